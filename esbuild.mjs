@@ -1,0 +1,65 @@
+// Bundles what ships: `node esbuild.mjs [--watch] [--development]`. Every Node bundle is CommonJS; the page of the webview is one script.
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+const watch = process.argv.includes('--watch');
+const development = watch || process.argv.includes('--development');
+
+/** got, yaml and the engine make a bundle of their own, which extension and command line load on first use. */
+const engineApart = {
+  name: 'engine-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/node\/engine\.ts$/ }, (found) =>
+      found.kind === 'entry-point' ? undefined : { path: './engine.js', external: true },
+    );
+  },
+};
+
+const common = {
+  bundle: true,
+  sourcemap: development,
+  minify: !development,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node22.15',
+  format: 'cjs',
+  // Not `main` first: bundled jsonc-parser would look for files that are not there.
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  plugins: [engineApart],
+  entryPoints: {
+    extension: 'src/extension.ts',
+    engine: 'src/node/engine.ts',
+    'digest-worker': 'src/node/digest-worker.ts',
+    cli: 'src/cli/main.ts',
+    sandbox: 'src/sandbox/main.ts',
+  },
+  outdir: 'dist',
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const page = {
+  ...common,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  entryPoints: { 'webview/transfers': 'src/webview/transfers/main.ts' },
+  outdir: 'dist',
+};
+
+await rm('dist', { recursive: true, force: true });
+if (!existsSync('src/extension.ts')) throw new Error('Run this in the root of the project.');
+if (watch) {
+  const contexts = await Promise.all([context(node), context(page)]);
+  await Promise.all(contexts.map((each) => each.watch()));
+} else {
+  await Promise.all([build(node), build(page)]);
+}

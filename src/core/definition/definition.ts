@@ -1,0 +1,72 @@
+import type { Problem, TextRange } from '../problem.ts';
+
+/** The values that Glance knows for `visibility`. */
+export type Visibility = 'public' | 'private' | 'community' | 'shared';
+
+/**
+ * The arguments of one image as the file writes them: an argument that the file omits is absent here, because "omitted"
+ * and "written with its default" mean different things to ownership. Names are those of Terraform's `openstack_images_image_v2`.
+ */
+export interface DefinitionArguments {
+  readonly name: string;
+  readonly container_format: string;
+  readonly disk_format: string;
+  /** As written: not yet expanded and relative to the definition file's folder. */
+  readonly local_file_path?: string;
+  readonly verify_checksum?: boolean;
+  /** GiB. Glance calls it `min_disk`. */
+  readonly min_disk_gb?: number;
+  /** MiB. Glance calls it `min_ram`. */
+  readonly min_ram_mb?: number;
+  readonly visibility?: Visibility;
+  readonly protected?: boolean;
+  /** Glance calls it `os_hidden`. */
+  readonly hidden?: boolean;
+  readonly tags?: readonly string[];
+  /** Numbers and booleans are already the strings that Glance stores; `null` asks for the property's removal. */
+  readonly properties?: Readonly<Record<string, string | null>>;
+  readonly region?: string;
+  readonly regions?: readonly string[];
+  readonly cloud?: string;
+  readonly key?: string;
+  /** A UUID in lower case. */
+  readonly image_id?: string;
+}
+
+/** Where an argument stands in the file's text. */
+export interface ArgumentPlace {
+  readonly key: TextRange;
+  readonly value: TextRange;
+}
+
+/** One image as a `*.image.jsonc` file says it. */
+export interface Definition {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Place in the file's array; 0 where the file holds one object. */
+  readonly index: number;
+  readonly arguments: DefinitionArguments;
+  /** The whole object. */
+  readonly range: TextRange;
+  /** By argument, and by JSON pointer below it: `name`, `properties`, `properties/os_distro`, `tags/0`. */
+  readonly places: ReadonlyMap<string, ArgumentPlace>;
+  /** Line of the object's opening brace, counted from 1. */
+  readonly line: number;
+}
+
+/**
+ * A file of definitions. `definitions` holds the ones that can be planned; an object with an error is left out and its
+ * errors stand in `problems`, together with warnings about the others.
+ */
+export interface DefinitionFile {
+  readonly file: string;
+  readonly text: string;
+  readonly definitions: readonly Definition[];
+  readonly problems: readonly Problem[];
+}
+
+/** The identity that a definition gives its image: `key`, else `image_id`, else `name`. */
+export function definitionKey(definition: Definition): string {
+  const { key, image_id: imageId, name } = definition.arguments;
+  return key ?? imageId ?? name;
+}

@@ -1,0 +1,74 @@
+import type { Definition } from './definition/definition.ts';
+import type { LiveImage } from './glance/image.ts';
+import type { CloudConfiguration } from './keystone/configuration.ts';
+import type { Log } from './log.ts';
+import type { Place } from './place.ts';
+import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
+
+/** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
+export interface EngineOptions {
+  /** `OS_*` and `GLANCE_IMAGES_*` variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute paths; they stand where openstacksdk looks in the current directory. Empty in an untrusted workspace. */
+  readonly workspaceFolders: readonly string[];
+  /** A `clouds.yaml` of ours besides the user's own, e.g. the sandbox's. */
+  readonly extraCloudsFiles: readonly string[];
+  /** The editor's setting or `--cloud`, with the words that name it in a plan. */
+  readonly preferredCloud?: { readonly name: string; readonly chosenBy: string };
+  /** `--region`, repeatable: only these. */
+  readonly onlyRegions?: readonly string[];
+  /** Names of further environment variables that `${env:NAME}` may read. */
+  readonly allowedEnvironment: readonly string[];
+  /** Asks for a password that no file has; `undefined` where nobody can be asked or the user declined. */
+  readonly askPassword?: (cloud: string, user: string) => Promise<string | undefined>;
+  readonly userAgent: string;
+  readonly log: Log;
+}
+
+export interface PlanOptions {
+  readonly signal?: AbortSignal;
+  /** Adopts an unmarked image of the definition's name. */
+  readonly adopt?: boolean;
+}
+
+export interface ApplyOptions {
+  readonly signal?: AbortSignal;
+  readonly adopt?: boolean;
+  readonly onEvent?: (event: ApplyEvent) => void;
+  /** Asked when a plan had to be made again and the new one is worse than what was agreed to. Absent: such a plan is declined. */
+  readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
+}
+
+export interface ListOptions {
+  readonly signal?: AbortSignal;
+  /** Images a page, at most 1000; 100 where omitted. */
+  readonly pageSize?: number;
+  readonly name?: string;
+}
+
+/**
+ * The one way to the clouds, for editor commands, CodeLens, command line and tools alike. Every method throws `Failure`.
+ */
+export interface Engine {
+  /** The clouds at hand. With a file, the search for `clouds.yaml` starts in the file's folder and goes up to its workspace folder. */
+  clouds(forFile?: string): Promise<CloudConfiguration>;
+  /** The regions of a cloud, from its configuration or the catalog, one for each distinct endpoint. Authenticates. */
+  regions(cloud: string, signal?: AbortSignal): Promise<readonly Place[]>;
+  /** Resolves a cloud and region by name, with the defaults that a definition without them gets. */
+  place(cloud: string | undefined, region: string | undefined, forFile?: string): Promise<Place>;
+  /** The images that the project sees, hidden ones of its own too, page by page in the order of their names. */
+  images(place: Place, options?: ListOptions): AsyncIterable<readonly LiveImage[]>;
+  image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;
+  /** One plan for every definition and region, in the order of the file. Never throws for one of them: that plan is `blocked`. */
+  plan(definitions: readonly Definition[], options?: PlanOptions): Promise<readonly Plan[]>;
+  /** Carries plans out, side by side over regions, and returns their results in the same order. Does not throw for a plan that fails. */
+  apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
+  /** The text of a definition that plans to `none` or `adopt` for this image. */
+  importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
+  /** Deletes one image. Fails where it is protected or another project's. */
+  deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void>;
+  /** Forgets configuration and tokens, so that the next call reads `clouds.yaml` again. */
+  reload(): void;
+  /** Stops workers and closes sockets. */
+  dispose(): Promise<void>;
+}

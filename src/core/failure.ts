@@ -1,0 +1,61 @@
+/** What else is known about a failure. */
+export interface FailureDetails {
+  /** What to do next, one sentence. */
+  readonly next?: string;
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number;
+  /** `x-openstack-request-id` of the answer, or the one that was sent. */
+  readonly requestId?: string;
+  readonly region?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that a person can act on. The message says what happened and why, in plain English, without secrets;
+ * `code` is stable (`image-not-found`, `quota-exceeded`, `connection-refused`…).
+ */
+export class Failure extends Error {
+  readonly code: string;
+  readonly next: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly region: string | undefined;
+
+  constructor(code: string, message: string, details: FailureDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.next = details.next;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.region = details.region;
+  }
+
+  /** Whether `error` is a Failure, and one with this code if a code is given. */
+  static is(error: unknown, code?: string): error is Failure {
+    return error instanceof Failure && (code === undefined || error.code === code);
+  }
+
+  /** The failure as one paragraph: message, region, HTTP status, request id, next step. */
+  explain(): string {
+    const facts = [
+      this.region === undefined ? undefined : `region ${this.region}`,
+      this.status === undefined ? undefined : `HTTP ${this.status}`,
+      this.requestId,
+    ].filter((fact) => fact !== undefined);
+    const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+    return `${this.message}${where}${this.next === undefined ? '' : ` ${this.next}`}`;
+  }
+}
+
+/** Any thrown value as a Failure; what is none already gets the code `unexpected`, or `cancelled` for an abort. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (isAbort(error)) return new Failure('cancelled', 'Cancelled.', { cause: error });
+  return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Whether a thrown value only says that an `AbortSignal` fired. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || Failure.is(error, 'cancelled'));
+}

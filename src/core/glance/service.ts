@@ -1,0 +1,72 @@
+import type { HttpUpload } from '../http/http.ts';
+import type { LiveImage } from './image.ts';
+
+/** What a POST may set. Names are the API's. */
+export interface NewImage {
+  readonly id: string;
+  readonly name: string;
+  readonly container_format: string;
+  readonly disk_format: string;
+  readonly visibility?: string;
+  readonly min_disk?: number;
+  readonly min_ram?: number;
+  readonly protected?: boolean;
+  readonly os_hidden?: boolean;
+  readonly tags?: readonly string[];
+  /** Custom properties, sent at the top level as the API wants them. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** One operation of a JSON Patch as Glance takes it. `path` is one unescaped name: `name`, `tags`, `os_distro`, `a/b`. `add` serves for new and changed alike. */
+export type PatchOperation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** An answer with the request id that came with it. */
+export interface Answered<T> {
+  readonly value: T;
+  readonly requestId: string;
+}
+
+export interface ListQuery {
+  readonly signal?: AbortSignal;
+  /** At most 1000. */
+  readonly pageSize?: number;
+  /** Exact; sent as `eq:` and compared again here. */
+  readonly name?: string;
+  /** Only images of this project, hidden ones asked for too. */
+  readonly owner?: string;
+  /** Only hidden ones (true) or only the others (false, Glance's default). */
+  readonly hidden?: boolean;
+  /** Any further query parameters, e.g. a custom property or `sort`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** Glance's Image API v2 in one region. Every method throws `Failure` with region, HTTP status and request id. */
+export interface ImageService {
+  readonly region: string;
+  /** Pages in the server's order. Follows its own marker instead of the server's `next`, and starts again once where a marker was deleted meanwhile. */
+  list(query?: ListQuery): AsyncIterable<readonly LiveImage[]>;
+  /** Throws `image-not-found` on 404. */
+  get(id: string, signal?: AbortSignal): Promise<LiveImage>;
+  /** As `get`, but `undefined` on 404. */
+  find(id: string, signal?: AbortSignal): Promise<LiveImage | undefined>;
+  /** Throws `id-taken` on 409. */
+  create(image: NewImage, signal?: AbortSignal): Promise<Answered<LiveImage>>;
+  /** Nothing is sent for an empty list. */
+  patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>>;
+  /** Opens `PUT /file`; `finish` of the result throws `Failure` for any status but 204. Renews the token first if it has less than 5 minutes left. */
+  upload(id: string, size: number, signal?: AbortSignal): Promise<ImageUpload>;
+  /** 404 counts as done. Throws `image-protected` on the 403 of a protected image, `image-in-use` on 409. */
+  delete(id: string, signal?: AbortSignal): Promise<Answered<void>>;
+}
+
+/** An upload whose end is checked. */
+export interface ImageUpload {
+  write(piece: Uint8Array): Promise<void>;
+  /** Returns the request id of the 204. Throws `Failure` for anything else. */
+  finish(): Promise<string>;
+  /** Rejects with the `Failure` of an answer that came before the body ended; pending otherwise. Never resolves. */
+  readonly refused: Promise<never>;
+  destroy: HttpUpload['destroy'];
+}

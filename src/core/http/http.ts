@@ -1,0 +1,53 @@
+/** How to reach a server: what of a cloud's configuration concerns the connection itself. */
+export interface TlsOptions {
+  readonly verify: boolean;
+  /** PEM text. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** One request with a small body. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is; absent for no body. */
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer, whatever its status: no status throws. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** At most 32 MiB; a longer one throws `answer-too-large`. */
+  readonly body: string;
+}
+
+/**
+ * A body that is sent once, in pieces, from buffers that are used again: a piece may be reused as soon as `write` settles.
+ * A body that ends too early, or whose source fails, must be ended by `destroy`, never by `finish`: a clean end would make a cut image active.
+ */
+export interface HttpUpload {
+  /** Settles when the piece has been handed to the socket. Throws `Failure` if the connection broke. */
+  write(piece: Uint8Array): Promise<void>;
+  /** Ends the body and returns the server's answer. */
+  finish(): Promise<HttpAnswer>;
+  /** Settles with an answer that came before the body ended, e.g. a 413; pending otherwise. */
+  readonly early: Promise<HttpAnswer>;
+  /** Closes the socket. */
+  destroy(reason: unknown): void;
+}
+
+/**
+ * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
+ * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
+ * `host-not-found`, `connection-lost`, `timeout`, `tls`, `cancelled`, `answer-too-large`.
+ */
+export interface Http {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** `PUT` with `Content-Length: size`. */
+  upload(request: Omit<HttpRequest, 'body' | 'method'> & { readonly size: number }): HttpUpload;
+}

@@ -1,0 +1,41 @@
+import type { Problem } from '../problem.ts';
+
+/** One cloud as `clouds.yaml`, `secure.yaml` and the environment describe it, after openstacksdk's rules. */
+export interface Cloud {
+  /** Key under `clouds:`, or `envvars`. */
+  readonly name: string;
+  /** Absolute path of the file, or `environment`. */
+  readonly origin: string;
+  /** Absolute path of the `secure.yaml` that was merged over it. */
+  readonly secureOrigin?: string;
+  /** `password` and its `v3` spelling, `v3applicationcredential`… as written. */
+  readonly authType: string;
+  /** The `auth` mapping with cloud-level keys moved into it. Values are strings; holds secrets, never log it. */
+  readonly auth: Readonly<Record<string, string>>;
+  /** Empty where the configuration names none: the catalog decides. */
+  readonly regions: readonly string[];
+  /** `public`, `internal` or `admin`. */
+  readonly interface: string;
+  /** `image_endpoint_override`. */
+  readonly imageEndpoint?: string;
+  readonly tls: {
+    readonly verify: boolean;
+    /** Absolute paths. */
+    readonly caFile?: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+  };
+  /** What is wrong with this cloud; one with an error can't be used, the others can. */
+  readonly problems: readonly Problem[];
+}
+
+/** All clouds at hand. */
+export interface CloudConfiguration {
+  readonly clouds: readonly Cloud[];
+  /** The cloud that is meant where nobody names one, with the reason in words (`OS_CLOUD`, `the only cloud in /path/clouds.yaml`). */
+  readonly defaultCloud?: { readonly name: string; readonly chosenBy: string };
+  /** The `clouds.yaml` files that were read, absolute. */
+  readonly files: readonly string[];
+  /** Problems of whole files, e.g. broken YAML; `message` names the file. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,113 @@
+import type { Definition } from '../definition/definition.ts';
+import type { LiveImage } from '../glance/image.ts';
+import type { Place } from '../place.ts';
+import type { Problem } from '../problem.ts';
+
+/** What an apply does to one image in one region. */
+export type Action = 'none' | 'adopt' | 'create' | 'upload' | 'update' | 'replace' | 'blocked';
+
+/** A value as a plan shows it. `undefined` means "not there". */
+export type PlanValue = string | number | boolean | null | readonly string[] | undefined;
+
+/** One difference between the live image and the definition. */
+export interface Change {
+  /** An argument, or a property as `properties/NAME`; for bytes `data`. */
+  readonly path: string;
+  readonly before: PlanValue;
+  readonly after: PlanValue;
+  /** Whether this difference can't be made in place. */
+  readonly forcesReplacement: boolean;
+  /** Why, in a few words: `left the definition`, `drift`, `bytes differ`… */
+  readonly why: string;
+}
+
+/** How the bytes of the source compare with those of the live image; `none` where the definition has no source or does not compare. */
+export type BytesComparison = 'same' | 'different' | 'unknown' | 'none';
+
+/** What is known of a local source file before its bytes are read. */
+export interface SourceFacts {
+  /** Absolute path. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** MD5 and SHA-512 in hex (more where a cloud's multihash asked for them), where they are known without reading; see the digest cache. */
+  readonly digests?: Readonly<Record<string, string>>;
+}
+
+/** What an apply would do to one definition in one region. Everything that is shown and everything that is done comes from this. */
+export interface Plan {
+  /** Unique within the process; language-model tools and the editor refer to a plan by it. */
+  readonly id: string;
+  readonly definition: Definition;
+  readonly place: Place;
+  /** Why this cloud: `from "cloud" in the definition`, `OS_CLOUD`… */
+  readonly cloudChosenBy: string;
+  readonly action: Action;
+  /** The live image that is meant, or the id that a new one will get. */
+  readonly imageId?: string;
+  readonly live?: LiveImage;
+  readonly changes: readonly Change[];
+  readonly bytes: BytesComparison;
+  /** Bytes that an apply sends; 0 where none. */
+  readonly bytesToSend: number;
+  readonly source?: SourceFacts;
+  readonly problems: readonly Problem[];
+  /** What the plan was made from, as text: apply compares it before it writes. */
+  readonly fingerprint: string;
+  /** Properties on the live image that neither the definition nor we own, by name. */
+  readonly unmanaged: readonly string[];
+}
+
+/** Whether size, MD5 and the cloud's multihash agree with what was sent: null where they could not be compared. */
+export interface Verified {
+  readonly size: boolean | null;
+  readonly md5: boolean | null;
+  readonly multihash: boolean | null;
+}
+
+/** A digest of the same bytes, as computed here and as the cloud reports it. */
+export interface DigestPair {
+  /** `md5`, `sha512`… as Glance spells it. */
+  readonly algorithm: string;
+  readonly here: string | null;
+  readonly cloud: string | null;
+}
+
+/** The steps of a transfer, in this order; which of them occur depends on the action. */
+export type Phase = 'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'publishing' | 'retiring';
+
+/** How an apply of one plan ended. `unverified`: done, but something could not be compared. `unchanged`: there was nothing to do. */
+export type ApplyStatus = 'done' | 'unchanged' | 'unverified' | 'failed' | 'blocked' | 'declined' | 'cancelled';
+
+/** The end of one plan's apply. */
+export interface ApplyResult {
+  readonly plan: Plan;
+  readonly status: ApplyStatus;
+  readonly imageId?: string;
+  readonly replacedImageId?: string;
+  readonly verified: Verified;
+  readonly digests: readonly DigestPair[];
+  readonly bytesSent: number;
+  /** Request id of the last write, or of the answer that failed. */
+  readonly requestId?: string;
+  readonly error?: ApplyError;
+  /** The image as it was read last, where it exists. */
+  readonly live?: LiveImage;
+}
+
+/** Why an apply failed; see `Failure`. */
+export interface ApplyError {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string;
+  readonly status?: number;
+  readonly requestId?: string;
+}
+
+/** What an apply tells while it runs. `plan` is the id of the plan that the event is about. */
+export type ApplyEvent =
+  | { readonly type: 'phase'; readonly plan: string; readonly phase: Phase; readonly imageId?: string }
+  | { readonly type: 'progress'; readonly plan: string; readonly sent: number; readonly total: number }
+  | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }
+  | { readonly type: 'replanned'; readonly plan: string; readonly next: Plan }
+  | { readonly type: 'result'; readonly plan: string; readonly result: ApplyResult };

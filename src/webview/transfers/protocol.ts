@@ -1,0 +1,67 @@
+/**
+ * The messages between the extension and the page of the transfers panel, and the shapes they carry. The page imports nothing else of ours.
+ * Sizes are bytes, times are milliseconds since the epoch.
+ */
+
+export type TransferPhase = 'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'publishing' | 'retiring';
+
+export type TransferStatus =
+  'running' | 'done' | 'unchanged' | 'unverified' | 'failed' | 'blocked' | 'declined' | 'cancelled' | 'interrupted';
+
+/** The same bytes' digest as computed here and as the cloud reports it; null where not known (yet). */
+export interface TransferDigest {
+  readonly algorithm: string;
+  readonly here: string | null;
+  readonly cloud: string | null;
+}
+
+/** One movement of bytes (or one update without any), as the panel shows it. */
+export interface Transfer {
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+  readonly cloud: string;
+  readonly region: string;
+  readonly imageId: string | null;
+  /** Path of the definition file and the index of the definition in it. */
+  readonly file: string;
+  readonly index: number;
+  readonly status: TransferStatus;
+  readonly phase: TransferPhase;
+  /** The phases this transfer goes through, in order. */
+  readonly phases: readonly TransferPhase[];
+  readonly sent: number;
+  readonly total: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Bytes per second over the last seconds, oldest first, one sample a second, at most 120. */
+  readonly throughput: readonly number[];
+  readonly digests: readonly TransferDigest[];
+  readonly verified: {
+    readonly size: boolean | null;
+    readonly md5: boolean | null;
+    readonly multihash: boolean | null;
+  };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly next: string | null;
+    readonly requestId: string | null;
+  } | null;
+}
+
+/** From the extension to the page. */
+export type ToPage =
+  | { readonly type: 'all'; readonly transfers: readonly Transfer[] }
+  | { readonly type: 'changed'; readonly transfer: Transfer }
+  | { readonly type: 'removed'; readonly id: string };
+
+/** From the page to the extension. The page sends `ready` once it listens. */
+export type FromPage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'retry'; readonly id: string }
+  | { readonly type: 'openImage'; readonly id: string }
+  | { readonly type: 'openDefinition'; readonly id: string }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'clear' };
