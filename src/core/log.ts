@@ -7,5 +7,7 @@ export interface Log {
   error(message: string): void;
 }
 
+const ignore = (): void => undefined;
+
 /** A log that keeps nothing. */
-export const silentLog: Log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+export const silentLog: Log = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,0 +1,30 @@
+/** Bytes of one pooled buffer. Large enough that a message to a worker costs nothing beside hashing it. */
+export const PIECE_BYTES = 1024 * 1024;
+
+/**
+ * A fixed set of buffers that go round: memory stays flat whatever the size of the source, and a slow consumer holds
+ * back the reader. The memory is shared, so that workers hash it without a copy.
+ */
+export class BufferPool {
+  readonly #free: Uint8Array[] = [];
+  readonly #waiting: ((buffer: Uint8Array) => void)[] = [];
+
+  /** @param count how many buffers of `PIECE_BYTES` there are */
+  constructor(count = 8) {
+    for (let index = 0; index < count; index += 1) this.#free.push(new Uint8Array(new SharedArrayBuffer(PIECE_BYTES)));
+  }
+
+  /** A free buffer, as soon as there is one. */
+  async take(): Promise<Uint8Array> {
+    const buffer = this.#free.pop();
+    if (buffer !== undefined) return buffer;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Gives a buffer back. */
+  give(buffer: Uint8Array): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(buffer);
+    else next(buffer);
+  }
+}

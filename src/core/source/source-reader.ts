@@ -1,0 +1,58 @@
+import { readOnce } from './read-once.ts';
+import type { DigestCache, Digests, DigestWorkers, FileIdentity, SourceFiles } from './ports.ts';
+
+/** What is computed of every source: MD5 and SHA-512 are Glance's defaults. */
+export const USUAL_DIGESTS = ['md5', 'sha512'] as const;
+
+/** Finds out about source files, reading their bytes only where nothing else answers. */
+export class SourceReader {
+  readonly #files: SourceFiles;
+  readonly #workers: DigestWorkers;
+  readonly #cache: DigestCache;
+  /** Several definitions and regions share one pass over a file. */
+  readonly #reading = new Map<string, Promise<Digests>>();
+
+  constructor(files: SourceFiles, workers: DigestWorkers, cache: DigestCache) {
+    this.#files = files;
+    this.#workers = workers;
+    this.#cache = cache;
+  }
+
+  /** The file as it is now, with the digests that are known without reading it. Throws `source-missing`, `source-unreadable`, `source-not-a-file`. */
+  async identify(path: string): Promise<{ readonly identity: FileIdentity; readonly digests: Digests | undefined }> {
+    const identity = await this.#files.identify(path);
+    return { identity, digests: await this.#cache.get(identity) };
+  }
+
+  /** These digests of the file, from the cache or by reading it. Throws `source-changed` where it changes meanwhile. */
+  async digests(path: string, algorithms: readonly string[], signal?: AbortSignal): Promise<Digests> {
+    const { identity, digests } = await this.identify(path);
+    if (digests !== undefined && algorithms.every((algorithm) => Object.hasOwn(digests, algorithm))) return digests;
+    const name = JSON.stringify([identity, [...algorithms].sort()]);
+    const running = this.#reading.get(name) ?? this.#read(path, algorithms, digests ?? {}, signal);
+    this.#reading.set(name, running);
+    try {
+      return await running;
+    } finally {
+      this.#reading.delete(name);
+    }
+  }
+
+  /** Keeps what an upload computed on its way. */
+  async remember(identity: FileIdentity, digests: Digests): Promise<void> {
+    await this.#cache.put(identity, { ...(await this.#cache.get(identity)), ...digests });
+  }
+
+  async #read(path: string, algorithms: readonly string[], known: Digests, signal?: AbortSignal): Promise<Digests> {
+    const source = await this.#files.open(path);
+    try {
+      const missing = algorithms.filter((algorithm) => !Object.hasOwn(known, algorithm));
+      const read = await readOnce(source, this.#workers.start(missing), [], signal === undefined ? {} : { signal });
+      const digests = { ...known, ...read.digests };
+      await this.#cache.put(read.identity, digests);
+      return digests;
+    } finally {
+      await source.close();
+    }
+  }
+}
