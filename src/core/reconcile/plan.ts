@@ -1,0 +1,284 @@
+import { definitionKey, type Definition } from '../definition/definition.ts';
+import type { LiveImage } from '../glance/image.ts';
+import type { Place } from '../place.ts';
+import type { Problem } from '../problem.ts';
+import { compareBytes } from './bytes.ts';
+import { compare, unmanagedProperties } from './compare.ts';
+import { desiredImage, ownedBy } from './desired.ts';
+import { fingerprint } from './fingerprint.ts';
+import { identify, type Identity } from './identity.ts';
+import { MARK_PREFIX, readMarks, type Marks } from './marks.ts';
+import { problemAt } from './problem-at.ts';
+import type { RunState } from './run.ts';
+import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
+
+/** What was found out about a definition's source. */
+export type SourceFinding =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly facts: SourceFacts }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Everything that a plan is made from. */
+export interface PlanInput {
+  readonly id: string;
+  readonly definition: Definition;
+  readonly place: Place;
+  readonly cloudChosenBy: string;
+  /** Id of the scoped project. */
+  readonly project: string | undefined;
+  /** Live images that the definition could mean. */
+  readonly candidates: readonly LiveImage[];
+  readonly source: SourceFinding;
+  readonly adopt: boolean;
+  readonly runState: (run: string) => RunState;
+  /** Formats that the cloud's own schema offers, where it was read. */
+  readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
+}
+
+/** What the core of the decision comes to, before it is dressed as a plan. */
+interface Decision {
+  readonly action: Action;
+  readonly live?: LiveImage;
+  readonly imageId?: string;
+  readonly changes?: readonly Change[];
+  readonly bytes?: BytesComparison;
+  readonly problems?: readonly Problem[];
+  readonly unmanaged?: readonly string[];
+}
+
+/** Glance's default `image_property_quota`. */
+const PROPERTY_QUOTA = 128;
+/** `self`, `key`, `owns`, `sent`, `stored`, and `state` or `replaced_by`. */
+const MARKS_AT_MOST = 6;
+
+/** Decides what an apply would do to one definition in one region. Pure: the same input gives the same plan. */
+export function planImage(input: PlanInput): Plan {
+  const identity = identify(input.definition, input.candidates, input.project, input.adopt);
+  const decision = decide(input, identity);
+  const problems = [...sourceProblems(input), ...formatProblems(input), ...(decision.problems ?? [])];
+  const blocked = problems.some((problem) => problem.severity === 'error');
+  const action = blocked ? 'blocked' : decision.action;
+  const sends = action === 'create' || action === 'upload' || action === 'replace';
+  return {
+    id: input.id,
+    definition: input.definition,
+    place: input.place,
+    cloudChosenBy: input.cloudChosenBy,
+    action,
+    ...(decision.imageId === undefined ? {} : { imageId: decision.imageId }),
+    ...(decision.live === undefined ? {} : { live: decision.live }),
+    changes: decision.changes ?? [],
+    bytes: decision.bytes ?? 'none',
+    bytesToSend: sends && input.source.kind === 'file' ? input.source.facts.size : 0,
+    ...(input.source.kind === 'file' ? { source: input.source.facts } : {}),
+    problems,
+    fingerprint: fingerprint(decision.live),
+    unmanaged: decision.unmanaged ?? [],
+  };
+}
+
+function decide(input: PlanInput, identity: Identity): Decision {
+  switch (identity.kind) {
+    case 'image':
+      return decideForImage(input, identity.image, identity.marks);
+    case 'none':
+      return decideCreate(input);
+    case 'staged':
+      return decideStaged(input, identity.image, identity.marks);
+    case 'unmarked':
+      return blocked(input, identity.image, 'unmarked-image', unmarkedText(input, identity.image));
+    case 'foreign':
+      return blocked(
+        input,
+        identity.image,
+        'foreign-image',
+        `The image ${identity.image.id} belongs to another project (${identity.image.owner ?? 'unknown'}). Images of other projects are never changed; remove "image_id" to create one of your own.`,
+        'image_id',
+      );
+    case 'ambiguous':
+      return {
+        action: 'blocked',
+        problems: [
+          problemAt(input.definition, 'error', 'ambiguous-image', ambiguousText(input, identity.images), 'name'),
+        ],
+      };
+  }
+}
+
+function decideCreate(input: PlanInput): Decision {
+  const { definition, source } = input;
+  if (source.kind === 'none') {
+    const text = `There is no image "${definition.arguments.name}" in this region and the definition names no source to create it from. Add "local_file_path", or "image_id" of an existing image.`;
+    return { action: 'blocked', problems: [problemAt(definition, 'error', 'source-required', text, 'name')] };
+  }
+  return {
+    action: 'create',
+    changes: creation(definition),
+    bytes: 'different',
+    problems: quotaProblems(input, undefined),
+  };
+}
+
+/** Every value of a new image, as changes from nothing. */
+function creation(definition: Definition): readonly Change[] {
+  const { properties, ...attributes } = desiredImage(definition.arguments);
+  const argumentOf: Record<string, string> = { min_disk: 'min_disk_gb', min_ram: 'min_ram_mb', os_hidden: 'hidden' };
+  const change = (path: string, after: Change['after']): Change => ({
+    path,
+    before: undefined,
+    after,
+    forcesReplacement: false,
+    why: 'new image',
+  });
+  return [
+    ...Object.entries(attributes).map(([name, value]) => change(argumentOf[name] ?? name, value)),
+    ...Object.entries(properties).map(([name, value]) => change(`properties/${name}`, value)),
+  ];
+}
+
+/** An apply was cut before it published: this one goes on, unless the other may still be at work. */
+function decideStaged(input: PlanInput, image: LiveImage, marks: Marks): Decision {
+  const run = marks.state === undefined ? 'dead' : input.runState(marks.state.run);
+  if (run !== 'dead') {
+    const who = run === 'alive' ? 'Another apply on this machine' : 'An apply on another machine';
+    const text = `${who} has been at work on the image ${image.id} since ${marks.state?.started ?? 'an unknown time'}. Wait for it to end; if it is dead, delete that image and apply again.`;
+    return blocked(input, image, 'apply-in-progress', text);
+  }
+  const create = decideCreate(input);
+  if (create.action === 'blocked') return create;
+  const text = `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`;
+  return {
+    ...create,
+    imageId: image.id,
+    problems: [...(create.problems ?? []), problemAt(input.definition, 'information', 'resumes-staged-image', text)],
+  };
+}
+
+function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefined): Decision {
+  const busy = busyText(live);
+  if (busy !== undefined) return blocked(input, live, 'image-busy', busy);
+  const { definition, source } = input;
+  const common = {
+    live,
+    imageId: live.id,
+    unmanaged: unmanagedProperties(definition.arguments, live, marks),
+    problems: quotaProblems(input, live),
+  };
+  const changes = compare(definition.arguments, live, marks);
+  if (live.status === 'queued' && source.kind === 'file') {
+    return {
+      ...common,
+      action: 'upload',
+      bytes: 'different',
+      changes: [...changes, dataChange(live, source.facts, false)],
+    };
+  }
+  const compares = definition.arguments.verify_checksum !== false && source.kind === 'file' && live.status !== 'queued';
+  const bytes = compares ? compareBytes(source.facts, live, marks) : 'none';
+  const all =
+    bytes === 'different' && source.kind === 'file' ? [...changes, dataChange(live, source.facts, true)] : changes;
+  if (all.some((change) => change.forcesReplacement)) return decideReplace(input, { ...common, changes: all, bytes });
+  if (all.length > 0) return { ...common, action: 'update', changes: all, bytes };
+  return { ...common, action: marksMissing(input, marks, bytes) ? 'adopt' : 'none', bytes };
+}
+
+function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>): Decision {
+  if (input.source.kind === 'file') return { ...decision, action: 'replace' };
+  const forcing = (decision.changes ?? [])
+    .filter((change) => change.forcesReplacement)
+    .map((change) => `"${change.path}"`);
+  const text = `${forcing.join(' and ')} can't be changed on an image that has data, and the definition names no source for a new one. Add "local_file_path", or take the live value.`;
+  const [first] = (decision.changes ?? []).filter((change) => change.forcesReplacement);
+  return {
+    ...decision,
+    action: 'blocked',
+    problems: [
+      ...(decision.problems ?? []),
+      problemAt(input.definition, 'error', 'replace-without-source', text, first?.path ?? 'name'),
+    ],
+  };
+}
+
+function dataChange(live: LiveImage, source: SourceFacts, forcesReplacement: boolean): Change {
+  const before = live.size === null ? undefined : `${live.size} bytes, md5 ${live.checksum ?? 'unknown'}`;
+  const md5 = source.digests?.md5;
+  return {
+    path: 'data',
+    before,
+    after: `${source.size} bytes${md5 === undefined ? '' : `, md5 ${md5}`}`,
+    forcesReplacement,
+    why: forcesReplacement ? 'the bytes differ' : 'the image has no data yet',
+  };
+}
+
+/** Whether what the image remembers differs from what it should. */
+function marksMissing(input: PlanInput, marks: Marks | undefined, bytes: BytesComparison): boolean {
+  if (marks?.key !== definitionKey(input.definition) || marks.state !== undefined) return true;
+  if (bytes === 'same' && (marks.sent === undefined || marks.stored === undefined)) return true;
+  return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
+}
+
+function busyText(live: LiveImage): string | undefined {
+  switch (live.status) {
+    case 'saving':
+    case 'uploading':
+    case 'importing':
+      return `The image ${live.id} is "${live.status}": somebody is sending its data, or was cut while doing so. Wait until it is active; if nothing is at work on it, delete it and apply again.`;
+    case 'queued':
+    case 'active':
+    case 'deactivated':
+      return undefined;
+    default:
+      return `The image ${live.id} is "${live.status}" and can't be changed. Delete it and apply again.`;
+  }
+}
+
+function sourceProblems({ definition, source }: PlanInput): readonly Problem[] {
+  if (source.kind === 'problem') return [source.problem];
+  if (source.kind === 'file' && source.facts.size === 0) {
+    return [
+      problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
+    ];
+  }
+  return [];
+}
+
+function formatProblems({ definition, formats }: PlanInput): readonly Problem[] {
+  if (formats === undefined) return [];
+  const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
+    const value = definition.arguments[argument];
+    if (offered.length === 0 || offered.includes(value)) return [];
+    const text = `This cloud does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
+    return [problemAt(definition, 'error', 'format-not-offered', text, argument)];
+  };
+  return [...check('disk_format', formats.disk), ...check('container_format', formats.container)];
+}
+
+function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
+  const names = new Set(Object.keys(live?.properties ?? {}).filter((name) => !name.startsWith(MARK_PREFIX)));
+  for (const [name, value] of Object.entries(definition.arguments.properties ?? {})) {
+    if (value === null) names.delete(name);
+    else names.add(name);
+  }
+  if (names.size + MARKS_AT_MOST <= PROPERTY_QUOTA) return [];
+  const text = `The image would have ${names.size} properties; Glance takes ${PROPERTY_QUOTA} by default, and ${MARKS_AT_MOST} are needed to remember what was set. The cloud may refuse them.`;
+  return [problemAt(definition, 'warning', 'property-quota', text, 'properties')];
+}
+
+function unmarkedText(input: PlanInput, image: LiveImage): string {
+  return `An image named "${input.definition.arguments.name}" exists already (${image.id}) and was not made by this tool. Adopt it ("image_id": "${image.id}", or apply with --adopt), or give the definition another name.`;
+}
+
+function ambiguousText(input: PlanInput, images: readonly LiveImage[]): string {
+  const ids = images.map((image) => `${image.id}${readMarks(image) === undefined ? '' : ' (marked)'}`).join(', ');
+  return `${images.length} images could be meant by "${definitionKey(input.definition)}": ${ids}. Name one with "image_id".`;
+}
+
+function blocked(input: PlanInput, live: LiveImage, code: string, text: string, argument = 'name'): Decision {
+  return {
+    action: 'blocked',
+    live,
+    imageId: live.id,
+    problems: [problemAt(input.definition, 'error', code, text, argument)],
+  };
+}

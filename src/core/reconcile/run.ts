@@ -1,0 +1,11 @@
+/** Whether the apply that marked an image may still be at work on it. */
+export type RunState = 'alive' | 'dead' | 'unknown';
+
+/** The applies of this process, and what can be told of others. */
+export interface Runs {
+  /** A new run's name, which other processes can judge. */
+  begin(): string;
+  end(run: string): void;
+  /** `unknown` for a run of another machine. */
+  state(run: string): RunState;
+}
