@@ -1,0 +1,207 @@
+import { Failure, toFailure } from '../../failure.ts';
+import { readOnce } from '../../source/read-once.ts';
+import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
+import { USUAL_DIGESTS } from '../../source/source-reader.ts';
+import type { StateMark } from '../marks.ts';
+import type { ApplyResult, Plan } from '../types.ts';
+import { isWorse } from '../worse.ts';
+import type { ApplyContext } from './context.ts';
+import { blockedResult, failedResult, resultOf } from './result.ts';
+import { Transfer } from './transfer.ts';
+import { update } from './update.ts';
+import { verify } from './verify.ts';
+
+/** Passes over a source: the first, and one more for the regions whose connection broke. */
+const PASSES_AT_MOST = 2;
+
+/**
+ * Carries plans out and returns their results in the same order. Each is looked at again first: where the live image moved
+ * since, the new plan is carried out if it does no more than the agreed one, else `confirmAgain` decides.
+ * Plans that send the same file share one pass over it.
+ */
+export async function applyPlans(
+  plans: readonly Plan[],
+  context: ApplyContext,
+  confirmAgain: ((plans: readonly Plan[]) => Promise<boolean>) | undefined,
+): Promise<readonly ApplyResult[]> {
+  const run = context.runs.begin();
+  const state: StateMark = { run, started: context.now().toISOString(), phase: 'staging' };
+  try {
+    const results = new Map<string, ApplyResult>();
+    const settled = (result: ApplyResult): void => {
+      results.set(result.plan.id, result);
+      context.emit({ type: 'result', plan: result.plan.id, result });
+    };
+    const current = await lookAgain(plans, context, confirmAgain, settled);
+    await Promise.all([
+      ...current.filter((plan) => !sends(plan)).map(async (plan) => settled(await applyInPlace(plan, context))),
+      ...bySource(current.filter(sends)).map(([path, group]) => transferGroup(path, group, state, context, settled)),
+    ]);
+    return plans.map(
+      (plan) =>
+        results.get(plan.id) ?? failedResult(plan, new Failure('unexpected', 'The apply ended without a result.'), ''),
+    );
+  } finally {
+    context.runs.end(run);
+  }
+}
+
+/** The plans to carry out, as they are now; those that fail, are blocked or declined are settled. */
+async function lookAgain(
+  plans: readonly Plan[],
+  context: ApplyContext,
+  confirmAgain: ((plans: readonly Plan[]) => Promise<boolean>) | undefined,
+  settled: (result: ApplyResult) => void,
+): Promise<readonly Plan[]> {
+  const looks = await Promise.all(
+    plans.map(async (before) => {
+      if (before.action === 'blocked') return { before, after: before };
+      try {
+        const after = await context.replan(before);
+        if (after.fingerprint !== before.fingerprint) context.emit({ type: 'replanned', plan: before.id, next: after });
+        return { before, after };
+      } catch (reason) {
+        settled(failedResult(before, reason, 'Nothing was changed.'));
+        return undefined;
+      }
+    }),
+  );
+  const seen = looks.filter((look) => look !== undefined);
+  const worse = seen.filter(({ before, after }) => after.action !== 'blocked' && isWorse(before, after));
+  const agreed = worse.length === 0 || (await confirmAgain?.(worse.map(({ after }) => after))) === true;
+  return seen.flatMap((look) => {
+    if (look.after.action === 'blocked') {
+      settled(blockedResult(look.after));
+      return [];
+    }
+    if (agreed || !worse.includes(look)) return [look.after];
+    settled(
+      resultOf(look.after, 'declined', {
+        error: {
+          code: 'plan-stale',
+          message: 'The live image changed since the plan was made, and the new plan does more. Nothing was changed.',
+          next: 'Plan again and look at it.',
+        },
+      }),
+    );
+    return [];
+  });
+}
+
+function sends(plan: Plan): boolean {
+  return plan.action === 'create' || plan.action === 'upload' || plan.action === 'replace';
+}
+
+function bySource(plans: readonly Plan[]): readonly (readonly [string, readonly Plan[]])[] {
+  const groups = new Map<string, Plan[]>();
+  for (const plan of plans) {
+    const path = plan.source?.path ?? '';
+    groups.set(path, [...(groups.get(path) ?? []), plan]);
+  }
+  return [...groups];
+}
+
+async function applyInPlace(plan: Plan, context: ApplyContext): Promise<ApplyResult> {
+  try {
+    const { live } = plan;
+    if (live === undefined)
+      throw new Failure('unexpected', 'A plan without a live image has nothing to change in place.');
+    const known = knownBytes(plan);
+    if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
+    const updated = await update(plan, live, await context.region(plan.place), context);
+    return resultOf(plan, 'done', { ...known, live: updated.live, requestId: updated.requestId });
+  } catch (reason) {
+    return failedResult(plan, reason, 'The image is as it was.');
+  }
+}
+
+/** Where the source's digests are known, even an image that nothing was sent to is compared in full. */
+function knownBytes(plan: Plan): Pick<ApplyResult, 'verified' | 'digests'> | undefined {
+  if (plan.live === undefined || plan.source?.digests === undefined) return undefined;
+  const { verified, pairs } = verify(plan.live, plan.source.size, plan.source.digests);
+  return { verified, digests: pairs };
+}
+
+/** Sends one file to every region that wants it, reading it once. */
+async function transferGroup(
+  path: string,
+  plans: readonly Plan[],
+  state: StateMark,
+  context: ApplyContext,
+  settled: (result: ApplyResult) => void,
+): Promise<void> {
+  try {
+    const identity = await context.files.identify(path);
+    const opened = await Promise.all(
+      plans.map(async (plan) => {
+        try {
+          return new Transfer(plan, identity.size, await context.region(plan.place), state, context);
+        } catch (reason) {
+          settled(failedResult(plan, reason, 'Nothing was made.'));
+          return undefined;
+        }
+      }),
+    );
+    const transfers = opened.filter((transfer) => transfer !== undefined);
+    await Promise.all(transfers.map((transfer) => transfer.begin()));
+    const digests = await send(path, identity, transfers, context);
+    const digestsFor = (algorithm: string): Promise<Digests> =>
+      context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
+    await Promise.all(transfers.map(async (transfer) => settled(await transfer.complete(digests, digestsFor))));
+  } catch (reason) {
+    for (const plan of plans) settled(failedResult(plan, reason, 'Nothing was made.'));
+  }
+}
+
+/** Reads the file for the transfers that want its bytes, and once more for those whose connection broke. Failures stay with the transfers. */
+async function send(
+  path: string,
+  identity: FileIdentity,
+  transfers: readonly Transfer[],
+  context: ApplyContext,
+): Promise<Digests> {
+  let wanting = transfers.filter((transfer) => transfer.wantsBytes);
+  let digests: Digests | undefined;
+  for (let pass = 1; wanting.length > 0; pass += 1) {
+    digests = (await sendOnce(path, identity, wanting, context)) ?? digests;
+    if (pass === PASSES_AT_MOST) break;
+    const again = await Promise.all(
+      wanting.map(async (transfer) => ((await transfer.reopen()) ? transfer : undefined)),
+    );
+    wanting = again.filter((transfer) => transfer !== undefined);
+  }
+  if (digests !== undefined || transfers.every((transfer) => transfer.failed)) return digests ?? {};
+  return context.reader.digests(path, USUAL_DIGESTS, context.signal).catch((reason: unknown) => {
+    for (const transfer of transfers) transfer.fail(reason);
+    return {};
+  });
+}
+
+async function sendOnce(
+  path: string,
+  identity: FileIdentity,
+  transfers: readonly Transfer[],
+  context: ApplyContext,
+): Promise<Digests | undefined> {
+  const source = await context.files.open(path).catch((reason: unknown) => toFailure(reason));
+  if (source instanceof Failure) {
+    for (const transfer of transfers) transfer.fail(source);
+    return undefined;
+  }
+  try {
+    if (!sameIdentity(source.identity, identity))
+      throw new Failure('source-changed', `The file "${path}" changed since it was looked at.`, {
+        next: 'Apply again.',
+      });
+    const options = context.signal === undefined ? {} : { signal: context.signal };
+    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), transfers, options);
+    await context.reader.remember(read.identity, read.digests);
+    await Promise.all(transfers.map((transfer) => transfer.finish()));
+    return read.digests;
+  } catch (reason) {
+    for (const transfer of transfers) transfer.fail(reason);
+    return undefined;
+  } finally {
+    await source.close();
+  }
+}

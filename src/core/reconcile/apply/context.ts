@@ -1,0 +1,30 @@
+import type { ImageService } from '../../glance/service.ts';
+import type { Log } from '../../log.ts';
+import type { Place } from '../../place.ts';
+import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
+import type { SourceReader } from '../../source/source-reader.ts';
+import type { Runs } from '../run.ts';
+import type { ApplyEvent, Plan } from '../types.ts';
+
+/** A region as an apply works on it. */
+export interface ApplyRegion {
+  readonly images: ImageService;
+  /** Id of the scoped project. */
+  readonly project: string | undefined;
+}
+
+/** What an apply needs of its surroundings. */
+export interface ApplyContext {
+  region(place: Place): Promise<ApplyRegion>;
+  /** Looks again and decides again; the plan's id stays. */
+  replan(plan: Plan): Promise<Plan>;
+  readonly files: SourceFiles;
+  readonly workers: DigestWorkers;
+  readonly reader: SourceReader;
+  readonly runs: Runs;
+  /** Time of day. */
+  now(): Date;
+  emit(event: ApplyEvent): void;
+  readonly log: Log;
+  readonly signal: AbortSignal | undefined;
+}

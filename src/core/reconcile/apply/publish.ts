@@ -1,0 +1,99 @@
+import { definitionKey } from '../../definition/definition.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { Digests } from '../../source/ports.ts';
+import { desiredImage, ownedBy } from '../desired.ts';
+import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../marks.ts';
+import type { Plan } from '../types.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { checkApplied, markOperations } from './operations.ts';
+
+/** What is remembered of the bytes once they are verified. */
+export function sentMark(plan: Plan, size: number, digests: Digests): SentMark | undefined {
+  const { md5, sha512 } = digests;
+  if (md5 === undefined || sha512 === undefined) return undefined;
+  const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
+  return { size, md5, sha512, disk_format: diskFormat, container_format: containerFormat };
+}
+
+/** What Glance had once the image was active. */
+export function storedMark(live: LiveImage): StoredMark {
+  const { size, checksum, os_hash_algo: algorithm, os_hash_value: value } = live;
+  return {
+    size,
+    checksum,
+    os_hash_algo: algorithm,
+    os_hash_value: value,
+    disk_format: live.disk_format,
+    container_format: live.container_format,
+  };
+}
+
+/**
+ * One PATCH takes a verified image to its final visibility in lists, protection and marks. Where it has a predecessor, the
+ * marks say so until that is retired, so that a cut in between leaves no two images for one definition.
+ */
+export async function publish(
+  plan: Plan,
+  live: LiveImage,
+  sent: SentMark | undefined,
+  state: StateMark,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Answered<LiveImage>> {
+  const desired = desiredImage(plan.definition.arguments);
+  const predecessor = plan.action === 'replace' ? plan.live?.id : undefined;
+  const final: Marks = {
+    key: definitionKey(plan.definition),
+    owns: ownedBy(plan.definition.arguments),
+    ...(sent === undefined ? {} : { sent, stored: storedMark(live) }),
+    ...(predecessor === undefined ? {} : { state: { ...state, phase: 'retiring', replaces: predecessor } }),
+  };
+  const operations = [
+    ...(live.os_hidden === desired.os_hidden ? [] : [replace('os_hidden', desired.os_hidden)]),
+    ...(live.protected === desired.protected ? [] : [replace('protected', desired.protected)]),
+    ...markOperations(live, final),
+  ];
+  return patchChecked(live.id, operations, region, context);
+}
+
+/** Hides the predecessor and names its successor on it, then takes the note of that off the successor. */
+export async function retire(
+  predecessorId: string,
+  successor: LiveImage,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Answered<LiveImage>> {
+  const predecessor = await region.images.find(predecessorId, context.signal);
+  const marks = readMarks(successor);
+  if (predecessor !== undefined) {
+    const before = readMarks(predecessor);
+    const retired: Marks = {
+      ...(before ?? { key: marks?.key ?? predecessorId, owns: [] }),
+      replacedBy: successor.id,
+    };
+    const operations = [
+      ...(predecessor.os_hidden ? [] : [replace('os_hidden', true)]),
+      ...markOperations(predecessor, retired),
+    ];
+    await patchChecked(predecessorId, operations, region, context);
+  }
+  const { state, ...rest } = marks ?? { key: '', owns: [] };
+  return patchChecked(successor.id, marks === undefined ? [] : markOperations(successor, rest), region, context);
+}
+
+/** A PATCH whose answer holds what was asked. Throws `not-applied`. */
+export async function patchChecked(
+  id: string,
+  operations: readonly PatchOperation[],
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Answered<LiveImage>> {
+  const answer = await region.images.patch(id, operations, context.signal);
+  checkApplied(answer.value, operations, answer.requestId);
+  return answer;
+}
+
+function replace(path: string, value: unknown): PatchOperation {
+  return { op: 'replace', path, value };
+}

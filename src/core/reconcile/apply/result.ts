@@ -1,0 +1,50 @@
+import { isAbort, toFailure } from '../../failure.ts';
+import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../types.ts';
+import { NOTHING_VERIFIED } from './verify.ts';
+
+/** A result with what is known anyway filled in. */
+export function resultOf(
+  plan: Plan,
+  status: ApplyStatus,
+  known: Partial<Omit<ApplyResult, 'plan' | 'status'>> = {},
+): ApplyResult {
+  return {
+    plan,
+    status,
+    ...(plan.imageId === undefined ? {} : { imageId: plan.imageId }),
+    verified: NOTHING_VERIFIED,
+    digests: [],
+    bytesSent: 0,
+    ...known,
+  };
+}
+
+/** The result of a plan whose apply threw. `left` says what is left in the region, one sentence. */
+export function failedResult(
+  plan: Plan,
+  thrown: unknown,
+  left: string,
+  known: Partial<Omit<ApplyResult, 'plan' | 'status'>> = {},
+): ApplyResult {
+  const failure = toFailure(thrown);
+  const error: ApplyError = {
+    code: failure.code,
+    message: [failure.message, left].filter((text) => text !== '').join(' '),
+    ...(failure.next === undefined ? {} : { next: failure.next }),
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+    ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+  };
+  const requestId = failure.requestId ?? known.requestId;
+  return resultOf(plan, isAbort(thrown) ? 'cancelled' : 'failed', {
+    ...known,
+    error,
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+/** The result of a plan that can't be applied; its problems say why. */
+export function blockedResult(plan: Plan): ApplyResult {
+  const problem = plan.problems.find(({ severity }) => severity === 'error');
+  const error = problem === undefined ? undefined : { code: problem.code, message: problem.message };
+  return resultOf(plan, 'blocked', error === undefined ? {} : { error });
+}

@@ -1,0 +1,35 @@
+import type { ImageService } from '../../glance/service.ts';
+
+const BUSY: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing']);
+
+/** ms between two looks at an image that Glance works on. */
+const INTERVAL = 500;
+/** Looks before the status is taken as it is: half a minute. */
+const LOOKS_AT_MOST = 60;
+
+/** Waits until Glance no longer works on an image. Returns its status, `undefined` where it is gone. */
+export async function settle(
+  images: ImageService,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  for (let look = 1; ; look += 1) {
+    const image = await images.find(id, signal);
+    if (image === undefined || !BUSY.has(image.status) || look === LOOKS_AT_MOST) return image?.status;
+    await pause(INTERVAL, signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('Cancelled.'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

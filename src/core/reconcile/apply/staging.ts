@@ -1,0 +1,147 @@
+import { definitionKey } from '../../definition/definition.ts';
+import { Failure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { NewImage } from '../../glance/service.ts';
+import { compare } from '../compare.ts';
+import { desiredImage, ownedBy } from '../desired.ts';
+import { markProperties, readMarks, type Marks, type StateMark } from '../marks.ts';
+import { newImageId } from '../new-image-id.ts';
+import type { Plan } from '../types.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { changeOperations, checkApplied, markOperations } from './operations.ts';
+
+/** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
+export interface StagedImage {
+  readonly image: LiveImage;
+  readonly verifyOnly: boolean;
+  /** Whether it exists only because of this definition's applies, so that it may be deleted if they fail. */
+  readonly disposable: boolean;
+}
+
+/** Ids to try before giving up; each replacement of an image uses one up for good. */
+const IDS_AT_MOST = 1000;
+
+/**
+ * Makes the image that a transfer fills: everything final, so that a visibility that is refused costs no bytes, but hidden,
+ * unprotected and marked as staged. Goes on with the one that an earlier apply of the same definition left.
+ *
+ * Throws `apply-in-progress`, `changed-meanwhile`, `ids-exhausted` and what Glance throws.
+ */
+export async function stage(
+  plan: Plan,
+  region: ApplyRegion,
+  state: StateMark,
+  context: ApplyContext,
+): Promise<StagedImage> {
+  if (plan.action === 'upload' && plan.live !== undefined) return stageQueued(plan, plan.live, region, state, context);
+  const key = definitionKey(plan.definition);
+  const given = plan.action === 'create' ? plan.definition.arguments.image_id : undefined;
+  for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
+    const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
+    try {
+      const created = await region.images.create(
+        newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state }),
+        context.signal,
+      );
+      return { image: created.value, verifyOnly: false, disposable: true };
+    } catch (error) {
+      if (!Failure.is(error, 'id-taken')) throw error;
+      const resumed = await resume(plan, id, key, region, state, context);
+      if (resumed !== undefined) return resumed;
+    }
+  }
+  throw new Failure('ids-exhausted', `Every id that an image "${key}" could get is taken.`, {
+    next: 'Give the definition another "key".',
+  });
+}
+
+function newImage(plan: Plan, id: string, marks: Marks): NewImage {
+  const desired = desiredImage(plan.definition.arguments);
+  return {
+    ...desired,
+    id,
+    os_hidden: true,
+    protected: false,
+    properties: { ...desired.properties, ...markProperties(id, marks) },
+  };
+}
+
+/** Fills an image that is queued: hidden meanwhile, so that nothing unverified is ever found under its name. */
+async function stageQueued(
+  plan: Plan,
+  live: LiveImage,
+  region: ApplyRegion,
+  state: StateMark,
+  context: ApplyContext,
+): Promise<StagedImage> {
+  const marks = readMarks(live);
+  const staged: Marks = { key: definitionKey(plan.definition), owns: ownedBy(plan.definition.arguments), state };
+  const changes = plan.changes.filter((change) => change.path !== 'protected' && change.path !== 'hidden');
+  const operations = [
+    ...changeOperations(changes),
+    ...(live.os_hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: true } as const]),
+    ...markOperations(live, staged),
+  ];
+  const answer = await region.images.patch(live.id, operations, context.signal);
+  checkApplied(answer.value, operations, answer.requestId);
+  return { image: answer.value, verifyOnly: false, disposable: marks !== undefined };
+}
+
+/** An id that is taken: by an earlier apply of this definition (go on with it), by another one that runs, or by something else (`undefined`: next id). */
+async function resume(
+  plan: Plan,
+  id: string,
+  key: string,
+  region: ApplyRegion,
+  state: StateMark,
+  context: ApplyContext,
+): Promise<StagedImage | undefined> {
+  const image = await region.images.find(id, context.signal);
+  if (image === undefined || image.id === plan.live?.id || image.owner !== (region.project ?? image.owner))
+    return undefined;
+  const marks = readMarks(image);
+  if (marks?.key !== key || marks.replacedBy !== undefined) return undefined;
+  if (marks.state?.phase !== 'staging') {
+    throw new Failure('changed-meanwhile', `Another apply has just published the image ${id}.`, {
+      next: 'Plan again.',
+    });
+  }
+  if (context.runs.state(marks.state.run) !== 'dead' && marks.state.run !== state.run) {
+    throw new Failure(
+      'apply-in-progress',
+      `Another apply is at work on the image ${id} since ${marks.state.started}.`,
+      {
+        next: 'Wait for it to end; if it is dead, delete that image and apply again.',
+      },
+    );
+  }
+  if (image.status !== 'queued' && image.status !== 'active') {
+    throw new Failure('image-busy', `The image ${id}, which an earlier apply left, is "${image.status}".`, {
+      next: 'Wait until it is active; if nothing is at work on it, delete it and apply again.',
+    });
+  }
+  return takeOver(plan, image, { key, owns: ownedBy(plan.definition.arguments), state }, region, context);
+}
+
+/** Brings what an earlier apply left to this definition's values; a format that an active one can't change any more makes it useless. */
+async function takeOver(
+  plan: Plan,
+  image: LiveImage,
+  marks: Marks,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<StagedImage | undefined> {
+  const changes = compare(plan.definition.arguments, image, readMarks(image)).filter(
+    (change) => change.path !== 'protected' && change.path !== 'hidden',
+  );
+  const verifyOnly = image.status === 'active';
+  if (changes.some((change) => change.forcesReplacement) || (verifyOnly && image.size !== plan.source?.size)) {
+    await region.images.delete(image.id, context.signal);
+    return undefined;
+  }
+  const operations = [...changeOperations(changes), ...markOperations(image, marks)];
+  const answer = await region.images.patch(image.id, operations, context.signal);
+  checkApplied(answer.value, operations, answer.requestId);
+  context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
+  return { image: answer.value, verifyOnly, disposable: true };
+}

@@ -1,0 +1,259 @@
+import { Failure, isAbort, toFailure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { ImageUpload } from '../../glance/service.ts';
+import type { Digests } from '../../source/ports.ts';
+import type { PieceConsumer } from '../../source/read-once.ts';
+import type { StateMark } from '../marks.ts';
+import type { ApplyResult, Phase, Plan } from '../types.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { publish, retire, sentMark } from './publish.ts';
+import { failedResult, resultOf } from './result.ts';
+import { settle } from './settle.ts';
+import { stage, type StagedImage } from './staging.ts';
+import { digestPairs, verify, type Verification } from './verify.ts';
+
+/** ms that taking a staged image away may take, once its transfer has failed or was cancelled. */
+const CLEAN_UP_TIMEOUT = 5000;
+
+/** The way of one plan's bytes into one region: stage, send, verify, publish, retire the predecessor. */
+export class Transfer implements PieceConsumer {
+  readonly plan: Plan;
+  readonly #region: ApplyRegion;
+  readonly #context: ApplyContext;
+  readonly #state: StateMark;
+  readonly #size: number;
+  #staged: StagedImage | undefined;
+  #upload: ImageUpload | undefined;
+  #sent = 0;
+  #failure: { readonly reason: unknown } | undefined;
+  /** Set once the verified image is on its way to being published: from then on it is kept, whatever happens. */
+  #verification: Verification | undefined;
+
+  constructor(plan: Plan, size: number, region: ApplyRegion, state: StateMark, context: ApplyContext) {
+    this.plan = plan;
+    this.#size = size;
+    this.#region = region;
+    this.#state = state;
+    this.#context = context;
+  }
+
+  /** Whether it takes bytes: not if it failed, nor if an earlier apply sent them already. */
+  get wantsBytes(): boolean {
+    return this.#failure === undefined && this.#staged?.verifyOnly === false;
+  }
+
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Makes the image and opens the upload. Never throws: a failure is this region's. */
+  async begin(): Promise<void> {
+    try {
+      this.#phase('staging');
+      this.#staged = await stage(this.plan, this.#region, this.#state, this.#context);
+      if (!this.#staged.verifyOnly) await this.#open();
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    const upload = this.#upload;
+    if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
+    await Promise.race([upload.write(piece), upload.refused]);
+    this.#sent += piece.length;
+    this.#context.emit({ type: 'progress', plan: this.plan.id, sent: this.#sent, total: this.#size });
+  }
+
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#upload?.destroy(reason);
+  }
+
+  /** Ends the body, and finds out what came of it where the answer was lost. Never throws. */
+  async finish(): Promise<void> {
+    if (this.#upload === undefined) return;
+    try {
+      if (this.#failure === undefined) await this.#upload.finish();
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  /**
+   * After a failure that says nothing certain about the image: true if the bytes may be sent again to it, with a new upload
+   * open; an image that became active after all goes on to be compared.
+   */
+  async reopen(): Promise<boolean> {
+    const failure = this.#failure;
+    if (failure === undefined || this.#staged === undefined || !isUncertain(failure.reason)) return false;
+    try {
+      const status = await settle(this.#region.images, this.#staged.image.id, this.#context.signal);
+      if (status !== 'queued' && status !== 'active') return false;
+      this.#context.log.warn(
+        `${this.plan.place.region}: ${toFailure(failure.reason).explain()} The image is ${status}.`,
+      );
+      this.#failure = undefined;
+      if (status === 'active') return false;
+      await this.#open();
+      return true;
+    } catch (reason) {
+      this.fail(reason);
+      return false;
+    }
+  }
+
+  /** Verifies, publishes, retires; or cleans up after the failure. Never throws. */
+  async complete(digests: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+    try {
+      if (this.#failure !== undefined) throw this.#failure.reason;
+      return await this.#verifyAndPublish(digests, digestsFor);
+    } catch (reason) {
+      this.fail(reason);
+      return await this.#cleanUp(reason, digests);
+    }
+  }
+
+  async #open(): Promise<void> {
+    const staged = this.#need();
+    this.#sent = 0;
+    this.#phase('uploading');
+    this.#upload = await this.#region.images.upload(staged.id, this.#size, this.#context.signal);
+    // Looked at by `write`; without a listener an early answer between two pieces would count as unhandled.
+    this.#upload.refused.catch(() => undefined);
+  }
+
+  async #verifyAndPublish(sent: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+    this.#phase('verifying');
+    const staged = this.#need();
+    const live = await activeImage(this.#region, staged.id, this.#context);
+    const algorithm = live.os_hash_algo;
+    const digests =
+      algorithm === null || Object.hasOwn(sent, algorithm) ? sent : { ...sent, ...(await digestsFor(algorithm)) };
+    const verification = verify(live, this.#size, digests);
+    this.#context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
+    if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false) {
+      throw mismatch(this.plan, live, this.#size, verification);
+    }
+    this.#verification = verification;
+    this.#phase('publishing');
+    const published = await publish(
+      this.plan,
+      live,
+      sentMark(this.plan, this.#size, digests),
+      this.#state,
+      this.#region,
+      this.#context,
+    );
+    const final = await this.#retire(published);
+    return resultOf(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', {
+      ...this.#known(verification),
+      requestId: final.requestId,
+      live: final.value,
+    });
+  }
+
+  async #retire(published: { readonly value: LiveImage; readonly requestId: string }): Promise<typeof published> {
+    const predecessor = this.plan.action === 'replace' ? this.plan.live?.id : undefined;
+    if (predecessor === undefined) return published;
+    this.#phase('retiring');
+    return retire(predecessor, published.value, this.#region, this.#context);
+  }
+
+  /** Takes a staged image away that holds nothing of worth, and says what is left where. */
+  async #cleanUp(reason: unknown, digests: Digests): Promise<ApplyResult> {
+    const staged = this.#staged;
+    const known = this.#known(
+      this.#verification ?? {
+        verified: { size: null, md5: null, multihash: null },
+        pairs: digestPairs(digests, undefined),
+        verdict: 'unverified',
+      },
+    );
+    if (staged === undefined) return failedResult(this.plan, reason, 'Nothing was made.', known);
+    const { id } = staged.image;
+    if (this.#verification !== undefined) {
+      return failedResult(
+        this.plan,
+        reason,
+        `The verified image ${id} is kept; the next apply goes on with it.`,
+        known,
+      );
+    }
+    if (!staged.disposable)
+      return failedResult(this.plan, reason, `The image ${id} is left hidden and without data.`, known);
+    try {
+      await this.#region.images.delete(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
+      return failedResult(this.plan, reason, `The staged image ${id} was deleted.`, known);
+    } catch (error) {
+      const why = toFailure(error).explain();
+      return failedResult(
+        this.plan,
+        reason,
+        `The staged image ${id} is left, hidden, because deleting it failed: ${why}`,
+        known,
+      );
+    }
+  }
+
+  #known({ verified, pairs }: Verification): Partial<ApplyResult> {
+    const id = this.#staged?.image.id;
+    return {
+      ...(id === undefined ? {} : { imageId: id }),
+      ...(this.plan.action === 'replace' && this.plan.live !== undefined ? { replacedImageId: this.plan.live.id } : {}),
+      verified,
+      digests: pairs,
+      bytesSent: this.#sent,
+    };
+  }
+
+  #need(): LiveImage {
+    if (this.#staged === undefined) throw new Failure('unexpected', 'The transfer has no image yet.');
+    return this.#staged.image;
+  }
+
+  #phase(phase: Phase): void {
+    const id = this.#staged?.image.id;
+    this.#context.emit({ type: 'phase', plan: this.plan.id, phase, ...(id === undefined ? {} : { imageId: id }) });
+  }
+}
+
+/** After an upload the image is active; a cloud that works on it first is waited for. */
+async function activeImage(region: ApplyRegion, id: string, context: ApplyContext): Promise<LiveImage> {
+  const status = await settle(region.images, id, context.signal);
+  const live = await region.images.get(id, context.signal);
+  if (live.status === 'active') return live;
+  throw new Failure(
+    'image-not-active',
+    `The image ${id} is "${status ?? live.status}" after its upload instead of active.`,
+    {
+      region: region.images.region,
+      next: 'Ask the operator of the cloud what became of it, with the request id.',
+    },
+  );
+}
+
+/** Faults after which Glance may or may not have everything. */
+function isUncertain(reason: unknown): boolean {
+  if (isAbort(reason)) return false;
+  const { code, status } = toFailure(reason);
+  return code === 'connection-lost' || code === 'timeout' || (status !== undefined && status >= 500);
+}
+
+function mismatch(plan: Plan, live: LiveImage, size: number, { verified, pairs }: Verification): Failure {
+  const facts = [
+    verified.size === false ? `size: sent ${size}, the cloud has ${String(live.size)}` : undefined,
+    ...pairs
+      .filter(({ here, cloud }) => here !== null && cloud !== null && here !== cloud)
+      .map(({ algorithm, here, cloud }) => `${algorithm}: sent ${String(here)}, the cloud has ${String(cloud)}`),
+  ].filter((fact) => fact !== undefined);
+  const what = plan.definition.arguments.name;
+  return new Failure(
+    'checksum-mismatch',
+    `What ${plan.place.region} stored for "${what}" is not what was sent (${facts.join('; ')}).`,
+    {
+      region: plan.place.region,
+      next: 'Apply again; if it happens again, the way to the cloud or its storage damages data.',
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import { definitionKey } from '../../definition/definition.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import { ownedBy } from '../desired.ts';
+import { readMarks, type Marks } from '../marks.ts';
+import type { Plan } from '../types.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { changeOperations, markOperations } from './operations.ts';
+import { patchChecked, retire, sentMark, storedMark } from './publish.ts';
+
+/** What an update did. */
+export interface Updated {
+  readonly live: LiveImage;
+  readonly requestId: string;
+}
+
+/**
+ * Carries out `update` and `adopt`: one PATCH with the changes and what the image shall remember. First finishes a
+ * replacement that was cut between publishing and retiring.
+ */
+export async function update(
+  plan: Plan,
+  live: LiveImage,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Updated> {
+  context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
+  const marks = readMarks(live);
+  const replaces = marks?.state?.replaces;
+  const current = replaces === undefined ? live : (await retire(replaces, live, region, context)).value;
+  const operations = [...changeOperations(plan.changes), ...markOperations(current, marksAfter(plan, current, marks))];
+  const answer = await patchChecked(live.id, operations, region, context);
+  return { live: answer.value, requestId: answer.requestId };
+}
+
+/** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */
+function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined): Marks {
+  const sent =
+    marks?.sent ??
+    (plan.bytes === 'same' && plan.source !== undefined
+      ? sentMark(plan, plan.source.size, plan.source.digests ?? {})
+      : undefined);
+  const stored = marks?.stored ?? (sent === undefined ? undefined : storedMark(live));
+  return {
+    key: definitionKey(plan.definition),
+    owns: ownedBy(plan.definition.arguments),
+    ...(sent === undefined ? {} : { sent }),
+    ...(stored === undefined ? {} : { stored }),
+  };
+}
