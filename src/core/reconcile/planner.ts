@@ -1,0 +1,131 @@
+import type { Definition } from '../definition/definition.ts';
+import { isAbort, toFailure } from '../failure.ts';
+import type { ImageService } from '../glance/service.ts';
+import type { Place } from '../place.ts';
+import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
+import { fingerprint } from './fingerprint.ts';
+import { gatherCandidates } from './gather.ts';
+import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
+import { problemAt } from './problem-at.ts';
+import type { Runs } from './run.ts';
+import type { Plan } from './types.ts';
+
+/** A region as a plan looks at it. */
+export interface PlanRegion {
+  readonly images: ImageService;
+  /** Id of the scoped project. */
+  readonly project: string | undefined;
+  readonly formats?: PlanInput['formats'];
+}
+
+/** A definition in one place, still to be decided about. */
+export interface PlanRequest {
+  /** Absent for a new plan. */
+  readonly id?: string;
+  readonly definition: Definition;
+  readonly cloudChosenBy: string;
+}
+
+/** What a planner needs of its surroundings. */
+export interface PlannerSurroundings {
+  region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion>;
+  /** Absolute path of a definition's local file. Throws `Failure`. */
+  sourcePath(definition: Definition): string | undefined;
+  readonly reader: SourceReader;
+  readonly runs: Runs;
+  newPlanId(): string;
+}
+
+export interface PlannerOptions {
+  readonly adopt: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Gathers what a plan is made from and has it decided. */
+export class Planner {
+  readonly #surroundings: PlannerSurroundings;
+
+  constructor(surroundings: PlannerSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * Plans for definitions of one place, in their order. Throws only when cancelled: what fails is a blocked plan that
+   * says why.
+   */
+  async plan(place: Place, requests: readonly PlanRequest[], options: PlannerOptions): Promise<readonly Plan[]> {
+    try {
+      const region = await this.#surroundings.region(place, options.signal);
+      const definitions = requests.map(({ definition }) => definition);
+      const candidates = await gatherCandidates(region.images, definitions, region.project, options.signal);
+      return await Promise.all(
+        requests.map(async (request) => {
+          const { formats, project } = region;
+          const source = await this.#source(request.definition);
+          const { adopt } = options;
+          const { id = this.#surroundings.newPlanId(), definition, cloudChosenBy } = request;
+          const runState: PlanInput['runState'] = (run) => this.#surroundings.runs.state(run);
+          const known = { id, definition, place, cloudChosenBy, project, candidates, adopt, runState };
+          return this.#decide({ ...known, source, ...(formats === undefined ? {} : { formats }) }, options.signal);
+        }),
+      );
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return requests.map((request) => this.#unreachable(place, request, error));
+    }
+  }
+
+  /** Decides; reads the source's bytes only where nothing else tells whether they differ. */
+  async #decide(input: PlanInput, signal: AbortSignal | undefined): Promise<Plan> {
+    const plan = planImage(input);
+    const { source } = input;
+    if (plan.bytes !== 'unknown' || source.kind !== 'file') return plan;
+    const algorithm = plan.live?.os_hash_algo;
+    const wanted = new Set<string>([...USUAL_DIGESTS, ...(typeof algorithm === 'string' ? [algorithm] : [])]);
+    const missing = [...wanted].some((name) => source.facts.digests?.[name] === undefined);
+    if (!missing) return plan;
+    try {
+      const digests = await this.#surroundings.reader.digests(source.facts.path, [...wanted], signal);
+      return planImage({ ...input, source: { kind: 'file', facts: { ...source.facts, digests } } });
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return planImage({ ...input, source: sourceProblem(input.definition, error) });
+    }
+  }
+
+  async #source(definition: Definition): Promise<SourceFinding> {
+    try {
+      const path = this.#surroundings.sourcePath(definition);
+      if (path === undefined) return { kind: 'none' };
+      const { identity, digests } = await this.#surroundings.reader.identify(path);
+      return { kind: 'file', facts: { path, size: identity.size, ...(digests === undefined ? {} : { digests }) } };
+    } catch (error) {
+      return sourceProblem(definition, error);
+    }
+  }
+
+  #unreachable(place: Place, { id, definition, cloudChosenBy }: PlanRequest, error: unknown): Plan {
+    const failure = toFailure(error);
+    return {
+      id: id ?? this.#surroundings.newPlanId(),
+      definition,
+      place,
+      cloudChosenBy,
+      action: 'blocked',
+      changes: [],
+      bytes: 'none',
+      bytesToSend: 0,
+      problems: [problemAt(definition, 'error', failure.code, failure.explain(), 'name')],
+      fingerprint: fingerprint(undefined),
+      unmanaged: [],
+    };
+  }
+}
+
+function sourceProblem(definition: Definition, error: unknown): SourceFinding {
+  const failure = toFailure(error);
+  return {
+    kind: 'problem',
+    problem: problemAt(definition, 'error', failure.code, failure.explain(), 'local_file_path'),
+  };
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { Failure } from '../../../../src/core/failure.ts';
+import { readMarks } from '../../../../src/core/reconcile/marks.ts';
+import { storedFacts } from './glance-model.ts';
+import { definition, World } from './world.ts';
+
+const path = '/images/ubuntu.qcow2';
+const bytes = Buffer.alloc(3 * 1024 * 1024 + 17, 'image ');
+
+function world(regions?: readonly string[]): World {
+  const made = new World(regions);
+  made.files.write(path, bytes);
+  return made;
+}
+
+describe('apply', () => {
+  it('sends one file to two regions, reads it once, and verifies both', async () => {
+    const both = world(['RegionOne', 'RegionTwo']);
+    const results = await both.apply(await both.plan(definition({ visibility: 'community', protected: true })));
+    assert.equal(both.files.opened, 1);
+    for (const result of results) {
+      assert.equal(result.status, 'done');
+      assert.deepEqual(result.verified, { size: true, md5: true, multihash: true });
+      assert.equal(result.bytesSent, bytes.length);
+      assert.equal(result.digests[0]?.here, result.digests[0]?.cloud);
+      assert.equal(result.live?.os_hidden, false);
+      assert.equal(result.live.protected, true);
+      assert.equal(result.live.visibility, 'community');
+    }
+    assert.ok(
+      (await both.plan(definition({ visibility: 'community', protected: true }))).every(
+        ({ action }) => action === 'none',
+      ),
+    );
+  });
+
+  it('tells phases, progress and digests in order', async () => {
+    const one = world();
+    await one.planAndApply(definition());
+    const told = one.events.map((event) => (event.type === 'phase' ? event.phase : event.type));
+    assert.deepEqual(
+      [...new Set(told)],
+      ['staging', 'uploading', 'progress', 'verifying', 'digests', 'publishing', 'result'],
+    );
+  });
+
+  it('keeps a failure in its region', async () => {
+    const both = world(['RegionOne', 'RegionTwo']);
+    both.glance('RegionTwo').before = ({ method }) => {
+      if (method === 'write') throw new Failure('quota-exceeded', 'Full.', { status: 413, requestId: 'req-1' });
+    };
+    const [one, two] = await both.apply(await both.plan(definition()));
+    assert.equal(one?.status, 'done');
+    assert.equal(two?.status, 'failed');
+    assert.equal(two.error?.code, 'quota-exceeded');
+    assert.equal(two.requestId, 'req-1');
+    assert.equal(both.glance('RegionTwo').images.size, 0, 'the staged image was left');
+  });
+
+  it('deletes what the cloud stored wrongly, and says what differs', async () => {
+    const one = world();
+    one.glance().store = (stored) => ({ ...storedFacts(stored), checksum: 'bad' });
+    const result = await one.planAndApply(definition());
+    assert.equal(result.status, 'failed');
+    assert.equal(result.error?.code, 'checksum-mismatch');
+    assert.match(result.error.message, /md5: sent .* the cloud has bad/);
+    assert.deepEqual(one.glance().visible('Ubuntu'), []);
+  });
+
+  it('reports what the cloud does not let it compare as not verified', async () => {
+    const one = world();
+    one.glance().store = (stored) => ({ size: stored.length });
+    const result = await one.planAndApply(definition());
+    assert.equal(result.status, 'unverified');
+    assert.deepEqual(result.verified, { size: true, md5: null, multihash: null });
+  });
+
+  it('reads once more for a multihash that it did not expect', async () => {
+    const one = world();
+    one.glance().store = (stored) => ({ ...storedFacts(stored), os_hash_algo: 'sha256', os_hash_value: storedSha256 });
+    const result = await one.planAndApply(definition());
+    assert.equal(result.verified.multihash, true);
+  });
+
+  it('refuses a file that changes while it is read', async () => {
+    const one = world();
+    let writes = 0;
+    one.glance().before = ({ method }) => {
+      if (method === 'write' && (writes += 1) === 2) one.files.write(path, Buffer.alloc(bytes.length, 'x'));
+    };
+    const result = await one.planAndApply(definition());
+    assert.equal(result.error?.code, 'source-changed');
+    assert.equal(one.glance().images.size, 0);
+  });
+
+  it('cancels, takes the staged image away and says so', async () => {
+    const one = world();
+    const abort = new AbortController();
+    one.glance().before = ({ method }) => {
+      if (method === 'write') abort.abort();
+    };
+    const [result] = await one.apply(await one.plan(definition()), { signal: abort.signal });
+    assert.equal(result?.status, 'cancelled');
+    assert.match(result.error?.message ?? '', /was deleted/);
+    assert.equal(one.glance().images.size, 0);
+  });
+
+  it('sends again after a lost connection, with a new body', async () => {
+    const one = world();
+    let lost = false;
+    one.glance().before = ({ method }) => {
+      if (method !== 'finish' || lost) return;
+      lost = true;
+      throw new Failure('connection-lost', 'The connection broke.');
+    };
+    const upload = one.glance().upload.bind(one.glance());
+    one.glance().upload = async (id, size) => upload(id, size);
+    const result = await one.planAndApply(definition());
+    assert.equal(result.status, 'done');
+    assert.equal(one.glance().calls.filter(({ method }) => method === 'upload').length, 2);
+  });
+
+  it('asks again where the live image moved and the new plan does more', async () => {
+    const one = world();
+    await one.planAndApply(definition());
+    const plans = await one.plan(definition({ min_ram_mb: 512 }));
+    const [live] = one.glance().visible('Ubuntu');
+    assert.ok(live);
+    one
+      .glance()
+      .add({ ...live, min_disk: 3, name: 'Ubuntu', properties: { ...live.properties }, visibility: 'public' });
+    one.files.write(path, Buffer.from('quite other bytes'));
+    const [declined] = await one.apply(plans);
+    assert.equal(declined?.status, 'declined');
+    const [agreed] = await one.apply(plans, { confirmAgain: () => Promise.resolve(true) });
+    assert.equal(agreed?.status, 'done');
+    assert.equal(agreed.plan.action, 'replace');
+  });
+
+  it('keeps the old image until its replacement is verified, then hides it and names the successor', async () => {
+    const one = world();
+    const first = await one.planAndApply(definition());
+    one.files.write(path, Buffer.from('new bytes'));
+    const second = await one.planAndApply(definition());
+    assert.equal(second.status, 'done');
+    assert.equal(second.replacedImageId, first.imageId);
+    const old = one.glance().images.get(first.imageId ?? '');
+    assert.ok(old);
+    assert.equal(old.os_hidden, true);
+    assert.equal(readMarks(old)?.replacedBy, second.imageId);
+    assert.deepEqual(
+      one
+        .glance()
+        .visible('Ubuntu')
+        .map(({ id }) => id),
+      [second.imageId],
+    );
+    assert.equal((await one.planOne(definition())).action, 'none');
+  });
+
+  it('meets another apply of the same definition on the same id', async () => {
+    const one = world();
+    const plans = await one.plan(definition());
+    const [, second] = await Promise.all([one.apply(plans), one.apply(plans)]);
+    assert.ok(second[0]);
+    assert.equal(one.glance().visible('Ubuntu').length, 1);
+    assert.equal(one.glance().images.size, 1);
+  });
+
+  it('waits for an apply on another machine', async () => {
+    const one = world();
+    one.glance().before = ({ method }) => {
+      if (method === 'write') throw new Failure('killed', 'killed');
+      if (method === 'delete') throw new Failure('killed', 'killed');
+    };
+    await one.planAndApply(definition());
+    one.glance().before = () => undefined;
+    one.runs.elsewhere.add('run-1');
+    assert.equal((await one.planOne(definition())).problems[0]?.code, 'apply-in-progress');
+  });
+
+  it('never shows unverified bytes, keeps the old image, and goes on after a cut at any step', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.integer({ min: 0, max: 60 }), async (replaces, cutAt) => {
+        const one = world();
+        if (replaces) {
+          await one.planAndApply(definition({ properties: { build: '1' } }));
+          one.files.write(path, Buffer.from('the next build'));
+        }
+        const before = one.glance().visible('Ubuntu').length;
+        const wanted = definition({ properties: { build: replaces ? '2' : '1' } });
+        const plans = await one.plan(wanted);
+        let left = cutAt;
+        one.glance().before = () => {
+          left -= 1;
+          if (left < 0) throw new Failure('killed', 'The process is gone.');
+        };
+        await one.apply(plans);
+        one.glance().before = () => undefined;
+        const visible = one.glance().visible('Ubuntu');
+        assert.ok(visible.length >= before, 'the old image is gone');
+        assert.ok(visible.every(({ status }) => status === 'active'));
+        // The process is dead, so nothing holds the socket: Glance has put a half-sent image back.
+        const again = await one.apply(await one.plan(wanted));
+        assert.deepEqual(
+          again.map(({ error }) => error),
+          [undefined],
+        );
+        assert.equal((await one.planOne(wanted)).action, 'none');
+        assert.equal(one.glance().visible('Ubuntu').length, 1);
+        assert.equal(one.glance().visible('Ubuntu')[0]?.properties.build, replaces ? '2' : '1');
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+const storedSha256 = await (async () => {
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(bytes).digest('hex');
+})();

@@ -1,0 +1,217 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Definition, DefinitionArguments } from '../../../../src/core/definition/definition.ts';
+import { Failure } from '../../../../src/core/failure.ts';
+import { silentLog } from '../../../../src/core/log.ts';
+import type { Place } from '../../../../src/core/place.ts';
+import { applyPlans } from '../../../../src/core/reconcile/apply/apply.ts';
+import { Planner } from '../../../../src/core/reconcile/planner.ts';
+import type { Runs, RunState } from '../../../../src/core/reconcile/run.ts';
+import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/types.ts';
+import type {
+  DigestCache,
+  Digests,
+  DigestWorkers,
+  FileIdentity,
+  SourceFiles,
+} from '../../../../src/core/source/ports.ts';
+import { SourceReader } from '../../../../src/core/source/source-reader.ts';
+import { GlanceModel } from './glance-model.ts';
+
+/** Files in memory. */
+class MemoryFiles implements SourceFiles {
+  readonly files = new Map<string, { bytes: Buffer; version: number }>();
+  opened = 0;
+
+  write(path: string, bytes: Buffer): void {
+    this.files.set(path, { bytes, version: (this.files.get(path)?.version ?? 0) + 1 });
+  }
+
+  async identify(path: string): Promise<FileIdentity> {
+    const file = await Promise.resolve(this.files.get(path));
+    if (file === undefined) throw new Failure('source-missing', `The file "${path}" does not exist.`);
+    return { path, inode: '1', size: file.bytes.length, modified: String(file.version) };
+  }
+
+  async open(path: string): ReturnType<SourceFiles['open']> {
+    this.opened += 1;
+    const identity = await this.identify(path);
+    return {
+      identity,
+      read: async (buffer, position) => {
+        const bytes = (await Promise.resolve(this.files.get(path)))?.bytes.subarray(position, position + buffer.length);
+        buffer.set(bytes ?? []);
+        return bytes?.length ?? 0;
+      },
+      identify: () => this.identify(path),
+      close: () => Promise.resolve(),
+    };
+  }
+}
+
+const workers: DigestWorkers = {
+  start: (algorithms) => {
+    const hashes = algorithms.map((name) => [name, createHash(name)] as const);
+    return {
+      update: async (piece) => {
+        for (const [, hash] of hashes) hash.update(piece);
+        await Promise.resolve();
+      },
+      finish: () => Promise.resolve(Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest('hex')]))),
+      abort: () => undefined,
+    };
+  },
+};
+
+class MemoryCache implements DigestCache {
+  readonly #entries = new Map<string, Digests>();
+
+  get(identity: FileIdentity): Promise<Digests | undefined> {
+    return Promise.resolve(this.#entries.get(JSON.stringify(identity)));
+  }
+
+  put(identity: FileIdentity, digests: Digests): Promise<void> {
+    this.#entries.set(JSON.stringify(identity), digests);
+    return Promise.resolve();
+  }
+}
+
+/** Runs whose end the test decides. */
+export class ModelRuns implements Runs {
+  readonly alive = new Set<string>();
+  readonly elsewhere = new Set<string>();
+  #count = 0;
+
+  begin(): string {
+    this.#count += 1;
+    const run = `run-${String(this.#count)}`;
+    this.alive.add(run);
+    return run;
+  }
+
+  end(run: string): void {
+    this.alive.delete(run);
+  }
+
+  state(run: string): RunState {
+    if (this.elsewhere.has(run)) return 'unknown';
+    return this.alive.has(run) ? 'alive' : 'dead';
+  }
+}
+
+/** The engine on models of Glance, with files in memory. */
+export class World {
+  readonly files = new MemoryFiles();
+  readonly runs = new ModelRuns();
+  readonly regions: ReadonlyMap<string, GlanceModel>;
+  readonly events: ApplyEvent[] = [];
+  readonly #reader = new SourceReader(this.files, workers, new MemoryCache());
+  readonly #planner: Planner;
+
+  constructor(regions: readonly string[] = ['RegionOne']) {
+    this.regions = new Map(regions.map((name) => [name, new GlanceModel(name)]));
+    this.#planner = new Planner({
+      region: (place) => Promise.resolve({ images: this.glance(place.region), project: 'project-1' }),
+      sourcePath: (definition) => definition.arguments.local_file_path,
+      reader: this.#reader,
+      runs: this.runs,
+      newPlanId: () => randomUUID(),
+    });
+  }
+
+  glance(region = 'RegionOne'): GlanceModel {
+    const found = this.regions.get(region);
+    if (found === undefined) throw new Error(`No region ${region} in this test.`);
+    return found;
+  }
+
+  async plan(definitions: Definition | readonly Definition[], adopt = false): Promise<readonly Plan[]> {
+    const list = [definitions].flat();
+    const plans = await Promise.all(
+      [...this.regions.keys()].map((region) =>
+        this.#planner.plan(
+          place(region),
+          list.map((definition) => ({ definition, cloudChosenBy: 'the test' })),
+          { adopt, signal: undefined },
+        ),
+      ),
+    );
+    return plans.flat();
+  }
+
+  async planOne(definition: Definition, adopt = false): Promise<Plan> {
+    const [plan] = await this.plan(definition, adopt);
+    if (plan === undefined) throw new Error('No plan.');
+    return plan;
+  }
+
+  async apply(
+    plans: readonly Plan[],
+    options: {
+      adopt?: boolean;
+      signal?: AbortSignal;
+      confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
+    } = {},
+  ): Promise<readonly ApplyResult[]> {
+    return applyPlans(
+      plans,
+      {
+        region: (where) => Promise.resolve({ images: this.glance(where.region), project: 'project-1' }),
+        replan: async (plan) => {
+          const [again] = await this.#planner.plan(plan.place, [plan], {
+            adopt: options.adopt ?? false,
+            signal: undefined,
+          });
+          return again ?? plan;
+        },
+        files: this.files,
+        workers,
+        reader: this.#reader,
+        runs: this.runs,
+        now: () => new Date(Date.UTC(2026, 0, 1)),
+        emit: (event) => this.events.push(event),
+        log: silentLog,
+        signal: options.signal,
+      },
+      options.confirmAgain,
+    );
+  }
+
+  async planAndApply(definition: Definition): Promise<ApplyResult> {
+    const [result] = await this.apply(await this.plan(definition));
+    if (result === undefined) throw new Error('No result.');
+    return result;
+  }
+}
+
+export function place(region: string): Place {
+  return { cloud: 'test', region, origin: 'environment' };
+}
+
+/** A definition as a file would give it. */
+export function definition(extra: Partial<DefinitionArguments> = {}): Definition {
+  const written: DefinitionArguments = {
+    name: 'Ubuntu',
+    container_format: 'bare',
+    disk_format: 'qcow2',
+    local_file_path: '/images/ubuntu.qcow2',
+    ...extra,
+  };
+  return {
+    file: '/w/ubuntu.image.jsonc',
+    index: 0,
+    arguments: written,
+    range: { offset: 0, length: 2 },
+    places: new Map(),
+    line: 1,
+  };
+}
+
+/** The same definition without these arguments. */
+export function without(from: Definition, ...names: (keyof DefinitionArguments)[]): Definition {
+  const kept = Object.entries(from.arguments).filter(([name]) => !names.some((gone) => gone === name));
+  return { ...from, arguments: { ...from.arguments, ...clear(names), ...Object.fromEntries(kept) } };
+}
+
+function clear(names: readonly string[]): Record<string, undefined> {
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
