@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../../../src/core/log.ts';
+import { FileDigestCache } from '../../../src/node/digest-cache.ts';
+import { LocalSourceFiles } from '../../../src/node/source-files.ts';
+
+describe('source files', () => {
+  const files = new LocalSourceFiles();
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-'));
+  });
+
+  afterEach(async () => rm(folder, { recursive: true }));
+
+  it('refuses what is missing, a folder, a FIFO and a broken link, by name', async () => {
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    await symlink(join(folder, 'nowhere'), join(folder, 'broken'));
+    await assert.rejects(files.identify(join(folder, 'missing')), { code: 'source-missing', message: /missing/ });
+    await assert.rejects(files.open(folder), { code: 'source-not-a-file', message: /a folder/ });
+    await assert.rejects(files.open(join(folder, 'fifo')), { code: 'source-not-a-file' });
+    await assert.rejects(files.open(join(folder, 'broken')), { code: 'source-missing' });
+  });
+
+  it('remembers digests until the file changes', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    const cache = new FileDigestCache(join(folder, 'cache'), silentLog);
+    const before = await files.identify(path);
+    await cache.put(before, { md5: 'x' });
+    assert.deepEqual(await cache.get(await files.identify(path)), { md5: 'x' });
+    await utimes(path, 1, 1);
+    assert.equal(await cache.get(await files.identify(path)), undefined);
+  });
+
+  it('takes a damaged entry for none', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    const cacheFolder = join(folder, 'cache');
+    const cache = new FileDigestCache(cacheFolder, silentLog);
+    const identity = await files.identify(path);
+    await cache.put(identity, { md5: 'x' });
+    const { readdir } = await import('node:fs/promises');
+    for (const name of await readdir(cacheFolder)) await writeFile(join(cacheFolder, name), '{"identity":');
+    assert.equal(await cache.get(identity), undefined);
+  });
+});
