@@ -156,15 +156,13 @@ describe('plan', () => {
   it('never touches an image of another project, whatever its marks', async () => {
     const world = worldWithFile();
     const id = '11111111-2222-4333-8444-555555555555';
-    world
-      .glance()
-      .add({
-        id,
-        name: 'Ubuntu',
-        owner: 'someone',
-        status: 'active',
-        properties: markProperties(id, { key: 'Ubuntu', owns: [] }),
-      });
+    world.glance().add({
+      id,
+      name: 'Ubuntu',
+      owner: 'someone',
+      status: 'active',
+      properties: markProperties(id, { key: 'Ubuntu', owns: [] }),
+    });
     assert.equal((await world.planOne(definition())).action, 'create');
     assert.equal((await world.planOne(definition({ image_id: id }))).problems[0]?.code, 'foreign-image');
   });
