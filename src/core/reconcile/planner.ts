@@ -3,12 +3,12 @@ import { isAbort, toFailure } from '../failure.ts';
 import type { ImageService } from '../glance/service.ts';
 import type { Place } from '../place.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
-import { fingerprint } from './fingerprint.ts';
 import { gatherCandidates } from './gather.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
 import type { Runs } from './run.ts';
 import type { Plan } from './types.ts';
+import { unplaced } from './unplaced.ts';
 
 /** A region as a plan looks at it. */
 export interface PlanRegion {
@@ -71,7 +71,10 @@ export class Planner {
       );
     } catch (error) {
       if (isAbort(error)) throw error;
-      return requests.map((request) => this.#unreachable(place, request, error));
+      const failure = toFailure(error);
+      return requests.map(({ id = this.#surroundings.newPlanId(), definition, cloudChosenBy }) =>
+        unplaced(id, definition, failure, { place, chosenBy: cloudChosenBy }),
+      );
     }
   }
 
@@ -102,23 +105,6 @@ export class Planner {
     } catch (error) {
       return sourceProblem(definition, error);
     }
-  }
-
-  #unreachable(place: Place, { id, definition, cloudChosenBy }: PlanRequest, error: unknown): Plan {
-    const failure = toFailure(error);
-    return {
-      id: id ?? this.#surroundings.newPlanId(),
-      definition,
-      place,
-      cloudChosenBy,
-      action: 'blocked',
-      changes: [],
-      bytes: 'none',
-      bytesToSend: 0,
-      problems: [problemAt(definition, 'error', failure.code, failure.explain(), 'name')],
-      fingerprint: fingerprint(undefined),
-      unmanaged: [],
-    };
   }
 }
 

@@ -1,0 +1,29 @@
+import type { Definition } from '../definition/definition.ts';
+import type { Failure } from '../failure.ts';
+import type { Place } from '../place.ts';
+import { fingerprint } from './fingerprint.ts';
+import { problemAt } from './problem-at.ts';
+import type { Plan } from './types.ts';
+
+/** The blocked plan of a definition that could not be looked at: its cloud is unknown, or the region does not answer. */
+export function unplaced(
+  id: string,
+  definition: Definition,
+  failure: Failure,
+  where?: { readonly place: Place; readonly chosenBy: string },
+): Plan {
+  const { cloud = '', region = '' } = definition.arguments;
+  return {
+    id,
+    definition,
+    place: where?.place ?? { cloud, region, origin: '' },
+    cloudChosenBy: where?.chosenBy ?? '',
+    action: 'blocked',
+    changes: [],
+    bytes: 'none',
+    bytesToSend: 0,
+    problems: [problemAt(definition, 'error', failure.code, failure.explain(), where === undefined ? 'cloud' : 'name')],
+    fingerprint: fingerprint(undefined),
+    unmanaged: [],
+  };
+}
