@@ -3,6 +3,9 @@ import type { Problem, TextRange } from '../problem.ts';
 /** The values that Glance knows for `visibility`. */
 export type Visibility = 'public' | 'private' | 'community' | 'shared';
 
+/** What becomes of the replaced image. */
+export type OnReplace = 'hide' | 'delete' | 'deactivate' | 'keep';
+
 /**
  * The arguments of one image as the file writes them: an argument that the file omits is absent here, because "omitted"
  * and "written with its default" mean different things to ownership. Names are those of Terraform's `openstack_images_image_v2`.
@@ -23,7 +26,7 @@ export interface DefinitionArguments {
   /** Glance calls it `os_hidden`. */
   readonly hidden?: boolean;
   readonly tags?: readonly string[];
-  /** Numbers and booleans are already the strings that Glance stores; `null` asks for the property's removal. */
+  /** Numbers and booleans are already the strings that Glance stores; `null` asks for the property's removal. Null-prototype object. */
   readonly properties?: Readonly<Record<string, string | null>>;
   readonly region?: string;
   readonly regions?: readonly string[];
@@ -31,6 +34,12 @@ export interface DefinitionArguments {
   readonly key?: string;
   /** A UUID in lower case. */
   readonly image_id?: string;
+  /** What becomes of the replaced image. */
+  readonly on_replace?: OnReplace;
+  /** Globs of property names that are never compared and never written. */
+  readonly ignore?: readonly string[];
+  /** Durations as written, e.g. `30m`. */
+  readonly timeouts?: { readonly create?: string; readonly stall?: string };
 }
 
 /** Where an argument stands in the file's text. */
@@ -48,7 +57,10 @@ export interface Definition {
   readonly arguments: DefinitionArguments;
   /** The whole object. */
   readonly range: TextRange;
-  /** By argument, and by JSON pointer below it: `name`, `properties`, `properties/os_distro`, `tags/0`. */
+  /**
+   * By argument, and by path below it: `name`, `properties`, `properties/os_distro`, `tags/0`. A property's name stands as it
+   * is, slashes included, as in a change's path. An item of a list has its value for a key.
+   */
   readonly places: ReadonlyMap<string, ArgumentPlace>;
   /** Line of the object's opening brace, counted from 1. */
   readonly line: number;

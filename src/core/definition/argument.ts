@@ -1,0 +1,60 @@
+import type { Choice } from './formats.ts';
+
+/** What an argument's value may be. */
+export type ArgumentType =
+  | { readonly kind: 'string'; readonly maximumLength?: number; readonly format?: StringFormat }
+  /** `open`: the cloud may know more values than these. */
+  | { readonly kind: 'choice'; readonly choices: readonly Choice[]; readonly open: boolean }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'integer'; readonly minimum: number; readonly maximum: number }
+  | ListType
+  | { readonly kind: 'properties' }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'timeouts' };
+
+/** A list of strings. */
+export interface ListType {
+  readonly kind: 'strings';
+  /** Of an item, in characters. */
+  readonly maximumLength?: number;
+  /** Items that Glance takes by default; a cloud may be configured otherwise. */
+  readonly quota?: number;
+  /** Whether the string `all` is fine too. */
+  readonly orAll?: boolean;
+  /** Whether there has to be an item. */
+  readonly notEmpty?: boolean;
+  /** Whether an item may be the empty string. */
+  readonly emptyItems?: boolean;
+  /** An item twice is an error, not only superfluous. */
+  readonly unique?: boolean;
+}
+
+/** What more is checked of a string. */
+export type StringFormat = 'uuid' | 'url' | 'path' | 'secret' | 'checksum';
+
+/** What a change of an argument does to an image that exists. */
+export type WhenChanged =
+  | 'update'
+  | 'replace'
+  /** Replace once the image has data, update while it is queued. */
+  | 'replace-unless-queued'
+  /** Another source with the same bytes changes nothing. */
+  | 'replace-if-bytes-differ'
+  | 'another-image'
+  | 'stores'
+  | 'nothing';
+
+/** One argument of a definition. */
+export interface Argument {
+  readonly name: string;
+  readonly type: ArgumentType;
+  readonly required: boolean;
+  /** What a new image gets where the argument is omitted; absent where there is no single value. */
+  readonly fallback?: string | number | boolean | readonly string[];
+  readonly whenChanged: WhenChanged;
+  /** One paragraph of Markdown, for hover and documentation. */
+  readonly description: string;
+  readonly examples: readonly unknown[];
+  /** Whether this version applies it. False: it is checked and then refused, with code `argument-pending`. */
+  readonly works: boolean;
+}

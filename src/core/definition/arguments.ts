@@ -1,0 +1,308 @@
+import type { Argument, ArgumentType } from './argument.ts';
+import { CONTAINER_FORMATS, DISK_FORMATS, ON_REPLACE, VISIBILITIES } from './formats.ts';
+
+/** Glance keeps sizes in 32-bit integers and refuses greater ones. */
+const GREATEST_INTEGER = 2_147_483_647;
+const SIZE: ArgumentType = { kind: 'integer', minimum: 0, maximum: GREATEST_INTEGER };
+const BOOLEAN: ArgumentType = { kind: 'boolean' };
+const STRING: ArgumentType = { kind: 'string' };
+
+/** Every argument of a definition, in the order in which definitions are written. */
+export const ARGUMENTS: readonly Argument[] = [
+  {
+    name: 'name',
+    type: { kind: 'string', maximumLength: 255 },
+    required: true,
+    whenChanged: 'update',
+    description:
+      'Name of the image, at most 255 characters. Without `key` and `image_id` it is also what the definition means: another name is then another image.',
+    examples: ['Ubuntu 24.04'],
+    works: true,
+  },
+  {
+    name: 'container_format',
+    type: { kind: 'choice', choices: CONTAINER_FORMATS, open: true },
+    required: true,
+    whenChanged: 'replace-unless-queued',
+    description:
+      'What the disk is wrapped in, mostly `bare`. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
+    examples: ['bare'],
+    works: true,
+  },
+  {
+    name: 'disk_format',
+    type: { kind: 'choice', choices: DISK_FORMATS, open: true },
+    required: true,
+    whenChanged: 'replace-unless-queued',
+    description:
+      'Format of the disk, as the bytes really are: it is declared here, not converted. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
+    examples: ['qcow2', 'raw'],
+    works: true,
+  },
+  {
+    name: 'local_file_path',
+    type: { kind: 'string', format: 'path' },
+    required: false,
+    whenChanged: 'replace-if-bytes-differ',
+    description:
+      'File to upload, relative to the definition. `~`, `${workspaceFolder}` and `${env:NAME}` are expanded; `NAME` begins with `GLANCE_IMAGES_` or is allowed by a setting. A new path to the same bytes changes nothing.',
+    examples: ['noble-server-cloudimg-amd64.img', '${workspaceFolder}/images/disk.raw'],
+    works: true,
+  },
+  {
+    name: 'image_source_url',
+    type: { kind: 'string', format: 'url' },
+    required: false,
+    whenChanged: 'replace-if-bytes-differ',
+    description:
+      'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
+    examples: ['https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img'],
+    works: false,
+  },
+  {
+    name: 'image_source_username',
+    type: STRING,
+    required: false,
+    whenChanged: 'nothing',
+    description: 'User name for `image_source_url` (HTTP basic authentication).',
+    examples: ['reader'],
+    works: false,
+  },
+  {
+    name: 'image_source_password',
+    type: { kind: 'string', format: 'secret' },
+    required: false,
+    whenChanged: 'nothing',
+    description:
+      "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
+    examples: ['${secret:mirror}', '${env:GLANCE_IMAGES_MIRROR_PASSWORD}'],
+    works: false,
+  },
+  {
+    name: 'image_source_checksum',
+    type: { kind: 'string', format: 'checksum' },
+    required: false,
+    whenChanged: 'nothing',
+    description:
+      'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
+    examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
+    works: false,
+  },
+  {
+    name: 'image_cache_path',
+    type: { kind: 'string', format: 'path' },
+    required: false,
+    whenChanged: 'nothing',
+    description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
+    examples: ['~/.cache/glance-images'],
+    works: false,
+  },
+  {
+    name: 'decompress',
+    type: BOOLEAN,
+    required: false,
+    fallback: false,
+    whenChanged: 'replace',
+    description:
+      'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The content tells which, not the name.',
+    examples: [true],
+    works: false,
+  },
+  {
+    name: 'web_download',
+    type: BOOLEAN,
+    required: false,
+    fallback: false,
+    whenChanged: 'nothing',
+    description: 'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine.',
+    examples: [true],
+    works: false,
+  },
+  {
+    name: 'verify_checksum',
+    type: BOOLEAN,
+    required: false,
+    fallback: true,
+    whenChanged: 'nothing',
+    description:
+      'Whether bytes are compared, after the upload and in every plan. With `false` a source that changed is not noticed.',
+    examples: [false],
+    works: true,
+  },
+  {
+    name: 'min_disk_gb',
+    type: SIZE,
+    required: false,
+    fallback: 0,
+    whenChanged: 'update',
+    description: 'Smallest disk, in GiB, that a server needs to boot the image. Glance calls it `min_disk`.',
+    examples: [10],
+    works: true,
+  },
+  {
+    name: 'min_ram_mb',
+    type: SIZE,
+    required: false,
+    fallback: 0,
+    whenChanged: 'update',
+    description: 'Least memory, in MiB, that a server needs to boot the image. Glance calls it `min_ram`.',
+    examples: [512],
+    works: true,
+  },
+  {
+    name: 'visibility',
+    type: { kind: 'choice', choices: VISIBILITIES, open: false },
+    required: false,
+    fallback: 'private',
+    whenChanged: 'update',
+    description:
+      'Who sees the image. `public` is mostly for administrators; the cloud refuses it before any byte is sent.',
+    examples: ['private'],
+    works: true,
+  },
+  {
+    name: 'protected',
+    type: BOOLEAN,
+    required: false,
+    fallback: false,
+    whenChanged: 'update',
+    description: 'Whether Glance refuses to delete the image.',
+    examples: [true],
+    works: true,
+  },
+  {
+    name: 'hidden',
+    type: BOOLEAN,
+    required: false,
+    fallback: false,
+    whenChanged: 'update',
+    description:
+      'Whether the image is left out of default lists; it can still be used by its id. Glance calls it `os_hidden`.',
+    examples: [true],
+    works: true,
+  },
+  {
+    name: 'tags',
+    type: { kind: 'strings', maximumLength: 255, quota: 128, emptyItems: true },
+    required: false,
+    fallback: [],
+    whenChanged: 'update',
+    description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',
+    examples: [['lts', 'server']],
+    works: true,
+  },
+  {
+    name: 'properties',
+    type: { kind: 'properties' },
+    required: false,
+    whenChanged: 'update',
+    description:
+      'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever wrote it. Properties that are not named here are left alone.',
+    examples: [{ os_distro: 'ubuntu', hw_disk_bus: 'virtio' }],
+    works: true,
+  },
+  {
+    name: 'region',
+    type: STRING,
+    required: false,
+    whenChanged: 'another-image',
+    description:
+      'Region that the image belongs to. Without `region` and `regions`, the one that the cloud is configured with.',
+    examples: ['RegionOne'],
+    works: true,
+  },
+  {
+    name: 'regions',
+    type: { kind: 'strings', notEmpty: true, unique: true },
+    required: false,
+    whenChanged: 'another-image',
+    description: 'Regions that each get the image. The source is read once for all of them.',
+    examples: [['RegionOne', 'RegionTwo']],
+    works: true,
+  },
+  {
+    name: 'cloud',
+    type: STRING,
+    required: false,
+    whenChanged: 'another-image',
+    description: 'Entry of `clouds.yaml`. Without it: the setting, else `OS_CLOUD`, else the only cloud there is.',
+    examples: ['devcloud'],
+    works: true,
+  },
+  {
+    name: 'key',
+    type: { kind: 'string', maximumLength: 255 },
+    required: false,
+    whenChanged: 'another-image',
+    description:
+      'What this definition is called for its life, as a resource label in Terraform: with a key the image can be renamed and replaced and stays the same image of this definition.',
+    examples: ['ubuntu-lts'],
+    works: true,
+  },
+  {
+    name: 'image_id',
+    type: { kind: 'string', format: 'uuid' },
+    required: false,
+    whenChanged: 'another-image',
+    description:
+      'UUID of the image that is meant, whoever made it: to write it down is consent to manage that image. If there is none yet, the new one gets this id.',
+    examples: ['8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f'],
+    works: true,
+  },
+  {
+    name: 'stores',
+    type: { kind: 'strings', orAll: true, notEmpty: true },
+    required: false,
+    whenChanged: 'stores',
+    description:
+      'Stores that hold the data, or `"all"`, on clouds with several. Copying between stores is often an administrator\'s right.',
+    examples: [['ceph', 'file'], 'all'],
+    works: false,
+  },
+  {
+    name: 'members',
+    type: { kind: 'members' },
+    required: false,
+    whenChanged: 'update',
+    description:
+      'Projects that a `"shared"` image is shared with: project ids, or `{ "project": ID, "accept_with": CLOUD }` to accept it there with that entry of `clouds.yaml`.',
+    examples: [['7f0c2a4be1d94f3c8a5d6e7f80912345']],
+    works: false,
+  },
+  {
+    name: 'on_replace',
+    type: { kind: 'choice', choices: ON_REPLACE, open: false },
+    required: false,
+    fallback: 'hide',
+    whenChanged: 'nothing',
+    description: 'What becomes of the old image once its replacement is verified and published.',
+    examples: ['delete'],
+    works: false,
+  },
+  {
+    name: 'ignore',
+    type: { kind: 'strings' },
+    required: false,
+    whenChanged: 'nothing',
+    description: 'Properties, as names or globs, that are never compared and never written.',
+    examples: [['hw_*', 'os_version']],
+    works: false,
+  },
+  {
+    name: 'timeouts',
+    type: { kind: 'timeouts' },
+    required: false,
+    whenChanged: 'nothing',
+    description:
+      'How long an apply may take: `create` in all, `stall` without any progress. Durations such as `30m` or `1h30m`.',
+    examples: [{ create: '30m', stall: '2m' }],
+    works: false,
+  },
+];
+
+const BY_NAME: ReadonlyMap<string, Argument> = new Map(ARGUMENTS.map((argument) => [argument.name, argument]));
+
+/** The argument of this name, if there is one. */
+export function findArgument(name: string): Argument | undefined {
+  return BY_NAME.get(name);
+}

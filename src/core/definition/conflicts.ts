@@ -1,0 +1,81 @@
+import type { ArgumentValue, Report } from './reader.ts';
+import type { Member } from './syntax-tree.ts';
+
+/** An argument as an object writes it; `value` is null where it was refused. */
+export interface WrittenArgument {
+  readonly member: Member;
+  readonly value: ArgumentValue | null;
+}
+
+type Written = ReadonlyMap<string, WrittenArgument>;
+
+/** Two arguments that can't stand together, reported at the second. `when` limits a rule to some values of the second. */
+interface Conflict {
+  readonly first: string;
+  readonly second: string;
+  readonly why: string;
+  readonly when?: (second: ArgumentValue | null, first: ArgumentValue | null) => boolean;
+}
+
+const isTrue = (value: ArgumentValue | null): boolean => value === true;
+const noPasswordsForGlance = 'Glance would keep the credentials in clear in its task.';
+
+const CONFLICTS: readonly Conflict[] = [
+  { first: 'region', second: 'regions', why: 'Name one region with "region" or several with "regions".' },
+  { first: 'local_file_path', second: 'image_source_url', why: 'An image has one source.' },
+  {
+    first: 'local_file_path',
+    second: 'web_download',
+    when: isTrue,
+    why: 'Glance can only fetch from "image_source_url".',
+  },
+  {
+    first: 'decompress',
+    second: 'web_download',
+    when: (second, first) => isTrue(second) && isTrue(first),
+    why: 'Glance fetches the bytes as they are.',
+  },
+  { first: 'image_source_username', second: 'web_download', when: isTrue, why: noPasswordsForGlance },
+  { first: 'image_source_password', second: 'web_download', when: isTrue, why: noPasswordsForGlance },
+];
+
+/** Reports what the arguments of one definition say against each other. */
+export function reportConflicts(written: Written, report: Report): void {
+  for (const { first, second, why, when } of CONFLICTS) {
+    const other = written.get(first);
+    const member = written.get(second);
+    if (other === undefined || member === undefined) continue;
+    if (when !== undefined && !when(member.value, other.value)) continue;
+    report('error', 'conflicting-arguments', `"${second}" conflicts with "${first}". ${why}`, member.member.keyRange);
+  }
+  reportWebDownload(written, report);
+  reportMembers(written, report);
+}
+
+function reportWebDownload(written: Written, report: Report): void {
+  const download = written.get('web_download');
+  if (download?.value !== true) return;
+  const url = written.get('image_source_url');
+  if (url === undefined) {
+    report(
+      'error',
+      'missing-argument',
+      '"web_download" needs "image_source_url": it is what Glance fetches.',
+      download.member.keyRange,
+    );
+  } else if (typeof url.value === 'string' && new URL(url.value).username + new URL(url.value).password !== '') {
+    const message = `"web_download" conflicts with a user or password in "image_source_url". ${noPasswordsForGlance}`;
+    report('error', 'conflicting-arguments', message, url.member.value.range);
+  }
+}
+
+function reportMembers(written: Written, report: Report): void {
+  const members = written.get('members');
+  if (members === undefined || written.get('visibility')?.value === 'shared') return;
+  report(
+    'error',
+    'conflicting-arguments',
+    '"members" needs "visibility": "shared"; Glance shares no other image.',
+    members.member.keyRange,
+  );
+}

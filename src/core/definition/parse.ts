@@ -1,0 +1,94 @@
+import type { Problem } from '../problem.ts';
+import type { Definition, DefinitionFile } from './definition.ts';
+import { duplicatesWithin } from './duplicates.ts';
+import { LineIndex } from './line-index.ts';
+import { readDefinition } from './read-definition.ts';
+import { readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
+
+/** More than these follow from the first ones. */
+const MAXIMUM_SYNTAX_PROBLEMS = 10;
+
+const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
+  InvalidSymbol:
+    'This is no value: expected a string in double quotes, a number, true, false, null, an object or a list.',
+  InvalidNumberFormat: 'This is not a number.',
+  PropertyNameExpected: 'Expected the name of an argument, in double quotes.',
+  ValueExpected: 'Expected a value.',
+  ColonExpected: 'Expected a colon.',
+  CommaExpected: 'Expected a comma.',
+  CloseBraceExpected: 'Expected a closing brace.',
+  CloseBracketExpected: 'Expected a closing bracket.',
+  EndOfFileExpected: 'Expected the end of the file. Several definitions stand in brackets, with commas between them.',
+  InvalidCommentToken: 'Comments are not allowed here.',
+  UnexpectedEndOfComment: 'The comment has no end.',
+  UnexpectedEndOfString: 'The string has no closing quote.',
+  UnexpectedEndOfNumber: 'The number has no end.',
+  InvalidUnicode: 'Expected four hexadecimal digits after \\u.',
+  InvalidEscapeCharacter: 'There is no such escape. A backslash itself is written \\\\.',
+  InvalidCharacter: 'Control characters are written as escapes, such as \\n.',
+  TooDeep: 'This is nested too deeply for a definition.',
+};
+
+/**
+ * The definitions of a `*.image.jsonc` file, with everything that can be said against them without asking a cloud.
+ * Takes any text and throws nothing. A file that is not JSONC has no definitions: what its objects are is then a guess.
+ * @param file Absolute path; only carried along.
+ */
+export function parseDefinitions(text: string, file: string): DefinitionFile {
+  const lines = new LineIndex(text);
+  const tree = readSyntaxTree(text);
+  if (tree.problems.length > 0) {
+    const problems = tree.problems.slice(0, MAXIMUM_SYNTAX_PROBLEMS).map((problem) => syntaxProblem(problem, lines));
+    return { file, text, definitions: [], problems };
+  }
+  const problems: Problem[] = [];
+  const definitions = readRoot(tree.root, { text, file, lines }, problems);
+  const duplicates = duplicatesWithin(definitions, lines);
+  problems.push(...duplicates.values());
+  problems.sort((left, right) => (left.range?.offset ?? 0) - (right.range?.offset ?? 0));
+  return { file, text, definitions: definitions.filter((definition) => !duplicates.has(definition)), problems };
+}
+
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  readonly lines: LineIndex;
+}
+
+function syntaxProblem({ kind, range }: SyntaxProblem, lines: LineIndex): Problem {
+  const message = SYNTAX_MESSAGES[kind] ?? `The text is not JSON with comments (${kind}).`;
+  return { severity: 'error', code: 'syntax-error', message, ...lines.place(range) };
+}
+
+function readRoot(root: SyntaxNode | undefined, source: Source, problems: Problem[]): Definition[] {
+  if (root === undefined || (root.type === 'array' && root.items.length === 0)) {
+    const message = 'The file holds no definition. Write an object with "name", "container_format" and "disk_format".';
+    const range = root?.range ?? { offset: 0, length: 0 };
+    problems.push({ severity: 'warning', code: 'no-definition', message, ...source.lines.place(range) });
+    return [];
+  }
+  const items = root.type === 'array' ? root.items : [root];
+  return items
+    .map((node, index) => readItem(node, index, source, problems))
+    .filter((definition) => definition !== undefined);
+}
+
+function readItem(node: SyntaxNode, index: number, source: Source, problems: Problem[]): Definition | undefined {
+  const { text, file, lines } = source;
+  if (node.type !== 'object') {
+    const message = 'A definition is an object: { "name": … }.';
+    problems.push({ severity: 'error', code: 'wrong-type', message, ...lines.place(node.range) });
+    return undefined;
+  }
+  const found: Problem[] = [];
+  const read = readDefinition(node, {
+    text,
+    report: (severity, code, message, range) => {
+      found.push({ severity, code, message, ...lines.place(range) });
+    },
+  });
+  problems.push(...found);
+  if (found.some(({ severity }) => severity === 'error') || read.arguments === undefined) return undefined;
+  const { line } = lines.at(node.range.offset);
+  return { file, index, arguments: read.arguments, range: node.range, places: read.places, line };
+}

@@ -1,0 +1,104 @@
+import { ARGUMENTS, findArgument } from './arguments.ts';
+import { closest } from './closest.ts';
+import { reportConflicts, type WrittenArgument } from './conflicts.ts';
+import type { ArgumentPlace, DefinitionArguments } from './definition.ts';
+import { EXPORTED_ATTRIBUTES, OTHER_NAMES } from './other-names.ts';
+import type { ArgumentValue, Reading, Report } from './reader.ts';
+import { readValue } from './read-value.ts';
+import type { Member, ObjectNode, SyntaxNode } from './syntax-tree.ts';
+
+/** One object of a file, read. `arguments` is absent where a required one is missing or was refused. */
+export interface ReadDefinition {
+  readonly arguments: DefinitionArguments | undefined;
+  readonly places: ReadonlyMap<string, ArgumentPlace>;
+}
+
+/** Reads one object of a file; whatever is wrong goes to `reading.report`. */
+export function readDefinition(node: ObjectNode, reading: Reading): ReadDefinition {
+  const places = new Map<string, ArgumentPlace>();
+  const written = new Map<string, WrittenArgument>();
+  for (const member of node.members) {
+    const argument = findArgument(member.key);
+    if (argument === undefined) {
+      reportUnknown(member, reading.report);
+      continue;
+    }
+    if (written.has(argument.name)) {
+      const message = `"${argument.name}" is given twice. Remove one of the two.`;
+      reading.report('error', 'duplicate-argument', message, member.keyRange);
+      continue;
+    }
+    if (!argument.works) {
+      const message = `"${argument.name}" is an argument that this version does not apply yet. Remove it to go on without it.`;
+      reading.report('error', 'argument-pending', message, member.keyRange);
+    }
+    addPlaces(argument.name, member.keyRange, member.value, places);
+    written.set(argument.name, { member, value: readValue(argument, member.value, reading) });
+  }
+  reportMissing(node, written, reading.report);
+  reportConflicts(written, reading.report);
+  return { arguments: assemble(written), places };
+}
+
+function reportUnknown({ key, keyRange }: Member, report: Report): void {
+  const name = JSON.stringify(key);
+  if (EXPORTED_ATTRIBUTES.has(key)) {
+    const meant = EXPORTED_ATTRIBUTES.get(key);
+    const hint = meant === undefined ? 'Remove it.' : `Remove it, or use "${meant}" if that is what you mean.`;
+    report('error', 'exported-attribute', `${name} is set by the cloud and can only be read. ${hint}`, keyRange);
+    return;
+  }
+  report('error', 'unknown-argument', `There is no argument ${name}.${hintForUnknown(key)}`, keyRange);
+}
+
+function hintForUnknown(key: string): string {
+  const other = OTHER_NAMES.get(key);
+  if (other !== undefined) return ` It is called "${other}" here.`;
+  const near = closest(
+    key,
+    ARGUMENTS.map(({ name }) => name),
+  );
+  if (near !== undefined) return ` Did you mean "${near}"?`;
+  return /^(?:hw|os|img|vmware|cinder|trait)[_:]|^architecture$/.test(key)
+    ? ' It is an image property: put it under "properties".'
+    : '';
+}
+
+function addPlaces(
+  path: string,
+  key: ArgumentPlace['key'],
+  node: SyntaxNode,
+  places: Map<string, ArgumentPlace>,
+): void {
+  places.set(path, { key, value: node.range });
+  if (node.type === 'array') {
+    for (const [index, item] of node.items.entries()) addPlaces(`${path}/${index}`, item.range, item, places);
+  } else if (node.type === 'object') {
+    for (const member of node.members) addPlaces(`${path}/${member.key}`, member.keyRange, member.value, places);
+  }
+}
+
+function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArgument>, report: Report): void {
+  const missing = ARGUMENTS.filter(({ name, required }) => required && !written.has(name)).map(
+    ({ name }) => `"${name}"`,
+  );
+  // At the opening brace: the whole object would be underlined while it is being written.
+  const range = { offset: node.range.offset, length: 1 };
+  for (const name of missing) report('error', 'missing-argument', `The definition needs ${name}.`, range);
+}
+
+function assemble(written: ReadonlyMap<string, WrittenArgument>): DefinitionArguments | undefined {
+  const values = new Map<string, ArgumentValue>();
+  // In the order of the table, so that equal definitions look equal however they are written.
+  for (const { name } of ARGUMENTS) {
+    const value = written.get(name)?.value ?? null;
+    if (value !== null) values.set(name, value);
+  }
+  const arguments_: object = Object.fromEntries(values);
+  return isComplete(arguments_) ? arguments_ : undefined;
+}
+
+/** Each value was checked against the table, so that only an absent one is left to find. */
+function isComplete(arguments_: object): arguments_ is DefinitionArguments {
+  return ARGUMENTS.every(({ name, required }) => !required || Object.hasOwn(arguments_, name));
+}
