@@ -19,8 +19,8 @@ export interface EngineOptions {
   readonly onlyRegions?: readonly string[];
   /** Names of further environment variables that `${env:NAME}` may read. */
   readonly allowedEnvironment: readonly string[];
-  /** Asks for a password that no file has; `undefined` where nobody can be asked or the user declined. */
-  readonly askPassword?: (cloud: string, user: string) => Promise<string | undefined>;
+  /** Asks for a password that no file has; `undefined` where nobody can be asked or the user declined. What is kept belongs to user and `auth_url`, never to a cloud's name alone. */
+  readonly askPassword?: (cloud: string, user: string, authUrl: string) => Promise<string | undefined>;
   readonly userAgent: string;
   readonly log: Log;
 }

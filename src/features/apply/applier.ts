@@ -1,0 +1,179 @@
+import * as vscode from 'vscode';
+import type { Definition } from '../../core/definition/definition.ts';
+import { toFailure } from '../../core/failure.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import { describePlace } from '../../core/place.ts';
+import type { Place } from '../../core/place.ts';
+import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import { action } from '../../platform/failure-actions.ts';
+import type { NotificationAction } from '../../platform/failure-actions.ts';
+import type { GlanceLog } from '../../platform/log.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import { withCancellableProgress } from '../../platform/progress.ts';
+import { requireTrust } from '../../platform/trust.ts';
+import type { RunningApplies, RunningApply } from '../../state/applies.ts';
+import { definitionId } from '../../state/plans.ts';
+import type { PlansStore } from '../../state/plans.ts';
+import { ApplyProgress } from './apply-progress.ts';
+import { confirmed, confirmedAgain } from './confirmation.ts';
+import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
+
+/** Definitions that are applied side by side; the regions of one always are. */
+const atOnce = 4;
+
+/** Who shows the transfers of an apply. */
+export interface TransferRecorder {
+  begin(plans: readonly Plan[]): void;
+  record(event: ApplyEvent): void;
+}
+
+/** What an apply needs. */
+export interface ApplierOptions {
+  readonly engines: EngineAccess;
+  readonly plans: PlansStore;
+  readonly applies: RunningApplies;
+  readonly transfers: TransferRecorder;
+  readonly notifications: Notifications;
+  readonly log: GlanceLog;
+  /** Opens the transfers panel without taking the focus. */
+  readonly showTransfers: () => void;
+  /** Shows an image as an apply left it. */
+  readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
+}
+
+/** Plans definitions, asks where it has to, carries the plans out and tells how that ended. */
+export class Applier {
+  readonly #options: ApplierOptions;
+
+  constructor(options: ApplierOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `Failure` for what concerns the apply as a whole; what concerns one image is told in the notification. */
+  async apply(definitions: readonly Definition[], adopt = false): Promise<readonly ApplyResult[]> {
+    requireTrust();
+    const running = this.#options.applies.begin(definitions);
+    try {
+      const plans = await this.#plan(definitions, running, adopt);
+      const todo = await this.#agreed(plans);
+      if (todo.length === 0) return [];
+      const results = await this.#carryOut(todo, running, adopt);
+      await this.#tell(
+        results,
+        plans.filter((plan) => plan.action === 'blocked'),
+      );
+      return results;
+    } finally {
+      running.end();
+    }
+  }
+
+  async #plan(definitions: readonly Definition[], running: RunningApply, adopt: boolean): Promise<readonly Plan[]> {
+    const { engines, plans: store } = this.#options;
+    const plans = await withCancellableProgress(vscode.l10n.t('Planning {0}', named(definitions)), (signal) =>
+      engines.use((engine) => engine.plan(definitions, { adopt, signal: AbortSignal.any([signal, running.signal]) })),
+    );
+    store.remember(plans);
+    return plans;
+  }
+
+  /** The plans that are carried out, after the user agreed where that is needed. */
+  async #agreed(plans: readonly Plan[]): Promise<readonly Plan[]> {
+    const { notifications, log } = this.#options;
+    const blocked = plans.filter((plan) => plan.action === 'blocked');
+    const todo = plans.filter((plan) => plan.action !== 'blocked' && plan.action !== 'none');
+    for (const plan of blocked) log.warn(blockedInWords([plan]));
+    if (todo.length > 0) return (await confirmed(todo)) ? todo : [];
+    if (blocked.length === 0) notifications.inform(nothingDiffers(plans));
+    else notifications.error(blockedInWords(blocked), this.#waysOut(blocked));
+    return [];
+  }
+
+  /** Buttons for plans that are blocked. */
+  #waysOut(blocked: readonly Plan[]): readonly NotificationAction[] {
+    const showProblems = action(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems');
+    const errors = blocked.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error'));
+    if (!errors.every(({ code }) => code === 'unmarked-image')) return [showProblems];
+    const definitions = [...new Set(blocked.map((plan) => plan.definition))];
+    const adopt = async (): Promise<void> => {
+      try {
+        await this.apply(definitions, true);
+      } catch (error) {
+        this.#options.notifications.failed(toFailure(error));
+      }
+    };
+    return [{ title: vscode.l10n.t('Adopt'), run: () => void adopt() }, showProblems];
+  }
+
+  async #carryOut(plans: readonly Plan[], running: RunningApply, adopt: boolean): Promise<readonly ApplyResult[]> {
+    const { transfers, showTransfers } = this.#options;
+    transfers.begin(plans);
+    showTransfers();
+    const groups = [...Map.groupBy(plans, (plan) => definitionId(plan.definition)).values()];
+    const results: ApplyResult[][] = groups.map(() => []);
+    await withCancellableProgress(vscode.l10n.t('Applying {0}', named(running.definitions)), async (signal, report) => {
+      signal.addEventListener('abort', () => running.cancel(), { once: true });
+      const progress = new ApplyProgress(plans, report);
+      const queue = groups.entries();
+      const work = async (): Promise<void> => {
+        // One iterator for all: each takes what is next.
+        for (const [index, group] of queue) results[index] = await this.#applyGroup(group, running, progress, adopt);
+      };
+      await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work));
+    });
+    return results.flat();
+  }
+
+  async #applyGroup(
+    plans: readonly Plan[],
+    running: RunningApply,
+    progress: ApplyProgress,
+    adopt: boolean,
+  ): Promise<ApplyResult[]> {
+    const { engines, transfers, plans: store } = this.#options;
+    const [first] = plans;
+    if (first === undefined) return [];
+    const onEvent = (event: ApplyEvent): void => {
+      transfers.record(event);
+      progress.record(event);
+    };
+    const signal = running.signalFor(first.definition);
+    const results = await engines.use((engine) =>
+      engine.apply(plans, { adopt, signal, onEvent, confirmAgain: confirmedAgain }),
+    );
+    store.settle(results);
+    return [...results];
+  }
+
+  async #tell(results: readonly ApplyResult[], blocked: readonly Plan[]): Promise<void> {
+    const { notifications, log } = this.#options;
+    for (const result of results) this.#log(result);
+    const outcome = outcomeInWords(results, blocked);
+    const showTransfers = action(vscode.l10n.t('Show Transfers'), 'glanceImages.showTransfers');
+    if (outcome.severity === 'error') notifications.error(outcome.message, [showTransfers]);
+    else if (outcome.severity === 'warning') notifications.warn(outcome.message, [showTransfers]);
+    else notifications.inform(outcome.message, [showTransfers]);
+    for (const { plan, live } of results) {
+      if (live === undefined) continue;
+      await this.#options
+        .reveal(plan.place, live)
+        .catch((error: unknown) => log.debug(`Not shown in the view: ${String(error)}`));
+    }
+  }
+
+  #log(result: ApplyResult): void {
+    const { log } = this.#options;
+    const { plan, status, imageId, requestId, bytesSent } = result;
+    const what = `${plan.action} ${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
+    log.info(`${what}: ${status}, image ${imageId ?? 'none'}, ${bytesSent} bytes sent, ${requestId ?? 'no request'}`);
+    if (result.error !== undefined) log.failure(failureOf(result));
+  }
+}
+
+function named(definitions: readonly Definition[]): string {
+  const [only] = definitions;
+  return definitions.length === 1 && only !== undefined
+    ? `"${only.arguments.name}"`
+    : vscode.l10n.t('{0} images', definitions.length);
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { describePlace } from '../../core/place.ts';
+import type { ApplyEvent, Phase, Plan } from '../../core/reconcile/types.ts';
+
+/** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
+export class ApplyProgress {
+  readonly #plans: ReadonlyMap<string, Plan>;
+  readonly #report: (message: string, percent?: number) => void;
+  readonly #sent = new Map<string, number>();
+  readonly #total: number;
+  #shown = -1;
+
+  constructor(plans: readonly Plan[], report: (message: string, percent?: number) => void) {
+    this.#plans = new Map(plans.map((plan) => [plan.id, plan]));
+    this.#report = report;
+    this.#total = plans.reduce((sum, plan) => sum + plan.bytesToSend, 0);
+  }
+
+  record(event: ApplyEvent): void {
+    const plan = this.#plans.get(event.plan);
+    if (plan === undefined) return;
+    if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${phaseInWords(event.phase)}`);
+    else if (event.type === 'progress') this.#addProgress(plan, event.sent);
+  }
+
+  #addProgress(plan: Plan, sent: number): void {
+    this.#sent.set(plan.id, sent);
+    const all = [...this.#sent.values()].reduce((sum, each) => sum + each, 0);
+    const percent = this.#total === 0 ? 0 : Math.min(100, Math.floor((all / this.#total) * 100));
+    // Hundreds of events a second must not become hundreds of messages.
+    if (percent === this.#shown) return;
+    this.#shown = percent;
+    this.#report(vscode.l10n.t('uploading, {0}%', percent), percent);
+  }
+}
+
+function phaseInWords(phase: Phase): string {
+  const { t } = vscode.l10n;
+  switch (phase) {
+    case 'waiting':
+      return t('waiting');
+    case 'staging':
+      return t('creating the image');
+    case 'uploading':
+      return t('uploading');
+    case 'verifying':
+      return t('verifying');
+    case 'updating':
+      return t('updating');
+    case 'publishing':
+      return t('publishing');
+    case 'retiring':
+      return t('retiring the old image');
+  }
+}

@@ -1,0 +1,53 @@
+import type { Commands } from '../../platform/commands.ts';
+import { setContextKey } from '../../platform/context-keys.ts';
+import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
+import { requireTrust } from '../../platform/trust.ts';
+import type { RunningApplies } from '../../state/applies.ts';
+import type { PlansStore } from '../../state/plans.ts';
+import { Applier } from './applier.ts';
+import type { ApplierOptions } from './applier.ts';
+
+/** What the apply commands need. */
+export interface ApplyOptions extends ApplierOptions {
+  readonly commands: Commands;
+}
+
+/** The commands that apply, and how the transfers panel cancels: by the id of a plan. */
+export interface ApplyFeature {
+  readonly disposables: { dispose(): void }[];
+  /** Cancels the apply of the definition that this plan is of. Returns whether it was under way. */
+  readonly cancel: (planId: string) => boolean;
+}
+
+/** *Apply* for one definition, a file, a folder and the workspace. */
+export function registerApply(options: ApplyOptions): ApplyFeature {
+  const { commands, applies, plans } = options;
+  const applier = new Applier(options);
+  commands.register('glanceImages.applyDefinition', async (uri, index) => {
+    requireTrust();
+    return applier.apply([await definitionOf(uri, index)]);
+  });
+  commands.register('glanceImages.applyFile', async (uri) => {
+    requireTrust();
+    return applier.apply(await definitionsIn(uri));
+  });
+  commands.register('glanceImages.applyWorkspace', async () => {
+    requireTrust();
+    return applier.apply(await definitionsInWorkspace());
+  });
+  commands.register('glanceImages.cancelApply', () => {
+    for (const apply of applies.running) apply.cancel();
+  });
+  return {
+    disposables: [
+      applies.onDidChange((running) => setContextKey('glanceImages.applying', running)),
+      { dispose: () => applies.dispose() },
+    ],
+    cancel: (planId) => cancelPlan(applies, plans, planId),
+  };
+}
+
+function cancelPlan(applies: RunningApplies, plans: PlansStore, planId: string): boolean {
+  const record = plans.find(planId);
+  return record !== undefined && applies.cancel(record.plan.definition);
+}

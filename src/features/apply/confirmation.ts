@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { describePlace } from '../../core/place.ts';
+import type { Plan } from '../../core/reconcile/types.ts';
+
+/** Why a plan is not carried out without asking. */
+export type Reason = 'replace' | 'public' | 'community';
+
+/** A plan that has to be agreed to, and why. */
+export interface Asked {
+  readonly plan: Plan;
+  readonly reason: Reason;
+}
+
+/** The plans that have to be agreed to by name: what replaces an image, and what shows one to other projects. */
+export function toBeAsked(plans: readonly Plan[]): readonly Asked[] {
+  return plans.flatMap((plan): Asked[] => {
+    const exposed = exposure(plan);
+    return [
+      ...(plan.action === 'replace' ? [{ plan, reason: 'replace' as const }] : []),
+      ...(exposed === undefined ? [] : [{ plan, reason: exposed }]),
+    ];
+  });
+}
+
+/** The visibility that other projects would see an image by, if the plan is what makes it so. */
+function exposure(plan: Plan): 'public' | 'community' | undefined {
+  if (plan.action === 'none' || plan.action === 'blocked') return undefined;
+  const wanted = plan.definition.arguments.visibility;
+  if (wanted !== 'public' && wanted !== 'community') return undefined;
+  return plan.live?.visibility === wanted ? undefined : wanted;
+}
+
+/** Asks in a modal that names image and region of each; true without asking where nothing needs it. */
+export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
+  const asked = toBeAsked(plans);
+  if (asked.length === 0) return true;
+  const { t } = vscode.l10n;
+  const replaces = asked.some(({ reason }) => reason === 'replace');
+  const message = replaces ? t('Replace and change images?') : t('Make images visible to other projects?');
+  const only = asked.length === 1 ? asked[0] : undefined;
+  const button = replaces ? t('Replace') : t('Make Visible');
+  const chosen = await vscode.window.showWarningMessage(
+    only === undefined ? message : line(only),
+    { modal: true, detail: only === undefined ? asked.map(line).join('\n') : detail(only) },
+    button,
+  );
+  return chosen === button;
+}
+
+/** Asks after a plan had to be made again because its image changed meanwhile, and the new one does more than the one agreed to. */
+export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const names = plans.map((plan) => t('"{0}" in {1}', plan.definition.arguments.name, describePlace(plan.place)));
+  const lines = plans.flatMap((plan) => [
+    `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
+    ...plan.changes.map((change) => `  ${change.path}: ${change.why}`),
+  ]);
+  const button = t('Apply Anyway');
+  const chosen = await vscode.window.showWarningMessage(
+    t('The cloud changed since the plan was made. Apply the new plan to {0}?', names.join(', ')),
+    { modal: true, detail: lines.join('\n') },
+    button,
+  );
+  return chosen === button;
+}
+
+function line({ plan, reason }: Asked): string {
+  const { t } = vscode.l10n;
+  const { name } = plan.definition.arguments;
+  const place = describePlace(plan.place);
+  switch (reason) {
+    case 'replace':
+      return t('Replace image "{0}" in {1}?', name, place);
+    case 'public':
+      return t('Make image "{0}" in {1} public?', name, place);
+    case 'community':
+      return t('Make image "{0}" in {1} a community image?', name, place);
+  }
+}
+
+function detail({ plan, reason }: Asked): string {
+  const { t } = vscode.l10n;
+  if (reason === 'public') return t('Every project of the cloud will see and use it.');
+  if (reason === 'community') return t('Every project of the cloud can use it, and finds it by its ID.');
+  const forcing = plan.changes
+    .filter((change) => change.forcesReplacement)
+    .map((change) => `${change.path}: ${change.why}`);
+  const id = plan.live === undefined ? '' : t('The image there now has the ID {0}.', plan.live.id);
+  return [id, ...forcing].join('\n');
+}

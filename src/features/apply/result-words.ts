@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { Failure } from '../../core/failure.ts';
+import { describePlace } from '../../core/place.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+
+/** The one notification that an apply ends with. */
+export interface Outcome {
+  readonly severity: 'information' | 'warning' | 'error';
+  readonly message: string;
+}
+
+/** What to say when no plan has anything to do. */
+export function nothingDiffers(plans: readonly Plan[]): string {
+  const { t } = vscode.l10n;
+  const names = new Set(plans.map((plan) => plan.definition.arguments.name));
+  const [only] = names;
+  if (names.size === 1 && only !== undefined)
+    return t('Nothing differs: "{0}" in {1} is what its definition says.', only, places(plans));
+  return t('Nothing differs: all {0} images are what their definitions say.', names.size);
+}
+
+/** Why nothing can be applied. */
+export function blockedInWords(blocked: readonly Plan[]): string {
+  const { t } = vscode.l10n;
+  const lines = blocked.map((plan) => {
+    const problem = plan.problems.find(({ severity }) => severity === 'error') ?? plan.problems[0];
+    return t(
+      '"{0}" in {1} is blocked: {2}',
+      plan.definition.arguments.name,
+      describePlace(plan.place),
+      problem?.message ?? '',
+    );
+  });
+  return summed(lines);
+}
+
+/** The results of an apply, with the plans that it left out because they were blocked. */
+export function outcomeInWords(results: readonly ApplyResult[], blocked: readonly Plan[]): Outcome {
+  const { t } = vscode.l10n;
+  const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
+    results.filter(({ status }) => statuses.includes(status));
+  const failed = of('failed', 'blocked');
+  const done = of('done', 'unchanged');
+  const unverified = of('unverified');
+  const stopped = of('cancelled', 'declined');
+  const parts = [
+    failed.length > 0 ? summed(failed.map(failureInWords)) : undefined,
+    blocked.length > 0 ? blockedInWords(blocked) : undefined,
+    unverified.length > 0 ? t('Applied, but not verified: {0}.', named(unverified)) : undefined,
+    stopped.length > 0 ? stoppedInWords(stopped) : undefined,
+    done.length > 0 ? t('Applied: {0}.', named(done)) : undefined,
+  ].filter((part) => part !== undefined);
+  const severity =
+    failed.length + blocked.length > 0 ? 'error' : unverified.length + stopped.length > 0 ? 'warning' : 'information';
+  return { severity, message: parts.join(' ') };
+}
+
+/** The failure of a result, as every other failure is shown and logged. */
+export function failureOf({ plan, error }: ApplyResult): Failure {
+  if (error === undefined) return new Failure('unexpected', vscode.l10n.t('The apply ended without a reason.'));
+  const { code, message, ...details } = error;
+  return new Failure(code, message, { ...details, region: plan.place.region });
+}
+
+function failureInWords(result: ApplyResult): string {
+  return vscode.l10n.t('"{0}" failed: {1}', result.plan.definition.arguments.name, failureOf(result).explain());
+}
+
+function stoppedInWords(results: readonly ApplyResult[]): string {
+  const why = results.map(({ error }) => error?.message).find((message) => message !== undefined);
+  const what = vscode.l10n.t('Cancelled: {0}.', named(results));
+  return why === undefined ? what : `${what} ${why}`;
+}
+
+function named(results: readonly ApplyResult[]): string {
+  const shown = results
+    .slice(0, 3)
+    .map(({ plan }) => `"${plan.definition.arguments.name}" (${describePlace(plan.place)})`);
+  const rest = results.length - shown.length;
+  return rest === 0 ? shown.join(', ') : vscode.l10n.t('{0} and {1} more', shown.join(', '), rest);
+}
+
+function places(plans: readonly Plan[]): string {
+  return plans.map((plan) => describePlace(plan.place)).join(', ');
+}
+
+/** The first of several, and how many follow: a notification holds three lines. */
+function summed(lines: readonly string[]): string {
+  const [first = '', ...others] = lines;
+  return others.length === 0 ? first : vscode.l10n.t('{0} ({1} more: see the log.)', first, others.length);
+}

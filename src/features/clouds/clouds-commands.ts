@@ -1,0 +1,74 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Commands } from '../../platform/commands.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { GlanceLog } from '../../platform/log.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import type { Passwords } from '../../platform/secrets.ts';
+import { isTreeNode } from '../../state/clouds-tree.ts';
+
+/** What the commands around a cloud's configuration need. */
+export interface CloudsCommandsOptions {
+  readonly commands: Commands;
+  readonly engines: EngineAccess;
+  readonly passwords: Passwords;
+  readonly notifications: Notifications;
+  readonly log: GlanceLog;
+}
+
+/** *Open clouds.yaml*, *Forget Saved Passwords* and *Show Log*. */
+export function registerCloudsCommands({
+  commands,
+  engines,
+  passwords,
+  notifications,
+  log,
+}: CloudsCommandsOptions): void {
+  commands.register('glanceImages.openCloudsFile', async (node) => {
+    const origin = isTreeNode(node) && node.kind === 'cloud' ? node.origin : undefined;
+    const file =
+      isTreeNode(node) && node.kind === 'problem' ? node.file : origin === 'environment' ? undefined : origin;
+    await openCloudsFile(file ?? (await pickCloudsFile(engines)));
+  });
+  commands.register('glanceImages.forgetPasswords', async () => {
+    const count = await passwords.forgetAll();
+    // The engine of now has them in memory.
+    engines.replace();
+    notifications.inform(
+      count === 0 ? vscode.l10n.t('No passwords were saved.') : vscode.l10n.t('Forgot {0} saved passwords.', count),
+    );
+  });
+  commands.register('glanceImages.showLog', () => log.show());
+}
+
+async function openCloudsFile(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await vscode.window.showTextDocument(vscode.Uri.file(file));
+}
+
+/** One of the files that were read; where there is none, the one that openstacksdk looks for in the user's home, begun with an example. */
+async function pickCloudsFile(engines: EngineAccess): Promise<string | undefined> {
+  const { files } = await engines.use((engine) => engine.clouds());
+  const [only] = files;
+  if (files.length === 1 && only !== undefined) return only;
+  if (files.length > 1) return vscode.window.showQuickPick([...files], { title: 'clouds.yaml' });
+  const fresh = join(homedir(), '.config', 'openstack', 'clouds.yaml');
+  const uri = vscode.Uri.file(fresh).with({ scheme: 'untitled' });
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  if (document.getText() === '') await editor.insertSnippet(new vscode.SnippetString(example));
+  return undefined;
+}
+
+const example = `clouds:
+  \${1:mycloud}:
+    auth:
+      auth_url: \${2:https://keystone.example.org/v3}
+      username: \${3:user}
+      # Without a password here you are asked for it; it can be kept in VS Code's secret storage.
+      project_name: \${4:project}
+      user_domain_name: Default
+      project_domain_name: Default
+    region_name: \${5:RegionOne}
+`;

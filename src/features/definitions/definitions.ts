@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { Commands } from '../../platform/commands.ts';
+import { definitionSelector } from '../../platform/uris.ts';
+import type { DefinitionsStore } from '../../state/definitions.ts';
+import type { PlansStore } from '../../state/plans.ts';
+import { DefinitionLenses } from './code-lenses.ts';
+import { DefinitionDiagnostics } from './diagnostics.ts';
+import { newDefinition } from './new-definition.ts';
+import { openDefinition } from './open-definition.ts';
+import type { Subscription } from '../../state/observable.ts';
+
+/** What definition files need. */
+export interface DefinitionsOptions {
+  readonly definitions: DefinitionsStore;
+  readonly plans: PlansStore;
+  readonly commands: Commands;
+}
+
+/** Diagnostics and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
+export function registerDefinitions({ definitions, plans, commands }: DefinitionsOptions): Subscription[] {
+  const lenses = new DefinitionLenses(definitions, plans);
+  commands.register('glanceImages.newDefinition', () => newDefinition());
+  commands.register('glanceImages.openDefinition', (target) => openDefinition(target));
+  return [
+    new DefinitionDiagnostics(definitions, plans),
+    lenses,
+    vscode.languages.registerCodeLensProvider(definitionSelector, lenses),
+    { dispose: () => definitions.dispose() },
+    { dispose: () => plans.dispose() },
+  ];
+}

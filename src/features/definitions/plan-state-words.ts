@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { describePlace } from '../../core/place.ts';
+import type { Action, ApplyStatus } from '../../core/reconcile/types.ts';
+import type { PlanRecord, PlanState } from '../../state/plans.ts';
+
+/** What the state of a definition is called over it. */
+export interface StateWords {
+  readonly title: string;
+  readonly tooltip: string;
+}
+
+/** The words for what the last plan said; none where nothing is known. */
+export function planStateInWords(state: PlanState): StateWords | undefined {
+  switch (state.kind) {
+    case 'unplanned':
+      return undefined;
+    case 'outdated':
+      return {
+        title: `$(question) ${vscode.l10n.t('Changed since the last plan')}`,
+        tooltip: vscode.l10n.t('Preview changes to compare it again'),
+      };
+    case 'planned':
+      return plannedInWords(state.records);
+  }
+}
+
+function plannedInWords(records: readonly PlanRecord[]): StateWords {
+  const words = records.map((record) => ({ place: describePlace(record.plan.place), ...recordInWords(record) }));
+  const [first] = words;
+  const tooltip = words.map(({ place, text }) => `${place}: ${text}`).join('\n');
+  if (first === undefined) return { title: '', tooltip };
+  const same = words.every(({ text }) => text === first.text);
+  const title = same
+    ? words.length === 1
+      ? `$(${first.icon}) ${first.text}`
+      : `$(${first.icon}) ${vscode.l10n.t('{0} in {1} regions', first.text, words.length)}`
+    : words.map(({ icon, text }, index) => `$(${icon}) ${records[index]?.plan.place.region ?? ''}: ${text}`).join('  ');
+  return { title, tooltip };
+}
+
+interface Words {
+  readonly icon: string;
+  readonly text: string;
+}
+
+function recordInWords({ plan, result }: PlanRecord): Words {
+  return result === undefined ? actionInWords(plan.action, plan.changes.length) : statusInWords(result.status);
+}
+
+function actionInWords(action: Action, changes: number): Words {
+  const { t } = vscode.l10n;
+  switch (action) {
+    case 'none':
+      return { icon: 'check', text: t('Nothing differs') };
+    case 'adopt':
+      return { icon: 'check', text: t('Equal, not managed yet') };
+    case 'create':
+      return { icon: 'add', text: t('To be created') };
+    case 'upload':
+      return { icon: 'cloud-upload', text: t('Waiting for its bytes') };
+    case 'update':
+      return { icon: 'edit', text: changes === 1 ? t('1 change') : t('{0} changes', changes) };
+    case 'replace':
+      return { icon: 'replace', text: t('To be replaced') };
+    case 'blocked':
+      return { icon: 'error', text: t('Blocked') };
+  }
+}
+
+function statusInWords(status: ApplyStatus): Words {
+  const { t } = vscode.l10n;
+  switch (status) {
+    case 'done':
+      return { icon: 'check', text: t('Applied') };
+    case 'unchanged':
+      return { icon: 'check', text: t('Nothing differs') };
+    case 'unverified':
+      return { icon: 'warning', text: t('Applied, not verified') };
+    case 'failed':
+      return { icon: 'error', text: t('Apply failed') };
+    case 'blocked':
+      return { icon: 'error', text: t('Blocked') };
+    case 'declined':
+      return { icon: 'circle-slash', text: t('Not applied') };
+    case 'cancelled':
+      return { icon: 'circle-slash', text: t('Cancelled') };
+  }
+}

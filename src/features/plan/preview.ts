@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import { renderPlanSides } from '../../core/definition/compare-text.ts';
+import type { Definition } from '../../core/definition/definition.ts';
+import { describePlace } from '../../core/place.ts';
+import type { Plan } from '../../core/reconcile/types.ts';
+import type { Commands } from '../../platform/commands.ts';
+import { definitionOf, definitionsIn } from '../../platform/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import { action } from '../../platform/failure-actions.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import { withCancellableProgress } from '../../platform/progress.ts';
+import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
+import { requireTrust } from '../../platform/trust.ts';
+import type { PlansStore } from '../../state/plans.ts';
+
+/** What *Preview Changes* needs. */
+export interface PreviewOptions {
+  readonly engines: EngineAccess;
+  readonly plans: PlansStore;
+  readonly documents: ReadOnlyDocuments;
+  readonly notifications: Notifications;
+  readonly commands: Commands;
+}
+
+/** *Preview Changes*: plans, and shows live and desired side by side in VS Code's own diff editor. Changes nothing. */
+export function registerPreview(options: PreviewOptions): void {
+  const { commands } = options;
+  commands.register('glanceImages.previewDefinition', async (uri, index) => {
+    requireTrust();
+    return preview(options, [await definitionOf(uri, index)]);
+  });
+  commands.register('glanceImages.previewFile', async (uri) => {
+    requireTrust();
+    return preview(options, await definitionsIn(uri));
+  });
+}
+
+async function preview(options: PreviewOptions, definitions: readonly Definition[]): Promise<readonly Plan[]> {
+  const { engines, plans: store, notifications } = options;
+  const [only] = definitions;
+  const what =
+    definitions.length === 1 && only !== undefined
+      ? `"${only.arguments.name}"`
+      : vscode.l10n.t('{0} images', definitions.length);
+  const plans = await withCancellableProgress(vscode.l10n.t('Planning {0}', what), (signal) =>
+    engines.use((engine) => engine.plan(definitions, { signal })),
+  );
+  store.remember(plans);
+  tellBlocked(notifications, plans);
+  const shown = plans.filter(
+    (plan) => plan.action !== 'none' && (plan.action !== 'blocked' || plan.changes.length > 0),
+  );
+  if (plans.every((plan) => plan.action === 'none')) {
+    notifications.inform(
+      vscode.l10n.t('Nothing differs: {0} in {1}.', what, plans.map((plan) => describePlace(plan.place)).join(', ')),
+    );
+  }
+  await show(options.documents, shown);
+  return plans;
+}
+
+function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void {
+  const [first, ...others] = plans.filter((plan) => plan.action === 'blocked');
+  if (first === undefined) return;
+  const reason = first.problems.find(({ severity }) => severity === 'error')?.message ?? '';
+  const place = describePlace(first.place);
+  const { name } = first.definition.arguments;
+  const message =
+    others.length === 0
+      ? vscode.l10n.t('"{0}" in {1} is blocked: {2}', name, place, reason)
+      : vscode.l10n.t('"{0}" in {1} and {3} more are blocked: {2}', name, place, reason, others.length);
+  notifications.error(message, [action(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems')]);
+}
+
+async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promise<void> {
+  const sides = plans.map((plan) => {
+    const { cloud, region } = plan.place;
+    const { name } = plan.definition.arguments;
+    const { left, right } = renderPlanSides(plan);
+    return {
+      title: vscode.l10n.t('{0} in {1}: live ↔ definition', name, describePlace(plan.place)),
+      live: documents.write(['live', cloud, region, `${name}.image.jsonc`], left),
+      desired: documents.write(['definition', cloud, region, `${name}.image.jsonc`], right),
+    };
+  });
+  const [only] = sides;
+  if (only === undefined) return;
+  if (sides.length === 1) {
+    await vscode.commands.executeCommand('vscode.diff', only.live, only.desired, only.title, { preview: true });
+    return;
+  }
+  await vscode.commands.executeCommand(
+    'vscode.changes',
+    vscode.l10n.t('Live ↔ definition ({0} changes)', sides.length),
+    sides.map(({ live, desired }) => [desired, live, desired]),
+  );
+}

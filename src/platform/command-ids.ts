@@ -1,0 +1,27 @@
+/** Every command that package.json contributes; a unit test keeps the two equal. */
+export const commandIds = [
+  'glanceImages.applyDefinition',
+  'glanceImages.applyFile',
+  'glanceImages.applyWorkspace',
+  'glanceImages.cancelApply',
+  'glanceImages.copyImageId',
+  'glanceImages.deleteImages',
+  'glanceImages.forgetPasswords',
+  'glanceImages.importImage',
+  'glanceImages.loadMore',
+  'glanceImages.newDefinition',
+  'glanceImages.openCloudsFile',
+  'glanceImages.openDefinition',
+  'glanceImages.previewDefinition',
+  'glanceImages.previewFile',
+  'glanceImages.refresh',
+  'glanceImages.retry',
+  'glanceImages.showImage',
+  'glanceImages.showLog',
+  'glanceImages.showTransfers',
+  'glanceImages.startSandbox',
+  'glanceImages.stopSandbox',
+] as const;
+
+/** The id of a command of ours. */
+export type CommandId = (typeof commandIds)[number];

@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+
+/** The context keys that `when` clauses in package.json use, with their values. */
+export interface ContextKeys {
+  /** What was found when the clouds were read last. */
+  readonly 'glanceImages.clouds': 'unread' | 'none' | 'some' | 'failed';
+  readonly 'glanceImages.sandbox': 'stopped' | 'starting' | 'running';
+  readonly 'glanceImages.applying': boolean;
+}
+
+/** Sets a context key; nothing else in the extension does. */
+export function setContextKey<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,46 @@
+import type * as vscode from 'vscode';
+
+const secret = 'passwords';
+
+/**
+ * Passwords in VS Code's SecretStorage. One belongs to an `auth_url` and a user, so that a workspace can't have it sent elsewhere
+ * by naming its cloud alike. All of them are one secret, because the storage can't list its keys.
+ */
+export class Passwords {
+  readonly #storage: vscode.SecretStorage;
+
+  constructor(storage: vscode.SecretStorage) {
+    this.#storage = storage;
+  }
+
+  async get(authUrl: string, user: string): Promise<string | undefined> {
+    return (await this.#read()).get(key(authUrl, user));
+  }
+
+  async keep(authUrl: string, user: string, password: string): Promise<void> {
+    const kept = await this.#read();
+    kept.set(key(authUrl, user), password);
+    await this.#storage.store(secret, JSON.stringify([...kept]));
+  }
+
+  /** Deletes all of them and returns how many there were. */
+  async forgetAll(): Promise<number> {
+    const { size } = await this.#read();
+    await this.#storage.delete(secret);
+    return size;
+  }
+
+  async #read(): Promise<Map<string, string>> {
+    const text = await this.#storage.get(secret);
+    const entries: unknown = text === undefined ? [] : JSON.parse(text);
+    return new Map(Array.isArray(entries) ? entries.filter(isEntry) : []);
+  }
+}
+
+function isEntry(value: unknown): value is [string, string] {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
+}
+
+function key(authUrl: string, user: string): string {
+  return JSON.stringify([authUrl, user]);
+}
