@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer, keystoneAnswer, Refusal } from './answers.ts';
+import { authenticate, unauthorized } from './authenticate.ts';
+import { type Exchange, isRecord, readText } from './exchange.ts';
+import { domain, type Grant, type Identity, type User } from './identity.ts';
+import { route, type Route } from './router.ts';
+import type { Service } from './server.ts';
+
+/** Where a region's image service is. */
+export interface RegionAddress {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What Keystone's handlers work with. */
+interface Keystone {
+  readonly identity: Identity;
+  readonly authUrl: string;
+  readonly regions: readonly RegionAddress[];
+}
+
+type Handler = (keystone: Keystone, exchange: Exchange, parameters: readonly string[]) => Answer | Promise<Answer>;
+
+const routes: readonly Route<Handler>[] = [
+  { path: '/', methods: { GET: versions } },
+  { path: '/v3', methods: { GET: version } },
+  { path: '/v3/', methods: { GET: version } },
+  { path: '/v3/auth/tokens', methods: { POST: logIn, GET: showToken, DELETE: revokeToken } },
+  { path: '/v3/auth/catalog', methods: { GET: showCatalog } },
+  { path: '/v3/auth/projects', methods: { GET: listProjects } },
+  { path: '/v3/regions', methods: { GET: listRegions } },
+  {
+    path: '/v3/users/:user/application_credentials',
+    methods: { GET: listCredentials, POST: createCredential },
+  },
+  { path: '/v3/users/:user/application_credentials/:id', methods: { DELETE: deleteCredential } },
+];
+
+/** Keystone v3, as much of it as an image client asks for (https://docs.openstack.org/api-ref/identity/v3/). */
+export function keystoneService(keystone: Keystone): Service {
+  const own = (exchange: Exchange) => ({ 'x-openstack-request-id': exchange.requestId, vary: 'X-Auth-Token' });
+  return {
+    kind: 'identity',
+    region: undefined,
+    async handle(exchange) {
+      const { handler, parameters } = route(routes, exchange.method, exchange.path);
+      const answer = await handler(keystone, exchange, parameters);
+      return { ...answer, headers: { ...own(exchange), ...answer.headers } };
+    },
+    refuse(refusal, exchange) {
+      const answer =
+        refusal.status === 404 && refusal.message.startsWith('The resource') ? notFound : keystoneAnswer(refusal);
+      const challenge = refusal.status === 401 ? { 'www-authenticate': `Keystone uri="${keystone.authUrl}"` } : {};
+      return { ...answer, headers: { ...own(exchange), ...challenge, ...answer.headers } };
+    },
+  };
+}
+
+/** Flask's page, which Keystone shows for a path that it doesn't have. */
+const notFound: Answer = {
+  status: 404,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  text: '<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n',
+};
+
+function versionDocument(exchange: Exchange): object {
+  return {
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${exchange.origin}/v3/` }],
+    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+  };
+}
+
+function versions(_: Keystone, exchange: Exchange): Answer {
+  const json = { versions: { values: [versionDocument(exchange)] } };
+  return { status: 300, headers: { location: `${exchange.origin}/v3/` }, json };
+}
+
+function version(_: Keystone, exchange: Exchange): Answer {
+  return { status: 200, json: { version: versionDocument(exchange) } };
+}
+
+async function logIn(keystone: Keystone, exchange: Exchange): Promise<Answer> {
+  const [token, grant] = authenticate(keystone.identity, await readBody(exchange));
+  const json = tokenDocument(keystone, grant, exchange);
+  return { status: 201, headers: { 'x-subject-token': token }, json };
+}
+
+async function readBody(exchange: Exchange): Promise<Record<string, unknown>> {
+  const excuse =
+    'The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.';
+  if (!(exchange.headers['content-type'] ?? '').startsWith('application/json')) {
+    throw new Refusal(400, `Expecting to find application/json in Content-Type header. ${excuse}`);
+  }
+  try {
+    const document: unknown = JSON.parse(await readText(exchange));
+    if (isRecord(document)) return document;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new Refusal(400, `Expecting to find valid JSON in request body. ${excuse}`);
+}
+
+function callerOf(keystone: Keystone, exchange: Exchange): Grant {
+  const token = exchange.headers['x-auth-token'];
+  const grant = typeof token === 'string' ? keystone.identity.grantOf(token) : undefined;
+  if (grant === undefined) throw unauthorized();
+  return grant;
+}
+
+function subjectOf(keystone: Keystone, exchange: Exchange): [string, Grant] {
+  callerOf(keystone, exchange);
+  const token = exchange.headers['x-subject-token'];
+  const grant = typeof token === 'string' ? keystone.identity.grantOf(token) : undefined;
+  if (typeof token !== 'string' || grant === undefined) throw new Refusal(404, 'Could not find token.');
+  return [token, grant];
+}
+
+function showToken(keystone: Keystone, exchange: Exchange): Answer {
+  const [token, grant] = subjectOf(keystone, exchange);
+  return { status: 200, headers: { 'x-subject-token': token }, json: tokenDocument(keystone, grant, exchange) };
+}
+
+function revokeToken(keystone: Keystone, exchange: Exchange): Answer {
+  keystone.identity.revoke(subjectOf(keystone, exchange)[1]);
+  return { status: 204 };
+}
+
+function tokenDocument(keystone: Keystone, grant: Grant, exchange: Exchange): object {
+  const { user, project } = grant;
+  const scope = project && {
+    project: { domain, id: project.id, name: project.name },
+    is_domain: false,
+    roles: user.roles.map((name) => ({ id: keystone.identity.roleId(name), name })),
+  };
+  const bare = project === undefined || exchange.query.has('nocatalog');
+  return {
+    token: {
+      methods: grant.methods,
+      user: { domain, id: user.id, name: user.name, password_expires_at: null },
+      audit_ids: [grant.auditId],
+      expires_at: time(grant.expires),
+      issued_at: time(grant.issued),
+      ...scope,
+      ...(bare ? {} : { catalog: catalog(keystone) }),
+    },
+  };
+}
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}
+
+function catalog({ authUrl, regions }: Keystone): object[] {
+  const endpoints = (urlOf: (region: RegionAddress) => string) =>
+    regions.flatMap((region) =>
+      ['public', 'internal', 'admin'].map((kind) => ({
+        id: randomUUID().replaceAll('-', ''),
+        interface: kind,
+        region_id: region.name,
+        url: urlOf(region),
+        region: region.name,
+      })),
+    );
+  return [
+    { endpoints: endpoints(() => authUrl), id: 'identity', type: 'identity', name: 'keystone' },
+    { endpoints: endpoints((region) => region.url), id: 'image', type: 'image', name: 'glance' },
+  ];
+}
+
+function showCatalog(keystone: Keystone, exchange: Exchange): Answer {
+  if (callerOf(keystone, exchange).project === undefined) throw unauthorized();
+  return {
+    status: 200,
+    json: { catalog: catalog(keystone), links: { self: `${exchange.origin}/v3/auth/catalog` } },
+  };
+}
+
+function listProjects(keystone: Keystone, exchange: Exchange): Answer {
+  const { project } = callerOf(keystone, exchange).user;
+  const self = `${exchange.origin}/v3/projects/${project.id}`;
+  return collection(exchange, 'projects', [
+    {
+      ...project,
+      domain_id: domain.id,
+      description: '',
+      enabled: true,
+      parent_id: domain.id,
+      is_domain: false,
+      tags: [],
+      options: {},
+      links: { self },
+    },
+  ]);
+}
+
+function listRegions(keystone: Keystone, exchange: Exchange): Answer {
+  callerOf(keystone, exchange);
+  const self = (name: string) => ({ self: `${exchange.origin}/v3/regions/${name}` });
+  return collection(
+    exchange,
+    'regions',
+    keystone.regions.map(({ name }) => ({ id: name, description: '', parent_region_id: null, links: self(name) })),
+  );
+}
+
+function collection(exchange: Exchange, name: string, items: readonly object[]): Answer {
+  const links = { next: null, self: `${exchange.origin}${exchange.path}`, previous: null };
+  return { status: 200, json: { [name]: items, links } };
+}
+
+function ownerOf(keystone: Keystone, exchange: Exchange, userId: string, action: string): User {
+  const { user } = callerOf(keystone, exchange);
+  if (user.id === userId) return user;
+  throw new Refusal(403, `You are not authorized to perform the requested action: identity:${action}.`);
+}
+
+function credentialDocument(keystone: Keystone, user: User, id: string): object[] {
+  return keystone.identity.credentials
+    .filter((credential) => credential.userId === user.id && (id === '' || credential.id === id))
+    .map(({ id, name, description }) => ({
+      id,
+      name,
+      description,
+      user_id: user.id,
+      project_id: user.project.id,
+      expires_at: null,
+      unrestricted: null,
+      roles: user.roles.map((role) => ({ id: keystone.identity.roleId(role), name: role })),
+    }));
+}
+
+function listCredentials(keystone: Keystone, exchange: Exchange, [userId = '']: readonly string[]): Answer {
+  const user = ownerOf(keystone, exchange, userId, 'list_application_credentials');
+  return collection(exchange, 'application_credentials', credentialDocument(keystone, user, ''));
+}
+
+async function createCredential(
+  keystone: Keystone,
+  exchange: Exchange,
+  [userId = '']: readonly string[],
+): Promise<Answer> {
+  const user = ownerOf(keystone, exchange, userId, 'create_application_credential');
+  const asked = (await readBody(exchange)).application_credential;
+  if (!isRecord(asked) || typeof asked.name !== 'string') throw new Refusal(400, "'name' is a required property");
+  const text = (name: string) => (typeof asked[name] === 'string' ? asked[name] : undefined);
+  const made = keystone.identity.addCredential(user, asked.name, text('description') ?? null, text('secret'));
+  const [document] = credentialDocument(keystone, user, made.id);
+  return { status: 201, json: { application_credential: { ...document, secret: made.secret } } };
+}
+
+function deleteCredential(keystone: Keystone, exchange: Exchange, [userId = '', id = '']: readonly string[]): Answer {
+  const user = ownerOf(keystone, exchange, userId, 'delete_application_credential');
+  if (credentialDocument(keystone, user, id).length === 0) {
+    throw new Refusal(404, `Could not find Application Credential: ${id}.`);
+  }
+  keystone.identity.removeCredential(id);
+  return { status: 204 };
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from './sandbox.ts';
+
+/**
+ * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--while-stdin]`.
+ * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
+ * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      dir: { type: 'string' },
+      port: { type: 'string', default: '0' },
+      'maximum-bytes': { type: 'string' },
+      'while-stdin': { type: 'boolean', default: false },
+    },
+  });
+  if (values.dir === undefined) throw new Error('--dir is missing: the folder that the sandbox keeps its data in.');
+  const maximumBytes = values['maximum-bytes'];
+  const sandbox = await startSandbox({
+    directory: values.dir,
+    port: numberOf('--port', values.port),
+    ...(maximumBytes === undefined
+      ? {}
+      : {
+          maximumBytes: numberOf('--maximum-bytes', maximumBytes),
+          quotaBytes: numberOf('--maximum-bytes', maximumBytes),
+        }),
+  });
+  const { cloudsFile, authUrl } = sandbox;
+  process.stdout.write(`${JSON.stringify({ cloudsFile, authUrl })}\n`);
+  await ended(values['while-stdin']);
+  await sandbox.stop();
+}
+
+function numberOf(name: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new Error(`${name} ${text} is no number.`);
+  return Number(text);
+}
+
+/** Settles when this process shall end. */
+function ended(withStdin: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+    if (!withStdin) return;
+    process.stdin.once('close', () => resolve());
+    process.stdin.once('error', () => resolve());
+    process.stdin.resume();
+  });
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeCloudsFile } from './clouds-file.ts';
+import type { Faults } from './faults.ts';
+import { type Glance, glanceService } from './glance.ts';
+import { Identity } from './identity.ts';
+import { ImageStore } from './image-store.ts';
+import { keystoneService, type RegionAddress } from './keystone.ts';
+import { listen, type Listening, type Service } from './server.ts';
+
+export interface SandboxOptions {
+  /** Where everything is kept; made if it is not there. One sandbox at a time may use it. */
+  readonly directory: string;
+  /** Keystone's; the regions take the next two. 0, the default, takes any free ones. */
+  readonly port?: number;
+  /** Of all users. Without one, that of the last start, or a random one. */
+  readonly password?: string;
+  /** The most bytes of one image; 1 TiB, Glance's own, without it. */
+  readonly maximumBytes?: number;
+  /** The most bytes of one project in one region; without it as much as the disk takes. */
+  readonly quotaBytes?: number;
+  /** Milliseconds that a token lives; an hour without it. */
+  readonly tokenLifetime?: number;
+  /** `host:port` pairs that web-download may fetch from, though on loopback or another port. */
+  readonly importSources?: readonly string[];
+  /** For tests. */
+  readonly faults?: Faults;
+}
+
+/** A cloud that runs. */
+export interface Sandbox {
+  readonly authUrl: string;
+  /** Path of the `clouds.yaml` with clouds `sandbox`, `sandbox-admin`, `sandbox-guest`. */
+  readonly cloudsFile: string;
+  readonly regions: readonly RegionAddress[];
+  /** One that stands for user demo. */
+  readonly applicationCredential: { readonly id: string; readonly secret: string };
+  /** Closes every connection; an upload that is cut is queued again. Settles when nothing is under way. */
+  stop(): Promise<void>;
+}
+
+const regionNames = ['RegionOne', 'RegionTwo'] as const;
+
+/**
+ * Starts a Keystone and two regions of Glance on 127.0.0.1, in this process.
+ * Throws what listening and making folders throw, e.g. EADDRINUSE, EACCES.
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const directory = resolve(options.directory);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lifetime = options.tokenLifetime ?? 3600 * 1000;
+  const identity = new Identity(join(directory, 'identity.json'), options.password, lifetime);
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const started: Listening[] = [];
+  const start = async (service: () => Service, port: number): Promise<Listening> => {
+    const listening = await listen(service, port, options.faults);
+    started.push(listening);
+    return listening;
+  };
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await Promise.all(started.map((listening) => listening.stop()));
+    await Promise.all(underWay);
+  };
+  const glanceOf = (region: string): Glance => ({
+    store: new ImageStore(join(directory, region)),
+    maximumBytes: options.maximumBytes ?? 2 ** 40,
+    quotaBytes: options.quotaBytes ?? Infinity,
+    importSources: options.importSources ?? [],
+    stopping: stopping.signal,
+    work(task) {
+      underWay.add(task);
+      void task.finally(() => underWay.delete(task));
+    },
+  });
+  try {
+    const port = options.port ?? 0;
+    const regions: RegionAddress[] = [];
+    let authUrl = '';
+    const keystone = await start(() => keystoneService({ identity, authUrl, regions }), port);
+    authUrl = `http://127.0.0.1:${keystone.port}/v3`;
+    for (const [index, name] of regionNames.entries()) {
+      const service = glanceService(name, glanceOf(name), identity, () => authUrl);
+      const listening = await start(() => service, port === 0 ? 0 : port + 1 + index);
+      regions.push({ name, url: `http://127.0.0.1:${listening.port}` });
+    }
+    const cloudsFile = join(directory, 'clouds.yaml');
+    writeCloudsFile(cloudsFile, authUrl, identity.password, regionNames);
+    const { id = '', secret = '' } = identity.credentials[0] ?? {};
+    return { authUrl, cloudsFile, regions, applicationCredential: { id, secret }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

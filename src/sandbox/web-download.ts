@@ -1,0 +1,46 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList } from 'node:net';
+
+/** Where Glance does not fetch from, so that nobody reads the server's own network through it. */
+const refused = new BlockList();
+refused.addSubnet('127.0.0.0', 8);
+refused.addSubnet('169.254.0.0', 16);
+refused.addSubnet('0.0.0.0', 8);
+refused.addAddress('::1', 'ipv6');
+refused.addAddress('::', 'ipv6');
+refused.addSubnet('fe80::', 10, 'ipv6');
+
+/**
+ * Whether Glance's filter lets a URI through: http or https, port 80 or 443, no loopback or link-local address.
+ * `sources` are `host:port` pairs that may be fetched from all the same.
+ */
+export async function mayDownload(uri: string | undefined, sources: readonly string[]): Promise<boolean> {
+  if (uri === undefined || !URL.canParse(uri)) return false;
+  const { protocol, hostname, port } = new URL(uri);
+  if (protocol !== 'http:' && protocol !== 'https:') return false;
+  const number = port || (protocol === 'http:' ? '80' : '443');
+  if (sources.includes(`${hostname}:${number}`)) return true;
+  if (number !== '80' && number !== '443') return false;
+  const found = await lookup(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  return (
+    found.length > 0 && found.every(({ address, family }) => !refused.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+  );
+}
+
+/** The bytes behind a URI, redirects followed through the same filter. Throws for any status but 200. */
+export async function* download(uri: string, sources: readonly string[], signal: AbortSignal): AsyncIterable<Buffer> {
+  let place = uri;
+  for (let hops = 0; hops < 10; hops++) {
+    const response = await fetch(place, { redirect: 'manual', signal });
+    const location = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && location !== null) {
+      place = new URL(location, place).href;
+      if (!(await mayDownload(place, sources))) throw new Error(`Redirected to ${place}, which is filtered.`);
+      continue;
+    }
+    if (response.status !== 200 || response.body === null) throw new Error(`HTTP ${response.status}`);
+    for await (const piece of response.body) yield Buffer.from(piece);
+    return;
+  }
+  throw new Error('Too many redirects.');
+}
