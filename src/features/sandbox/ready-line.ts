@@ -13,6 +13,6 @@ export function parseReadyLine(line: string): ReadyLine | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const cloudsFile: unknown = Reflect.get(value, 'clouds_file') ?? Reflect.get(value, 'cloudsFile');
+  const cloudsFile: unknown = Reflect.get(value, 'cloudsFile');
   return typeof cloudsFile === 'string' && cloudsFile !== '' ? { cloudsFile } : undefined;
 }

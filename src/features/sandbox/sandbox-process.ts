@@ -51,7 +51,7 @@ export class SandboxProcess {
     });
     const cloudsFile = await new Promise<string>((resolve, reject) => {
       child.once('error', (error) => reject(notStarted(error.message)));
-      child.once('exit', (code) => reject(notStarted([`exit ${code ?? 'by signal'}`, ...said].join('\n'))));
+      child.once('close', (code) => reject(notStarted([`exit ${code ?? 'by signal'}`, ...said].join('\n'))));
       createInterface({ input: child.stdout }).on('line', (line) => {
         const ready = parseReadyLine(line);
         if (ready !== undefined) resolve(ready.cloudsFile);

@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
+import { claimSandboxFolder } from './sandbox-folders.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import type { Subscription } from '../../state/observable.ts';
 
@@ -35,6 +37,7 @@ export function registerSandbox(options: SandboxOptions): Subscription[] {
 class SandboxControl {
   readonly #options: SandboxOptions;
   #process: Promise<SandboxProcess> | undefined;
+  #folder: string | undefined;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
@@ -65,14 +68,16 @@ class SandboxControl {
       (process) => process.stop(),
       () => undefined,
     );
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #spawn(): Promise<SandboxProcess> {
+  async #spawn(): Promise<SandboxProcess> {
     const { sandbox, storage, script, log, notifications } = this.#options;
     sandbox.set({ kind: 'starting' });
+    this.#folder = await claimSandboxFolder(vscode.Uri.joinPath(storage, 'sandbox').fsPath, process.pid);
     return SandboxProcess.start({
       script,
-      folder: vscode.Uri.joinPath(storage, 'sandbox', vscode.env.sessionId).fsPath,
+      folder: this.#folder,
       log,
       onExit: (reason) => {
         this.#gone();

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandIds } from '../../../src/platform/command-ids.ts';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+interface Manifest {
+  readonly main: string;
+  readonly icon: string;
+  readonly browser?: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { supported: string; restrictedConfigurations: readonly string[] };
+  };
+  readonly contributes: {
+    readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: {
+      properties: Readonly<
+        Record<string, { default: unknown; markdownDescription: string; scope: string; order: number }>
+      >;
+    };
+    readonly languages: readonly { configuration: string }[];
+    readonly grammars: readonly { path: string }[];
+    readonly viewsContainers: { activitybar: readonly { icon: string }[] };
+    readonly walkthroughs: readonly { steps: readonly { media: { markdown: string } }[] }[];
+  };
+}
+
+const root = join(import.meta.dirname, '../../..');
+const text = readFileSync(join(root, 'package.json'), 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const words = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
+const { contributes } = manifest;
+
+const titleOf = (key: string): string => words[key.replaceAll('%', '')] ?? '';
+
+describe('package.json', () => {
+  it('contributes exactly the commands that the code knows', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).toSorted(), [...commandIds].toSorted());
+  });
+
+  it('gives every command a title that begins with a verb in capitals, and one category', () => {
+    const verbs =
+      /^(Apply|Cancel|Copy|Delete|Forget|Import|Load|New|Open|Preview|Refresh|Retry|Show|Start|Stop|Clear)\b/;
+    for (const { title, category } of contributes.commands) {
+      assert.match(titleOf(title), verbs);
+      assert.ok(!titleOf(title).includes('Glance'), titleOf(title));
+      assert.equal(category, 'Glance');
+    }
+  });
+
+  it('uses every word of package.nls.json and has all that it uses', () => {
+    const used = new Set([...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key));
+    assert.deepEqual([...used].toSorted(), Object.keys(words).toSorted());
+  });
+
+  it('names no command in a menu, welcome text or walkthrough that does not exist', () => {
+    const known = new Set<string>(commandIds);
+    const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    const inTexts = [
+      ...Object.values(words)
+        .join('\n')
+        .matchAll(/command:(glanceImages\.[\w.]+)/g),
+    ].map(([, id]) => id ?? '');
+    const views = ['glanceImages.explorer.focus'];
+    assert.deepEqual(
+      [...inMenus, ...inTexts].filter((id) => !known.has(id) && !views.includes(id)),
+      [],
+    );
+  });
+
+  it('hides from the palette what only makes sense on a node', () => {
+    const hidden = contributes.menus.commandPalette
+      ?.filter(({ when }) => when === 'false')
+      .map(({ command }) => command);
+    assert.deepEqual(hidden?.toSorted(), [
+      'glanceImages.loadMore',
+      'glanceImages.openDefinition',
+      'glanceImages.retry',
+    ]);
+  });
+
+  it('has at most two icons in a row of the view', () => {
+    const inline = contributes.menus['view/item/context']?.filter(({ group }) => group?.startsWith('inline')) ?? [];
+    const byNode = Map.groupBy(inline, ({ when }) => /viewItem =~ \/;(\(?\w+)/.exec(when ?? '')?.[1]);
+    for (const [node, items] of byNode) assert.ok(items.length <= 2, node);
+  });
+
+  it('plans and applies in trusted workspaces only', () => {
+    const acting = contributes.commands.filter(({ command }) => /\.(apply|preview)/.test(command));
+    assert.ok(acting.length >= 5);
+    for (const command of acting) assert.ok('enablement' in command && command.enablement === 'isWorkspaceTrusted');
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
+  });
+
+  it('restricts every setting that a cloned repository could redirect requests with', () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    assert.ok(restricted.includes('glanceImages.cloud'));
+    assert.equal(contributes.configuration.properties['glanceImages.allowedEnvironment']?.scope, 'machine');
+  });
+
+  it('describes every setting and gives it a default', () => {
+    for (const [name, setting] of Object.entries(contributes.configuration.properties)) {
+      assert.notEqual(titleOf(setting.markdownDescription), '', name);
+      assert.ok('default' in setting && setting.order > 0, name);
+    }
+  });
+
+  it('wakes on nothing that VS Code can tell by itself', () => {
+    assert.deepEqual(
+      manifest.activationEvents.filter((event) => !event.startsWith('onWebviewPanel:')),
+      [],
+    );
+    assert.equal(manifest.browser, undefined);
+  });
+
+  it('names files that are there', () => {
+    const files = [
+      manifest.icon,
+      ...contributes.languages.map(({ configuration }) => configuration),
+      ...contributes.grammars.map(({ path }) => path),
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+    ];
+    assert.deepEqual(
+      files.filter((file) => !existsSync(join(root, file))),
+      [],
+    );
+  });
+
+  it('has an icon for the Marketplace: a PNG of at least 128 pixels', () => {
+    const png = readFileSync(join(root, manifest.icon));
+    assert.equal(png.toString('latin1', 1, 4), 'PNG');
+    assert.ok(png.readUInt32BE(16) >= 128 && png.readUInt32BE(20) >= 128);
+  });
+});

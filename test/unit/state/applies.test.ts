@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import { RunningApplies } from '../../../src/state/applies.ts';
+
+const one = (name: string): string => `{ "name": "${name}", "container_format": "bare", "disk_format": "raw" }`;
+
+function definitions(...names: readonly string[]): ReturnType<typeof parseDefinitions>['definitions'] {
+  const parsed = parseDefinitions(`[${names.map(one).join(',')}]`, '/folder/images.image.jsonc').definitions;
+  assert.equal(parsed.length, names.length);
+  return parsed;
+}
+
+describe('RunningApplies', () => {
+  it('refuses to apply a definition that is being applied, and takes it again afterwards', () => {
+    const applies = new RunningApplies();
+    const first = applies.begin(definitions('a', 'b'));
+    assert.throws(
+      () => applies.begin(definitions('b')),
+      (error) => Failure.is(error, 'apply-running') && error.message.includes('"b"'),
+    );
+    applies.begin(definitions('c')).end();
+    first.end();
+    applies.begin(definitions('b')).end();
+    assert.deepEqual(applies.running, []);
+  });
+
+  it('cancels one definition and leaves the others of the same apply alone', () => {
+    const applies = new RunningApplies();
+    const [a, b] = definitions('a', 'b');
+    assert.ok(a && b);
+    const apply = applies.begin([a, b]);
+    assert.equal(applies.cancel(a), true);
+    assert.equal(apply.signalFor(a).aborted, true);
+    assert.equal(apply.signalFor(b).aborted, false);
+    assert.equal(apply.signal.aborted, false);
+  });
+
+  it('cancels everything of an apply, also what was asked for before', () => {
+    const applies = new RunningApplies();
+    const [a] = definitions('a');
+    assert.ok(a);
+    const apply = applies.begin([a]);
+    const signal = apply.signalFor(a);
+    apply.cancel();
+    assert.equal(signal.aborted, true);
+  });
+
+  it('has nothing to cancel where nothing runs, and tells when that changes', () => {
+    const applies = new RunningApplies();
+    const told: boolean[] = [];
+    applies.onDidChange((running) => told.push(running));
+    const [a] = definitions('a');
+    assert.ok(a);
+    assert.equal(applies.cancel(a), false);
+    applies.begin([a]).end();
+    assert.deepEqual(told, [true, false]);
+  });
+});
