@@ -1,3 +1,4 @@
+import { withAbort } from '../abort.ts';
 import { Failure } from '../failure.ts';
 import { BufferPool, PIECE_BYTES } from './buffer-pool.ts';
 import { sameIdentity, type DigestRun, type Digests, type FileIdentity, type OpenSource } from './ports.ts';
@@ -123,20 +124,4 @@ function changed(path: string, how: string): Failure {
   return new Failure('source-changed', `The file "${path}" ${how} while it was being read. Nothing of it was kept.`, {
     next: 'Wait until nothing writes to it any more, then apply again.',
   });
-}
-
-/** The promise's value, or the signal's reason as soon as it fires. */
-export async function withAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  signal.throwIfAborted();
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason instanceof Error ? signal.reason : new Failure('cancelled', 'Cancelled.'));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,0 +1,94 @@
+import { Failure } from '../failure.ts';
+import { field } from '../http/answers.ts';
+import type { LiveImage } from './image.ts';
+
+/** Attributes that stand on `LiveImage` by name. */
+const KNOWN = new Set([
+  'id',
+  'name',
+  'status',
+  'visibility',
+  'owner',
+  'container_format',
+  'disk_format',
+  'size',
+  'virtual_size',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'min_disk',
+  'min_ram',
+  'protected',
+  'os_hidden',
+  'tags',
+  'created_at',
+  'updated_at',
+]);
+
+/** What Glance adds and nobody sets, by exact name: `os_` is no prefix to skip, `os_distro` is the user's (glance/api/v2/images.py, read-only and reserved lists). */
+const SERVER = new Set([
+  'self',
+  'file',
+  'schema',
+  'direct_url',
+  'locations',
+  'location',
+  'stores',
+  'deleted',
+  'deleted_at',
+]);
+
+/** An image of an answer. Throws `glance-unusable` for what is no image. */
+export function parseImage(value: unknown): LiveImage {
+  const id = field(value, 'id');
+  const status = field(value, 'status');
+  if (typeof id !== 'string' || typeof status !== 'string' || typeof value !== 'object' || value === null) {
+    throw new Failure('glance-unusable', 'The answer of the image service holds no image.', {
+      next: 'Check the endpoint of the image service.',
+    });
+  }
+  const text = (name: string): string | null => textOrNull(field(value, name));
+  const tags = field(value, 'tags');
+  return {
+    id: id.toLowerCase(),
+    status,
+    name: text('name'),
+    visibility: text('visibility') ?? 'private',
+    owner: text('owner'),
+    container_format: text('container_format'),
+    disk_format: text('disk_format'),
+    size: numberOrNull(field(value, 'size')),
+    virtual_size: numberOrNull(field(value, 'virtual_size')),
+    checksum: text('checksum'),
+    os_hash_algo: text('os_hash_algo'),
+    os_hash_value: text('os_hash_value'),
+    min_disk: numberOrNull(field(value, 'min_disk')) ?? 0,
+    min_ram: numberOrNull(field(value, 'min_ram')) ?? 0,
+    protected: field(value, 'protected') === true,
+    os_hidden: field(value, 'os_hidden') === true,
+    tags: Array.isArray(tags) ? tags.filter((tag: unknown) => typeof tag === 'string') : [],
+    created_at: text('created_at') ?? '',
+    updated_at: text('updated_at') ?? '',
+    ...split(value),
+  };
+}
+
+/** Custom properties, which are strings, apart from the server's own. */
+function split(value: object): Pick<LiveImage, 'properties' | 'server'> {
+  const properties = Object.create(null) as Record<string, string>;
+  const server = Object.create(null) as Record<string, unknown>;
+  for (const [name, content] of Object.entries(value) as [string, unknown][]) {
+    if (KNOWN.has(name)) continue;
+    if (SERVER.has(name) || name.startsWith('os_glance') || typeof content !== 'string') server[name] = content;
+    else properties[name] = content;
+  }
+  return { properties, server };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
