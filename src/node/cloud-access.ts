@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../core/failure.ts';
+import { ImageClient } from '../core/glance/image-client.ts';
+import { GotHttp } from '../core/http/got-http.ts';
+import type { TlsOptions } from '../core/http/http.ts';
+import type { Cloud } from '../core/keystone/configuration.ts';
+import { Session } from '../core/keystone/session.ts';
+import type { Log } from '../core/log.ts';
+import type { Place } from '../core/place.ts';
+
+/** What every connection of a process has in common. */
+export interface ConnectionOptions {
+  readonly userAgent: string;
+  readonly log: Log;
+  readonly askPassword: ((cloud: string, user: string, authUrl: string) => Promise<string | undefined>) | undefined;
+  /** `HTTPS_PROXY` and its kin, where the surroundings do not see to proxies themselves. */
+  readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** One cloud with its session: one token, one catalog and one connection pool for everybody. */
+export class CloudAccess {
+  readonly cloud: Cloud;
+  readonly session: Session;
+  readonly #http: GotHttp;
+  readonly #log: Log;
+  readonly #clients = new Map<string, Promise<ImageClient>>();
+
+  private constructor(cloud: Cloud, http: GotHttp, options: ConnectionOptions) {
+    this.cloud = cloud;
+    this.#http = http;
+    this.#log = options.log;
+    const { askPassword } = options;
+    const user = cloud.auth.username ?? cloud.auth.user_id ?? '';
+    this.session = new Session({
+      cloud,
+      http,
+      log: options.log,
+      ...(askPassword === undefined
+        ? {}
+        : { askPassword: () => askPassword(cloud.name, user, cloud.auth.auth_url ?? '') }),
+    });
+  }
+
+  /** Reads the certificates that the cloud names. Throws `tls-file-unreadable`, or the first error of its configuration. */
+  static async open(cloud: Cloud, options: ConnectionOptions): Promise<CloudAccess> {
+    const broken = cloud.problems.find(({ severity }) => severity === 'error');
+    if (broken !== undefined)
+      throw new Failure(broken.code, broken.message, { next: `Correct it in ${cloud.origin}.` });
+    const tls: TlsOptions = {
+      verify: cloud.tls.verify,
+      ...(await pem('ca', 'cacert', cloud.tls.caFile)),
+      ...(await pem('cert', 'cert', cloud.tls.certFile)),
+      ...(await pem('key', 'key', cloud.tls.keyFile)),
+    };
+    const { userAgent, log, proxyEnvironment } = options;
+    const http = new GotHttp({ tls, userAgent, log, ...(proxyEnvironment === undefined ? {} : { proxyEnvironment }) });
+    return new CloudAccess(cloud, http, options);
+  }
+
+  /** The regions of the cloud: those that its configuration lists, else those of the catalog; one for each endpoint. */
+  async places(signal: AbortSignal | undefined): Promise<readonly Place[]> {
+    const { name: cloud, origin, regions } = this.cloud;
+    if (regions.length > 0) return regions.map((region) => ({ cloud, region, origin }));
+    const endpoints = await this.session.imageEndpoints(signal);
+    return endpoints.map(({ region }) => ({ cloud, region, origin }));
+  }
+
+  /** The image service of one region. Throws where the catalog has none there. */
+  async images(region: string, signal: AbortSignal | undefined): Promise<ImageClient> {
+    const known = this.#clients.get(region);
+    if (known !== undefined) return known;
+    const made = this.#client(region, signal);
+    this.#clients.set(region, made);
+    // A failure is not remembered: the next call asks the catalog again.
+    made.catch(() => this.#clients.delete(region));
+    return made;
+  }
+
+  /** Closes the connections. */
+  dispose(): void {
+    this.#http.dispose();
+  }
+
+  async #client(region: string, signal: AbortSignal | undefined): Promise<ImageClient> {
+    const endpoint = await this.session.imageEndpoint(region, signal);
+    return new ImageClient({ session: this.session, http: this.#http, endpoint, region, log: this.#log });
+  }
+}
+
+async function pem<Name extends 'ca' | 'cert' | 'key'>(
+  name: Name,
+  setting: string,
+  file: string | undefined,
+): Promise<Partial<Record<Name, string>>> {
+  if (file === undefined) return {};
+  try {
+    const text = await readFile(file, 'utf8');
+    const read: Partial<Record<Name, string>> = {};
+    read[name] = text;
+    return read;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('tls-file-unreadable', `The file of "${setting}" can't be read: ${why}`, { cause: error });
+  }
+}

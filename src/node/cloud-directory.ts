@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, platform } from 'node:os';
+import type { Definition } from '../core/definition/definition.ts';
+import type { EngineOptions } from '../core/engine.ts';
+import { Failure } from '../core/failure.ts';
+import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
+import { readClouds } from '../core/keystone/clouds-files.ts';
+import type { Place } from '../core/place.ts';
+import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
+import { configurationFolders } from './configuration-folders.ts';
+
+/** A cloud that somebody or something chose, with the reason in words. */
+export interface ChosenCloud {
+  readonly cloud: Cloud;
+  readonly chosenBy: string;
+}
+
+/** Finds the clouds that files and environment describe, chooses among them, and keeps one access for each. */
+export class CloudDirectory {
+  readonly #options: EngineOptions;
+  readonly #connections: ConnectionOptions;
+  readonly #configurations = new Map<string, Promise<CloudConfiguration>>();
+  readonly #accesses = new Map<string, Promise<CloudAccess>>();
+  /** Clouds by origin and name, so that a place finds its way back. */
+  readonly #seen = new Map<string, Cloud>();
+
+  constructor(options: EngineOptions, connections: ConnectionOptions) {
+    this.#options = options;
+    this.#connections = connections;
+  }
+
+  async configuration(forFile?: string): Promise<CloudConfiguration> {
+    const folders = configurationFolders(this.#options.workspaceFolders, forFile);
+    const name = JSON.stringify(folders);
+    const known = this.#configurations.get(name);
+    if (known !== undefined) return known;
+    const read = this.#read(folders);
+    this.#configurations.set(name, read);
+    read.catch(() => this.#configurations.delete(name));
+    return read;
+  }
+
+  /** The cloud that is meant by a name, or by none. Throws `cloud-not-found`, `cloud-not-chosen`, `no-clouds`. */
+  async choose(
+    wanted: { readonly name: string; readonly chosenBy: string } | undefined,
+    forFile?: string,
+  ): Promise<ChosenCloud> {
+    const configuration = await this.configuration(forFile);
+    const choice = wanted ?? this.#options.preferredCloud ?? configuration.defaultCloud;
+    const names = configuration.clouds.map(({ name }) => name).join(', ');
+    if (choice === undefined) throw notChosen(configuration, names);
+    const cloud = configuration.clouds.find(({ name }) => name === choice.name);
+    if (cloud !== undefined) return { cloud, chosenBy: choice.chosenBy };
+    const searched =
+      configuration.files.length === 0 ? 'no clouds.yaml was found' : `found: ${names === '' ? 'none' : names}`;
+    throw new Failure(
+      'cloud-not-found',
+      `There is no cloud "${choice.name}" (chosen by ${choice.chosenBy}; ${searched}).`,
+      {
+        next: 'Add it to clouds.yaml, or name another one.',
+      },
+    );
+  }
+
+  /** Cloud and regions of a definition, each a place of its own. */
+  async placesOf(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly { place: Place; chosenBy: string }[]> {
+    const { cloud: name, region, regions } = definition.arguments;
+    const wanted = name === undefined ? undefined : { name, chosenBy: '"cloud" in the definition' };
+    const { cloud, chosenBy } = await this.choose(wanted, definition.file);
+    const named = regions ?? (region === undefined ? undefined : [region]);
+    const list = named ?? [await this.#defaultRegion(cloud, signal)];
+    const only = this.#options.onlyRegions;
+    return list
+      .filter((candidate) => only === undefined || only.includes(candidate))
+      .map((candidate) => ({ place: { cloud: cloud.name, region: candidate, origin: cloud.origin }, chosenBy }));
+  }
+
+  async access(place: Place): Promise<CloudAccess> {
+    const cloud = this.#seen.get(seenKey(place.origin, place.cloud)) ?? (await this.#find(place));
+    return this.accessTo(cloud);
+  }
+
+  async accessTo(cloud: Cloud): Promise<CloudAccess> {
+    const name = JSON.stringify(cloud);
+    const known = this.#accesses.get(name);
+    if (known !== undefined) return known;
+    const opened = CloudAccess.open(cloud, this.#connections);
+    this.#accesses.set(name, opened);
+    opened.catch(() => this.#accesses.delete(name));
+    return opened;
+  }
+
+  /** Forgets what was read. Accesses whose cloud is unchanged keep their tokens. */
+  forget(): void {
+    this.#configurations.clear();
+    this.#seen.clear();
+  }
+
+  async dispose(): Promise<void> {
+    const opened = await Promise.allSettled(this.#accesses.values());
+    this.#accesses.clear();
+    for (const access of opened) if (access.status === 'fulfilled') access.value.dispose();
+  }
+
+  /** The first region of the configuration, as openstacksdk takes it, else the first of the catalog. */
+  async #defaultRegion(cloud: Cloud, signal: AbortSignal | undefined): Promise<string> {
+    const [first] = cloud.regions;
+    if (first !== undefined) return first;
+    const [place] = await (await this.accessTo(cloud)).places(signal);
+    return place?.region ?? '';
+  }
+
+  async #find(place: Place): Promise<Cloud> {
+    const { clouds } = await this.configuration();
+    const cloud = clouds.find(({ name, origin }) => name === place.cloud && origin === place.origin);
+    if (cloud !== undefined) return cloud;
+    throw new Failure('cloud-not-found', `The cloud "${place.cloud}" is no longer in ${place.origin}.`, {
+      next: 'Refresh.',
+    });
+  }
+
+  async #read(folders: readonly string[]): Promise<CloudConfiguration> {
+    const configuration = await readClouds({
+      readFile: readIfThere,
+      environment: this.#options.environment,
+      homeDirectory: homedir(),
+      platform: platform(),
+      folders,
+      extraFiles: this.#options.extraCloudsFiles,
+    });
+    for (const cloud of configuration.clouds) this.#seen.set(seenKey(cloud.origin, cloud.name), cloud);
+    return configuration;
+  }
+}
+
+function seenKey(origin: string, name: string): string {
+  return JSON.stringify([origin, name]);
+}
+
+function notChosen(configuration: CloudConfiguration, names: string): Failure {
+  if (configuration.clouds.length > 0) {
+    return new Failure('cloud-not-chosen', `Several clouds are configured (${names}) and none is chosen.`, {
+      next: 'Add "cloud" to the definition, set OS_CLOUD, or choose one in the settings.',
+    });
+  }
+  const [broken] = configuration.problems;
+  if (broken !== undefined) return new Failure(broken.code, broken.message);
+  return new Failure('no-clouds', 'No cloud is configured: there is no clouds.yaml and no OS_AUTH_URL.', {
+    next: 'Create a clouds.yaml, or start the sandbox cloud.',
+  });
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // As openstacksdk: what is absent or may not be read is passed over.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES' || code === 'EISDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,198 @@
+import envPaths from 'env-paths';
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Definition } from '../core/definition/definition.ts';
+import { expandPath } from '../core/definition/interpolate.ts';
+import { renderImage } from '../core/definition/render.ts';
+import type { ApplyOptions, Engine, EngineOptions, ListOptions, PlanOptions } from '../core/engine.ts';
+import { Failure, isAbort, toFailure } from '../core/failure.ts';
+import type { LiveImage } from '../core/glance/image.ts';
+import type { CloudConfiguration } from '../core/keystone/configuration.ts';
+import type { Place } from '../core/place.ts';
+import { applyPlans } from '../core/reconcile/apply/apply.ts';
+import type { ApplyContext } from '../core/reconcile/apply/context.ts';
+import { unplaced } from '../core/reconcile/unplaced.ts';
+import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
+import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
+import { SourceReader } from '../core/source/source-reader.ts';
+import { CloudDirectory } from './cloud-directory.ts';
+import { workspaceFolderOf } from './configuration-folders.ts';
+import { FileDigestCache } from './digest-cache.ts';
+import { WorkerDigests } from './digest-workers.ts';
+import { ProcessRuns } from './process-runs.ts';
+import { LocalSourceFiles } from './source-files.ts';
+
+/** Further surroundings that only some processes have. */
+export interface NodeEngineOptions extends EngineOptions {
+  /** `HTTPS_PROXY` and its kin, for the command line; an extension host sees to proxies itself. */
+  readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** Absolute path; the platform's cache folder + `glance-images` where omitted. */
+  readonly cacheFolder?: string;
+}
+
+/** The engine, on this machine's files, workers and sockets. */
+export function createEngine(options: NodeEngineOptions): Engine {
+  return new NodeEngine(options);
+}
+
+class NodeEngine implements Engine {
+  readonly #options: NodeEngineOptions;
+  readonly #directory: CloudDirectory;
+  readonly #files = new LocalSourceFiles();
+  readonly #workers = new WorkerDigests();
+  readonly #runs = new ProcessRuns();
+  readonly #reader: SourceReader;
+  readonly #planner: Planner;
+
+  constructor(options: NodeEngineOptions) {
+    this.#options = options;
+    const { userAgent, log, askPassword, proxyEnvironment } = options;
+    this.#directory = new CloudDirectory(options, { userAgent, log, askPassword, proxyEnvironment });
+    const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
+    this.#reader = new SourceReader(this.#files, this.#workers, new FileDigestCache(join(cacheFolder, 'digests'), log));
+    this.#planner = new Planner({
+      region: (place, signal) => this.#region(place, signal),
+      sourcePath: (definition) => this.#sourcePath(definition),
+      reader: this.#reader,
+      runs: this.#runs,
+      newPlanId: randomUUID,
+    });
+  }
+
+  async clouds(forFile?: string): Promise<CloudConfiguration> {
+    return this.#directory.configuration(forFile);
+  }
+
+  async regions(cloud: string, signal?: AbortSignal): Promise<readonly Place[]> {
+    const chosen = await this.#directory.choose({ name: cloud, chosenBy: 'its name' });
+    return (await this.#directory.accessTo(chosen.cloud)).places(signal);
+  }
+
+  async place(cloud: string | undefined, region: string | undefined, forFile?: string): Promise<Place> {
+    const wanted = cloud === undefined ? undefined : { name: cloud, chosenBy: 'its name' };
+    const chosen = await this.#directory.choose(wanted, forFile);
+    if (region !== undefined) return { cloud: chosen.cloud.name, region, origin: chosen.cloud.origin };
+    const [first] = await (await this.#directory.accessTo(chosen.cloud)).places(undefined);
+    return first ?? { cloud: chosen.cloud.name, region: '', origin: chosen.cloud.origin };
+  }
+
+  async *images(place: Place, options: ListOptions = {}): AsyncIterable<readonly LiveImage[]> {
+    const { signal, pageSize = 100, name } = options;
+    const region = await this.#region(place, signal);
+    const base = {
+      pageSize,
+      parameters: { sort: 'name:asc' },
+      ...(signal === undefined ? {} : { signal }),
+      ...(name === undefined ? {} : { name }),
+    };
+    yield* region.images.list(base);
+    if (region.project === undefined) return;
+    yield* region.images.list({ ...base, hidden: true, owner: region.project });
+  }
+
+  async image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage> {
+    const region = await this.#region(place, signal);
+    return region.images.get(id.toLowerCase(), signal);
+  }
+
+  async plan(definitions: readonly Definition[], options: PlanOptions = {}): Promise<readonly Plan[]> {
+    const { signal } = options;
+    const groups = new Map<string, { place: Place; requests: PlanRequest[] }>();
+    const order: { readonly definition: Definition; readonly id: string }[] = [];
+    const failed: Plan[] = [];
+    for (const definition of definitions) {
+      try {
+        for (const { place, chosenBy } of await this.#directory.placesOf(definition, signal)) {
+          const id = randomUUID();
+          const group = groups.get(JSON.stringify(place)) ?? { place, requests: [] };
+          group.requests.push({ id, definition, cloudChosenBy: chosenBy });
+          groups.set(JSON.stringify(place), group);
+          order.push({ definition, id });
+        }
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        const plan = unplaced(randomUUID(), definition, toFailure(error));
+        failed.push(plan);
+        order.push({ definition, id: plan.id });
+      }
+    }
+    const adopt = options.adopt ?? false;
+    const planned = await Promise.all(
+      [...groups.values()].map(({ place, requests }) => this.#planner.plan(place, requests, { adopt, signal })),
+    );
+    const byId = new Map([...failed, ...planned.flat()].map((plan) => [plan.id, plan]));
+    return order.flatMap(({ id }) => byId.get(id) ?? []);
+  }
+
+  async apply(plans: readonly Plan[], options: ApplyOptions = {}): Promise<readonly ApplyResult[]> {
+    return applyPlans(plans, this.#applyContext(options), options.confirmAgain);
+  }
+
+  async importImage(place: Place, id: string, signal?: AbortSignal): Promise<string> {
+    const image = await this.image(place, id, signal);
+    const { cloud, region } = place;
+    return renderImage(image, { cloud, pin: true, ...(region === '' ? {} : { region }) });
+  }
+
+  async deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void> {
+    const region = await this.#region(place, signal);
+    const image = await region.images.get(id.toLowerCase(), signal);
+    const next = { region: place.region };
+    if (region.project !== undefined && image.owner !== region.project) {
+      const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
+      throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never deleted.`, next);
+    }
+    if (image.protected) {
+      throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
+        ...next,
+        next: 'Set "protected": false in its definition and apply, then delete it.',
+      });
+    }
+    await region.images.delete(image.id, signal);
+  }
+
+  reload(): void {
+    this.#directory.forget();
+  }
+
+  async dispose(): Promise<void> {
+    this.#workers.dispose();
+    await this.#directory.dispose();
+  }
+
+  #applyContext(options: ApplyOptions): ApplyContext {
+    const { signal, adopt = false } = options;
+    return {
+      region: (place) => this.#region(place, signal),
+      replan: async (plan) => (await this.#planner.plan(plan.place, [plan], { adopt, signal }))[0] ?? plan,
+      files: this.#files,
+      workers: this.#workers,
+      reader: this.#reader,
+      runs: this.#runs,
+      now: () => new Date(),
+      emit: (event) => options.onEvent?.(event),
+      log: this.#options.log,
+      signal,
+    };
+  }
+
+  async #region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion> {
+    const access = await this.#directory.access(place);
+    const [images, project] = await Promise.all([access.images(place.region, signal), access.session.project(signal)]);
+    return { images, project: project?.id };
+  }
+
+  #sourcePath(definition: Definition): string | undefined {
+    const { local_file_path: written } = definition.arguments;
+    if (written === undefined) return undefined;
+    const workspaceFolder = workspaceFolderOf(this.#options.workspaceFolders, definition.file);
+    return expandPath(written, {
+      definitionFile: definition.file,
+      homeDirectory: homedir(),
+      environment: this.#options.environment,
+      allowedEnvironment: this.#options.allowedEnvironment,
+      ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
+    });
+  }
+}

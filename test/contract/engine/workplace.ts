@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { Definition } from '../../../src/core/definition/definition.ts';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
+import type { Engine, EngineOptions } from '../../../src/core/engine.ts';
+import type { LiveImage } from '../../../src/core/glance/image.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/types.ts';
+import { createEngine } from '../../../src/node/engine.ts';
+import type { CloudUnderTest } from '../cloud.ts';
+
+/** A folder with definitions and an engine on the cloud under test; takes away what it made. */
+export class Workplace {
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly cloud: CloudUnderTest;
+  readonly events: ApplyEvent[] = [];
+
+  private constructor(folder: string, cloud: CloudUnderTest, options: Partial<EngineOptions>) {
+    this.folder = folder;
+    this.cloud = cloud;
+    this.engine = createEngine({
+      environment: { OS_CLIENT_CONFIG_FILE: cloud.cloudsFile },
+      workspaceFolders: [folder],
+      extraCloudsFiles: [],
+      allowedEnvironment: [],
+      userAgent: 'glance-images-contract',
+      log: silentLog,
+      preferredCloud: { name: cloud.cloud, chosenBy: 'the test' },
+      cacheFolder: join(folder, 'cache'),
+      ...options,
+    });
+  }
+
+  static async open(cloud: CloudUnderTest, options: Partial<EngineOptions> = {}): Promise<Workplace> {
+    return new Workplace(await mkdtemp(join(tmpdir(), 'glance-images-contract-')), cloud, options);
+  }
+
+  /** A name that no other test uses. */
+  uniqueName(what: string): string {
+    return `${what} ${randomUUID()}`;
+  }
+
+  async file(name: string, bytes: Buffer): Promise<string> {
+    await writeFile(join(this.folder, name), bytes);
+    return name;
+  }
+
+  /** Writes a definition file and reads it as the product does; throws on any problem in it. */
+  async define(...definitions: readonly object[]): Promise<readonly Definition[]> {
+    const path = join(this.folder, 'test.image.jsonc');
+    const text = JSON.stringify(definitions.length === 1 ? definitions[0] : definitions, undefined, 2);
+    await writeFile(path, text);
+    const parsed = parseDefinitions(text, path);
+    if (parsed.problems.length > 0) throw new Error(JSON.stringify(parsed.problems));
+    return parsed.definitions;
+  }
+
+  async apply(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly ApplyResult[]> {
+    const plans = await this.engine.plan(definitions);
+    return this.engine.apply(plans, {
+      onEvent: (event) => this.events.push(event),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+
+  /** Every image of the project with this name, hidden ones too, in one region. */
+  async named(name: string, region: string): Promise<readonly LiveImage[]> {
+    const place = await this.engine.place(this.cloud.cloud, region);
+    const found: LiveImage[] = [];
+    for await (const page of this.engine.images(place, { name })) found.push(...page);
+    return found;
+  }
+
+  /** Deletes images of these names in every region and removes the folder. */
+  async close(names: readonly string[]): Promise<void> {
+    for (const region of this.cloud.regions) {
+      const place = await this.engine.place(this.cloud.cloud, region);
+      for (const name of names) {
+        for (const { id } of await this.named(name, region)) await this.engine.deleteImage(place, id);
+      }
+    }
+    await this.engine.dispose();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
