@@ -48,7 +48,7 @@ export type WhenChanged =
 export interface Argument {
   readonly name: string;
   readonly type: ArgumentType;
-  readonly required: boolean;
+  readonly required?: true;
   /** What a new image gets where the argument is omitted; absent where there is no single value. */
   readonly fallback?: string | number | boolean | readonly string[];
   readonly whenChanged: WhenChanged;

@@ -42,7 +42,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'local_file_path',
     type: { kind: 'string', format: 'path' },
-    required: false,
     whenChanged: 'replace-if-bytes-differ',
     description:
       'File to upload, relative to the definition. `~`, `${workspaceFolder}` and `${env:NAME}` are expanded; `NAME` begins with `GLANCE_IMAGES_` or is allowed by a setting. A new path to the same bytes changes nothing.',
@@ -52,7 +51,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_source_url',
     type: { kind: 'string', format: 'url' },
-    required: false,
     whenChanged: 'replace-if-bytes-differ',
     description:
       'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
@@ -62,7 +60,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_source_username',
     type: STRING,
-    required: false,
     whenChanged: 'nothing',
     description: 'User name for `image_source_url` (HTTP basic authentication).',
     examples: ['reader'],
@@ -71,7 +68,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_source_password',
     type: { kind: 'string', format: 'secret' },
-    required: false,
     whenChanged: 'nothing',
     description:
       "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
@@ -81,7 +77,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_source_checksum',
     type: { kind: 'string', format: 'checksum' },
-    required: false,
     whenChanged: 'nothing',
     description:
       'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
@@ -91,7 +86,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_cache_path',
     type: { kind: 'string', format: 'path' },
-    required: false,
     whenChanged: 'nothing',
     description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
     examples: ['~/.cache/glance-images'],
@@ -100,7 +94,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'decompress',
     type: BOOLEAN,
-    required: false,
     fallback: false,
     whenChanged: 'replace',
     description:
@@ -111,7 +104,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'web_download',
     type: BOOLEAN,
-    required: false,
     fallback: false,
     whenChanged: 'nothing',
     description: 'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine.',
@@ -121,7 +113,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'verify_checksum',
     type: BOOLEAN,
-    required: false,
     fallback: true,
     whenChanged: 'nothing',
     description:
@@ -132,7 +123,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'min_disk_gb',
     type: SIZE,
-    required: false,
     fallback: 0,
     whenChanged: 'update',
     description: 'Smallest disk, in GiB, that a server needs to boot the image. Glance calls it `min_disk`.',
@@ -142,7 +132,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'min_ram_mb',
     type: SIZE,
-    required: false,
     fallback: 0,
     whenChanged: 'update',
     description: 'Least memory, in MiB, that a server needs to boot the image. Glance calls it `min_ram`.',
@@ -152,7 +141,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'visibility',
     type: { kind: 'choice', choices: VISIBILITIES, open: false },
-    required: false,
     fallback: 'private',
     whenChanged: 'update',
     description:
@@ -163,7 +151,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'protected',
     type: BOOLEAN,
-    required: false,
     fallback: false,
     whenChanged: 'update',
     description: 'Whether Glance refuses to delete the image.',
@@ -173,7 +160,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'hidden',
     type: BOOLEAN,
-    required: false,
     fallback: false,
     whenChanged: 'update',
     description:
@@ -184,7 +170,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'tags',
     type: { kind: 'strings', maximumLength: 255, quota: 128, emptyItems: true },
-    required: false,
     fallback: [],
     whenChanged: 'update',
     description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',
@@ -194,7 +179,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'properties',
     type: { kind: 'properties' },
-    required: false,
     whenChanged: 'update',
     description:
       'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever wrote it. Properties that are not named here are left alone.',
@@ -204,7 +188,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'region',
     type: STRING,
-    required: false,
     whenChanged: 'another-image',
     description:
       'Region that the image belongs to. Without `region` and `regions`, the one that the cloud is configured with.',
@@ -214,7 +197,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'regions',
     type: { kind: 'strings', notEmpty: true, unique: true },
-    required: false,
     whenChanged: 'another-image',
     description: 'Regions that each get the image. The source is read once for all of them.',
     examples: [['RegionOne', 'RegionTwo']],
@@ -223,7 +205,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'cloud',
     type: STRING,
-    required: false,
     whenChanged: 'another-image',
     description: 'Entry of `clouds.yaml`. Without it: the setting, else `OS_CLOUD`, else the only cloud there is.',
     examples: ['devcloud'],
@@ -232,7 +213,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'key',
     type: { kind: 'string', maximumLength: 255 },
-    required: false,
     whenChanged: 'another-image',
     description:
       'What this definition is called for its life, as a resource label in Terraform: with a key the image can be renamed and replaced and stays the same image of this definition.',
@@ -242,7 +222,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'image_id',
     type: { kind: 'string', format: 'uuid' },
-    required: false,
     whenChanged: 'another-image',
     description:
       'UUID of the image that is meant, whoever made it: to write it down is consent to manage that image. If there is none yet, the new one gets this id.',
@@ -252,7 +231,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'stores',
     type: { kind: 'strings', orAll: true, notEmpty: true },
-    required: false,
     whenChanged: 'stores',
     description:
       'Stores that hold the data, or `"all"`, on clouds with several. Copying between stores is often an administrator\'s right.',
@@ -262,7 +240,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'members',
     type: { kind: 'members' },
-    required: false,
     whenChanged: 'update',
     description:
       'Projects that a `"shared"` image is shared with: project ids, or `{ "project": ID, "accept_with": CLOUD }` to accept it there with that entry of `clouds.yaml`.',
@@ -272,7 +249,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'on_replace',
     type: { kind: 'choice', choices: ON_REPLACE, open: false },
-    required: false,
     fallback: 'hide',
     whenChanged: 'nothing',
     description: 'What becomes of the old image once its replacement is verified and published.',
@@ -282,7 +258,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'ignore',
     type: { kind: 'strings' },
-    required: false,
     whenChanged: 'nothing',
     description: 'Properties, as names or globs, that are never compared and never written.',
     examples: [['hw_*', 'os_version']],
@@ -291,7 +266,6 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     name: 'timeouts',
     type: { kind: 'timeouts' },
-    required: false,
     whenChanged: 'nothing',
     description:
       'How long an apply may take: `create` in all, `stall` without any progress. Durations such as `30m` or `1h30m`.',

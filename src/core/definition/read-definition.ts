@@ -79,7 +79,7 @@ function addPlaces(
 }
 
 function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArgument>, report: Report): void {
-  const missing = ARGUMENTS.filter(({ name, required }) => required && !written.has(name)).map(
+  const missing = ARGUMENTS.filter(({ name, required }) => required === true && !written.has(name)).map(
     ({ name }) => `"${name}"`,
   );
   // At the opening brace: the whole object would be underlined while it is being written.
@@ -100,5 +100,5 @@ function assemble(written: ReadonlyMap<string, WrittenArgument>): DefinitionArgu
 
 /** Each value was checked against the table, so that only an absent one is left to find. */
 function isComplete(arguments_: object): arguments_ is DefinitionArguments {
-  return ARGUMENTS.every(({ name, required }) => !required || Object.hasOwn(arguments_, name));
+  return ARGUMENTS.every(({ name, required }) => required !== true || Object.hasOwn(arguments_, name));
 }

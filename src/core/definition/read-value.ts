@@ -83,7 +83,7 @@ function checkFormat(name: string, { format }: TypeOf<'string'>, value: string):
           };
     case 'checksum':
       return checkChecksum(name, value);
-    case undefined:
+    default:
       return null;
   }
 }

@@ -85,8 +85,9 @@ export function readSyntaxTree(text: string): SyntaxTree {
         onArrayBegin: (offset) => builder.beginArray(offset),
         onArrayEnd: (offset, length) => builder.end(offset + length),
         onLiteralValue: (value: unknown, offset, length) => builder.value(literal(value, { offset, length })),
-        onError: (error, offset, length) =>
-          problems.push({ kind: printParseErrorCode(error), range: { offset, length } }),
+        onError: (error, offset, length) => {
+          problems.push({ kind: printParseErrorCode(error), range: within(text, offset, length) });
+        },
       },
       { allowTrailingComma: true, allowEmptyContent: true },
     );
@@ -95,6 +96,11 @@ export function readSyntaxTree(text: string): SyntaxTree {
     problems.push({ kind: 'TooDeep', range: { offset: error.offset, length: 1 } });
   }
   return { root: builder.root, problems };
+}
+
+/** jsonc-parser's range of a comment without an end goes beyond the text. */
+function within(text: string, offset: number, length: number): TextRange {
+  return { offset, length: Math.min(length, text.length - offset) };
 }
 
 function literal(value: unknown, range: TextRange): LiteralNode {

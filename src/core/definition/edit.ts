@@ -1,0 +1,180 @@
+import { Failure } from '../failure.ts';
+import type { TextRange } from '../problem.ts';
+import { ARGUMENTS } from './arguments.ts';
+import { EditedText } from './edited-text.ts';
+import { quote } from './json-text.ts';
+import { readSyntaxTree, type ArrayNode, type Member, type ObjectNode, type SyntaxNode } from './syntax-tree.ts';
+
+/** A stretch of text and what takes its place. The edits of one change don't overlap. */
+export interface TextEdit {
+  readonly range: TextRange;
+  readonly text: string;
+}
+
+/** What an argument can be set to. */
+export type EditValue = string | number | boolean | null | readonly string[] | { readonly [name: string]: EditValue };
+
+// jsonc-parser's own `modify` inserts and removes between values, and so moves or deletes the comment that ends the line before.
+
+/**
+ * The edits that give an argument a value. Comments and layout stay; a new argument goes where the table of arguments has it.
+ * @param index The definition's place in the file's array; 0 where the file holds one object.
+ * @param path As in `Definition.places`: `name`, `tags`, `properties/os_distro`. What is missing on the way is added.
+ * @throws Failure `definition-not-found` where the text has no such definition or is not JSONC.
+ */
+export function setArgument(text: string, index: number, path: string, value: EditValue): TextEdit[] {
+  return setIn(new EditedText(text), findDefinition(text, index), segments(path), value, true);
+}
+
+/**
+ * The edits that remove an argument with the rest of its line; comments above it stay. None where it is not there.
+ * @throws Failure `definition-not-found`.
+ */
+export function removeArgument(text: string, index: number, path: string): TextEdit[] {
+  const source = new EditedText(text);
+  let container: SyntaxNode | undefined = findDefinition(text, index);
+  const names = segments(path);
+  const last = names.pop();
+  for (const name of names) container = childOf(container, name);
+  if (last === undefined || container === undefined) return [];
+  if (container.type === 'object') {
+    const spans = container.members.map(spanOf);
+    return removeSpan(
+      source,
+      spans,
+      container.members.findIndex(({ key }) => key === last),
+    );
+  }
+  if (container.type === 'array')
+    return removeSpan(
+      source,
+      container.items.map(({ range }) => range),
+      arrayIndex(container, last),
+    );
+  return [];
+}
+
+/** The text with edits applied. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  return [...edits]
+    .sort((left, right) => right.range.offset - left.range.offset)
+    .reduce((result, { range, text: replacement }) => {
+      return result.slice(0, range.offset) + replacement + result.slice(range.offset + range.length);
+    }, text);
+}
+
+function findDefinition(text: string, index: number): ObjectNode {
+  const { root, problems } = readSyntaxTree(text);
+  const node = root?.type === 'array' ? root.items[index] : index === 0 ? root : undefined;
+  if (problems.length === 0 && node?.type === 'object') return node;
+  throw new Failure(
+    'definition-not-found',
+    `The file no longer has a definition number ${index + 1} that can be changed.`,
+    {
+      next: 'Correct the file and try again.',
+    },
+  );
+}
+
+/** A property's name may hold slashes: it is whatever follows `properties/`. */
+function segments(path: string): string[] {
+  return path.startsWith('properties/') ? ['properties', path.slice('properties/'.length)] : path.split('/');
+}
+
+function setIn(
+  source: EditedText,
+  container: ObjectNode,
+  path: readonly string[],
+  value: EditValue,
+  top = false,
+): TextEdit[] {
+  const [name = '', ...rest] = path;
+  const member = container.members.find(({ key }) => key === name);
+  if (member === undefined) return insertMember(source, container, name, nest(rest, value), top);
+  const [next, ...further] = rest;
+  if (next !== undefined && member.value.type === 'object') return setIn(source, member.value, rest, value);
+  if (next !== undefined && further.length === 0 && member.value.type === 'array') {
+    const item = member.value.items[arrayIndex(member.value, next)];
+    if (item !== undefined) return [{ range: item.range, text: source.render(value, item.range.offset) }];
+  }
+  return [{ range: member.value.range, text: source.render(nest(rest, value), member.value.range.offset) }];
+}
+
+function nest(path: readonly string[], value: EditValue): EditValue {
+  return path.reduceRight<EditValue>((inner, name) => Object.fromEntries([[name, inner]]), value);
+}
+
+function insertMember(
+  source: EditedText,
+  container: ObjectNode,
+  name: string,
+  value: EditValue,
+  top: boolean,
+): TextEdit[] {
+  const { offset } = container.range;
+  const before = top ? lastBefore(container.members, name) : container.members.at(-1);
+  const inline = container.members.length > 0 && !source.isMultiLine(container);
+  const indent = source.indentOf(container);
+  const text = `${quote(name)}: ${source.renderWith(value, inline ? source.lineIndent(offset) : indent)}`;
+  if (before !== undefined) {
+    const end = endOf(before.value.range);
+    const comma = source.commaAfter(end);
+    if (inline) return [{ range: { offset: end, length: 0 }, text: `, ${text}` }];
+    const at = source.endOfLineContent(comma === undefined ? end : comma + 1);
+    const line = `${source.lineBreak}${indent}${text}${comma === undefined ? '' : ','}`;
+    if (comma !== undefined) return [{ range: { offset: at, length: 0 }, text: line }];
+    if (at === end) return [{ range: { offset: at, length: 0 }, text: `,${line}` }];
+    return [insertion(end, ','), insertion(at, line)];
+  }
+  const [first] = container.members;
+  if (first !== undefined && inline) return [insertion(first.keyRange.offset, `${text}, `)];
+  const at = source.endOfLineContent(offset + 1);
+  const closing =
+    source.isMultiLine(container) || first !== undefined ? '' : `${source.lineBreak}${source.lineIndent(offset)}`;
+  return [insertion(at, `${source.lineBreak}${indent}${text}${first === undefined ? '' : ','}${closing}`)];
+}
+
+/** The member that a new argument follows, by the order of the table. */
+function lastBefore(members: readonly Member[], name: string): Member | undefined {
+  const order = ARGUMENTS.map((argument) => argument.name);
+  const position = order.indexOf(name);
+  return members.findLast(({ key }) => order.indexOf(key) < position);
+}
+
+function removeSpan(source: EditedText, spans: readonly TextRange[], index: number): TextEdit[] {
+  const span = spans[index];
+  if (span === undefined) return [];
+  const comma = source.commaAfter(endOf(span));
+  const removal = source.wholeLines(span, comma) ?? inlineRemoval(source, span, comma);
+  const previous = spans[index - 1];
+  // The last one without a comma: the one before then has no successor, and its file no trailing commas.
+  const dangling = comma === undefined && previous !== undefined ? source.commaAfter(endOf(previous)) : undefined;
+  return dangling === undefined ? [removal] : [{ range: { offset: dangling, length: 1 }, text: '' }, removal];
+}
+
+function inlineRemoval(source: EditedText, span: TextRange, comma: number | undefined): TextEdit {
+  const begin = comma === undefined ? source.skipBlanksBack(span.offset) : span.offset;
+  const end = comma === undefined ? endOf(span) : source.skipBlanks(comma + 1);
+  return { range: { offset: begin, length: end - begin }, text: '' };
+}
+
+function childOf(node: SyntaxNode | undefined, name: string): SyntaxNode | undefined {
+  if (node?.type === 'object') return node.members.find(({ key }) => key === name)?.value;
+  return node?.type === 'array' ? node.items[arrayIndex(node, name)] : undefined;
+}
+
+function arrayIndex(node: ArrayNode, name: string): number {
+  return /^\d+$/.test(name) && Number(name) < node.items.length ? Number(name) : -1;
+}
+
+function spanOf({ keyRange, value }: Member): TextRange {
+  return { offset: keyRange.offset, length: endOf(value.range) - keyRange.offset };
+}
+
+function endOf(range: TextRange): number {
+  return range.offset + range.length;
+}
+
+function insertion(offset: number, text: string): TextEdit {
+  return { range: { offset, length: 0 }, text };
+}

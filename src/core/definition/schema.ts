@@ -1,0 +1,160 @@
+import type { Argument, ArgumentType } from './argument.ts';
+import { ARGUMENTS } from './arguments.ts';
+import type { Choice } from './formats.ts';
+import { WELL_KNOWN_PROPERTIES, type WellKnownProperty } from './well-known-properties.ts';
+
+/** A JSON schema, or a part of one; draft-07 with the keywords that VS Code adds. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * Codes of problems that an editor which validates with the schema shows in its own words. Everything else the schema leaves
+ * to the parser, whose problems have a code and say what to do: one mistake is to be shown once.
+ */
+export const REPORTED_BY_SCHEMA: ReadonlySet<string> = new Set(['syntax-error', 'unknown-value', 'wrong-type']);
+
+const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
+  update: 'A change updates the image in place.',
+  replace: 'A change replaces the image.',
+  'replace-unless-queued': 'A change replaces the image; while it is queued it is updated.',
+  'replace-if-bytes-differ': 'A change replaces the image if the bytes differ.',
+  'another-image': 'A change means another image.',
+  stores: 'A store that is added gets a copy; from one that is removed the data is deleted, after a confirmation.',
+  nothing: 'A change does nothing to an image that exists.',
+};
+
+const PENDING = '**Not applied by this version yet.**';
+
+/** The JSON schema of `*.image.jsonc`, made from the table of arguments. */
+export function definitionSchema(): JsonSchema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Glance image definition',
+    description: 'One image, or a list of images, as they should be in OpenStack Glance.',
+    allowComments: true,
+    allowTrailingCommas: true,
+    type: ['object', 'array'],
+    if: { type: 'array' },
+    then: { items: { $ref: '#/definitions/image' } },
+    else: { $ref: '#/definitions/image' },
+    defaultSnippets: [
+      { label: 'Image from a local file', description: 'A definition with a file to upload', body: snippet() },
+      { label: 'List of images', description: 'Several definitions in one file', body: [snippet()] },
+    ],
+    definitions: { image: imageSchema() },
+  };
+}
+
+/** Tab stops, in VS Code's notation. */
+function snippet(): JsonSchema {
+  return {
+    name: '${1:name}',
+    container_format: '${2:bare}',
+    disk_format: '${3:qcow2}',
+    local_file_path: '${4:disk.img}',
+    properties: { os_distro: '${5:ubuntu}' },
+  };
+}
+
+function imageSchema(): JsonSchema {
+  return {
+    type: 'object',
+    description: 'One image.',
+    defaultSnippets: [
+      { label: 'Image from a local file', description: 'A definition with a file to upload', body: snippet() },
+    ],
+    properties: Object.fromEntries(ARGUMENTS.map((argument) => [argument.name, argumentSchema(argument)])),
+  };
+}
+
+function argumentSchema(argument: Argument): JsonSchema {
+  const { description, whenChanged, fallback, examples, type, works } = argument;
+  const fallbackText = fallback === undefined ? '' : ` Default: \`${JSON.stringify(fallback)}\`.`;
+  const markdown = `${works ? '' : `${PENDING} `}${description}\n\n${WHEN_CHANGED[whenChanged]}${fallbackText}`;
+  return {
+    description: plain(markdown),
+    markdownDescription: markdown,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    examples,
+    // Not offered while it would only be refused.
+    ...(works ? {} : { doNotSuggest: true }),
+    ...typeSchema(type),
+  };
+}
+
+function typeSchema(type: ArgumentType): JsonSchema {
+  switch (type.kind) {
+    case 'string':
+      return { type: 'string' };
+    case 'choice':
+      // The cloud may know more formats: the enum is then for completion only.
+      return type.open
+        ? { type: 'string', anyOf: [choices(type.choices), {}] }
+        : { type: 'string', ...choices(type.choices) };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'integer':
+      return { type: 'integer' };
+    case 'strings': {
+      const list = { type: 'array', items: { type: 'string' } };
+      return type.orAll === true ? { anyOf: [list, { type: 'string', enum: ['all'] }] } : list;
+    }
+    case 'properties':
+      return propertiesSchema();
+    case 'members':
+      return { type: 'array', items: { anyOf: [{ type: 'string' }, memberSchema()] } };
+    case 'timeouts':
+      return timeoutsSchema();
+  }
+}
+
+function choices(list: readonly Choice[]): JsonSchema {
+  return {
+    enum: list.map(({ value }) => value),
+    enumDescriptions: list.map(({ description }) => plain(description)),
+    markdownEnumDescriptions: list.map(({ description }) => description),
+  };
+}
+
+function propertiesSchema(): JsonSchema {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(WELL_KNOWN_PROPERTIES.map((property) => [property.name, propertySchema(property)])),
+    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+  };
+}
+
+/** Any value is fine: drivers know more than lists do. Words that JSON has too are offered as such. */
+function propertySchema({ description, values }: WellKnownProperty): JsonSchema {
+  return {
+    description: plain(description),
+    markdownDescription: description,
+    type: ['string', 'number', 'boolean', 'null'],
+    ...(values.length === 0 ? {} : { anyOf: [{ enum: values }, {}], examples: values.slice(0, 3) }),
+  };
+}
+
+function memberSchema(): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      project: { type: 'string', description: 'Id of the project.' },
+      accept_with: { type: 'string', description: 'Entry of clouds.yaml that accepts the image there.' },
+    },
+  };
+}
+
+function timeoutsSchema(): JsonSchema {
+  const duration = (description: string, example: string): JsonSchema => ({
+    type: 'string',
+    description,
+    examples: [example],
+  });
+  return {
+    type: 'object',
+    properties: { create: duration('In all.', '30m'), stall: duration('Without any progress.', '2m') },
+  };
+}
+
+function plain(markdown: string): string {
+  return markdown.replace(/`|\*\*/g, '').replace(/\n\n/g, ' ');
+}

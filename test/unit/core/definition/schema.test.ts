@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { ARGUMENTS } from '../../../../src/core/definition/arguments.ts';
+import { definitionSchema } from '../../../../src/core/definition/schema.ts';
+import { WELL_KNOWN_PROPERTIES } from '../../../../src/core/definition/well-known-properties.ts';
+import { checkPropertyName } from '../../../../src/core/definition/property-names.ts';
+
+const SCHEMA_FILE = fileURLToPath(new URL('../../../../media/schema/image-definition.schema.json', import.meta.url));
+
+describe('JSON schema of definitions', () => {
+  it('is the file that is shipped (WRITE_SCHEMA=1 writes it)', async () => {
+    const text = await format(JSON.stringify(definitionSchema()), { parser: 'json', printWidth: 120 });
+    if (process.env.WRITE_SCHEMA === '1') {
+      mkdirSync(dirname(SCHEMA_FILE), { recursive: true });
+      writeFileSync(SCHEMA_FILE, text);
+    }
+    assert.equal(readFileSync(SCHEMA_FILE, 'utf8'), text);
+  });
+
+  it('describes every argument', () => {
+    const described = new Map(Object.entries(argumentSchemas()));
+    assert.deepEqual(
+      [...described.keys()],
+      ARGUMENTS.map(({ name }) => name),
+    );
+    for (const [name, schema] of described) {
+      assert.match(String(field(schema, 'markdownDescription')), /\.$/, name);
+      assert.equal(
+        field(schema, 'doNotSuggest') === true,
+        !ARGUMENTS.some((each) => each.name === name && each.works),
+        name,
+      );
+      assert.ok(Array.isArray(field(schema, 'examples')), name);
+    }
+  });
+
+  it('offers the formats of the defaults without forbidding others', () => {
+    const [known, anything] = field(field(argumentSchemas(), 'disk_format'), 'anyOf') as unknown[];
+    assert.ok((field(known, 'enum') as string[]).includes('qcow2'));
+    assert.equal((field(known, 'enum') as string[]).length, (field(known, 'enumDescriptions') as string[]).length);
+    assert.deepEqual(anything, {});
+  });
+
+  it('takes scalars of any kind and null as properties, well-known or not', () => {
+    const properties = field(argumentSchemas(), 'properties');
+    const scalars = ['string', 'number', 'boolean', 'null'];
+    assert.deepEqual(field(field(properties, 'additionalProperties'), 'type'), scalars);
+    assert.deepEqual(field(field(field(properties, 'properties'), 'hw_disk_bus'), 'type'), scalars);
+  });
+});
+
+describe('well-known properties', () => {
+  it('are each described once, under a name that a definition can set', () => {
+    const names = WELL_KNOWN_PROPERTIES.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(names.length >= 60);
+    for (const { name, description } of WELL_KNOWN_PROPERTIES) {
+      assert.equal(checkPropertyName(name), undefined, name);
+      assert.match(description, /\.$/, name);
+    }
+  });
+});
+
+function argumentSchemas(): object {
+  return field(field(field(definitionSchema(), 'definitions'), 'image'), 'properties') as object;
+}
+
+function field(value: unknown, name: string): unknown {
+  assert.ok(typeof value === 'object' && value !== null && name in value === Object.hasOwn(value, name));
+  return Reflect.get(value, name);
+}
