@@ -50,9 +50,12 @@ function findPairs(definitions: readonly Definition[]): ReadonlyMap<Definition, 
 function claims(definition: Definition): string[] {
   const { cloud, region, regions, image_id: imageId } = definition.arguments;
   const identities = [['key', definitionKey(definition)], ...(imageId === undefined ? [] : [['id', imageId]])];
-  return (regions ?? [region]).flatMap((place) =>
-    identities.map((identity) => JSON.stringify([cloud ?? null, place ?? null, ...identity])),
-  );
+  return (regions ?? [region]).flatMap((place) => identities.map((identity) => joined([cloud, place, ...identity])));
+}
+
+/** Texts as one, with their lengths, so that no others give the same. */
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.map((part) => (part === undefined ? '-' : `${part.length}:${part}`)).join('');
 }
 
 function duplicate(definition: Definition, other: Definition, lines: LineIndex): Problem {

@@ -13,9 +13,11 @@ export class LineIndex {
   constructor(text: string) {
     // Editors do not count a byte order mark as a column.
     this.#starts = [text.startsWith('\ufeff') ? 1 : 0];
-    for (let offset = 0; offset < text.length; offset++) {
-      const unit = text.charCodeAt(offset);
-      if (unit === 10 || (unit === 13 && text.charCodeAt(offset + 1) !== 10)) this.#starts.push(offset + 1);
+    // `indexOf` is many times faster than a look at every character, and few files have a CR.
+    if (text.includes('\r')) {
+      for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#starts.push(index + end.length);
+    } else {
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) this.#starts.push(end + 1);
     }
   }
 

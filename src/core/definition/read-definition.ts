@@ -7,6 +7,8 @@ import type { ArgumentValue, Reading, Report } from './reader.ts';
 import { readValue } from './read-value.ts';
 import type { Member, ObjectNode, SyntaxNode } from './syntax-tree.ts';
 
+const REQUIRED = ARGUMENTS.filter(({ required }) => required === true).map(({ name }) => name);
+
 /** One object of a file, read. `arguments` is absent where a required one is missing or was refused. */
 export interface ReadDefinition {
   readonly arguments: DefinitionArguments | undefined;
@@ -79,26 +81,22 @@ function addPlaces(
 }
 
 function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArgument>, report: Report): void {
-  const missing = ARGUMENTS.filter(({ name, required }) => required === true && !written.has(name)).map(
-    ({ name }) => `"${name}"`,
-  );
-  // At the opening brace: the whole object would be underlined while it is being written.
-  const range = { offset: node.range.offset, length: 1 };
-  for (const name of missing) report('error', 'missing-argument', `The definition needs ${name}.`, range);
-}
-
-function assemble(written: ReadonlyMap<string, WrittenArgument>): DefinitionArguments | undefined {
-  const values = new Map<string, ArgumentValue>();
-  // In the order of the table, so that equal definitions look equal however they are written.
-  for (const { name } of ARGUMENTS) {
-    const value = written.get(name)?.value ?? null;
-    if (value !== null) values.set(name, value);
+  for (const name of REQUIRED) {
+    if (written.has(name)) continue;
+    // At the opening brace: the whole object would be underlined while it is being written.
+    report('error', 'missing-argument', `The definition needs "${name}".`, { offset: node.range.offset, length: 1 });
   }
-  const arguments_: object = Object.fromEntries(values);
-  return isComplete(arguments_) ? arguments_ : undefined;
 }
 
 /** Each value was checked against the table, so that only an absent one is left to find. */
+function assemble(written: ReadonlyMap<string, WrittenArgument>): DefinitionArguments | undefined {
+  const arguments_: Partial<Record<string, ArgumentValue>> = {};
+  for (const [name, { value }] of written) {
+    if (value !== null) arguments_[name] = value;
+  }
+  return isComplete(arguments_) ? arguments_ : undefined;
+}
+
 function isComplete(arguments_: object): arguments_ is DefinitionArguments {
-  return ARGUMENTS.every(({ name, required }) => required !== true || Object.hasOwn(arguments_, name));
+  return REQUIRED.every((name) => Object.hasOwn(arguments_, name));
 }

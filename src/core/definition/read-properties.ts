@@ -53,6 +53,7 @@ function readValue(name: string, node: SyntaxNode, reading: Reading): string | n
 
 /** The quota is the cloud's to set, so that more than its default is only a warning. */
 function checkCount(node: ObjectNode, properties: Readonly<Record<string, string | null>>, { report }: Reading): void {
+  if (node.members.length + MARK_COUNT <= PROPERTY_QUOTA) return;
   const count = Object.values(properties).filter((value) => value !== null).length;
   if (count + MARK_COUNT <= PROPERTY_QUOTA) return;
   const message = `${count} properties and the ${MARK_COUNT} that this tool keeps on the image are more than the ${PROPERTY_QUOTA} that Glance allows by default.`;

@@ -6,12 +6,6 @@ import { WELL_KNOWN_PROPERTIES, type WellKnownProperty } from './well-known-prop
 /** A JSON schema, or a part of one; draft-07 with the keywords that VS Code adds. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/**
- * Codes of problems that an editor which validates with the schema shows in its own words. Everything else the schema leaves
- * to the parser, whose problems have a code and say what to do: one mistake is to be shown once.
- */
-export const REPORTED_BY_SCHEMA: ReadonlySet<string> = new Set(['syntax-error', 'unknown-value', 'wrong-type']);
-
 const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   update: 'A change updates the image in place.',
   replace: 'A change replaces the image.',
