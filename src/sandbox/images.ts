@@ -19,16 +19,7 @@ import { storeNames } from './image-store.ts';
 export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;
 
 const disallowed = ['direct_url', 'self', 'file', 'schema', 'stores'];
-const readOnlyAtCreate = [
-  'created_at',
-  'updated_at',
-  'status',
-  'checksum',
-  'os_hash_algo',
-  'os_hash_value',
-  'size',
-  'virtual_size',
-];
+const readOnlyAtCreate = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size'];
 const reserved = ['location', 'deleted', 'deleted_at'];
 
 /** `POST /v2/images`. Checks come in Glance's order, as the first one that fails is the answer. */

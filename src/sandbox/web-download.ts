@@ -27,11 +27,14 @@ export async function mayDownload(uri: string | undefined, sources: readonly str
   );
 }
 
-/** The bytes behind a URI, redirects followed through the same filter. Throws for any status but 200. */
+/**
+ * The bytes behind a URI, redirects followed through the same filter. Throws for any status but 200, and at the end where
+ * the source did not say its length or said another: Glance falls over a missing `Content-Length`.
+ */
 export async function* download(uri: string, sources: readonly string[], signal: AbortSignal): AsyncIterable<Buffer> {
   let place = uri;
   for (let hops = 0; hops < 10; hops++) {
-    const response = await fetch(place, { redirect: 'manual', signal });
+    const response = await fetch(place, { redirect: 'manual', signal, headers: { 'accept-encoding': 'identity' } });
     const location = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && location !== null) {
       place = new URL(location, place).href;
@@ -39,7 +42,12 @@ export async function* download(uri: string, sources: readonly string[], signal:
       continue;
     }
     if (response.status !== 200 || response.body === null) throw new Error(`HTTP ${response.status}`);
-    for await (const piece of response.body) yield Buffer.from(piece);
+    let size = 0;
+    for await (const piece of response.body) {
+      size += piece.length;
+      yield Buffer.from(piece);
+    }
+    if (String(size) !== response.headers.get('content-length')) throw new Error('Another length than was said.');
     return;
   }
   throw new Error('Too many redirects.');

@@ -166,6 +166,15 @@ export class Session {
     return id;
   }
 
+  /** Asks for the image until `wanted` says yes. Throws after as many requests as no server needs. */
+  async showUntil(id: string, wanted: (image: Json) => boolean): Promise<Json> {
+    for (let asked = 0; asked < 3000; asked++) {
+      const image = await this.show(id);
+      if (wanted(image)) return image;
+    }
+    throw new Error(`image ${id} did not come to what the test waits for`);
+  }
+
   list(query: string): Promise<RawAnswer> {
     return this.send('GET', `/v2/images?${query}`);
   }
