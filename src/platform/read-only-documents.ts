@@ -19,9 +19,12 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(documentScheme, this);
   }
 
-  /** Sets the text of the document with this path, and has an open one drawn again. The last part of the path is the tab's title. */
-  write(path: readonly string[], text: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${path.map(withoutSlash).join('/')}` });
+  /**
+   * Sets the text of the document with this path, and has an open one drawn again. The last part of the path is the tab's title;
+   * `side` tells two documents of one path apart, which a diff editor then does not take for a renamed file.
+   */
+  write(path: readonly string[], text: string, side = ''): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${path.map(withoutSlash).join('/')}`, query: side });
     const key = uri.toString();
     this.#texts.delete(key);
     this.#texts.set(key, text);

@@ -165,9 +165,11 @@ export class CloudsStore {
 
   #open(region: RegionNode): Listing {
     const { place } = region;
+    const pageSize = this.#pageSize();
     const listing: Listing = {
       images: new RegionImages(
-        (signal) => this.#pages(place, signal),
+        (signal) => this.#pages(place, pageSize, signal),
+        pageSize,
         () => this.#changed.next(region),
       ),
     };
@@ -185,8 +187,7 @@ export class CloudsStore {
     }
   }
 
-  async *#pages(place: Place, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
-    const pageSize = this.#pageSize();
+  async *#pages(place: Place, pageSize: number, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
     const pages = await this.#use((source) =>
       Promise.resolve(source.images(place, { signal, pageSize })[Symbol.asyncIterator]()),
     );

@@ -9,6 +9,7 @@ export type OpenListing = (signal: AbortSignal) => AsyncIterator<readonly LiveIm
  */
 export class RegionImages {
   readonly #iterator: AsyncIterator<readonly LiveImage[]>;
+  readonly #pageSize: number;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
   readonly #images = new Map<string, LiveImage>();
@@ -17,9 +18,10 @@ export class RegionImages {
   #loading: Promise<void> | undefined;
   #hasMore = true;
 
-  /** `onEnd` is called when it turns out, after a page was shown, that nothing follows it. */
-  constructor(open: OpenListing, onEnd: () => void = () => undefined) {
+  /** `pageSize` is what the listing asks for. `onEnd` is called when it turns out, after a page was shown, that nothing follows it. */
+  constructor(open: OpenListing, pageSize: number, onEnd: () => void = () => undefined) {
     this.#iterator = open(this.#abort.signal);
+    this.#pageSize = pageSize;
     this.#onEnd = onEnd;
   }
 
@@ -77,9 +79,10 @@ export class RegionImages {
     this.#hasMore = page !== undefined;
     if (page === undefined || this.#abort.signal.aborted) return;
     this.#ahead = this.#fetch();
-    // An error belongs to the call that asks for that page. A listing that ends without another request is known to end at once.
+    // An error belongs to the call that asks for that page.
     const ended = this.#ahead.then((next) => next === undefined).catch(() => false);
-    if (await Promise.race([ended, endOfTurn()])) this.#hasMore = false;
+    // A short page is most likely the last: better to know than to offer more that is not there.
+    if (page.length < this.#pageSize) this.#hasMore = !(await ended);
     else void ended.then((over) => this.#end(over));
   }
 
@@ -90,8 +93,12 @@ export class RegionImages {
   }
 
   async #fetch(): Promise<readonly LiveImage[] | undefined> {
-    const next = await this.#iterator.next();
-    return next.done === true ? undefined : next.value;
+    for (;;) {
+      const next = await this.#iterator.next();
+      if (next.done === true) return undefined;
+      // An empty page is no answer to "more".
+      if (next.value.length > 0) return next.value;
+    }
   }
 }
 
@@ -99,8 +106,4 @@ export class RegionImages {
 function byName(one: LiveImage, other: LiveImage): number {
   const [a, b] = [one.name ?? '', other.name ?? ''];
   return a < b ? -1 : a > b ? 1 : one.id < other.id ? -1 : 1;
-}
-
-async function endOfTurn(): Promise<boolean> {
-  return new Promise((resolve) => setImmediate(() => resolve(false)));
 }

@@ -5,6 +5,7 @@ import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { DefinitionLenses } from './code-lenses.ts';
 import { DefinitionDiagnostics } from './diagnostics.ts';
+import { wakeJsonFeatures } from './json-features.ts';
 import { newDefinition } from './new-definition.ts';
 import { openDefinition } from './open-definition.ts';
 import type { Subscription } from '../../state/observable.ts';
@@ -24,6 +25,7 @@ export function registerDefinitions({ definitions, plans, commands }: Definition
   return [
     new DefinitionDiagnostics(definitions, plans),
     lenses,
+    wakeJsonFeatures(),
     vscode.languages.registerCodeLensProvider(definitionSelector, lenses),
     { dispose: () => definitions.dispose() },
     { dispose: () => plans.dispose() },

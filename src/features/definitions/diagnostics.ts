@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Problem, Severity } from '../../core/problem.ts';
 import { filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
+import { jsonFeaturesValidate } from './json-features.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
@@ -87,7 +88,8 @@ export class DefinitionDiagnostics implements Subscription {
     // Typed on since: the positions would be wrong, and the next check is on its way.
     if (parsed?.text !== document.getText()) return [...(this.#collection.get(document.uri) ?? [])];
     const planned = parsed.definitions.flatMap((definition) => this.#plans.problemsOf(definition));
-    return unique([...parsed.problems, ...this.#definitions.duplicates(file), ...planned]).map((problem) =>
+    const own = parsed.problems.filter(({ code }) => code !== 'syntax-error' || !jsonFeaturesValidate());
+    return unique([...own, ...this.#definitions.duplicates(file), ...planned]).map((problem) =>
       diagnostic(document, problem),
     );
   }

@@ -79,8 +79,8 @@ async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promi
     const { left, right } = renderPlanSides(plan);
     return {
       title: vscode.l10n.t('{0} in {1}: live ↔ definition', name, describePlace(plan.place)),
-      live: documents.write(['live', cloud, region, `${name}.image.jsonc`], left),
-      desired: documents.write(['definition', cloud, region, `${name}.image.jsonc`], right),
+      live: documents.write([cloud, region, `${name}.image.jsonc`], left, 'live'),
+      desired: documents.write([cloud, region, `${name}.image.jsonc`], right, 'definition'),
     };
   });
   const [only] = sides;

@@ -51,7 +51,7 @@ class Source implements CloudSource {
 function store(source: Source): { clouds: CloudsStore; drawn: (TreeNode | undefined)[] } {
   const clouds = new CloudsStore(
     (work) => work(source),
-    () => 2,
+    () => 100,
   );
   const drawn: (TreeNode | undefined)[] = [];
   clouds.onDidChange((node) => drawn.push(node));

@@ -13,8 +13,8 @@ async function* pages(...lists: readonly (readonly string[])[]): AsyncGenerator<
 }
 
 describe('RegionImages', () => {
-  it('adds page after page and knows the end of a listing that ends without another request', async () => {
-    const images = new RegionImages(() => pages(['a', 'b'], ['c']));
+  it('adds page after page and knows the end after a short page', async () => {
+    const images = new RegionImages(() => pages(['a', 'b'], ['c']), 2);
     await images.loadNext();
     assert.deepEqual(names(images), ['a', 'b']);
     assert.equal(images.hasMore, true);
@@ -23,8 +23,15 @@ describe('RegionImages', () => {
     assert.equal(images.hasMore, false);
   });
 
+  it('takes no empty page for more', async () => {
+    const images = new RegionImages(() => pages([], ['a'], [], []), 2);
+    await images.loadNext();
+    assert.deepEqual(names(images), ['a']);
+    assert.equal(images.hasMore, false);
+  });
+
   it('loads one page however often it is asked while that page is under way', async () => {
-    const images = new RegionImages(() => pages(['a'], ['b'], ['c'], ['d']));
+    const images = new RegionImages(() => pages(['a'], ['b'], ['c'], ['d']), 1);
     await images.loadNext();
     await Promise.all([images.loadNext(), images.loadNext(), images.loadNext()]);
     assert.deepEqual(names(images), ['a', 'b']);
@@ -39,6 +46,7 @@ describe('RegionImages', () => {
     }
     const images = new RegionImages(
       () => slow(),
+      1,
       () => ended.resolve(undefined),
     );
     await images.loadNext();
@@ -54,14 +62,14 @@ describe('RegionImages', () => {
       await Promise.resolve();
       throw new Error('502');
     }
-    const images = new RegionImages(() => breaking());
+    const images = new RegionImages(() => breaking(), 1);
     await images.loadNext();
     await assert.rejects(images.loadNext(), /502/);
     assert.deepEqual(names(images), ['a']);
   });
 
   it('puts a new image at its place by name and a changed one where it was', async () => {
-    const images = new RegionImages(() => pages(['a', 'c']));
+    const images = new RegionImages(() => pages(['a', 'c']), 9);
     await images.loadNext();
     images.put(liveImage('new', 'b'));
     images.put(liveImage('id-c', 'c', { status: 'deactivated' }));
@@ -71,7 +79,7 @@ describe('RegionImages', () => {
   });
 
   it('does not bring a deleted image back with a page that was on its way', async () => {
-    const images = new RegionImages(() => pages(['a'], ['b', 'c']));
+    const images = new RegionImages(() => pages(['a'], ['b', 'c']), 1);
     await images.loadNext();
     images.remove('id-b');
     await images.loadNext();
@@ -83,7 +91,7 @@ describe('RegionImages', () => {
     const images = new RegionImages((signal) => {
       seen.push(signal);
       return pages(['a']);
-    });
+    }, 1);
     await images.loadNext();
     images.dispose();
     assert.equal(seen[0]?.aborted, true);
