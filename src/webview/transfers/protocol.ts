@@ -22,16 +22,24 @@ export interface Transfer {
   readonly action: string;
   readonly cloud: string;
   readonly region: string;
+  /** Path of the `clouds.yaml` that the cloud comes from, or `environment`. */
+  readonly origin: string;
   readonly imageId: string | null;
-  /** Path of the definition file and the index of the definition in it. */
+  /** Path of the definition file, the definition's key in it, and its index when the transfer began. */
   readonly file: string;
+  readonly key: string;
   readonly index: number;
   readonly status: TransferStatus;
+  /** Cancel was asked for and has not taken effect yet. */
+  readonly cancelling: boolean;
   readonly phase: TransferPhase;
   /** The phases this transfer goes through, in order. */
   readonly phases: readonly TransferPhase[];
   readonly sent: number;
+  /** 0 where no bytes have to be sent. */
   readonly total: number;
+  /** What the cloud says it has; null where not known (yet). */
+  readonly cloudSize: number | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   /** Bytes per second over the last seconds, oldest first, one sample a second, at most 120. */
@@ -46,6 +54,8 @@ export interface Transfer {
     readonly code: string;
     readonly message: string;
     readonly next: string | null;
+    /** HTTP status. */
+    readonly status: number | null;
     readonly requestId: string | null;
   } | null;
 }

@@ -1,0 +1,8 @@
+import type { Transfer } from '../../webview/transfers/protocol.ts';
+
+/** The share of all bytes of these transfers that are sent, 0 to 100 and whole; undefined where none has any to send. */
+export function overallPercent(transfers: readonly Transfer[]): number | undefined {
+  const total = transfers.reduce((sum, transfer) => sum + transfer.total, 0);
+  const sent = transfers.reduce((sum, transfer) => sum + transfer.sent, 0);
+  return total === 0 ? undefined : Math.min(100, Math.floor((sent / total) * 100));
+}

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { toFailure } from '../../core/failure.ts';
+import type { Place } from '../../core/place.ts';
+import type { Commands } from '../../platform/commands.ts';
+import type { GlanceLog } from '../../platform/log.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import type { Subscription } from '../../state/observable.ts';
+import type { TransferStore } from '../../state/transfers.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
+import { definitionOfTransfer } from './definition-of-transfer.ts';
+import { panelType, TransfersPanel } from './panel.ts';
+import { showRunningTransfers } from './status-bar.ts';
+
+/** What the transfers panel needs. */
+export interface TransfersOptions {
+  readonly transfers: TransferStore;
+  readonly extensionUri: vscode.Uri;
+  readonly commands: Commands;
+  readonly notifications: Notifications;
+  readonly log: GlanceLog;
+  /** Cancels the apply that this plan belongs to. Returns whether it was under way. */
+  readonly cancel: (planId: string) => boolean;
+  /** Shows a live image. */
+  readonly openImage: (place: Place, id: string) => PromiseLike<unknown>;
+  /** Applies the definition at this index of a file. */
+  readonly applyAgain: (file: vscode.Uri, index: number) => PromiseLike<unknown>;
+}
+
+/** The transfers panel, for those who apply. */
+export interface TransfersFeature {
+  readonly disposables: readonly Subscription[];
+  /** Opens the panel without taking the focus. */
+  readonly show: () => void;
+}
+
+/** The panel, *Show Transfers*, *Clear Transfers* and the status bar's item. */
+export function registerTransfers(options: TransfersOptions): TransfersFeature {
+  const { transfers, commands, extensionUri, log } = options;
+  const asked = new PageRequests(options);
+  const panel = new TransfersPanel({ transfers, extensionUri, handlers: asked.handlers, log });
+  commands.register('glanceImages.showTransfers', () => panel.show(false));
+  commands.register('glanceImages.clearTransfers', () => transfers.clearFinished());
+  return {
+    disposables: [
+      panel,
+      vscode.window.registerWebviewPanelSerializer(panelType, panel),
+      showRunningTransfers(transfers),
+      transfers,
+    ],
+    show: () => panel.show(true),
+  };
+}
+
+/** What the page asks for. The page only names a transfer: what is done with it comes from the store. */
+class PageRequests {
+  readonly #options: TransfersOptions;
+
+  readonly handlers = {
+    cancel: ({ id }: { readonly id: string }): void => this.#cancel(id),
+    retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#applyAgain(transfer)),
+    openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
+    openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
+    copy: ({ text }: { readonly text: string }): void => void vscode.env.clipboard.writeText(text),
+    clear: (): void => this.#options.transfers.clearFinished(),
+  };
+
+  constructor(options: TransfersOptions) {
+    this.#options = options;
+  }
+
+  /** An apply takes its definition's regions together, so they are cancelled together. */
+  #cancel(id: string): void {
+    const { transfers, cancel } = this.#options;
+    const transfer = transfers.find(id);
+    if (transfer === undefined || !cancel(id)) return;
+    const together = transfers.running().filter(({ file, key }) => file === transfer.file && key === transfer.key);
+    transfers.cancelling(together.map((each) => each.id));
+  }
+
+  async #applyAgain(transfer: Transfer): Promise<void> {
+    const { document, definition } = await definitionOfTransfer(transfer);
+    await this.#options.applyAgain(document.uri, definition.index);
+  }
+
+  async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {
+    if (imageId !== null) await this.#options.openImage({ cloud, region, origin }, imageId);
+  }
+
+  #run(id: string, work: (transfer: Transfer) => Promise<void>): void {
+    const transfer = this.#options.transfers.find(id);
+    if (transfer === undefined) return;
+    work(transfer).catch((error: unknown) => this.#options.notifications.failed(toFailure(error)));
+  }
+}
+
+async function openDefinition(transfer: Transfer): Promise<void> {
+  const { document, definition } = await definitionOfTransfer(transfer);
+  const start = document.positionAt(definition.range.offset);
+  await vscode.window.showTextDocument(document, {
+    selection: new vscode.Range(start, start),
+    viewColumn: vscode.ViewColumn.One,
+  });
+}

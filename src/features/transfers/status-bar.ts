@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { describePlace } from '../../core/place.ts';
+import type { CommandId } from '../../platform/command-ids.ts';
+import type { Subscription } from '../../state/observable.ts';
+import type { TransferStore } from '../../state/transfers.ts';
+import { overallPercent } from './overall-percent.ts';
+
+/** The status bar's item: there while something runs, with the share of all bytes that are sent. A click opens the panel. */
+export function showRunningTransfers(transfers: TransferStore): Subscription {
+  const { t } = vscode.l10n;
+  const item = vscode.window.createStatusBarItem('glanceImages.transfers', vscode.StatusBarAlignment.Left);
+  item.name = t('Glance Transfers');
+  item.command = 'glanceImages.showTransfers' satisfies CommandId;
+  const draw = (): void => {
+    const running = transfers.running();
+    if (running.length === 0) {
+      item.hide();
+      return;
+    }
+    const percent = overallPercent(running);
+    const count = running.length === 1 ? t('1 transfer') : t('{0} transfers', running.length);
+    const words = percent === undefined ? count : t('{0}, {1}%', count, percent);
+    item.text = `$(sync~spin) ${words}`;
+    item.tooltip = running.map((transfer) => `${transfer.name} (${describePlace(transfer)})`).join('\n');
+    item.accessibilityInformation = { label: t('Glance: {0} running. Show Transfers.', words), role: 'button' };
+    item.show();
+  };
+  const listening = transfers.onDidChange(draw);
+  draw();
+  return {
+    dispose: () => {
+      listening.dispose();
+      item.dispose();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { setText } from './dom.ts';
+import type { Transfer } from './protocol.ts';
+import { bytes, phaseActivities, place, statusNames } from './words.ts';
+
+/** Milliseconds between two announcements. */
+const interval = 3000;
+
+/**
+ * Tells a screen reader what changed: phases and ends, not every byte. What happens within three seconds is said in one go,
+ * of each transfer only the last.
+ */
+export class Announcer {
+  readonly #region: Element;
+  readonly #said = new Map<string, string>();
+  readonly #waiting = new Map<string, string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `region` is the page's `aria-live` element. */
+  constructor(region: Element) {
+    this.#region = region;
+  }
+
+  /** What is there when the page opens is read from the page and needs no announcement. */
+  known(transfer: Transfer): void {
+    this.#said.set(transfer.id, announcement(transfer));
+  }
+
+  changed(transfer: Transfer): void {
+    const text = announcement(transfer);
+    if (this.#said.get(transfer.id) === text) return;
+    this.#said.set(transfer.id, text);
+    this.#waiting.set(transfer.id, text);
+    if (this.#timer === undefined) this.#say();
+  }
+
+  #say(): void {
+    setText(this.#region, [...this.#waiting.values()].join(' '));
+    this.#waiting.clear();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waiting.size > 0) this.#say();
+    }, interval);
+  }
+}
+
+/** `Ubuntu in devcloud/RegionOne: Verifying.` An upload is announced anew at each quarter. */
+export function announcement({ name, cloud, region, status, phase, sent, total, error }: Transfer): string {
+  const where = `${name} in ${place(cloud, region)}`;
+  if (status !== 'running') return `${where}: ${statusNames[status]}.${error === null ? '' : ` ${error.message}`}`;
+  if (phase !== 'uploading' || total === 0) return `${where}: ${phaseActivities[phase]}.`;
+  const quarter = Math.floor((sent / total) * 4) * 25;
+  return `${where}: ${phaseActivities[phase]} ${bytes(total)}, ${quarter} %.`;
+}

@@ -1,0 +1,152 @@
+import { ComparisonTable } from './comparison-table.ts';
+import { button, element, setAttribute, setShown, setText } from './dom.ts';
+import type { FromPage } from './protocol.ts';
+import { Steps } from './steps.ts';
+import { ThroughputLine } from './throughput-line.ts';
+import type { TransferView } from './view.ts';
+
+/** What a card needs of the page. */
+export interface CardOptions {
+  readonly post: (message: FromPage) => void;
+  /** Whether the checksums are unfolded at first. */
+  readonly expanded: boolean;
+  readonly onToggle: (expanded: boolean) => void;
+}
+
+/** One transfer. Its elements are made once; an update touches only what differs. */
+export class Card {
+  readonly root: HTMLElement;
+  readonly #status = element('span', 'status');
+  readonly #what = element('p', 'what');
+  readonly #ended = element('time', 'muted');
+  readonly #steps = new Steps();
+  readonly #bar = element('div', 'bar');
+  readonly #filled = element('div', 'filled');
+  readonly #amount = element('span');
+  readonly #pace = element('span', 'pace');
+  readonly #facts = element('p', 'facts', this.#amount, this.#pace);
+  readonly #line = new ThroughputLine();
+  readonly #verdict = element('p', 'verdict');
+  readonly #error = element('div', 'error');
+  readonly #message = element('p');
+  readonly #next = element('p');
+  readonly #errorFacts = element('p', 'muted');
+  readonly #details = element('details');
+  readonly #table: ComparisonTable;
+  readonly #cancel: HTMLButtonElement;
+  readonly #applyAgain: HTMLButtonElement;
+  readonly #openImage: HTMLButtonElement;
+  readonly #copyId: HTMLButtonElement;
+  #imageId = '';
+
+  constructor(view: TransferView, { post, expanded, onToggle }: CardOptions) {
+    const { id, name } = view;
+    const headingId = `transfer-${id}`;
+    const heading = element('h3', '', name);
+    heading.id = headingId;
+    this.#table = new ComparisonTable(name, (text) => post({ type: 'copy', text }));
+    this.#cancel = button('Cancel', 'secondary', () => post({ type: 'cancel', id }));
+    this.#applyAgain = button('Apply Again', 'primary', () => post({ type: 'retry', id }));
+    this.#openImage = button('Open Image', 'secondary', () => post({ type: 'openImage', id }));
+    this.#copyId = button('Copy Image ID', 'secondary', () => post({ type: 'copy', text: this.#imageId }));
+    const openDefinition = button('Open Definition', 'secondary', () => post({ type: 'openDefinition', id }));
+    const actions = [this.#cancel, this.#applyAgain, this.#openImage, openDefinition, this.#copyId];
+    for (const each of actions) each.setAttribute('aria-describedby', headingId);
+    this.#cancel.title = 'Cancels the apply of this definition, in all its regions';
+    this.#bar.append(this.#filled);
+    this.#bar.setAttribute('role', 'progressbar');
+    this.#bar.setAttribute('aria-label', `Upload: ${name}, ${view.what}`);
+    this.#bar.setAttribute('aria-valuemin', '0');
+    this.#bar.setAttribute('aria-valuemax', '100');
+    this.#error.append(this.#message, this.#next, this.#errorFacts);
+    this.#details.append(element('summary', '', 'Size and checksums'), this.#table.root);
+    this.#details.open = expanded;
+    // The event also comes for what is set here.
+    let known = expanded;
+    this.#details.addEventListener('toggle', () => {
+      if (this.#details.open === known) return;
+      known = this.#details.open;
+      onToggle(known);
+    });
+    this.root = element(
+      'article',
+      'card',
+      element('header', '', heading, this.#status),
+      element('div', 'origin', this.#what, this.#ended),
+      this.#steps.root,
+      this.#bar,
+      this.#facts,
+      this.#line.root,
+      this.#verdict,
+      this.#error,
+      this.#details,
+      element('div', 'actions', ...actions),
+    );
+    this.root.tabIndex = -1;
+    this.root.setAttribute('aria-labelledby', headingId);
+    this.update(view);
+  }
+
+  update(view: TransferView): void {
+    setAttribute(this.root, 'data-running', String(view.running));
+    setText(this.#status, view.status);
+    setAttribute(this.#status, 'data-tone', view.tone);
+    setText(this.#what, view.what);
+    this.#updateEnd(view);
+    this.#steps.update(view.steps);
+    this.#updateBar(view);
+    setText(this.#amount, view.amount);
+    setText(this.#pace, view.pace);
+    setShown(this.#facts, view.amount !== '' || view.pace !== '');
+    this.#line.update(view);
+    setText(this.#verdict, view.verdict?.text ?? '');
+    setAttribute(this.#verdict, 'data-tone', view.verdict?.tone);
+    setShown(this.#verdict, view.verdict !== undefined);
+    this.#updateError(view);
+    this.#table.update(view.comparisons);
+    setShown(this.#details, view.comparisons.length > 0);
+    this.#updateActions(view);
+  }
+
+  #updateEnd({ endedAt }: TransferView): void {
+    setShown(this.#ended, endedAt !== null);
+    if (endedAt === null) return;
+    const end = new Date(endedAt);
+    setAttribute(this.#ended, 'datetime', end.toISOString());
+    setText(this.#ended, end.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' }));
+  }
+
+  #updateBar({ progress, tone, running }: TransferView): void {
+    setShown(this.#bar, progress !== undefined);
+    if (progress === undefined) return;
+    setAttribute(this.#bar, 'data-tone', running ? undefined : tone);
+    setAttribute(this.#bar, 'aria-valuenow', String(progress.percent));
+    setAttribute(this.#bar, 'aria-valuetext', progress.text);
+    this.#filled.style.width = `${progress.percent}%`;
+  }
+
+  #updateError({ error, tone }: TransferView): void {
+    setShown(this.#error, error !== undefined);
+    setAttribute(this.#error, 'data-tone', tone);
+    setText(this.#message, error?.message ?? '');
+    setText(this.#next, error?.next ?? '');
+    setShown(this.#next, error?.next !== undefined);
+    setText(this.#errorFacts, error?.facts ?? '');
+    setShown(this.#errorFacts, error !== undefined && error.facts !== '');
+  }
+
+  /** A button that goes away with the focus on it hands it to the card, so that the keyboard keeps its place. */
+  #updateActions({ offers, imageId }: TransferView): void {
+    const focused = document.activeElement;
+    this.#imageId = imageId ?? '';
+    setShown(this.#cancel, offers.cancel !== 'absent');
+    setText(this.#cancel, offers.cancel === 'cancelling' ? 'Cancelling…' : 'Cancel');
+    setAttribute(this.#cancel, 'aria-disabled', offers.cancel === 'cancelling' ? 'true' : undefined);
+    setShown(this.#applyAgain, offers.applyAgain);
+    setShown(this.#openImage, offers.openImage);
+    setShown(this.#copyId, imageId !== null);
+    if (focused instanceof HTMLElement && focused.hidden && this.root.contains(focused)) {
+      this.root.focus({ preventScroll: true });
+    }
+  }
+}

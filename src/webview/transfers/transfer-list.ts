@@ -1,0 +1,114 @@
+import { Card } from './card.ts';
+import { arrange, button, element, setShown, setText } from './dom.ts';
+import type { FromPage, Transfer } from './protocol.ts';
+import { inOrder, viewOf } from './view.ts';
+
+/** What the list needs of the page. */
+export interface TransferListOptions {
+  readonly post: (message: FromPage) => void;
+  /** What the user chose for a transfer's checksums; absent where he chose nothing. */
+  readonly expanded: (id: string) => boolean | undefined;
+  readonly onToggle: (id: string, expanded: boolean) => void;
+}
+
+/** Running transfers first, then the history. One card for each transfer, kept for as long as the transfer is known. */
+export class TransferList {
+  readonly root: HTMLElement;
+  readonly #options: TransferListOptions;
+  readonly #transfers = new Map<string, Transfer>();
+  readonly #cards = new Map<string, Card>();
+  readonly #running = new Section('Running');
+  readonly #history: Section;
+  readonly #empty: HTMLElement;
+
+  constructor(options: TransferListOptions) {
+    this.#options = options;
+    const clear = button('Clear History', 'quiet', () => options.post({ type: 'clear' }));
+    this.#history = new Section('History', clear);
+    this.#empty = element(
+      'p',
+      'empty',
+      'No transfers yet. Open an image definition (NAME.image.jsonc) and choose “Apply this image” above it: its upload, and the checksums here and in the cloud, are shown here.',
+    );
+    this.root = element('div', 'transfers', this.#empty, this.#running.root, this.#history.root);
+  }
+
+  /** Everything there is. */
+  all(transfers: readonly Transfer[]): void {
+    const ids = new Set(transfers.map(({ id }) => id));
+    for (const id of [...this.#transfers.keys()]) if (!ids.has(id)) this.#forget(id);
+    for (const transfer of transfers) this.#put(transfer);
+    this.#arrange();
+  }
+
+  changed(transfer: Transfer): void {
+    const before = this.#transfers.get(transfer.id);
+    this.#put(transfer);
+    if (before?.status !== transfer.status) this.#arrange();
+  }
+
+  removed(id: string): void {
+    this.#forget(id);
+    this.#arrange();
+  }
+
+  #put(transfer: Transfer): void {
+    const { id } = transfer;
+    this.#transfers.set(id, transfer);
+    const view = viewOf(transfer);
+    const card = this.#cards.get(id);
+    if (card !== undefined) {
+      card.update(view);
+      return;
+    }
+    const made = new Card(view, {
+      post: this.#options.post,
+      expanded: this.#options.expanded(id) ?? view.running,
+      onToggle: (expanded) => this.#options.onToggle(id, expanded),
+    });
+    this.#cards.set(id, made);
+  }
+
+  #forget(id: string): void {
+    this.#transfers.delete(id);
+    this.#cards.delete(id);
+  }
+
+  #arrange(): void {
+    const { running, history } = inOrder([...this.#transfers.values()]);
+    // The history is shown before a card moves into it and the other is hidden after: so a card keeps the focus.
+    this.#history.count(history.length);
+    this.#history.arrange(this.#cardsOf(history));
+    this.#running.arrange(this.#cardsOf(running));
+    this.#running.count(running.length);
+    setShown(this.#empty, this.#transfers.size === 0);
+  }
+
+  #cardsOf(transfers: readonly Transfer[]): readonly HTMLElement[] {
+    return transfers.map(({ id }) => this.#cards.get(id)?.root).filter((root) => root !== undefined);
+  }
+}
+
+class Section {
+  readonly root: HTMLElement;
+  readonly #heading: HTMLElement;
+  readonly #cards = element('div', 'cards');
+  readonly #title: string;
+
+  constructor(title: string, ...actions: readonly HTMLElement[]) {
+    this.#title = title;
+    this.#heading = element('h2', '', title);
+    this.#heading.id = `section-${title.toLowerCase()}`;
+    this.root = element('section', '', element('div', 'section-head', this.#heading, ...actions), this.#cards);
+    this.root.setAttribute('aria-labelledby', this.#heading.id);
+  }
+
+  count(count: number): void {
+    setShown(this.root, count > 0);
+    setText(this.#heading, `${this.#title} (${count})`);
+  }
+
+  arrange(cards: readonly HTMLElement[]): void {
+    arrange(this.#cards, cards);
+  }
+}

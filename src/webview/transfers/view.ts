@@ -1,0 +1,204 @@
+import type { Transfer, TransferPhase } from './protocol.ts';
+import { comparisons, verdict } from './verdict.ts';
+import type { Comparison, Tone } from './verdict.ts';
+import { actionName, bytes, duration, phaseActivities, phaseNames, place, speed, statusNames } from './words.ts';
+
+/** A step of the pipeline. */
+export interface Step {
+  readonly phase: TransferPhase;
+  readonly name: string;
+  readonly state: 'done' | 'current' | 'next' | 'stopped';
+  /** The state in words, for those who do not see the mark. */
+  readonly words: string;
+}
+
+/** The bar of a transfer that sends bytes. */
+export interface Progress {
+  /** 0 to 100, whole. */
+  readonly percent: number;
+  /** `412 MiB of 1 GiB, 40 %`. */
+  readonly text: string;
+}
+
+/** What a card can do; an action that is not offered is absent. */
+export interface Offers {
+  readonly cancel: 'offered' | 'cancelling' | 'absent';
+  readonly applyAgain: boolean;
+  readonly openImage: boolean;
+}
+
+/** Everything that a card shows of a transfer, as text. */
+export interface TransferView {
+  readonly id: string;
+  readonly running: boolean;
+  readonly name: string;
+  /** `Replace in devcloud/RegionOne`. */
+  readonly what: string;
+  readonly status: string;
+  readonly tone: Tone;
+  readonly steps: readonly Step[];
+  readonly progress?: Progress;
+  /** Bytes and percentage, or what was sent in all. */
+  readonly amount: string;
+  /** Speed and time left, or how long it took. */
+  readonly pace: string;
+  /** Points of the throughput line in a box of 100 × 100, or absent where there are too few. */
+  readonly line?: string;
+  /** The line in words. */
+  readonly lineWords: string;
+  readonly verdict?: { readonly text: string; readonly tone: Tone };
+  readonly error?: { readonly message: string; readonly next?: string; readonly facts: string };
+  readonly comparisons: readonly Comparison[];
+  readonly imageId: string | null;
+  readonly endedAt: number | null;
+  readonly offers: Offers;
+}
+
+/** A transfer as its card shows it. */
+export function viewOf(transfer: Transfer): TransferView {
+  const running = transfer.status === 'running';
+  const judged = verdict(transfer);
+  const error = errorOf(transfer);
+  const progress = progressOf(transfer);
+  const line = lineOf(transfer.throughput);
+  return {
+    id: transfer.id,
+    running,
+    name: transfer.name,
+    what: `${actionName(transfer.action)} in ${place(transfer.cloud, transfer.region)}`,
+    status: statusOf(transfer),
+    tone: toneOf(transfer),
+    steps: steps(transfer),
+    ...(progress === undefined ? {} : { progress }),
+    amount: amount(transfer, progress),
+    pace: running ? paceNow(transfer) : paceInAll(transfer),
+    ...(line === undefined ? {} : { line }),
+    lineWords: line === undefined ? '' : `Peak ${speed(Math.max(...transfer.throughput))}`,
+    ...(judged === undefined ? {} : { verdict: judged }),
+    ...(error === undefined ? {} : { error }),
+    comparisons: comparisons(transfer),
+    imageId: transfer.imageId,
+    endedAt: transfer.endedAt,
+    offers: {
+      cancel: running ? (transfer.cancelling ? 'cancelling' : 'offered') : 'absent',
+      applyAgain: ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified'].includes(transfer.status),
+      openImage: transfer.imageId !== null && ['done', 'unchanged', 'unverified'].includes(transfer.status),
+    },
+  };
+}
+
+/** Running transfers in the order of their beginning, then the others, the last one first. */
+export function inOrder(transfers: readonly Transfer[]): {
+  readonly running: readonly Transfer[];
+  readonly history: readonly Transfer[];
+} {
+  const running = transfers.filter(({ status }) => status === 'running');
+  const history = transfers.filter(({ status }) => status !== 'running');
+  const end = ({ endedAt, startedAt }: Transfer): number => endedAt ?? startedAt;
+  return { running, history: history.toSorted((one, other) => end(other) - end(one)) };
+}
+
+/** Seconds that are left at the pace of the last five; absent where nothing moves. */
+export function secondsLeft({ throughput, sent, total }: Transfer): number | undefined {
+  const last = throughput.slice(-5);
+  const pace = last.reduce((sum, each) => sum + each, 0) / Math.max(1, last.length);
+  return pace <= 0 ? undefined : Math.max(0, total - sent) / pace;
+}
+
+function statusOf({ status, phase, cancelling, sent }: Transfer): string {
+  if (status === 'interrupted' && sent > 0) return `Interrupted at ${bytes(sent)}`;
+  if (status !== 'running') return statusNames[status];
+  return cancelling ? 'Cancelling' : phaseActivities[phase];
+}
+
+function toneOf({ status }: Transfer): Tone {
+  switch (status) {
+    case 'running':
+    case 'unchanged':
+    case 'declined':
+    case 'cancelled':
+      return 'neutral';
+    case 'done':
+      return 'good';
+    case 'unverified':
+    case 'interrupted':
+      return 'warning';
+    case 'failed':
+    case 'blocked':
+      return 'bad';
+  }
+}
+
+function steps({ phases, phase, status }: Transfer): readonly Step[] {
+  const at = phases.indexOf(phase);
+  const whole = status === 'done' || status === 'unverified' || status === 'unchanged';
+  return phases.map((each, index) => {
+    const state =
+      whole || index < at ? 'done' : index > at ? 'next' : status === 'running' ? 'current' : ('stopped' as const);
+    const words = { done: 'done', current: 'under way', next: status === 'running' ? 'to come' : 'not reached' };
+    return { phase: each, name: phaseNames[each], state, words: state === 'stopped' ? 'stopped here' : words[state] };
+  });
+}
+
+/** A transfer that has ended well needs no bar any more. */
+function progressOf({ status, phases, sent, total }: Transfer): Progress | undefined {
+  if (total === 0 || !phases.includes('uploading')) return undefined;
+  if (status === 'done' || status === 'unverified' || status === 'unchanged') return undefined;
+  if (status !== 'running' && sent === 0) return undefined;
+  const percent = Math.min(100, Math.floor((sent / total) * 100));
+  return { percent, text: `${bytes(sent)} of ${bytes(total)}, ${percent} %` };
+}
+
+function amount({ status, sent, total, phases }: Transfer, progress: Progress | undefined): string {
+  if (progress !== undefined) return progress.text;
+  if (total === 0 || !phases.includes('uploading')) return '';
+  if (status === 'done' || status === 'unverified') {
+    return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
+  }
+  return `Nothing of ${bytes(total)} sent`;
+}
+
+function paceNow(transfer: Transfer): string {
+  const now = transfer.throughput.at(-1);
+  if (transfer.phase !== 'uploading' || now === undefined) return '';
+  if (now === 0) return 'No bytes move at the moment';
+  const left = secondsLeft(transfer);
+  return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
+}
+
+function paceInAll({ status, startedAt, endedAt }: Transfer): string {
+  if (
+    status === 'interrupted' ||
+    status === 'unchanged' ||
+    status === 'declined' ||
+    status === 'blocked' ||
+    endedAt === null
+  )
+    return '';
+  return `${status === 'done' || status === 'unverified' ? 'took' : 'after'} ${duration(endedAt - startedAt)}`;
+}
+
+function lineOf(throughput: readonly number[]): string | undefined {
+  if (throughput.length < 2) return undefined;
+  const peak = Math.max(...throughput, 1);
+  const step = 100 / (throughput.length - 1);
+  const round = (value: number): number => Math.round(value * 10) / 10;
+  return throughput.map((each, index) => `${round(index * step)},${round(100 - (each / peak) * 100)}`).join(' ');
+}
+
+function errorOf({ status, error }: Transfer): TransferView['error'] {
+  if (status === 'interrupted') {
+    return {
+      message: 'Its window closed or was reloaded before it ended.',
+      next: 'The next apply looks at what is left in the cloud and goes on from there.',
+      facts: '',
+    };
+  }
+  if (error === null) return undefined;
+  const facts = [
+    error.status === null ? undefined : `HTTP ${error.status}`,
+    error.requestId === null ? undefined : `Request ID ${error.requestId}`,
+    error.code === 'cancelled' ? undefined : `Code ${error.code}`,
+  ].filter((fact) => fact !== undefined);
+  return { message: error.message, ...(error.next === null ? {} : { next: error.next }), facts: facts.join(' · ') };
+}

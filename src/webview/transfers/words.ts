@@ -1,0 +1,89 @@
+import prettyBytes from 'pretty-bytes';
+import type { TransferPhase, TransferStatus } from './protocol.ts';
+
+/** `1.21 GiB`: three digits at most, in powers of 1024. */
+export function bytes(count: number): string {
+  return prettyBytes(count, { binary: true });
+}
+
+/** `96.3 MiB/s`. */
+export function speed(bytesPerSecond: number): string {
+  return `${bytes(bytesPerSecond)}/s`;
+}
+
+/** `21,430,272 bytes`, for comparing. */
+export function exactBytes(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'byte' : 'bytes'}`;
+}
+
+/** `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 1) return 'less than a second';
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** `devcloud/RegionOne`. */
+export function place(cloud: string, region: string): string {
+  return region === '' ? cloud : `${cloud}/${region}`;
+}
+
+/** Digest algorithms as people write them. */
+export function algorithmName(algorithm: string): string {
+  const [, bits] = /^sha-?(\d+)$/i.exec(algorithm) ?? [];
+  return bits === undefined ? algorithm.toUpperCase() : `SHA-${bits}`;
+}
+
+/** What an action does, as a title. An action of another version is shown as it is. */
+export function actionName(action: string): string {
+  return new Map(Object.entries(actionNames)).get(action) ?? action;
+}
+
+const actionNames = {
+  none: 'No change',
+  adopt: 'Adopt',
+  create: 'Create',
+  upload: 'Upload',
+  update: 'Update',
+  replace: 'Replace',
+  blocked: 'Blocked',
+};
+
+/** A phase as a step of the pipeline. */
+export const phaseNames: Readonly<Record<TransferPhase, string>> = {
+  waiting: 'Wait',
+  staging: 'Stage',
+  uploading: 'Upload',
+  verifying: 'Verify',
+  updating: 'Update',
+  publishing: 'Publish',
+  retiring: 'Retire old image',
+};
+
+/** A phase while it lasts. */
+export const phaseActivities: Readonly<Record<TransferPhase, string>> = {
+  waiting: 'Waiting',
+  staging: 'Staging',
+  uploading: 'Uploading',
+  verifying: 'Verifying',
+  updating: 'Updating',
+  publishing: 'Publishing',
+  retiring: 'Retiring the old image',
+};
+
+/** How a transfer ended. */
+export const statusNames: Readonly<Record<TransferStatus, string>> = {
+  running: 'Running',
+  done: 'Done',
+  unchanged: 'Nothing to do',
+  unverified: 'Done, not verified',
+  failed: 'Failed',
+  blocked: 'Blocked',
+  declined: 'Declined',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+};
