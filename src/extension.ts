@@ -1,5 +1,4 @@
 import type * as vscode from 'vscode';
-import { parseDefinitions } from './core/definition/parse.ts';
 import { registerApply } from './features/apply/apply.ts';
 import { registerCloudsCommands } from './features/clouds/clouds-commands.ts';
 import { registerDefinitions } from './features/definitions/definitions.ts';
@@ -8,62 +7,34 @@ import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
 import { registerPreview } from './features/plan/preview.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
-import { Commands } from './platform/commands.ts';
-import { createEngineAccess } from './platform/engine-options.ts';
-import { GlanceLog } from './platform/log.ts';
-import { Notifications } from './platform/notifications.ts';
-import { ReadOnlyDocuments } from './platform/read-only-documents.ts';
-import { Passwords } from './platform/secrets.ts';
-import { readSettings } from './platform/settings.ts';
-import { RunningApplies } from './state/applies.ts';
-import { CloudsStore } from './state/clouds.ts';
-import { DefinitionsStore } from './state/definitions.ts';
-import { PlansStore } from './state/plans.ts';
-import { SandboxStore } from './state/sandbox.ts';
+import { registerTransfers } from './features/transfers/register.ts';
+import { createServices } from './platform/services.ts';
+import { TransferStore } from './state/transfers.ts';
 
-/** Composes the extension. Reads no file and asks no cloud: that begins when somebody looks at the view or runs a command. */
+/** Composes the extension. Asks no cloud and looks for no files: that begins when somebody looks at the view or runs a command. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = new GlanceLog();
-  const notifications = new Notifications(log);
-  const commands = new Commands(notifications);
-  const documents = new ReadOnlyDocuments();
-  const passwords = new Passwords(context.secrets);
-  const sandbox = new SandboxStore();
-  const plans = new PlansStore();
-  const applies = new RunningApplies();
-  const definitions = new DefinitionsStore(parseDefinitions);
-  const version = String(Reflect.get(context.extension.packageJSON as object, 'version'));
-  const { access: engines, disposables } = createEngineAccess({ version, log, passwords, notifications, sandbox });
-  const clouds = new CloudsStore(
-    (work) => engines.use(work),
-    () => readSettings().pageSize,
-  );
-  const explorer = registerExplorer({ clouds, engines, commands, log });
-  const script = context.asAbsolutePath('dist/sandbox.js');
-  const transfers = { begin: () => undefined, record: () => undefined };
-  const apply = registerApply({
-    engines,
-    plans,
-    applies,
+  const services = createServices(context);
+  const { commands } = services;
+  const explorer = registerExplorer(services);
+  const images = registerImages(services);
+  const transfers = new TransferStore({ persistence: keptInMemento(context.workspaceState) });
+  const panel = registerTransfers({
+    ...services,
     transfers,
-    notifications,
-    log,
-    commands,
-    showTransfers: () => undefined,
-    reveal: explorer.reveal,
+    cancel: (planId) => apply.cancel(planId),
+    openImage: images.show,
+    applyAgain: (file, index) => commands.run('glanceImages.applyDefinition', file, index),
   });
-  registerPreview({ engines, plans, documents, notifications, commands });
-  registerImages({ engines, clouds, documents, notifications, commands, log });
-  registerImport({ engines, commands });
-  registerCloudsCommands({ commands, engines, passwords, notifications, log });
+  const apply = registerApply({ ...services, transfers, showTransfers: panel.show, reveal: explorer.reveal });
+  registerPreview(services);
+  registerImport(services);
+  registerCloudsCommands(services);
   context.subscriptions.push(
-    commands,
-    documents,
-    ...disposables,
     ...explorer.disposables,
+    // Running applies are cancelled before the transfers are kept.
     ...apply.disposables,
-    ...registerDefinitions({ definitions, plans, commands }),
-    ...registerSandbox({ sandbox, script, storage: context.globalStorageUri, commands, notifications, log }),
-    log,
+    ...registerDefinitions(services),
+    ...registerSandbox(services),
+    ...services.disposables,
   );
 }

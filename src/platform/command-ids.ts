@@ -4,6 +4,7 @@ export const commandIds = [
   'glanceImages.applyFile',
   'glanceImages.applyWorkspace',
   'glanceImages.cancelApply',
+  'glanceImages.clearTransfers',
   'glanceImages.copyImageId',
   'glanceImages.deleteImages',
   'glanceImages.forgetPasswords',

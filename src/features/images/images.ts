@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
+import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
@@ -22,8 +23,14 @@ export interface ImagesOptions {
   readonly log: GlanceLog;
 }
 
+/** What others may do with images. */
+export interface ImagesFeature {
+  /** Shows a live image as a read-only document. Throws `Failure`. */
+  readonly show: (place: Place, id: string) => Promise<void>;
+}
+
 /** *Show Image*, *Copy ID* and *Delete*, from the view or the palette. */
-export function registerImages(options: ImagesOptions): void {
+export function registerImages(options: ImagesOptions): ImagesFeature {
   const { commands, engines } = options;
   const { t } = vscode.l10n;
   commands.register('glanceImages.showImage', async (...args) => {
@@ -36,6 +43,7 @@ export function registerImages(options: ImagesOptions): void {
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));
   });
+  return { show: (place, id) => showImage(options, { place, id }) };
 }
 
 async function showImage({ engines, documents, clouds }: ImagesOptions, { place, id }: ImageAt): Promise<void> {

@@ -12,8 +12,8 @@ import type { Subscription } from '../../state/observable.ts';
 /** What the sandbox's commands need. */
 export interface SandboxOptions {
   readonly sandbox: SandboxStore;
-  /** Absolute path of `dist/sandbox.js`. */
-  readonly script: string;
+  /** Where the extension is installed. */
+  readonly extensionUri: vscode.Uri;
   /** The extension's global storage. */
   readonly storage: vscode.Uri;
   readonly commands: Commands;
@@ -72,11 +72,11 @@ class SandboxControl {
   }
 
   async #spawn(): Promise<SandboxProcess> {
-    const { sandbox, storage, script, log, notifications } = this.#options;
+    const { sandbox, storage, extensionUri, log, notifications } = this.#options;
     sandbox.set({ kind: 'starting' });
     this.#folder = await claimSandboxFolder(vscode.Uri.joinPath(storage, 'sandbox').fsPath, process.pid);
     return SandboxProcess.start({
-      script,
+      script: vscode.Uri.joinPath(extensionUri, 'dist', 'sandbox.js').fsPath,
       folder: this.#folder,
       log,
       onExit: (reason) => {

@@ -1,0 +1,73 @@
+import type * as vscode from 'vscode';
+import { parseDefinitions } from '../core/definition/parse.ts';
+import { RunningApplies } from '../state/applies.ts';
+import { CloudsStore } from '../state/clouds.ts';
+import { DefinitionsStore } from '../state/definitions.ts';
+import type { Subscription } from '../state/observable.ts';
+import { PlansStore } from '../state/plans.ts';
+import { SandboxStore } from '../state/sandbox.ts';
+import { Commands } from './commands.ts';
+import type { EngineAccess } from './engine-access.ts';
+import { createEngineAccess } from './engine-options.ts';
+import { GlanceLog } from './log.ts';
+import { Notifications } from './notifications.ts';
+import { ReadOnlyDocuments } from './read-only-documents.ts';
+import { Passwords } from './secrets.ts';
+import { readSettings } from './settings.ts';
+
+/** What features are made of. Each takes the part that it names in its options. */
+export interface Services {
+  readonly log: GlanceLog;
+  readonly notifications: Notifications;
+  readonly commands: Commands;
+  readonly documents: ReadOnlyDocuments;
+  readonly passwords: Passwords;
+  readonly engines: EngineAccess;
+  readonly clouds: CloudsStore;
+  readonly definitions: DefinitionsStore;
+  readonly plans: PlansStore;
+  readonly applies: RunningApplies;
+  readonly sandbox: SandboxStore;
+  readonly extensionUri: vscode.Uri;
+  /** The extension's global storage. */
+  readonly storage: vscode.Uri;
+  /** What has to be disposed with the extension, in this order. */
+  readonly disposables: readonly Subscription[];
+}
+
+/** Makes them; reads nothing and asks nobody. */
+export function createServices(context: vscode.ExtensionContext): Services {
+  const log = new GlanceLog();
+  const notifications = new Notifications(log);
+  const commands = new Commands(notifications);
+  const documents = new ReadOnlyDocuments();
+  const passwords = new Passwords(context.secrets);
+  const sandbox = new SandboxStore();
+  const version = versionOf(context.extension.packageJSON);
+  const engine = createEngineAccess({ version, log, passwords, notifications, sandbox });
+  const engines = engine.access;
+  return {
+    log,
+    notifications,
+    commands,
+    documents,
+    passwords,
+    engines,
+    clouds: new CloudsStore(
+      (work) => engines.use(work),
+      () => readSettings().pageSize,
+    ),
+    definitions: new DefinitionsStore(parseDefinitions),
+    plans: new PlansStore(),
+    applies: new RunningApplies(),
+    sandbox,
+    extensionUri: context.extensionUri,
+    storage: context.globalStorageUri,
+    disposables: [commands, documents, ...engine.disposables, log],
+  };
+}
+
+function versionOf(manifest: unknown): string {
+  const version: unknown = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : '';
+  return typeof version === 'string' ? version : '';
+}
