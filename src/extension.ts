@@ -7,6 +7,7 @@ import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
 import { registerPreview } from './features/plan/preview.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
+import { keptInMemento } from './features/transfers/kept-in-memento.ts';
 import { registerTransfers } from './features/transfers/register.ts';
 import { createServices } from './platform/services.ts';
 import { TransferStore } from './state/transfers.ts';
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...explorer.disposables,
     // Running applies are cancelled before the transfers are kept.
     ...apply.disposables,
+    ...panel.disposables,
     ...registerDefinitions(services),
     ...registerSandbox(services),
     ...services.disposables,
