@@ -6,7 +6,8 @@ import type { Glance, GlanceRequest } from './glance.ts';
 import { copyOf, type ImageRecord } from './image-record.ts';
 import { mustBeAbleTo } from './image-rules.ts';
 import { storeNames } from './image-store.ts';
-import { BytesExist, type StoredBytes, storeBytes, TooManyBytes, virtualSizeOf } from './stored-bytes.ts';
+import { mustBeWithinQuota, refusalOf } from './storage-limits.ts';
+import { BytesExist, type StoredBytes, storeBytes, virtualSizeOf } from './stored-bytes.ts';
 
 /** Throws 415 unless the request says that its body is bytes. */
 export function mustBeBytes(exchange: GlanceRequest['exchange']): void {
@@ -33,13 +34,19 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
   glance.store.save(copyOf(image));
   const path = glance.store.bytesPath(backend, id);
   try {
-    const announced = Number(exchange.headers['content-length'] ?? 0);
-    mustBeWithinQuota(glance, image, announced);
-    describe(image, await storeBytes(exchange.body, path, limitOf(glance, image)));
+    mustBeWithinQuota(glance, image, Number(exchange.headers['content-length'] ?? 0));
+    describe(image, await storeBytes(exchange.body, path, glance.maximumBytes));
   } catch (error) {
     if (!(error instanceof BytesExist)) glance.store.removeBytes(path);
-    restore(glance, id);
-    throw uploadRefusal(glance, image, error, exchange.headers['content-length']);
+    restore(glance, image);
+    throw refusalOf(error);
+  }
+  try {
+    // Without a Content-Length the quota is checked only now, and Glance leaves the image `saving` for ever.
+    mustBeWithinQuota(glance, image, image.size ?? 0);
+  } catch (error) {
+    glance.store.removeBytes(path);
+    throw error;
   }
   const kept = glance.store.find(id);
   if (kept === undefined || kept.deleted || kept.status !== 'saving') {
@@ -66,45 +73,12 @@ export function describe(image: ImageRecord, bytes: StoredBytes): void {
   if (image.container_format === 'bare') image.virtual_size ??= virtualSizeOf(image.disk_format, bytes);
 }
 
-/** An image that lost its bytes on the way is queued again, with what it has by now. */
-export function restore(glance: Glance, id: string): void {
-  const image = glance.store.find(id);
-  if (image === undefined || image.deleted || !['saving', 'uploading'].includes(image.status)) return;
-  glance.store.save({ ...image, status: 'queued', size: null, virtual_size: null, updated: glance.store.now() });
-}
-
-/** Bytes that the project has left of its quota. */
-function remaining(glance: Glance, image: ImageRecord): number {
-  const others = glance.store.all().filter((each) => each.owner === image.owner && each.id !== image.id);
-  const used = others.reduce((sum, each) => sum + (each.size ?? 0) * each.stores.length, 0);
-  return glance.quotaBytes - used;
-}
-
-/** The most bytes that an image may have now. */
-export function limitOf(glance: Glance, image: ImageRecord): number {
-  return Math.min(glance.maximumBytes, remaining(glance, image));
-}
-
-class OverQuota extends Error {}
-
-function mustBeWithinQuota(glance: Glance, image: ImageRecord, size: number): void {
-  if (size > remaining(glance, image)) throw new OverQuota();
-}
-
-/** The refusal of an upload that failed. */
-export function uploadRefusal(glance: Glance, image: ImageRecord, error: unknown, announced?: string): unknown {
-  const left = remaining(glance, image);
-  if (error instanceof OverQuota || (error instanceof TooManyBytes && left < glance.maximumBytes)) {
-    const size = announced ?? 'None';
-    return new Refusal(
-      413,
-      `Image exceeds the storage quota: The size of the data ${size} will exceed the limit. ${left} bytes remaining.`,
-    );
-  }
-  if (error instanceof TooManyBytes) {
-    return new Refusal(413, 'The incoming image is too large: The provided image is too large.');
-  }
-  return error;
+/** An image that lost its bytes on the way is queued again, as it was when they started: Glance saves what it loaded then. */
+export function restore(glance: Glance, image: ImageRecord): void {
+  const kept = glance.store.find(image.id);
+  if (kept === undefined || kept.deleted || kept.status !== image.status) return;
+  const bare = { status: 'queued', size: null, virtual_size: null, updated: glance.store.now() };
+  glance.store.save({ ...image, members: kept.members, tasks: kept.tasks, ...bare });
 }
 
 /** `GET /v2/images/{id}/file`, with a single `Range`. An image without bytes is a 204. */

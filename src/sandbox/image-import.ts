@@ -3,13 +3,14 @@ import { type Caller, forbiddenAction, lookUp, mustOwn } from './access.ts';
 import { type Answer, Refusal } from './answers.ts';
 import { isRecord, readJson } from './exchange.ts';
 import type { Glance, GlanceRequest } from './glance.ts';
-import { limitOf, mustBeBytes, restore, uploadRefusal } from './image-data.ts';
+import { mustBeBytes, restore } from './image-data.ts';
 import { copyOf, type ImageRecord, type ImportTask } from './image-record.ts';
 import { mustBeAbleTo } from './image-rules.ts';
 import { importMethods } from './images.ts';
 import { storeNames } from './image-store.ts';
 import { pythonWord } from './python-text.ts';
 import { runImport } from './import-task.ts';
+import { refusalOf } from './storage-limits.ts';
 import { BytesExist, storeBytes } from './stored-bytes.ts';
 import { mayDownload } from './web-download.ts';
 
@@ -23,12 +24,12 @@ export async function stageImage({ glance, caller, exchange, parameters: [id = '
   glance.store.save(copyOf(image));
   const path = glance.store.stagingPath(id);
   try {
-    image.size = (await storeBytes(exchange.body, path, limitOf(glance, image))).size;
+    image.size = (await storeBytes(exchange.body, path, glance.maximumBytes)).size;
   } catch (error) {
-    restore(glance, id);
+    restore(glance, image);
     if (error instanceof BytesExist) throw new Refusal(409, `The image ${id} has data on staging`);
     glance.store.removeBytes(path);
-    throw uploadRefusal(glance, image, error, exchange.headers['content-length']);
+    throw refusalOf(error);
   }
   lookUp(glance.store, caller, id);
   image.updated = glance.store.now();

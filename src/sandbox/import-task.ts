@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Glance } from './glance.ts';
-import { describe, limitOf } from './image-data.ts';
+import { describe } from './image-data.ts';
 import type { ImportRequest } from './image-import.ts';
 import { copyOf, type ImageRecord, type ImportTask } from './image-record.ts';
+import { mustBeWithinQuota } from './storage-limits.ts';
 import { storeBytes } from './stored-bytes.ts';
 import { download } from './web-download.ts';
 
@@ -63,7 +64,7 @@ async function bringToStaging(glance: Glance, id: string, asked: ImportRequest):
     asked.method === 'copy-image'
       ? createReadStream(glance.store.bytesPath(first, id))
       : download(asked.uri ?? '', glance.importSources, glance.stopping);
-  await storeBytes(source, path, limitOf(glance, image));
+  await storeBytes(source, path, glance.maximumBytes);
 }
 
 /** Copies the staged bytes to each store; the size of the image. */
@@ -72,13 +73,10 @@ async function fillStores(glance: Glance, id: string, asked: ImportRequest, chan
   for (const store of asked.stores) {
     const path = glance.store.bytesPath(store, id);
     try {
-      const limit = limitOf(
-        glance,
-        change(() => undefined),
-      );
-      const bytes = await storeBytes(createReadStream(glance.store.stagingPath(id)), path, limit);
+      const bytes = await storeBytes(createReadStream(glance.store.stagingPath(id)), path, glance.maximumBytes);
       size = bytes.size;
       change((image) => {
+        mustBeWithinQuota(glance, image, size * (image.stores.length + 1));
         if (image.stores.length === 0) describe(image, bytes);
         image.stores.push(store);
         moveFrom(image, 'os_glance_importing_to_stores', store);

@@ -16,6 +16,8 @@ async function main(): Promise<void> {
     },
   });
   if (values.dir === undefined) throw new Error('--dir is missing: the folder that the sandbox keeps its data in.');
+  // Before anything is printed: whoever reads the line may end this process at once.
+  const end = ended(values['while-stdin']);
   const maximumBytes = values['maximum-bytes'];
   const sandbox = await startSandbox({
     directory: values.dir,
@@ -29,7 +31,7 @@ async function main(): Promise<void> {
   });
   const { cloudsFile, authUrl } = sandbox;
   process.stdout.write(`${JSON.stringify({ cloudsFile, authUrl })}\n`);
-  await ended(values['while-stdin']);
+  await end;
   await sandbox.stop();
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { type RawAnswer, readAnswer, type Session, useSessions } from './session.ts';
 
@@ -127,6 +128,22 @@ describe('Glance: bytes', () => {
       assert.equal(gone.status, 410);
       assert.match(gone.message, new RegExp(`^Image ${id} could not be found after upload\\.`));
       assert.equal((await users.demo.send('GET', `/v2/images/${id}`)).status, 404);
+    });
+
+    it('says 100 only to an upload that it will read', async () => {
+      const id = await users.demo.create();
+      const good = startUpload(users.demo, id, { 'Content-Length': '5', Expect: '100-continue' });
+      good.put.flushHeaders();
+      await once(good.put, 'continue');
+      good.put.end('hello');
+      assert.equal((await good.answer).status, 204);
+      const late = startUpload(users.demo, id, { 'Content-Length': '5', Expect: '100-continue' });
+      let continued = false;
+      late.put.once('continue', () => (continued = true));
+      late.put.flushHeaders();
+      assert.equal((await late.answer).status, 409);
+      assert.equal(continued, false);
+      late.put.destroy();
     });
 
     it('refuses an active image with 409 and keeps its bytes', async () => {
