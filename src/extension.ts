@@ -7,10 +7,8 @@ import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
 import { registerPreview } from './features/plan/preview.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
-import { keptInMemento } from './features/transfers/kept-in-memento.ts';
 import { registerTransfers } from './features/transfers/register.ts';
 import { createServices } from './platform/services.ts';
-import { TransferStore } from './state/transfers.ts';
 
 /** Composes the extension. Asks no cloud and looks for no files: that begins when somebody looks at the view or runs a command. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -18,15 +16,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const { commands } = services;
   const explorer = registerExplorer(services);
   const images = registerImages(services);
-  const transfers = new TransferStore({ persistence: keptInMemento(context.workspaceState) });
   const panel = registerTransfers({
     ...services,
-    transfers,
     cancel: (planId) => apply.cancel(planId),
     openImage: images.show,
     applyAgain: (file, index) => commands.run('glanceImages.applyDefinition', file, index),
   });
-  const apply = registerApply({ ...services, transfers, showTransfers: panel.show, reveal: explorer.reveal });
+  const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
   registerPreview(services);
   registerImport(services);
   registerCloudsCommands(services);
@@ -34,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...explorer.disposables,
     // Running applies are cancelled before the transfers are kept.
     ...apply.disposables,
+    ...panel.disposables,
     ...panel.disposables,
     ...registerDefinitions(services),
     ...registerSandbox(services),

@@ -6,6 +6,7 @@ import { DefinitionsStore } from '../state/definitions.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/plans.ts';
 import { SandboxStore } from '../state/sandbox.ts';
+import { TransferStore } from '../state/transfers.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { createEngineAccess } from './engine-options.ts';
@@ -14,6 +15,7 @@ import { Notifications } from './notifications.ts';
 import { ReadOnlyDocuments } from './read-only-documents.ts';
 import { Passwords } from './secrets.ts';
 import { readSettings } from './settings.ts';
+import { keepTransfers } from './transfers-memory.ts';
 
 /** What features are made of. Each takes the part that it names in its options. */
 export interface Services {
@@ -27,6 +29,7 @@ export interface Services {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
+  readonly transfers: TransferStore;
   readonly sandbox: SandboxStore;
   readonly extensionUri: vscode.Uri;
   /** The extension's global storage. */
@@ -60,6 +63,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     definitions: new DefinitionsStore(parseDefinitions),
     plans: new PlansStore(),
     applies: new RunningApplies(),
+    transfers: new TransferStore({ persistence: keepTransfers(context.workspaceState) }),
     sandbox,
     extensionUri: context.extensionUri,
     storage: context.globalStorageUri,
