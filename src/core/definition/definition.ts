@@ -52,6 +52,8 @@ export interface ArgumentPlace {
 export interface Definition {
   /** Absolute path of the file. */
   readonly file: string;
+  /** The whole text that it was read from; ranges are places in it. */
+  readonly text: string;
   /** Place in the file's array; 0 where the file holds one object. */
   readonly index: number;
   readonly arguments: DefinitionArguments;

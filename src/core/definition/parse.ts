@@ -90,5 +90,5 @@ function readItem(node: SyntaxNode, index: number, source: Source, problems: Pro
   problems.push(...found);
   if (found.some(({ severity }) => severity === 'error') || read.arguments === undefined) return undefined;
   const { line } = lines.at(node.range.offset);
-  return { file, index, arguments: read.arguments, range: node.range, places: read.places, line };
+  return { file, text, index, arguments: read.arguments, range: node.range, places: read.places, line };
 }

@@ -1,10 +1,8 @@
 import type { Definition } from '../definition/definition.ts';
+import { LineIndex } from '../definition/line-index.ts';
 import type { Problem, Severity } from '../problem.ts';
 
-/**
- * A problem at an argument of a definition, or at its name (else its beginning) where the argument is not written.
- * Line and column are left to whoever has the file's text; the line of the definition stands in.
- */
+/** A problem at an argument of a definition, or at its name (else its beginning) where the argument is not written. */
 export function problemAt(
   definition: Definition,
   severity: Severity,
@@ -13,5 +11,5 @@ export function problemAt(
   argument = 'name',
 ): Problem {
   const place = definition.places.get(argument) ?? definition.places.get('name');
-  return { severity, code, message, range: place?.value ?? definition.range, line: definition.line, column: 1 };
+  return { severity, code, message, ...new LineIndex(definition.text).place(place?.value ?? definition.range) };
 }

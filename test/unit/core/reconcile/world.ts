@@ -198,6 +198,7 @@ export function definition(extra: Partial<DefinitionArguments> = {}): Definition
   };
   return {
     file: '/w/ubuntu.image.jsonc',
+    text: '{}',
     index: 0,
     arguments: written,
     range: { offset: 0, length: 2 },

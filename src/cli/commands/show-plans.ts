@@ -1,0 +1,55 @@
+import { relative } from 'node:path';
+import {
+  describeChange,
+  planConsequences,
+  planHeadline,
+  planKeyNote,
+  planOrigin,
+  planSummary,
+} from '../../core/reconcile/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/types.ts';
+import type { DefinitionFile } from '../../core/definition/definition.ts';
+import type { Problem, Severity } from '../../core/problem.ts';
+import type { Terminal } from '../terminal.ts';
+
+const ACTION_STYLE = {
+  none: 'dim',
+  adopt: 'cyan',
+  create: 'green',
+  upload: 'green',
+  update: 'yellow',
+  replace: 'magenta',
+  blocked: 'red',
+} as const satisfies Record<Action, string>;
+
+const SEVERITY_STYLE = { error: 'red', warning: 'yellow', information: 'cyan' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** Prints plans as people read them, with their summary. */
+export function showPlans(plans: readonly Plan[], terminal: Terminal, folder: string): void {
+  for (const plan of plans) {
+    terminal.line(planHeadline(plan), ACTION_STYLE[plan.action]);
+    const key = planKeyNote(plan);
+    terminal.line(`  ${planOrigin(plan)}${key === undefined ? '' : `, ${key}`}`, 'dim');
+    for (const change of plan.changes) terminal.line(`  ${describeChange(change)}`);
+    for (const consequence of planConsequences(plan)) terminal.line(`  ${consequence}`, 'dim');
+    for (const problem of plan.problems) showProblem(problem, plan.definition.file, terminal, folder);
+  }
+  terminal.line(`Plan: ${planSummary(plans)}.`, 'bold');
+}
+
+/** Prints the problems of files; true if one is an error. */
+export function showFileProblems(files: readonly DefinitionFile[], terminal: Terminal, folder: string): boolean {
+  for (const { file, problems } of files) for (const problem of problems) showProblem(problem, file, terminal, folder);
+  return files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
+}
+
+/** `file:line:column: severity: text [code]`, as editors and CI systems pick it up. */
+export function showProblem(problem: Problem, file: string, terminal: Terminal, folder: string): void {
+  const { line = 1, column = 1, severity, message, code } = problem;
+  const shown = relative(folder, file);
+  const path = shown.startsWith('..') ? file : shown;
+  terminal.problem(`${path}:${line}:${column}: ${severity}: ${message} [${code}]`, SEVERITY_STYLE[severity]);
+}

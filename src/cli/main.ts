@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Small and plain, so that an old Node gets as far as the line that says so.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 15)) {
+  process.stderr.write(`glance-images needs Node 22.15 or newer; this is ${process.version}.\n`);
+  process.exit(1);
+}
+
+void import('./program.ts').then(async ({ run }) => {
+  process.exitCode = await run(process.argv.slice(2));
+});
+
+export {};

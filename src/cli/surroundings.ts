@@ -1,0 +1,57 @@
+import process from 'node:process';
+import type { Engine } from '../core/engine.ts';
+import type { Log } from '../core/log.ts';
+import type { Terminal } from './terminal.ts';
+import { askHidden } from './questions.ts';
+
+/** Options that most commands share. */
+export interface CommonOptions {
+  readonly cloud?: string;
+  readonly region?: readonly string[];
+  readonly allowEnv?: readonly string[];
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** What a command works with. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly engine: Engine;
+  /** Fires on Ctrl+C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The current directory, absolute. */
+  readonly folder: string;
+}
+
+/** The engine for a command, with the surroundings of a terminal or a CI job. Loaded here, so that `--help` is quick. */
+export async function openEngine(options: CommonOptions, terminal: Terminal): Promise<Engine> {
+  const { createEngine } = await import('../node/engine.ts');
+  const canAsk = process.stdin.isTTY && process.stderr.isTTY;
+  return createEngine({
+    environment: process.env,
+    workspaceFolders: [process.cwd()],
+    extraCloudsFiles: [],
+    allowedEnvironment: options.allowEnv ?? [],
+    userAgent: 'glance-images',
+    log: terminalLog(terminal, options.verbose === true),
+    proxyEnvironment: process.env,
+    ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),
+    ...(options.region === undefined ? {} : { onlyRegions: options.region }),
+    ...(canAsk
+      ? { askPassword: (cloud: string, user: string) => askHidden(`Password of ${user} for ${cloud}: `) }
+      : {}),
+  });
+}
+
+function terminalLog(terminal: Terminal, verbose: boolean): Log {
+  const tell = (text: string): void => {
+    if (verbose) terminal.problem(text, 'dim');
+  };
+  return {
+    trace: tell,
+    debug: tell,
+    info: tell,
+    warn: (text) => terminal.problem(text, 'yellow'),
+    error: (text) => terminal.problem(text, 'red'),
+  };
+}

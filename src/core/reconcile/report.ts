@@ -1,0 +1,59 @@
+import { definitionKey } from '../definition/definition.ts';
+import type { Problem } from '../problem.ts';
+import type { ApplyResult, Plan } from './types.ts';
+
+/** Version of the documents below; it changes when a reader of the old ones would be misled. */
+const FORMAT_VERSION = 1;
+
+/** The document of `plan --json`. */
+export function planReport(plans: readonly Plan[]): object {
+  return {
+    format_version: FORMAT_VERSION,
+    plans: plans.map((plan) => ({
+      ...subject(plan),
+      action: plan.action,
+      image_id: plan.imageId ?? null,
+      bytes: plan.bytes,
+      changes: plan.changes.map(({ path, before, after, forcesReplacement }) => ({
+        path,
+        before: before ?? null,
+        after: after ?? null,
+        forces_replacement: forcesReplacement,
+      })),
+      problems: plan.problems.map(problemReport),
+    })),
+  };
+}
+
+/** The document of `apply --json`. */
+export function applyReport(results: readonly ApplyResult[]): object {
+  return {
+    format_version: FORMAT_VERSION,
+    results: results.map((result) => ({
+      ...subject(result.plan),
+      action: result.plan.action,
+      image_id: result.imageId ?? null,
+      replaced_image_id: result.replacedImageId ?? null,
+      status: result.status,
+      verified: result.verified,
+      bytes_sent: result.bytesSent,
+      request_id: result.requestId ?? null,
+      error: result.error === undefined ? null : { ...result.error },
+    })),
+  };
+}
+
+/** A problem as documents carry it. */
+export function problemReport({ severity, code, message, line, column }: Problem): object {
+  return { severity, code, message, line: line ?? null, column: column ?? null };
+}
+
+function subject(plan: Plan): object {
+  return {
+    file: plan.definition.file,
+    key: definitionKey(plan.definition),
+    name: plan.definition.arguments.name,
+    cloud: plan.place.cloud,
+    region: plan.place.region,
+  };
+}
