@@ -1,13 +1,28 @@
 import { writeAtomically } from './atomic-file.ts';
 
+/** The users that a `clouds.yaml` can list, with the cloud that stands for each. */
+const cloudNames = { demo: 'sandbox', admin: 'sandbox-admin', guest: 'sandbox-guest' } as const;
+
+/** A user of the sandbox; each has a project of its own name. */
+export type SandboxUser = keyof typeof cloudNames;
+
+/** Every user, in the order of the file. */
+export const sandboxUsers: readonly SandboxUser[] = ['demo', 'admin', 'guest'];
+
 /**
  * Writes a `clouds.yaml` that only its owner can read: cloud `sandbox` for user demo, `sandbox-admin` and `sandbox-guest`
  * for the others. All strings are quoted, so that no YAML reader takes a password for a number.
  */
-export function writeCloudsFile(path: string, authUrl: string, password: string, regions: readonly string[]): void {
-  const cloud = (name: string, user: string): string =>
+export function writeCloudsFile(
+  path: string,
+  authUrl: string,
+  password: string,
+  regions: readonly string[],
+  users: readonly SandboxUser[] = sandboxUsers,
+): void {
+  const cloud = (user: SandboxUser): string =>
     [
-      `  ${name}:`,
+      `  ${cloudNames[user]}:`,
       '    auth:',
       `      auth_url: ${JSON.stringify(authUrl)}`,
       `      username: ${JSON.stringify(user)}`,
@@ -18,6 +33,5 @@ export function writeCloudsFile(path: string, authUrl: string, password: string,
       `    regions: [${regions.map((region) => JSON.stringify(region)).join(', ')}]`,
       '',
     ].join('\n');
-  const clouds = [cloud('sandbox', 'demo'), cloud('sandbox-admin', 'admin'), cloud('sandbox-guest', 'guest')];
-  writeAtomically(path, `# Written by the sandbox cloud at every start.\nclouds:\n${clouds.join('')}`);
+  writeAtomically(path, `# Written by the sandbox cloud at every start.\nclouds:\n${users.map(cloud).join('')}`);
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from './sandbox.ts';
 
 /**
- * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--while-stdin]`.
+ * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]`.
  * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
  * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone.
  */
@@ -12,6 +12,7 @@ async function main(): Promise<void> {
       dir: { type: 'string' },
       port: { type: 'string', default: '0' },
       'maximum-bytes': { type: 'string' },
+      'demo-only': { type: 'boolean', default: false },
       'while-stdin': { type: 'boolean', default: false },
     },
   });
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     directory: values.dir,
     port: numberOf('--port', values.port),
+    ...(values['demo-only'] ? { users: ['demo'] } : {}),
     ...(maximumBytes === undefined
       ? {}
       : {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { writeCloudsFile } from './clouds-file.ts';
+import { type SandboxUser, writeCloudsFile } from './clouds-file.ts';
 import type { Faults } from './faults.ts';
 import { type Glance, glanceService } from './glance.ts';
 import { Identity } from './identity.ts';
@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly tokenLifetime?: number;
   /** `host:port` pairs that web-download may fetch from, though on loopback or another port. */
   readonly importSources?: readonly string[];
+  /** Whom `clouds.yaml` lists; everybody without it. One alone is what a definition without `cloud` means. */
+  readonly users?: readonly SandboxUser[];
   /** For tests. */
   readonly faults?: Faults;
 }
@@ -30,7 +32,7 @@ export interface SandboxOptions {
 /** A cloud that runs. */
 export interface Sandbox {
   readonly authUrl: string;
-  /** Path of the `clouds.yaml` with clouds `sandbox`, `sandbox-admin`, `sandbox-guest`. */
+  /** Path of the `clouds.yaml` with clouds `sandbox`, `sandbox-admin`, `sandbox-guest`, as far as `users` lists them. */
   readonly cloudsFile: string;
   readonly regions: readonly RegionAddress[];
   /** One that stands for user demo. */
@@ -86,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       regions.push({ name, url: `http://127.0.0.1:${listening.port}` });
     }
     const cloudsFile = join(directory, 'clouds.yaml');
-    writeCloudsFile(cloudsFile, authUrl, identity.password, regionNames);
+    writeCloudsFile(cloudsFile, authUrl, identity.password, regionNames, options.users);
     const { id = '', secret = '' } = identity.credentials[0] ?? {};
     return { authUrl, cloudsFile, regions, applicationCredential: { id, secret }, stop };
   } catch (error) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import { definitionId } from '../../state/plans.ts';
 
 /** The one notification that an apply ends with. */
 export interface Outcome {
@@ -40,7 +41,8 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
     results.filter(({ status }) => statuses.includes(status));
   const failed = of('failed', 'blocked');
-  const done = of('done', 'unchanged');
+  const verified = of('done').filter(({ bytesSent }) => bytesSent > 0);
+  const done = of('done', 'unchanged').filter((result) => !verified.includes(result));
   const unverified = of('unverified');
   const stopped = of('cancelled', 'declined');
   const parts = [
@@ -48,6 +50,7 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
     blocked.length > 0 ? blockedInWords(blocked) : undefined,
     unverified.length > 0 ? t('Applied, but not verified: {0}.', named(unverified)) : undefined,
     stopped.length > 0 ? stoppedInWords(stopped) : undefined,
+    verified.length > 0 ? t('Applied and verified: {0}.', named(verified)) : undefined,
     done.length > 0 ? t('Applied: {0}.', named(done)) : undefined,
   ].filter((part) => part !== undefined);
   const severity =
@@ -72,12 +75,16 @@ function stoppedInWords(results: readonly ApplyResult[]): string {
   return why === undefined ? what : `${what} ${why}`;
 }
 
+/** Images with the places they are in, at most three of them. */
 function named(results: readonly ApplyResult[]): string {
-  const shown = results
-    .slice(0, 3)
-    .map(({ plan }) => `"${plan.definition.arguments.name}" (${describePlace(plan.place)})`);
-  const rest = results.length - shown.length;
-  return rest === 0 ? shown.join(', ') : vscode.l10n.t('{0} and {1} more', shown.join(', '), rest);
+  const byName = Map.groupBy(results, ({ plan }) => definitionId(plan.definition));
+  const images = [...byName.values()].map((group) => {
+    const [first] = group;
+    return `"${first?.plan.definition.arguments.name ?? ''}" (${places(group.map(({ plan }) => plan))})`;
+  });
+  const shown = images.slice(0, 3).join(', ');
+  const rest = images.length - 3;
+  return rest <= 0 ? shown : vscode.l10n.t('{0} and {1} more', shown, rest);
 }
 
 function places(plans: readonly Plan[]): string {

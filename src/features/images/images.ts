@@ -106,7 +106,7 @@ async function agreed(images: readonly ImageAt[]): Promise<boolean> {
     images.length === 1 && only !== undefined
       ? t('Delete image {0}?', namedAt(only))
       : t('Delete {0} images?', images.length);
-  const listed = images.slice(0, 20).map((at) => `${namedAt(at)}, ${at.id}`);
+  const listed = images.slice(0, 20).map((at) => (images.length === 1 ? at.id : `${namedAt(at)}, ${at.id}`));
   const rest = images.length > listed.length ? [t('and {0} more', images.length - listed.length)] : [];
   const detail = [...listed, ...rest, '', t('This cannot be undone.')].join('\n');
   const button = t('Delete');

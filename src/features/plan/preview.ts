@@ -47,16 +47,26 @@ async function preview(options: PreviewOptions, definitions: readonly Definition
   );
   store.remember(plans);
   tellBlocked(notifications, plans);
-  const shown = plans.filter(
-    (plan) => plan.action !== 'none' && (plan.action !== 'blocked' || plan.changes.length > 0),
-  );
-  if (plans.every((plan) => plan.action === 'none')) {
-    notifications.inform(
-      vscode.l10n.t('Nothing differs: {0} in {1}.', what, plans.map((plan) => describePlace(plan.place)).join(', ')),
-    );
-  }
+  const shown = plans.filter(({ action, changes }) => (action === 'create' || changes.length > 0) && action !== 'none');
+  if (shown.length === 0) tellEqual(notifications, what, plans);
   await show(options.documents, shown);
   return plans;
+}
+
+function tellEqual(notifications: Notifications, what: string, plans: readonly Plan[]): void {
+  const equal = plans.filter(({ action }) => action !== 'blocked');
+  if (equal.length === 0) return;
+  const places = equal.map((plan) => describePlace(plan.place)).join(', ');
+  const unmanaged = equal.some(({ action }) => action === 'adopt');
+  notifications.inform(
+    unmanaged
+      ? vscode.l10n.t(
+          'Nothing differs: {0} in {1}. An apply only notes on the image that a definition manages it.',
+          what,
+          places,
+        )
+      : vscode.l10n.t('Nothing differs: {0} in {1}.', what, places),
+  );
 }
 
 function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void {

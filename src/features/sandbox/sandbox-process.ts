@@ -6,6 +6,12 @@ import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { parseReadyLine } from './ready-line.ts';
 
+/**
+ * It ends with whoever started it, lists one cloud, so that a definition without `cloud` means it, and fills no disk: an image
+ * has at most 2 GiB.
+ */
+const arguments_ = ['--while-stdin', '--demo-only', '--maximum-bytes', String(2 * 1024 ** 3)];
+
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** How to start it. */
@@ -36,7 +42,7 @@ export class SandboxProcess {
 
   /** Starts it and waits until it answers. Throws `Failure` with code `sandbox-failed`. */
   static async start({ script, folder, log, onExit }: SandboxProcessOptions): Promise<SandboxProcess> {
-    const child = spawn(process.execPath, [script, '--while-stdin', '--dir', folder], {
+    const child = spawn(process.execPath, [script, ...arguments_, '--dir', folder], {
       // The desktop's extension host is Electron, which is Node only if told so.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
