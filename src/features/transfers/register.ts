@@ -60,7 +60,7 @@ class PageRequests {
     retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#applyAgain(transfer)),
     openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
-    copy: ({ text }: { readonly text: string }): void => void vscode.env.clipboard.writeText(text),
+    copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
   };
 
@@ -84,6 +84,14 @@ class PageRequests {
 
   async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {
     if (imageId !== null) await this.#options.openImage({ cloud, region, origin }, imageId);
+  }
+
+  #copy(text: string): void {
+    const { notifications } = this.#options;
+    vscode.env.clipboard.writeText(text).then(
+      () => vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000),
+      (error: unknown) => notifications.failed(toFailure(error)),
+    );
   }
 
   #run(id: string, work: (transfer: Transfer) => Promise<void>): void {

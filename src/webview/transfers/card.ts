@@ -97,6 +97,7 @@ export class Card {
     this.#updateBar(view);
     setText(this.#amount, view.amount);
     setText(this.#pace, view.pace);
+    setShown(this.#amount, view.amount !== '');
     setShown(this.#facts, view.amount !== '' || view.pace !== '');
     this.#line.update(view);
     setText(this.#verdict, view.verdict?.text ?? '');

@@ -25,7 +25,8 @@ export function comparisons(transfer: Transfer): readonly Comparison[] {
 
 function sizeComparison({ verified, total, cloudSize, status }: Transfer): readonly Comparison[] {
   if (total === 0) return [];
-  const cloud = cloudSize === null ? (status === 'running' ? 'not yet known' : 'not known') : exactBytes(cloudSize);
+  const known = cloudSize ?? (verified.size === true ? total : null);
+  const cloud = known === null ? (status === 'running' ? 'not yet known' : 'not known') : exactBytes(known);
   return [{ name: 'Size', here: exactBytes(total), cloud, ...agreement(verified.size, status) }];
 }
 
@@ -88,6 +89,5 @@ function names(rows: readonly Comparison[], tone: Tone): readonly string[] {
 function listed(items: readonly string[]): string {
   const words = items.map((item) => (item === 'Size' ? 'size' : item));
   const last = words.at(-1) ?? '';
-  const text = words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
-  return text;
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import type { Action, ApplyEvent, ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
+import { TransferStore } from '../../../src/state/transfers.ts';
+import type { TransferChange } from '../../../src/state/transfers.ts';
+import type { Transfer } from '../../../src/webview/transfers/protocol.ts';
+import { liveImage, placeNamed } from './live-image.ts';
+import { StoppedClock } from './stopped-clock.ts';
+
+const file = '/work/a.image.jsonc';
+const text = `{ "name": "Ubuntu", "key": "lts", "container_format": "bare", "disk_format": "raw", "local_file_path": "a.raw" }`;
+
+function planned(id: string, action: Action = 'create', bytesToSend = 1000): Plan {
+  const [definition] = parseDefinitions(text, file).definitions;
+  assert.ok(definition);
+  return {
+    id,
+    definition,
+    place: placeNamed('RegionOne'),
+    cloudChosenBy: 'the only cloud',
+    action,
+    imageId: `image-of-${id}`,
+    changes: [],
+    bytes: 'none',
+    bytesToSend,
+    problems: [],
+    fingerprint: '',
+    unmanaged: [],
+  };
+}
+
+function resultEvent(plan: Plan, changes: Partial<ApplyResult> = {}): ApplyEvent {
+  const result: ApplyResult = {
+    plan,
+    status: 'done',
+    imageId: 'made',
+    verified: { size: true, md5: true, multihash: true },
+    digests: [{ algorithm: 'md5', here: 'aa', cloud: 'aa' }],
+    bytesSent: plan.bytesToSend,
+    ...changes,
+  };
+  return { type: 'result', plan: plan.id, result };
+}
+
+describe('transfers', () => {
+  let clock: StoppedClock;
+  let store: TransferStore;
+
+  beforeEach(() => {
+    clock = new StoppedClock();
+    store = new TransferStore({ clock });
+  });
+
+  function only(of = store): Transfer {
+    const [transfer, ...others] = of.all();
+    assert.ok(transfer);
+    assert.equal(others.length, 0);
+    return transfer;
+  }
+
+  it('begin waiting, with the phases of their action', () => {
+    store.begin([planned('p', 'replace')]);
+    const transfer = only();
+    assert.equal(transfer.status, 'running');
+    assert.equal(transfer.phase, 'waiting');
+    assert.deepEqual(transfer.phases, ['staging', 'uploading', 'verifying', 'publishing', 'retiring']);
+    assert.deepEqual([transfer.file, transfer.key, transfer.index], [file, 'lts', 0]);
+    assert.deepEqual([transfer.cloud, transfer.region], ['demo', 'RegionOne']);
+  });
+
+  it('follow an apply from its first phase to its result', () => {
+    const plan = planned('p');
+    store.begin([plan]);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading', imageId: 'made' });
+    store.record({ type: 'progress', plan: 'p', sent: 400, total: 1000 });
+    assert.deepEqual([only().phase, only().sent, only().total, only().imageId], ['uploading', 400, 1000, 'made']);
+    clock.pass(2500);
+    store.record(resultEvent(plan, { live: liveImage('made', 'Ubuntu', { size: 1000 }) }));
+    const { status, sent, cloudSize, startedAt, endedAt, digests } = only();
+    assert.deepEqual([status, sent, cloudSize], ['done', 1000, 1000]);
+    assert.equal(Number(endedAt) - startedAt, 2500);
+    assert.deepEqual(digests, [{ algorithm: 'md5', here: 'aa', cloud: 'aa' }]);
+    assert.equal(store.running().length, 0);
+  });
+
+  it('keep the reason of a failure with its request id, and the digests that were known', () => {
+    const plan = planned('p');
+    store.begin([plan]);
+    store.record({ type: 'digests', plan: 'p', digests: [{ algorithm: 'md5', here: 'aa', cloud: null }] });
+    const error = { code: 'quota-exceeded', message: 'Full.', next: 'Ask.', status: 413, requestId: 'req-1' };
+    store.record(resultEvent(plan, { status: 'failed', error, digests: [], bytesSent: 10 }));
+    assert.deepEqual(only().error, error);
+    assert.deepEqual(only().digests, [{ algorithm: 'md5', here: 'aa', cloud: null }]);
+  });
+
+  it('become what a new plan says', () => {
+    store.begin([planned('p', 'create')]);
+    store.record({ type: 'replanned', plan: 'p', next: planned('p', 'update', 0) });
+    assert.deepEqual([only().action, only().phases, only().total], ['update', ['updating'], 0]);
+  });
+
+  it('ignore events of a plan that is none of theirs, and after the result', () => {
+    const plan = planned('p');
+    store.begin([plan]);
+    store.record({ type: 'phase', plan: 'other', phase: 'uploading' });
+    store.record(resultEvent(plan));
+    store.record({ type: 'progress', plan: 'p', sent: 1, total: 1000 });
+    assert.equal(only().sent, 1000);
+  });
+
+  it('measure their speed once a second while bytes move, and 0 where they stall', () => {
+    store.begin([planned('p')]);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+    store.record({ type: 'progress', plan: 'p', sent: 300, total: 1000 });
+    clock.pass(1000);
+    store.record({ type: 'progress', plan: 'p', sent: 800, total: 1000 });
+    clock.pass(2000);
+    assert.deepEqual(only().throughput, [300, 500, 0]);
+    store.record({ type: 'phase', plan: 'p', phase: 'verifying' });
+    clock.pass(3000);
+    assert.deepEqual(only().throughput, [300, 500, 0]);
+  });
+
+  it('count from 0 again when the bytes are sent a second time', () => {
+    store.begin([planned('p')]);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+    store.record({ type: 'progress', plan: 'p', sent: 900, total: 1000 });
+    clock.pass(1000);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+    assert.equal(only().sent, 0);
+    store.record({ type: 'progress', plan: 'p', sent: 100, total: 1000 });
+    clock.pass(1000);
+    assert.deepEqual(only().throughput, [900, 100]);
+  });
+
+  it('keep two minutes of samples', () => {
+    store.begin([planned('p', 'create', 1e6)]);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+    for (let second = 1; second <= 130; second += 1) {
+      store.record({ type: 'progress', plan: 'p', sent: second * second, total: 1e6 });
+      clock.pass(1000);
+    }
+    assert.equal(only().throughput.length, 120);
+    assert.equal(only().throughput.at(-1), 130 ** 2 - 129 ** 2);
+  });
+
+  it('leave no timer behind when nothing runs', () => {
+    const plan = planned('p');
+    store.begin([plan]);
+    store.record(resultEvent(plan));
+    clock.pass(5000);
+    assert.equal(clock.pending, 0);
+  });
+
+  describe('changes', () => {
+    let changes: TransferChange[];
+
+    beforeEach(() => {
+      changes = [];
+      store.onDidChange((change) => changes.push(change));
+    });
+
+    function lastSent(): number | undefined {
+      const last = changes.at(-1);
+      return last?.type === 'changed' ? last.transfer.sent : undefined;
+    }
+
+    it('are told at most five times a second, and the last one always', () => {
+      store.begin([planned('p', 'create', 1e6)]);
+      store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+      clock.pass(200);
+      changes = [];
+      for (let sent = 1; sent <= 1000; sent += 1) {
+        store.record({ type: 'progress', plan: 'p', sent, total: 1e6 });
+        clock.pass(1);
+      }
+      assert.ok(changes.length <= 6, `${changes.length} changes in a second`);
+      clock.pass(200);
+      assert.equal(lastSent(), 1000);
+    });
+
+    it('of one transfer do not hold back those of another', () => {
+      store.begin([planned('p'), planned('q')]);
+      assert.deepEqual(
+        changes.map((change) => (change.type === 'changed' ? change.transfer.id : change.type)),
+        ['p', 'q'],
+      );
+    });
+
+    it('say what was cleared, and nothing of it afterwards', () => {
+      const plan = planned('p');
+      store.begin([plan, planned('q')]);
+      store.record(resultEvent(plan));
+      store.clearFinished();
+      assert.deepEqual(changes.at(-1), { type: 'removed', id: 'p' });
+      clock.pass(200);
+      const after = changes.slice(changes.findIndex(({ type }) => type === 'removed') + 1);
+      assert.ok(after.every((change) => change.type === 'changed' && change.transfer.id === 'q'));
+      assert.deepEqual(
+        store.all().map(({ id }) => id),
+        ['q'],
+      );
+    });
+  });
+
+  it('that are being cancelled say so until they end', () => {
+    const plan = planned('p');
+    store.begin([plan]);
+    store.cancelling(['p', 'unknown']);
+    assert.equal(only().cancelling, true);
+    store.record(resultEvent(plan, { status: 'cancelled' }));
+    assert.deepEqual([only().status, only().cancelling], ['cancelled', false]);
+    store.cancelling(['p']);
+    assert.equal(only().cancelling, false);
+  });
+
+  describe('that are kept', () => {
+    let kept: unknown;
+    const persistence = {
+      load: (): unknown => kept,
+      save: (transfers: readonly Transfer[]): void => {
+        // As VS Code does: through JSON.
+        kept = JSON.parse(JSON.stringify(transfers));
+      },
+    };
+
+    beforeEach(() => {
+      kept = undefined;
+      store = new TransferStore({ clock, persistence });
+    });
+
+    it('are the same in the next window', () => {
+      const plan = planned('p');
+      store.begin([plan]);
+      store.record(resultEvent(plan));
+      assert.deepEqual(new TransferStore({ clock, persistence }).all(), store.all());
+    });
+
+    it('are interrupted at their last bytes if their window went away', () => {
+      store.begin([planned('p')]);
+      store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+      store.record({ type: 'progress', plan: 'p', sent: 640, total: 1000 });
+      store.cancelling(['p']);
+      store.dispose();
+      const { status, sent, endedAt, cancelling } = only(new TransferStore({ clock, persistence }));
+      assert.deepEqual([status, sent, endedAt, cancelling], ['interrupted', 640, clock.now(), false]);
+    });
+
+    it('lose at most five seconds of bytes if their window crashed', () => {
+      store.begin([planned('p')]);
+      store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+      store.record({ type: 'progress', plan: 'p', sent: 640, total: 1000 });
+      clock.pass(6000);
+      assert.equal(only(new TransferStore({ clock, persistence })).sent, 640);
+    });
+
+    it('are at most a hundred besides the running ones, the oldest going first', () => {
+      store.begin([planned('runs')]);
+      for (let each = 0; each < 105; each += 1) {
+        const plan = planned(`p${each}`);
+        store.begin([plan]);
+        clock.pass(10);
+        store.record(resultEvent(plan));
+      }
+      const ids = new TransferStore({ clock, persistence }).all().map(({ id }) => id);
+      assert.equal(ids.length, 101);
+      assert.equal(ids[0], 'runs');
+      assert.equal(ids[1], 'p5');
+    });
+
+    it('are left out where they are no transfers, and mended where they are of another version', () => {
+      store.begin([planned('p')]);
+      const [good] = kept as readonly object[];
+      kept = [
+        null,
+        'x',
+        { id: 'half' },
+        { ...good, status: 'unheard of' },
+        { ...good, digests: [1], throughput: 'fast' },
+      ];
+      const { id, digests, throughput } = only(new TransferStore({ clock, persistence }));
+      assert.deepEqual([id, digests, throughput], ['p', [], []]);
+      kept = { not: 'a list' };
+      assert.deepEqual(new TransferStore({ clock, persistence }).all(), []);
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import type { Transfer } from '../../../../src/webview/transfers/protocol.ts';
+
+const GIB = 1024 ** 3;
+const MD5 = '0f0a5c4d2e1b6a7988776655443322ff';
+const SHA512 = 'c'.repeat(64) + '0123456789abcdef'.repeat(4);
+
+/** A running upload of 1 GiB at 40 %. */
+export function sampleTransfer(changes: Partial<Transfer> = {}): Transfer {
+  return {
+    id: 'plan-1',
+    name: 'Ubuntu 24.04',
+    action: 'create',
+    cloud: 'devcloud',
+    region: 'RegionOne',
+    origin: '/home/user/clouds.yaml',
+    imageId: '7d0a8f5e-2c1b-5f0e-9a43-1f6f3c1f9b20',
+    file: '/home/user/images/ubuntu.image.jsonc',
+    key: 'Ubuntu 24.04',
+    index: 0,
+    status: 'running',
+    cancelling: false,
+    phase: 'uploading',
+    phases: ['staging', 'uploading', 'verifying', 'publishing'],
+    sent: 0.4 * GIB,
+    total: GIB,
+    cloudSize: null,
+    startedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+    endedAt: null,
+    throughput: [92, 98, 95, 101, 60, 99, 103, 100].map((mib) => mib * 1024 ** 2),
+    digests: [],
+    verified: { size: null, md5: null, multihash: null },
+    error: null,
+    ...changes,
+  };
+}
+
+/** An upload that was verified. */
+export function verifiedTransfer(changes: Partial<Transfer> = {}): Transfer {
+  return sampleTransfer({
+    status: 'done',
+    phase: 'publishing',
+    sent: GIB,
+    cloudSize: GIB,
+    endedAt: Date.UTC(2026, 0, 2, 3, 4, 16),
+    digests: [
+      { algorithm: 'md5', here: MD5, cloud: MD5 },
+      { algorithm: 'sha512', here: SHA512, cloud: SHA512 },
+    ],
+    verified: { size: true, md5: true, multihash: true },
+    ...changes,
+  });
+}
+
+/** An upload whose bytes did not arrive as they were sent. */
+export function differingTransfer(changes: Partial<Transfer> = {}): Transfer {
+  return verifiedTransfer({
+    status: 'failed',
+    phase: 'verifying',
+    digests: [
+      { algorithm: 'md5', here: MD5, cloud: MD5.replace('0f', 'f0') },
+      { algorithm: 'sha512', here: SHA512, cloud: SHA512.replace('cc', 'dd') },
+    ],
+    cloudSize: null,
+    verified: { size: true, md5: false, multihash: false },
+    error: {
+      code: 'checksum-mismatch',
+      message:
+        'What RegionOne stored for "Ubuntu 24.04" is not what was sent (md5 differs). The staged image 7d0a8f5e-2c1b-5f0e-9a43-1f6f3c1f9b20 was deleted.',
+      next: 'Apply again; if it happens again, the way to the cloud or its storage damages data.',
+      status: null,
+      requestId: 'req-5b1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f11',
+    },
+    ...changes,
+  });
+}
+
+/** One of each kind that the panel shows. */
+export function sampleTransfers(): readonly Transfer[] {
+  return [
+    sampleTransfer(),
+    sampleTransfer({
+      id: 'plan-2',
+      region: 'RegionTwo',
+      action: 'replace',
+      phase: 'verifying',
+      phases: ['staging', 'uploading', 'verifying', 'publishing', 'retiring'],
+      sent: GIB,
+      digests: [
+        { algorithm: 'md5', here: MD5, cloud: null },
+        { algorithm: 'sha512', here: SHA512, cloud: null },
+      ],
+    }),
+    sampleTransfer({ id: 'plan-3', name: 'Waiting', phase: 'waiting', sent: 0, throughput: [] }),
+    verifiedTransfer({ id: 'plan-4', name: 'Debian 13' }),
+    differingTransfer({ id: 'plan-5' }),
+    verifiedTransfer({
+      id: 'plan-6',
+      name: 'Unproven',
+      status: 'unverified',
+      verified: { size: true, md5: null, multihash: null },
+      digests: [
+        { algorithm: 'md5', here: MD5, cloud: null },
+        { algorithm: 'sha512', here: SHA512, cloud: null },
+      ],
+    }),
+    sampleTransfer({ id: 'plan-7', name: 'Cut off', status: 'interrupted', endedAt: Date.UTC(2026, 0, 2, 3, 4, 10) }),
+    sampleTransfer({
+      id: 'plan-8',
+      name: 'A name that nobody would call short, with <b>markup</b> & an_identifier_without_any_space_in_it_at_all',
+      status: 'failed',
+      phase: 'staging',
+      sent: 0,
+      throughput: [],
+      imageId: null,
+      endedAt: Date.UTC(2026, 0, 2, 3, 4, 6),
+      error: {
+        code: 'quota-exceeded',
+        message: 'Glance refused the image: Request exceeded the quota for images.',
+        next: 'Delete an image or ask for a higher quota.',
+        status: 413,
+        requestId: 'req-0c1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f22',
+      },
+    }),
+    sampleTransfer({
+      id: 'plan-9',
+      name: 'Only tags',
+      action: 'update',
+      status: 'done',
+      phase: 'updating',
+      phases: ['updating'],
+      sent: 0,
+      total: 0,
+      throughput: [],
+      endedAt: Date.UTC(2026, 0, 2, 3, 4, 6),
+    }),
+  ];
+}

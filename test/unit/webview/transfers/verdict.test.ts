@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { comparisons, verdict } from '../../../../src/webview/transfers/verdict.ts';
+import { differingTransfer, sampleTransfer, verifiedTransfer } from './sample-transfers.ts';
+
+const here = 'D41D8CD98F00B204E9800998ECF8427E';
+
+describe('the comparison of bytes', () => {
+  it('sets size and digests side by side, with a verdict of each in words', () => {
+    assert.deepEqual(
+      comparisons(verifiedTransfer()).map((row) => [row.name, row.verdict]),
+      [
+        ['Size', 'agree'],
+        ['MD5', 'agree'],
+        ['SHA-512', 'agree'],
+      ],
+    );
+    const [size] = comparisons(verifiedTransfer());
+    assert.deepEqual([size?.here, size?.cloud], ['1,073,741,824 bytes', '1,073,741,824 bytes']);
+  });
+
+  it('calls digests equal whatever their case', () => {
+    const digests = [{ algorithm: 'md5', here, cloud: here.toLowerCase() }];
+    assert.equal(comparisons(verifiedTransfer({ digests }))[1]?.verdict, 'agree');
+  });
+
+  it('never calls equal what could not be compared', () => {
+    const digests = [{ algorithm: 'md5', here, cloud: null }];
+    const verified = { size: null, md5: null, multihash: null };
+    const ended = comparisons(verifiedTransfer({ status: 'unverified', digests, verified, cloudSize: null }));
+    assert.deepEqual(
+      ended.map((row) => [row.name, row.cloud, row.verdict]),
+      [
+        ['Size', 'not known', 'not verified'],
+        ['MD5', 'not reported', 'not verified'],
+      ],
+    );
+    const running = comparisons(sampleTransfer({ digests }));
+    assert.deepEqual(
+      running.map((row) => row.verdict),
+      ['not yet verified', 'not yet verified'],
+    );
+  });
+
+  it('copies one digest where there is one, and both where they differ', () => {
+    assert.equal(comparisons(verifiedTransfer())[1]?.copy, verifiedTransfer().digests[0]?.here);
+    assert.match(comparisons(differingTransfer())[1]?.copy ?? '', /^md5 here [0-9a-f]+\nmd5 cloud [0-9a-f]+$/);
+  });
+});
+
+describe('the verdict', () => {
+  it('names what agrees', () => {
+    assert.deepEqual(verdict(verifiedTransfer()), {
+      tone: 'good',
+      text: 'Verified: size, MD5 and SHA-512 agree with what the cloud reports.',
+    });
+  });
+
+  it('names what a cloud does not report', () => {
+    const { digests } = verifiedTransfer();
+    const withoutMd5 = digests.map((digest) => (digest.algorithm === 'md5' ? { ...digest, cloud: null } : digest));
+    const verified = { size: true, md5: null, multihash: true };
+    assert.equal(
+      verdict(verifiedTransfer({ digests: withoutMd5, verified }))?.text,
+      'Verified: size and SHA-512 agree with what the cloud reports. MD5 could not be compared.',
+    );
+  });
+
+  it('says what differs, also of a transfer that claims to be done', () => {
+    assert.equal(verdict(differingTransfer())?.tone, 'bad');
+    assert.match(verdict(differingTransfer({ status: 'done' }))?.text ?? '', /^Different: MD5 and SHA-512/);
+  });
+
+  it('is "not verified" where nothing was proven, and absent where there is nothing to say', () => {
+    const digests = [{ algorithm: 'md5', here, cloud: null }];
+    const verified = { size: true, md5: null, multihash: null };
+    assert.match(verdict(verifiedTransfer({ status: 'unverified', digests, verified }))?.text ?? '', /^Not verified\./);
+    assert.equal(verdict(sampleTransfer()), undefined);
+    assert.equal(verdict(sampleTransfer({ status: 'done', total: 0, phases: ['updating'] })), undefined);
+  });
+});

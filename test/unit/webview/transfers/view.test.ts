@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { inOrder, secondsLeft, viewOf } from '../../../../src/webview/transfers/view.ts';
+import { differingTransfer, sampleTransfer, verifiedTransfer } from './sample-transfers.ts';
+
+const MIB = 1024 ** 2;
+
+describe('the card of a transfer', () => {
+  it('shows bytes of bytes, speed and time left while it uploads', () => {
+    const view = viewOf(sampleTransfer({ sent: 512 * MIB, throughput: Array.from({ length: 9 }, () => 64 * MIB) }));
+    assert.deepEqual(view.progress, { percent: 50, text: '512 MiB of 1 GiB, 50 %' });
+    assert.equal(view.pace, '64 MiB/s, about 8 s left');
+    assert.equal(view.status, 'Uploading');
+    assert.equal(view.what, 'Create in devcloud/RegionOne');
+  });
+
+  it('says so when nothing moves instead of promising an end', () => {
+    const view = viewOf(sampleTransfer({ throughput: [100, 0, 0, 0, 0, 0] }));
+    assert.equal(view.pace, 'No bytes move at the moment');
+    assert.equal(secondsLeft(sampleTransfer({ throughput: [0, 0, 0, 0, 0] })), undefined);
+  });
+
+  it('never shows more than 100 %, nor 100 % before the last byte', () => {
+    assert.equal(viewOf(sampleTransfer({ sent: 2 ** 40 })).progress?.percent, 100);
+    assert.equal(viewOf(sampleTransfer({ sent: 1024 ** 3 - 1 })).progress?.percent, 99);
+  });
+
+  it('marks each phase as done, under way or to come', () => {
+    assert.deepEqual(
+      viewOf(sampleTransfer({ phase: 'verifying' })).steps.map(({ name, words }) => [name, words]),
+      [
+        ['Stage', 'done'],
+        ['Upload', 'done'],
+        ['Verify', 'under way'],
+        ['Publish', 'to come'],
+      ],
+    );
+    assert.ok(viewOf(verifiedTransfer()).steps.every(({ state }) => state === 'done'));
+    assert.ok(viewOf(sampleTransfer({ phase: 'waiting' })).steps.every(({ state }) => state === 'next'));
+  });
+
+  it('shows where a failure stopped it, and why', () => {
+    const view = viewOf(differingTransfer());
+    assert.deepEqual(
+      view.steps.map(({ state }) => state),
+      ['done', 'done', 'stopped', 'next'],
+    );
+    assert.equal(view.error?.next, differingTransfer().error?.next);
+    assert.equal(view.error?.facts, 'Request ID req-5b1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f11 · Code checksum-mismatch');
+  });
+
+  it('says at how many bytes the window went away, and what next', () => {
+    const view = viewOf(sampleTransfer({ status: 'interrupted', sent: 410 * MIB, endedAt: 1 }));
+    assert.equal(view.status, 'Interrupted at 410 MiB');
+    assert.equal(view.offers.applyAgain, true);
+    assert.match(view.error?.next ?? '', /next apply/);
+  });
+
+  it('offers what can be done now', () => {
+    assert.deepEqual(viewOf(sampleTransfer()).offers, { cancel: 'offered', applyAgain: false, openImage: false });
+    assert.equal(viewOf(sampleTransfer({ cancelling: true })).offers.cancel, 'cancelling');
+    assert.deepEqual(viewOf(verifiedTransfer()).offers, { cancel: 'absent', applyAgain: false, openImage: true });
+    assert.deepEqual(viewOf(differingTransfer()).offers, { cancel: 'absent', applyAgain: true, openImage: false });
+  });
+
+  it('draws the throughput into a box of 100 × 100, the peak at its top', () => {
+    const view = viewOf(sampleTransfer({ throughput: [0, 50 * MIB, 100 * MIB] }));
+    assert.equal(view.line, '0,100 50,50 100,0');
+    assert.equal(view.lineWords, 'Peak 100 MiB/s');
+    assert.equal(viewOf(sampleTransfer({ throughput: [1] })).line, undefined);
+    assert.equal(viewOf(sampleTransfer({ throughput: [0, 0] })).line, '0,100 100,100');
+  });
+
+  it('has neither bytes nor checksums for an update', () => {
+    const view = viewOf(
+      sampleTransfer({ action: 'update', phases: ['updating'], phase: 'updating', total: 0, sent: 0 }),
+    );
+    assert.equal(view.progress, undefined);
+    assert.equal(view.amount, '');
+    assert.deepEqual(view.comparisons, []);
+  });
+
+  it('says that no bytes were sent where the cloud had them', () => {
+    assert.equal(viewOf(verifiedTransfer({ sent: 0 })).amount, 'No bytes sent: the cloud had them already');
+  });
+});
+
+describe('the order of transfers', () => {
+  it('is the running ones as they began, then the others, the last one first', () => {
+    const { running, history } = inOrder([
+      verifiedTransfer({ id: 'older', endedAt: 1 }),
+      sampleTransfer({ id: 'first' }),
+      verifiedTransfer({ id: 'newer', endedAt: 2 }),
+      sampleTransfer({ id: 'second' }),
+    ]);
+    assert.deepEqual(
+      [...running, ...history].map(({ id }) => id),
+      ['first', 'second', 'newer', 'older'],
+    );
+  });
+});
