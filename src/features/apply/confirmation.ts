@@ -33,15 +33,17 @@ function exposure(plan: Plan): 'public' | 'community' | undefined {
 /** Asks in a modal that names image and region of each; true without asking where nothing needs it. */
 export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
   const asked = toBeAsked(plans);
-  if (asked.length === 0) return true;
+  const [only] = asked;
+  if (only === undefined) return true;
   const { t } = vscode.l10n;
   const replaces = asked.some(({ reason }) => reason === 'replace');
-  const message = replaces ? t('Replace and change images?') : t('Make images visible to other projects?');
-  const only = asked.length === 1 ? asked[0] : undefined;
+  const several = replaces
+    ? t('Replace {0} images?', asked.length)
+    : t('Make {0} images visible to other projects?', asked.length);
   const button = replaces ? t('Replace') : t('Make Visible');
   const chosen = await vscode.window.showWarningMessage(
-    only === undefined ? message : line(only),
-    { modal: true, detail: only === undefined ? asked.map(line).join('\n') : detail(only) },
+    asked.length === 1 ? question(only) : several,
+    { modal: true, detail: asked.length === 1 ? detail(only) : asked.map(line).join('\n') },
     button,
   );
   return chosen === button;
@@ -64,7 +66,7 @@ export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
   return chosen === button;
 }
 
-function line({ plan, reason }: Asked): string {
+function question({ plan, reason }: Asked): string {
   const { t } = vscode.l10n;
   const { name } = plan.definition.arguments;
   const place = describePlace(plan.place);
@@ -75,6 +77,21 @@ function line({ plan, reason }: Asked): string {
       return t('Make image "{0}" in {1} public?', name, place);
     case 'community':
       return t('Make image "{0}" in {1} a community image?', name, place);
+  }
+}
+
+/** One of several, in a list. */
+function line({ plan, reason }: Asked): string {
+  const { t } = vscode.l10n;
+  const { name } = plan.definition.arguments;
+  const place = describePlace(plan.place);
+  switch (reason) {
+    case 'replace':
+      return t('"{0}" in {1} is replaced ({2}).', name, place, plan.live?.id ?? '');
+    case 'public':
+      return t('"{0}" in {1} becomes public.', name, place);
+    case 'community':
+      return t('"{0}" in {1} becomes a community image.', name, place);
   }
 }
 

@@ -40,14 +40,13 @@ const formats: Readonly<Record<string, string>> = {
 
 function definitionText(name: string, folder: vscode.Uri | undefined, source: vscode.Uri | undefined): string {
   const ending = source?.path.split('.').at(-1)?.toLowerCase() ?? '';
-  const lines = [
-    `"name": ${JSON.stringify(name)},`,
-    '"container_format": "bare",',
-    `"disk_format": ${JSON.stringify(formats[ending] ?? 'qcow2')},`,
-    ...(source === undefined ? [] : [`"local_file_path": ${JSON.stringify(pathFrom(folder, source))},`]),
-    '"properties": {},',
-  ];
-  return `{\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
+  const definition = {
+    name,
+    container_format: 'bare',
+    disk_format: formats[ending] ?? 'qcow2',
+    ...(source === undefined ? {} : { local_file_path: pathFrom(folder, source) }),
+  };
+  return `${JSON.stringify(definition, undefined, 2)}\n`;
 }
 
 /** Relative to the definition where it lies below it, so that the folder can move. */

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually, lensTitles, openDefinition, workspaceFile } from '../opened.ts';
+
+const ours = (uri: vscode.Uri): vscode.Diagnostic[] =>
+  vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'glance');
+
+describe('definition files', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('show mistakes at their place, with source and code, and nothing for a good file', async () => {
+    const { document } = await openDefinition('mistakes.image.jsonc');
+    const shown = await eventually(vscode.languages.onDidChangeDiagnostics, () => {
+      const found = ours(document.uri);
+      return found.length === 0 ? undefined : found;
+    });
+    const argument = shown.find(({ code }) => code === 'unknown-argument');
+    assert.ok(argument);
+    assert.equal(document.getText(argument.range), '"disk_formt"');
+    assert.ok(shown.some(({ code }) => code === 'wrong-type'));
+    const good = await openDefinition('ubuntu.image.jsonc');
+    assert.deepEqual(ours(good.document.uri), []);
+  });
+
+  it('takes the mistakes of a closed file back', async () => {
+    const { document } = await openDefinition('mistakes.image.jsonc');
+    await eventually(vscode.languages.onDidChangeDiagnostics, () => ours(document.uri)[0]);
+    await vscode.window.showTextDocument(document);
+    // VS Code closes a document some time after its last editor; a rename closes it at once.
+    const renamed = workspaceFile('renamed.image.jsonc');
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(document.uri, renamed);
+    await vscode.workspace.applyEdit(edit);
+    await eventually(vscode.languages.onDidChangeDiagnostics, () =>
+      ours(document.uri).length === 0 && ours(renamed).length > 0 ? true : undefined,
+    );
+    const back = new vscode.WorkspaceEdit();
+    back.renameFile(renamed, document.uri);
+    await vscode.workspace.applyEdit(back);
+  });
+
+  it('have both actions over every definition, also after lines were put above', async () => {
+    const { document } = await openDefinition('ubuntu.image.jsonc');
+    assert.deepEqual((await lensTitles(document.uri)).slice(0, 2), ['Apply this image', 'Preview changes']);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '// one\n// two\n');
+    await vscode.workspace.applyEdit(edit);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    const line = lenses[0]?.range.start.line;
+    assert.equal(line === undefined ? undefined : document.lineAt(line).text, '{');
+  });
+
+  it('have no actions where the setting is off', async () => {
+    const { document } = await openDefinition('ubuntu.image.jsonc');
+    const settings = vscode.workspace.getConfiguration('glanceImages');
+    await settings.update('codeLens.enabled', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await lensTitles(document.uri), []);
+    await settings.update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Global);
+    assert.notDeepEqual(await lensTitles(document.uri), []);
+  });
+
+  it('offer arguments and explain them, from the schema', async () => {
+    const { document } = await openDefinition('ubuntu.image.jsonc');
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const at = document.positionAt(document.getText().indexOf('"min_disk_gb"'));
+    const complete = async (): Promise<string[] | undefined> => {
+      const found = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        document.uri,
+        at,
+      );
+      const labels = found.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
+      return labels.includes('visibility') ? labels : undefined;
+    };
+    // The JSON server starts with the first definition that is opened, and tells that it did by its diagnostics.
+    const labels = await complete().then(
+      (found) => found ?? eventually(vscode.languages.onDidChangeDiagnostics, complete),
+    );
+    assert.ok(labels.includes('protected'));
+    assert.ok(!labels.includes('name'), 'an argument that is there is not offered again');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at.translate(0, 3),
+    );
+    const text = hovers.flatMap(({ contents }) =>
+      contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')),
+    );
+    assert.match(text.join('\n'), /GiB/);
+  });
+
+  it('accept comments and trailing commas without a word', async () => {
+    const { document } = await openDefinition('ubuntu.image.jsonc');
+    assert.match(document.getText(), /\/\/ .*[\s\S]*,\s*}/);
+    assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
+  });
+});
