@@ -48,8 +48,7 @@ function ended(withStdin: boolean): Promise<void> {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
     if (!withStdin) return;
-    process.stdin.once('close', () => resolve());
-    process.stdin.once('error', () => resolve());
+    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve());
     process.stdin.resume();
   });
 }

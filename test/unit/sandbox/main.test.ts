@@ -53,6 +53,14 @@ describe('sandbox process', () => {
     assert.deepEqual(await once(child, 'exit'), [0, null]);
   });
 
+  it('ends at once, though well, where there never was an input', async () => {
+    const parameters = ['--no-warnings', entry, '--dir', directory, '--while-stdin'];
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.push(child);
+    child.stdout.resume();
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+
   it('says what is wrong with its arguments', async () => {
     const child = start('--port', '0');
     const [line] = (await once(createInterface(child.stderr), 'line')) as [string];
