@@ -29,7 +29,7 @@ const zones = [
 const noVscode = { paths: [{ name: 'vscode', message: 'Only platform, features and extension.ts touch vscode.' }] };
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'node_modules', '.vscode-test'] },
+  { ignores: ['dist', 'out', 'node_modules', '.vscode-test', '**/*.cjs'] },
   eslint.configs.recommended,
   { files: ['**/*.ts'], extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked] },
   {

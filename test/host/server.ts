@@ -1,0 +1,115 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { installServer } from './install.ts';
+
+export interface ServerOptions {
+  /** Fresh, so that nothing of another run shows. */
+  readonly dataFolder: string;
+  /** Whether every workspace is trusted without asking. */
+  readonly trust: boolean;
+  /** Lets the page name an extension under development and its tests. */
+  readonly development: boolean;
+  /** Needed in the address by whoever opens it; without one everybody on this machine can. */
+  readonly connectionToken?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** VSIX files to install first. */
+  readonly extensions?: readonly string[];
+}
+
+/** A VS Code that runs. */
+export interface VsCodeServer {
+  readonly port: number;
+  /** Everything it printed. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Quiet, and with dialogs that a page can press. */
+const SETTINGS = {
+  'workbench.startupEditor': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.tips.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'window.dialogStyle': 'custom',
+  'files.simpleDialog.enable': true,
+  'git.enabled': false,
+  'chat.disableAIFeatures': true,
+  'security.workspace.trust.banner': 'never',
+};
+
+/** Starts VS Code's server on a free loopback port and waits until it answers. */
+export async function startServer(options: ServerOptions): Promise<VsCodeServer> {
+  const folder = await installServer();
+  const user = join(options.dataFolder, 'data', 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...options.settings }));
+  for (const extension of options.extensions ?? []) {
+    await program(
+      folder,
+      '--install-extension',
+      extension,
+      '--server-data-dir',
+      options.dataFolder,
+      '--accept-server-license-terms',
+    );
+  }
+  const port = await freePort();
+  const child = spawn(process.execPath, ['out/server-main.js', ...parameters(options, port)], {
+    cwd: folder,
+    env: { ...process.env, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (piece: Buffer) => printed.push(piece.toString()));
+  await answering(port, child, printed);
+  return { port, output: () => printed.join(''), stop: () => stop(child) };
+}
+
+function parameters(options: ServerOptions, port: number): readonly string[] {
+  const { connectionToken: token } = options;
+  return [
+    ...['--host', '127.0.0.1', '--port', String(port), '--accept-server-license-terms', '--telemetry-level', 'off'],
+    ...['--server-data-dir', options.dataFolder],
+    ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
+    ...(options.trust ? ['--disable-workspace-trust'] : []),
+    ...(options.development ? ['--enable-smoke-test-driver'] : []),
+  ];
+}
+
+async function program(folder: string, ...words: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, ['out/server-main.js', ...words], { cwd: folder });
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port.');
+  return address.port;
+}
+
+async function answering(port: number, child: ChildProcess, printed: readonly string[]): Promise<void> {
+  for (let look = 0; look < 300; look += 1) {
+    if (child.exitCode !== null) throw new Error(`VS Code's server ended:\n${printed.join('')}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
+    if (answer !== undefined) return;
+    await setTimeout(100);
+  }
+  throw new Error(`VS Code's server does not answer:\n${printed.join('')}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await Promise.race([ended, setTimeout(5000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
+}

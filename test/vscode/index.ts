@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+
+/** Runs every suite beside this file in the extension host; VS Code calls it. Rejects where a test failed. */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 30_000,
+    color: true,
+    reporter: join(process.env.GLANCE_IMAGES_ROOT ?? '', 'test/host/counting-reporter.cjs'),
+  });
+  const folder = join(__dirname, 'suites');
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.js'))) mocha.addFile(join(folder, file));
+  await new Promise<void>((resolve, reject) => {
+    mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} tests failed.`))));
+  });
+}
