@@ -3,27 +3,24 @@ import type { HttpAnswer } from './http.ts';
 
 /** Longer texts are schema dumps or whole pages. */
 const MESSAGE_AT_MOST = 400;
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'", nbsp: ' ' };
 
 /**
- * The useful sentence of an error body. Glance (WebOb) puts a general explanation, `<br />` and the detail into `message`;
- * Keystone says `error.message`; proxies answer HTML. Empty where the body says nothing.
+ * The useful sentence of an error body. Glance (WebOb) puts a general explanation, `<br /><br />` and the detail into
+ * `message`; Keystone says `error.message`; proxies answer HTML. Empty where the body says nothing.
  */
 export function errorText(answer: HttpAnswer): string {
   const json = parseJson(answer.body);
-  const message = textAt(json, 'message') ?? textAt(field(json, 'error'), 'message');
-  const raw = message ?? (json === undefined ? answer.body : '');
-  const html = message === undefined && /<(html|!doctype|head|body)/i.test(raw);
-  const lines = (html ? titleOf(raw) : raw)
-    .split(/<br\s*\/?>|\r?\n/i)
-    .map((line) => plain(line))
-    .filter((line) => line !== '');
-  const detail = lines.slice(message === undefined ? 0 : Math.min(1, lines.length - 1)).join(' ');
-  return detail.length > MESSAGE_AT_MOST ? `${detail.slice(0, MESSAGE_AT_MOST)}…` : detail;
+  const message = textAt(json, 'message') ?? textAt(field(json, 'error'), 'message') ?? textAt(json, 'error');
+  if (message !== undefined) return shortened(sentence(message));
+  if (json !== undefined) return '';
+  return shortened(plain(isHtml(answer.body) ? titleOf(answer.body) : answer.body));
 }
 
 /** The request id of an answer. */
 export function requestIdOf(answer: HttpAnswer): string | undefined {
-  return answer.headers['x-openstack-request-id'];
+  const id = answer.headers['x-openstack-request-id'];
+  return id === undefined ? undefined : plain(id);
 }
 
 /** A `Failure` of an answer: what was tried, then the server's own words. */
@@ -59,18 +56,39 @@ function textAt(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-function titleOf(html: string): string {
-  return /<title>([^<]*)<\/title>/i.exec(html)?.[1] ?? html.replace(/<[^>]*>/g, ' ');
+/** The detail, else the general explanation. Of a failed schema only what is wrong and where, not the schema itself. */
+function sentence(message: string): string {
+  const parts = message.split(/<br\s*\/?>/i).filter((part) => plain(part) !== '');
+  const said = parts.at(-1) ?? '';
+  const [wrong = '', dump] = said.split(/\n\s*\nFailed validating /);
+  if (dump === undefined) return plain(said);
+  const where = /On instance((?:\[[^\]\n]*\])+)/.exec(dump)?.[1];
+  return where === undefined ? plain(wrong) : `${plain(wrong)} (at ${plain(where)})`;
 }
 
-/** Without tags, control characters and runs of blanks: it is shown in terminals and notifications. */
-function plain(line: string): string {
+function isHtml(body: string): boolean {
+  return /^\s*<(html|!doctype|head|body|\?xml)/i.test(body);
+}
+
+function titleOf(html: string): string {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
+  const text = title ?? html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+  return text.replace(/&(#39|[a-z]+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
+}
+
+/** On one line, without what terminals and bidirectional text act upon: it is shown in terminals and notifications. */
+function plain(text: string): string {
   return (
-    line
-      .replace(/<[^>]*>/g, ' ')
+    text
+      // eslint-disable-next-line no-control-regex -- escape sequences of terminals have to go whole
+      .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g, '')
       // eslint-disable-next-line no-control-regex -- these are what has to go
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ' ')
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, ' ')
       .replace(/\s+/g, ' ')
       .trim()
   );
+}
+
+function shortened(text: string): string {
+  return text.length > MESSAGE_AT_MOST ? `${text.slice(0, MESSAGE_AT_MOST).trimEnd()}…` : text;
 }

@@ -22,45 +22,96 @@ const TIMEOUT: Fault = {
   next: 'Check your network, then try again.',
 };
 const LOST: Fault = { code: 'connection-lost', text: (host) => `The connection to ${host} broke.`, next: 'Try again.' };
+const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `There is no way to ${host}.` };
 
 const FAULTS: Readonly<Record<string, Fault>> = {
   ECONNREFUSED: REFUSED,
-  EHOSTUNREACH: { ...REFUSED, text: (host) => `There is no way to ${host}.` },
-  ENETUNREACH: { ...REFUSED, text: (host) => `There is no way to ${host}.` },
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
   ENOTFOUND: NOT_FOUND,
   EAI_AGAIN: NOT_FOUND,
   ETIMEDOUT: TIMEOUT,
   ESOCKETTIMEDOUT: TIMEOUT,
+  ERR_INVALID_URL: {
+    code: 'address-invalid',
+    text: () => 'The address of a service is no http or https URL.',
+    next: 'Check "auth_url" and the endpoints of the cloud.',
+  },
+  ERR_PROXY_TUNNEL: {
+    code: 'proxy',
+    text: (host) => `The proxy did not open a way to ${host}.`,
+    next: 'Check HTTPS_PROXY and NO_PROXY, and what the proxy lets through.',
+  },
 };
 
-/** Codes of Node's TLS errors: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const TLS = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_|HOSTNAME|ALTNAME/;
+/** Certificates that are not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL|PATH_LENGTH/;
+/** PEM texts of ours that OpenSSL can't read or that do not belong together. */
+const OUR_CERTIFICATE = /^ERR_OSSL_(PEM|X509|ASN1|UNSUPPORTED)/;
+/** Anything else of a TLS handshake, e.g. a server that speaks plain HTTP. */
+const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/;
 
-/** An error of the connection itself as a `Failure` that names host and port, never userinfo, query or headers. */
-export function connectionFailure(error: unknown, url: string): Failure {
+/**
+ * An error of the connection itself as a `Failure` that names host and port, never userinfo, query or headers. `signal` is
+ * the one that the request was sent with.
+ */
+export function connectionFailure(error: unknown, url: string, signal: AbortSignal | undefined): Failure {
   if (error instanceof Failure) return error;
-  const host = URL.parse(url)?.host ?? 'the server';
+  const host = hostOf(url);
+  if (signal?.aborted === true) return abortFailure(signal.reason, host);
   const code = codeOf(error);
-  if (code === 'ABORT_ERR' || code === 'ERR_ABORTED' || (error instanceof Error && error.name === 'AbortError')) {
-    return new Failure('cancelled', 'Cancelled.', { cause: error });
+  if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
+    return tlsFailure(error, code, host);
+  return faultFailure(FAULTS[code] ?? LOST, host, error);
+}
+
+/** `host:port` of a URL. */
+export function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? 'the server';
+}
+
+/** An address without userinfo and query, for logs and errors. */
+export function withoutSecrets(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'an unreadable address' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+}
+
+function faultFailure(fault: Fault, host: string, cause: unknown): Failure {
+  return new Failure(fault.code, fault.text(host), {
+    cause,
+    ...(fault.next === undefined ? {} : { next: fault.next }),
+  });
+}
+
+function abortFailure(reason: unknown, host: string): Failure {
+  if (reason instanceof Failure) return reason;
+  // AbortSignal.timeout(): nobody cancelled anything.
+  if (reason instanceof Error && reason.name === 'TimeoutError') return faultFailure(TIMEOUT, host, reason);
+  return new Failure('cancelled', 'Cancelled.', { cause: reason });
+}
+
+function tlsFailure(error: unknown, code: string, host: string): Failure {
+  const why = error instanceof Error ? error.message : code;
+  if (OUR_CERTIFICATE.test(code)) {
+    const text = `The certificates that the cloud's configuration names for ${host} can't be used: ${why}`;
+    return new Failure('tls', text, { next: 'Check "cacert", "cert" and "key" in clouds.yaml.', cause: error });
   }
-  if (TLS.test(code)) {
-    const why = error instanceof Error ? error.message : code;
+  if (CERTIFICATE.test(code)) {
     return new Failure('tls', `The certificate of ${host} can't be trusted: ${why}`, {
       next: 'Name its authority with "cacert" in clouds.yaml.',
       cause: error,
     });
   }
-  const { code: failure, text, next } = FAULTS[code] ?? LOST;
-  return new Failure(failure, text(host), { cause: error, ...(next === undefined ? {} : { next }) });
+  return new Failure('tls', `There is no TLS connection to ${host}: ${why}`, {
+    next: 'Check that the address begins with the right one of http and https.',
+    cause: error,
+  });
 }
 
+/** The code of Node's error; got wraps it, and some errors carry theirs only in `cause`. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return own === '' || own === 'ERR_GOT_REQUEST_ERROR'
-    ? error.cause instanceof Error
-      ? codeOf(error.cause)
-      : own
-    : own;
+  const generic = own === '' || own === 'ERR_GOT_REQUEST_ERROR' || own === 'ERR_READING_RESPONSE_STREAM';
+  return generic && error.cause instanceof Error ? codeOf(error.cause) : own;
 }

@@ -1,43 +1,63 @@
-import got, { type Got, type OptionsInit, type Request, type Response } from 'got';
-import { Agent as HttpAgent } from 'node:http';
+import got, { type Got, type OptionsInit, type Request } from 'got';
+import { Agent as HttpAgent, type AgentOptions, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
-import { connectionFailure } from './connection-failure.ts';
+import { connectionFailure, hostOf, withoutSecrets } from './connection-failure.ts';
+import { GotUpload } from './got-upload.ts';
 import type { Http, HttpAnswer, HttpRequest, HttpUpload, TlsOptions } from './http.ts';
 
 export interface GotHttpOptions {
   readonly tls: TlsOptions;
   readonly userAgent: string;
   readonly log: Log;
-  /** ms to a connection, TLS included. */
+  /** ms to a connection, TLS included; 30 s where omitted. */
   readonly connectTimeout?: number;
-  /** ms without a byte in either direction. */
+  /** ms without a byte in either direction; 2 min where omitted. */
   readonly stallTimeout?: number;
-  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`: where nothing else sees to proxies. */
+  /** ms to the answer once an upload's last byte is out; 15 min where omitted: storages flush before Glance answers. */
+  readonly answerTimeout?: number;
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. Node 22.21 and 24.5 are the first that heed it. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A longer answer is no answer of Keystone or Glance. */
 const ANSWER_BYTES_AT_MOST = 32 * 1024 * 1024;
 const TRIES = 3;
+const WORTH_A_TRY = { statuses: [502, 503, 504], codes: ['connection-lost', 'connection-refused'] };
+/** Of a `Retry-After`, ms. */
+const PAUSE_AT_MOST = 10_000;
+/** ms that an unused connection is kept: less than the 5 s after which Apache closes it, maybe under our next request. */
+const IDLE = 4000;
+
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
 
 /** HTTP by `got`: no redirects, no status that throws, no body that is sent twice. */
 export class GotHttp implements Http {
   readonly #got: Got;
   readonly #log: Log;
-  readonly #agents: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly #answerTimeout: number;
+  readonly #kept: Agents;
+  /** An upload can't be repeated by us, so it never starts on a connection that its server may be about to close. */
+  readonly #fresh: Agents;
 
   constructor(options: GotHttpOptions) {
     const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment } = options;
-    const agentOptions = { keepAlive: true, ...(proxyEnvironment === undefined ? {} : { proxyEnv: proxyEnvironment }) };
-    this.#agents = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+    const proxy = { proxyEnv: proxyEnvironment };
+    this.#kept = agents({ keepAlive: true, timeout: IDLE, ...proxy });
+    this.#fresh = agents(proxy);
     this.#log = options.log;
+    this.#answerTimeout = options.answerTimeout ?? 15 * 60_000;
     this.#got = got.extend({
       followRedirect: false,
       throwHttpErrors: false,
       decompress: false,
-      agent: this.#agents,
+      retry: { limit: 0 },
+      agent: this.#kept,
       headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity' },
       timeout: { lookup: connectTimeout, connect: connectTimeout, secureConnect: connectTimeout, socket: stallTimeout },
       https: {
@@ -50,126 +70,132 @@ export class GotHttp implements Http {
   }
 
   async request(request: HttpRequest): Promise<HttpAnswer> {
-    const { method, url, headers, body, signal } = request;
+    const { method, url, body, signal } = request;
     const repeatable = body === undefined && (method === 'GET' || method === 'DELETE');
-    const stream = (): Promise<HttpAnswer> => {
-      const sent = this.#got.stream(url, {
-        method,
-        retry: { limit: 0 },
-        ...(headers === undefined ? {} : { headers: { ...headers } }),
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      // got waits for a body of every method but GET; Glance answers 400 to one on DELETE.
-      if (body === undefined && method !== 'GET') sent.end();
-      return this.#answer(sent, request);
-    };
     for (let attempt = 1; ; attempt += 1) {
+      const last = !repeatable || attempt === TRIES;
+      let wait = 200 * 2 ** attempt * (0.5 + Math.random());
       try {
-        const answer = await stream();
-        if (!repeatable || attempt === TRIES || ![502, 503, 504].includes(answer.status)) return answer;
+        const answer = await this.#once(request);
+        if (last || !WORTH_A_TRY.statuses.includes(answer.status)) return answer;
+        wait = Math.max(wait, retryAfter(answer));
       } catch (error) {
-        if (!repeatable || attempt === TRIES || !Failure.is(error, 'connection-lost')) throw error;
+        if (last || !(error instanceof Failure) || !WORTH_A_TRY.codes.includes(error.code)) throw error;
       }
       this.#log.debug(`${method} ${withoutSecrets(url)}: trying again (${attempt + 1} of ${TRIES})`);
-      await pause(200 * 2 ** attempt * (0.5 + Math.random()), signal);
+      try {
+        await setTimeout(wait, undefined, signal === undefined ? {} : { signal });
+      } catch (error) {
+        throw connectionFailure(error, url, signal);
+      }
     }
   }
 
   upload(request: Omit<HttpRequest, 'body' | 'method'> & { readonly size: number }): HttpUpload {
     const { url, headers, signal, size } = request;
     const stream = this.#got.stream.put(url, {
-      retry: { limit: 0 },
+      agent: this.#fresh,
       headers: { ...headers, 'content-length': String(size) },
       ...(signal === undefined ? {} : { signal }),
     });
-    return new GotUpload(stream, this.#answer(stream, { ...request, method: 'PUT' }));
+    const answer = this.#answer(stream, { url, method: 'PUT', signal });
+    return new GotUpload(stream, answer, { size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
   }
 
-  /** Closes the connections that are kept open. */
+  /** Closes the connections. */
   dispose(): void {
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
+    for (const { http, https } of [this.#kept, this.#fresh]) {
+      http.destroy();
+      https.destroy();
+    }
   }
 
-  async #answer(stream: Request, { method, url }: Pick<HttpRequest, 'method' | 'url'>): Promise<HttpAnswer> {
+  async #once({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+    const stream = this.#got.stream(url, {
+      method,
+      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    // got waits for a body of every method but GET; Glance answers 400 to one on DELETE.
+    if (body === undefined && method !== 'GET') stream.end();
+    return this.#answer(stream, { method, url, signal });
+  }
+
+  async #answer(
+    stream: Request,
+    { method, url, signal }: Pick<HttpRequest, 'method' | 'url'> & { readonly signal: AbortSignal | undefined },
+  ): Promise<HttpAnswer> {
     const started = performance.now();
     try {
-      const response = await responseOf(stream);
-      const body = await collect(stream, url);
-      const milliseconds = Math.round(performance.now() - started);
-      this.#log.debug(`${method} ${withoutSecrets(url)} ${response.statusCode} (${milliseconds} ms)`);
-      return { status: response.statusCode, headers: plainHeaders(response.headers), body };
+      const { status, headers, content } = await responseOf(stream);
+      const body = await bodyOf(content, url, status);
+      this.#log.debug(`${method} ${withoutSecrets(url)} ${status} (${Math.round(performance.now() - started)} ms)`);
+      return { status, headers: plainHeaders(headers), body };
     } catch (error) {
       stream.destroy();
-      throw connectionFailure(error, url);
+      const failure = connectionFailure(error, url, signal);
+      this.#log.debug(`${method} ${withoutSecrets(url)}: ${failure.message}`);
+      throw failure;
     }
   }
 }
 
-class GotUpload implements HttpUpload {
-  readonly early: Promise<HttpAnswer>;
-  readonly #stream: Request;
-  readonly #answer: Promise<HttpAnswer>;
-  #ended = false;
-
-  constructor(stream: Request, answer: Promise<HttpAnswer>) {
-    this.#stream = stream;
-    this.#answer = answer;
-    // A failure reaches whoever writes or finishes; before that nobody listens yet.
-    answer.catch(() => undefined);
-    this.early = new Promise((resolve) => {
-      void answer.then(
-        (early) => {
-          if (!this.#ended) resolve(early);
-        },
-        () => undefined,
-      );
-    });
-  }
-
-  async write(piece: Uint8Array): Promise<void> {
-    const written = new Promise<void>((resolve, reject) => {
-      this.#stream.write(piece, (error) => (error ? reject(error) : resolve()));
-    });
-    // A broken socket tells of itself by the answer's failure; the write's own callback may never come.
-    const broken = this.#answer.then(() => new Promise<never>(() => undefined));
-    await Promise.race([written.catch(() => broken), broken]);
-  }
-
-  async finish(): Promise<HttpAnswer> {
-    this.#ended = true;
-    this.#stream.end();
-    return this.#answer;
-  }
-
-  destroy(reason: unknown): void {
-    this.#stream.destroy(reason instanceof Error ? reason : new Error(String(reason)));
-  }
+/** `proxyEnv` is unknown to the types of Node 22, and to Node itself before 22.21. */
+function agents(options: AgentOptions & { readonly proxyEnv: GotHttpOptions['proxyEnvironment'] }): Agents {
+  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
 }
 
+interface Response {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly content: AsyncIterable<Buffer>;
+}
+
+/**
+ * Status and headers. Where a write found the pipe broken while an error's answer was already being read, got reports the
+ * write; the answer says more.
+ */
 async function responseOf(stream: Request): Promise<Response> {
   return new Promise((resolve, reject) => {
-    stream.once('response', resolve);
-    stream.once('error', reject);
-    stream.once('close', () => reject(new Error('The connection was closed.')));
+    let native: IncomingMessage | undefined;
+    const from = (message: IncomingMessage, content: AsyncIterable<Buffer>): Response => ({
+      status: message.statusCode ?? 0,
+      headers: message.headers,
+      content,
+    });
+    const failed = (error: Error): void => {
+      if (native !== undefined && (native.statusCode ?? 0) >= 400) resolve(from(native, native));
+      else reject(error);
+    };
+    stream.once('request', (request: ClientRequest) => {
+      request.once('response', (message) => (native = message));
+    });
+    stream.once('response', (message: IncomingMessage) => resolve(from(message, stream)));
+    stream.once('error', failed);
+    stream.once('close', () => failed(new Error('The connection was closed.')));
   });
 }
 
-async function collect(stream: Request, url: string): Promise<string> {
+/** The whole text. An error whose text was cut is still that error: servers that refuse an upload often close at once. */
+async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: number): Promise<string> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > ANSWER_BYTES_AT_MOST) {
-      throw new Failure('answer-too-large', `${withoutSecrets(url)} answered with more than 32 MiB.`);
+  try {
+    for await (const piece of content) {
+      length += piece.length;
+      if (length > ANSWER_BYTES_AT_MOST) {
+        throw new Failure('answer-too-large', `${withoutSecrets(url)} answered with more than 32 MiB.`);
+      }
+      pieces.push(piece);
     }
-    pieces.push(piece);
+  } catch (error) {
+    if (status < 400 || connectionFailure(error, url, undefined).code !== 'connection-lost') throw error;
   }
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function plainHeaders(headers: Response['headers']): HttpAnswer['headers'] {
+function plainHeaders(headers: IncomingMessage['headers']): HttpAnswer['headers'] {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name.toLowerCase(),
@@ -178,13 +204,8 @@ function plainHeaders(headers: Response['headers']): HttpAnswer['headers'] {
   );
 }
 
-/** An address without userinfo and query, for logs and errors. */
-function withoutSecrets(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? 'an unreadable address' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  const { setTimeout } = await import('node:timers/promises');
-  await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+/** ms that a `Retry-After` in seconds asks for, bounded; 0 where there is none. */
+function retryAfter(answer: HttpAnswer): number {
+  const seconds = Number(answer.headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, PAUSE_AT_MOST) : 0;
 }
