@@ -35,5 +35,5 @@ export async function eventually<T>(
 /** The CodeLens titles of a document, without their icons. */
 export async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
-  return lenses.map(({ command }) => (command?.title ?? '').replace(/\$\([\w~-]+\) /g, ''));
+  return lenses.map(({ command }) => (command?.title ?? '').replace(/\$\([\w~-]+\)\s/g, ''));
 }

@@ -45,12 +45,12 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const { t } = vscode.l10n;
     return [
       lens(
-        `$(cloud-upload) ${t('Apply this image')}`,
+        t('Apply this image'),
         'glanceImages.applyDefinition',
         t('Make the image what this definition says, in each of its regions'),
       ),
       lens(
-        `$(diff) ${t('Preview changes')}`,
+        t('Preview changes'),
         'glanceImages.previewDefinition',
         t('Compare this definition with the live image, without changing anything'),
       ),

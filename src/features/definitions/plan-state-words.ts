@@ -16,7 +16,7 @@ export function planStateInWords(state: PlanState): StateWords | undefined {
       return undefined;
     case 'outdated':
       return {
-        title: `$(question) ${vscode.l10n.t('Changed since the last plan')}`,
+        title: withIcon('question', vscode.l10n.t('Changed since the last plan')),
         tooltip: vscode.l10n.t('Preview changes to compare it again'),
       };
     case 'planned':
@@ -32,10 +32,17 @@ function plannedInWords(records: readonly PlanRecord[]): StateWords {
   const same = words.every(({ text }) => text === first.text);
   const title = same
     ? words.length === 1
-      ? `$(${first.icon}) ${first.text}`
-      : `$(${first.icon}) ${vscode.l10n.t('{0} in {1} regions', first.text, words.length)}`
-    : words.map(({ icon, text }, index) => `$(${icon}) ${records[index]?.plan.place.region ?? ''}: ${text}`).join('  ');
+      ? withIcon(first.icon, first.text)
+      : withIcon(first.icon, vscode.l10n.t('{0} in {1} regions', first.text, words.length))
+    : words
+        .map(({ icon, text }, index) => withIcon(icon, `${records[index]?.plan.place.region ?? ''}: ${text}`))
+        .join('  ');
   return { title, tooltip };
+}
+
+/** CodeLens swallows a plain space after an icon. */
+function withIcon(icon: string, text: string): string {
+  return `$(${icon})\u00a0${text}`;
 }
 
 interface Words {
