@@ -69,10 +69,12 @@ function failureInWords(result: ApplyResult): string {
   return vscode.l10n.t('"{0}" failed: {1}', result.plan.definition.arguments.name, failureOf(result).explain());
 }
 
+/** With what each cut left where. */
 function stoppedInWords(results: readonly ApplyResult[]): string {
-  const why = results.map(({ error }) => error?.message).find((message) => message !== undefined);
-  const what = vscode.l10n.t('Cancelled: {0}.', named(results));
-  return why === undefined ? what : `${what} ${why}`;
+  const left = results
+    .map(({ error }) => error?.message.replace(/^Cancelled\.\s*/, '') ?? '')
+    .filter((words) => words !== '');
+  return [vscode.l10n.t('Cancelled: {0}.', named(results)), ...new Set(left)].join(' ');
 }
 
 /** Images with the places they are in, at most three of them. */
