@@ -30,8 +30,8 @@ const historyAtMost = 100;
 /** Milliseconds between two changes of one transfer: five a second. */
 const changeInterval = 200;
 const sampleInterval = 1000;
-/** How old (ms) the kept bytes of a running transfer may be. */
-const saveInterval = 5000;
+/** How old (ms) the kept bytes of a running transfer may be: a window that reloads leaves no time for a last save. */
+const saveInterval = 2000;
 
 /**
  * The transfers of this window and the history of earlier ones. One that was running when its window went away is `interrupted`.
@@ -106,7 +106,7 @@ export class TransferStore implements Subscription {
     this.#save();
   }
 
-  /** Keeps the last bytes of what is running for the next window. */
+  /** Keeps the last bytes of what is running for the next window, if there is time left to. */
   dispose(): void {
     this.#save();
     this.#ticking?.dispose();

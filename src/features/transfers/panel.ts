@@ -67,7 +67,8 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
     this.#ready = false;
     const { webview } = panel;
     panel.title = title();
-    panel.iconPath = vscode.Uri.joinPath(this.#options.extensionUri, 'media', 'icons', 'glance.svg');
+    // The coloured icon: a tab does not tint a black one.
+    panel.iconPath = vscode.Uri.joinPath(this.#options.extensionUri, 'media', 'icons', 'definition.svg');
     panel.onDidDispose(() => {
       if (this.#panel === panel) this.#panel = undefined;
     });

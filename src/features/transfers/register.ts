@@ -83,7 +83,10 @@ class PageRequests {
   }
 
   async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {
-    if (imageId !== null) await this.#options.openImage({ cloud, region, origin }, imageId);
+    if (imageId === null) return;
+    // Else the document would open over the panel, which has the focus.
+    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+    await this.#options.openImage({ cloud, region, origin }, imageId);
   }
 
   #copy(text: string): void {

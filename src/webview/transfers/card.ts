@@ -145,7 +145,7 @@ export class Card {
     setAttribute(this.#cancel, 'aria-disabled', offers.cancel === 'cancelling' ? 'true' : undefined);
     setShown(this.#applyAgain, offers.applyAgain);
     setShown(this.#openImage, offers.openImage);
-    setShown(this.#copyId, imageId !== null);
+    setShown(this.#copyId, offers.copyId);
     if (focused instanceof HTMLElement && focused.hidden && this.root.contains(focused)) {
       this.root.focus({ preventScroll: true });
     }

@@ -16,11 +16,12 @@ export interface Comparison {
   readonly copy?: string;
 }
 
-/** Size first, then the digests. Empty where no bytes were sent or compared. */
+/** Size first, then the digests. Empty until something is known, and where nothing was sent or compared. */
 export function comparisons(transfer: Transfer): readonly Comparison[] {
-  const digests = transfer.digests.map((digest) => digestComparison(transfer, digest));
-  const sends = transfer.total > 0 && transfer.phases.includes('uploading');
-  return sends || digests.length > 0 ? [...sizeComparison(transfer), ...digests] : [];
+  const { digests, verified, status } = transfer;
+  const known = digests.some(({ here, cloud }) => here !== null || cloud !== null) || verified.size !== null;
+  if (!known && status !== 'unverified') return [];
+  return [...sizeComparison(transfer), ...digests.map((digest) => digestComparison(transfer, digest))];
 }
 
 function sizeComparison({ verified, total, cloudSize, status }: Transfer): readonly Comparison[] {

@@ -25,6 +25,7 @@ export interface Offers {
   readonly cancel: 'offered' | 'cancelling' | 'absent';
   readonly applyAgain: boolean;
   readonly openImage: boolean;
+  readonly copyId: boolean;
 }
 
 /** Everything that a card shows of a transfer, as text. */
@@ -61,6 +62,7 @@ export function viewOf(transfer: Transfer): TransferView {
   const error = errorOf(transfer);
   const progress = progressOf(transfer);
   const line = lineOf(transfer.throughput);
+  const there = transfer.imageId !== null && ['done', 'unchanged', 'unverified'].includes(transfer.status);
   return {
     id: transfer.id,
     running,
@@ -82,7 +84,8 @@ export function viewOf(transfer: Transfer): TransferView {
     offers: {
       cancel: running ? (transfer.cancelling ? 'cancelling' : 'offered') : 'absent',
       applyAgain: ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified'].includes(transfer.status),
-      openImage: transfer.imageId !== null && ['done', 'unchanged', 'unverified'].includes(transfer.status),
+      openImage: there,
+      copyId: there || (running && transfer.imageId !== null),
     },
   };
 }
@@ -155,7 +158,8 @@ function amount({ status, sent, total, phases }: Transfer, progress: Progress | 
   if (status === 'done' || status === 'unverified') {
     return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
   }
-  return `Nothing of ${bytes(total)} sent`;
+  // What a window that is gone sent after its last save is not known.
+  return status === 'interrupted' ? '' : `Nothing of ${bytes(total)} sent`;
 }
 
 function paceNow(transfer: Transfer): string {

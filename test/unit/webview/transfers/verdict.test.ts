@@ -41,6 +41,12 @@ describe('the comparison of bytes', () => {
     );
   });
 
+  it('is absent where there is nothing to compare, as of an upload that was cancelled', () => {
+    const digests = [{ algorithm: 'md5', here: null, cloud: null }];
+    assert.deepEqual(comparisons(sampleTransfer({ status: 'cancelled', digests })), []);
+    assert.deepEqual(comparisons(sampleTransfer()), []);
+  });
+
   it('copies one digest where there is one, and both where they differ', () => {
     assert.equal(comparisons(verifiedTransfer())[1]?.copy, verifiedTransfer().digests[0]?.here);
     assert.match(comparisons(differingTransfer())[1]?.copy ?? '', /^md5 here [0-9a-f]+\nmd5 cloud [0-9a-f]+$/);

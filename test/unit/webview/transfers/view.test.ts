@@ -56,10 +56,11 @@ describe('the card of a transfer', () => {
   });
 
   it('offers what can be done now', () => {
-    assert.deepEqual(viewOf(sampleTransfer()).offers, { cancel: 'offered', applyAgain: false, openImage: false });
+    const nothing = { cancel: 'absent', applyAgain: false, openImage: false, copyId: false };
+    assert.deepEqual(viewOf(sampleTransfer()).offers, { ...nothing, cancel: 'offered', copyId: true });
     assert.equal(viewOf(sampleTransfer({ cancelling: true })).offers.cancel, 'cancelling');
-    assert.deepEqual(viewOf(verifiedTransfer()).offers, { cancel: 'absent', applyAgain: false, openImage: true });
-    assert.deepEqual(viewOf(differingTransfer()).offers, { cancel: 'absent', applyAgain: true, openImage: false });
+    assert.deepEqual(viewOf(verifiedTransfer()).offers, { ...nothing, openImage: true, copyId: true });
+    assert.deepEqual(viewOf(differingTransfer()).offers, { ...nothing, applyAgain: true });
   });
 
   it('draws the throughput into a box of 100 × 100, the peak at its top', () => {
