@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import { errorText, failureOf } from '../http/answers.ts';
+import { errorText, failureOf, field, parseJson } from '../http/answers.ts';
 import type { HttpAnswer } from '../http/http.ts';
 
 interface Meaning {
@@ -7,13 +7,17 @@ interface Meaning {
   readonly next?: string;
 }
 
+const WRONG_ADDRESS: Meaning = {
+  code: 'glance-wrong-address',
+  next: 'There is no Image API v2 at that endpoint; set "image_endpoint_override" in clouds.yaml.',
+};
+
+/** What the statuses of the Image API mean (https://docs.openstack.org/api-ref/image/v2/). */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
-  300: {
-    code: 'glance-wrong-address',
-    next: 'The endpoint in the catalog is no Image API v2; set "image_endpoint_override" in clouds.yaml.',
-  },
+  // A list of versions: what Glance answers to any path that is none of its API.
+  300: WRONG_ADDRESS,
   400: { code: 'invalid-request' },
-  401: { code: 'token-refused', next: 'Log in again.' },
+  401: { code: 'token-refused', next: 'Try again: the next request logs in anew.' },
   403: { code: 'forbidden', next: 'Ask the operator of the cloud for the right, or leave that argument out.' },
   404: { code: 'image-not-found', next: 'It may have been deleted; refresh.' },
   409: { code: 'conflict', next: 'Somebody else may be at work on the image; plan again.' },
@@ -33,12 +37,16 @@ export function glanceFailure(answer: HttpAnswer, what: string, region: string, 
 }
 
 function meaningOf(answer: HttpAnswer): Meaning {
-  if (answer.status === 403 && /protected and cannot be deleted/i.test(errorText(answer))) {
+  const { status } = answer;
+  // Any web server answers 404; only Glance says so in its own way. An image is not gone because an address is wrong.
+  if (status === 404 && field(parseJson(answer.body), 'message') === undefined) return WRONG_ADDRESS;
+  if (status === 403 && /protected and cannot be deleted/i.test(errorText(answer))) {
     return { code: 'image-protected', next: 'Set "protected": false in its definition and apply first.' };
   }
-  if (answer.status >= 500 && answer.status !== 503)
+  if (status >= 500 && status !== 503)
     return { code: 'server-error', next: 'Try again; tell the operator of the cloud the request id.' };
-  if (answer.status >= 301 && answer.status < 400)
+  if (status > 300 && status < 400)
     return { code: 'redirected', next: 'A token is never sent to another address; correct the endpoint.' };
-  return MEANINGS[answer.status] ?? { code: `http-${answer.status}` };
+  if (status < 300) return { code: 'glance-unusable', next: 'Plan again to see what became of the image.' };
+  return MEANINGS[status] ?? { code: `http-${status}` };
 }

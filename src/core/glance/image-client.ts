@@ -21,6 +21,19 @@ export interface ImageClientOptions {
   readonly log: Log;
 }
 
+interface ClientRequest {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  /** Statuses that are no failure. */
+  readonly ok: readonly number[];
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** ms that a token must live for when a body starts: it can't be sent again by itself. */
+const LIFE_FOR_UPLOAD = 300_000;
+
 /** Glance's Image API v2 in one region (https://docs.openstack.org/api-ref/image/v2/). */
 export class ImageClient implements ImageService {
   readonly region: string;
@@ -38,16 +51,18 @@ export class ImageClient implements ImageService {
   }
 
   list(query: ListQuery = {}): AsyncIterable<readonly LiveImage[]> {
-    const { signal } = query;
-    return listPages(query, async (path) =>
-      this.#send('Listing images failed', { method: 'GET', path, ok: [200, 400], signal }),
-    );
+    const request = { method: 'GET', ok: [200], signal: query.signal } as const;
+    const pages = listPages(query, async (path) => {
+      const { answer } = await this.#send('Listing images failed', { ...request, path });
+      return answer.body;
+    });
+    return this.#located(pages);
   }
 
   async get(id: string, signal?: AbortSignal): Promise<LiveImage> {
-    const path = `/images/${encodeURIComponent(id)}`;
-    const { answer } = await this.#send(`Reading the image ${id} failed`, { method: 'GET', path, ok: [200], signal });
-    return parseImage(parseJson(answer.body));
+    const what = `Reading the image ${id} failed`;
+    const answered = await this.#send(what, { method: 'GET', path: imagePath(id), ok: [200], signal });
+    return this.#image(answered).value;
   }
 
   async find(id: string, signal?: AbortSignal): Promise<LiveImage | undefined> {
@@ -61,88 +76,90 @@ export class ImageClient implements ImageService {
 
   async create(image: NewImage, signal?: AbortSignal): Promise<Answered<LiveImage>> {
     const { properties, ...attributes } = image;
-    const what = `Creating the image "${image.name}" failed`;
-    const body = JSON.stringify({ ...attributes, ...properties });
-    const { answer, requestId } = await this.#send(what, {
+    const answered = await this.#send(`Creating the image "${image.name}" failed`, {
       method: 'POST',
       path: '/images',
-      body,
+      body: JSON.stringify({ ...attributes, ...properties }),
       ok: [201, 409],
       signal,
     });
-    if (answer.status === 409) {
-      throw new Failure('id-taken', `The id ${image.id} is taken.`, { status: 409, requestId, region: this.region });
-    }
-    return { value: parseImage(parseJson(answer.body)), requestId };
+    if (answered.answer.status !== 409) return this.#image(answered);
+    // Ids of deleted images stay taken until the operator purges them.
+    throw new Failure('id-taken', `The id ${image.id} is taken, maybe by a deleted image.`, {
+      status: 409,
+      requestId: answered.requestId,
+      region: this.region,
+    });
   }
 
   async patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>> {
-    if (operations.length === 0) return { value: await this.get(id, signal), requestId: '' };
-    const { answer, requestId } = await this.#send(`Changing the image ${id} failed`, {
+    const request = { path: imagePath(id), ok: [200], signal };
+    if (operations.length === 0) {
+      return this.#image(await this.#send(`Reading the image ${id} failed`, { ...request, method: 'GET' }));
+    }
+    const answered = await this.#send(`Changing the image ${id} failed`, {
+      ...request,
       method: 'PATCH',
-      path: `/images/${encodeURIComponent(id)}`,
       body: patchBody(operations),
       contentType: PATCH_TYPE,
-      ok: [200],
-      signal,
     });
-    return { value: parseImage(parseJson(answer.body)), requestId };
+    return this.#image(answered);
   }
 
   async upload(id: string, size: number, signal?: AbortSignal): Promise<ImageUpload> {
+    // Glance would make an image of no bytes active.
+    if (size === 0) throw new Failure('source-empty', `There is no data to upload for the image ${id}.`);
     const requestId = newRequestId();
-    const token = await this.#session.token({ minimumLife: 300_000, ...(signal === undefined ? {} : { signal }) });
-    const upload = this.#http.upload({
-      url: `${this.#endpoint}/images/${encodeURIComponent(id)}/file`,
-      size,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/octet-stream',
-        'x-auth-token': token,
-        'x-openstack-request-id': requestId,
-        'x-openstack-image-size': String(size),
-      },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return openUpload(upload, {
-      requestId,
-      refuse: (answer) => {
-        if (answer.status === 401) this.#session.invalidate(token);
-        return glanceFailure(answer, `Uploading the data of the image ${id} failed`, this.region, requestId);
-      },
-      locate: (error) => this.#locate(error, requestId),
-    });
+    const what = `Uploading the data of the image ${id} failed`;
+    try {
+      const authorization = await this.#session.authorization({ minimumLife: LIFE_FOR_UPLOAD, signal });
+      const upload = this.#http.upload({
+        url: `${this.#endpoint}${imagePath(id)}/file`,
+        size,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/octet-stream',
+          'x-openstack-request-id': requestId,
+          // Glance 31 and later refuses another size; older ones ignore it.
+          'x-openstack-image-size': String(size),
+          ...authorization,
+        },
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return openUpload(upload, {
+        requestId,
+        refuse: (answer) => {
+          if (answer.status === 401) this.#session.refused(authorization);
+          return glanceFailure(answer, what, this.region, requestId);
+        },
+        locate: (error) => this.#locate(error, requestId),
+      });
+    } catch (error) {
+      throw this.#locate(error, requestId);
+    }
   }
 
   async delete(id: string, signal?: AbortSignal): Promise<Answered<void>> {
-    const { answer, requestId } = await this.#send(`Deleting the image ${id} failed`, {
-      method: 'DELETE',
-      path: `/images/${encodeURIComponent(id)}`,
-      ok: [204, 404, 409],
-      signal,
-    });
-    if (answer.status === 409) {
-      const failure = glanceFailure(answer, `Deleting the image ${id} failed`, this.region, requestId);
-      throw new Failure('image-in-use', failure.message, {
-        status: 409,
-        requestId,
-        region: this.region,
-        next: 'Delete the servers or volumes that use it first.',
-      });
+    const what = `Deleting the image ${id} failed`;
+    const request = { method: 'DELETE', path: imagePath(id), ok: [204, 409], signal } as const;
+    try {
+      const { answer, requestId } = await this.#send(what, request);
+      if (answer.status !== 409) return { value: undefined, requestId };
+      const { message } = glanceFailure(answer, what, this.region, requestId);
+      const next = 'Delete the servers or volumes that use it first.';
+      throw new Failure('image-in-use', message, { status: 409, requestId, region: this.region, next });
+    } catch (error) {
+      if (!Failure.is(error, 'image-not-found')) throw error;
+      return { value: undefined, requestId: error.requestId ?? '' };
     }
-    return { value: undefined, requestId };
   }
 
   /** The formats that this cloud's schema lists; empty where it lists none. */
   async formats(
     signal?: AbortSignal,
   ): Promise<{ readonly disk: readonly string[]; readonly container: readonly string[] }> {
-    const { answer } = await this.#send('Reading the schema of images failed', {
-      method: 'GET',
-      path: '/schemas/image',
-      ok: [200],
-      signal,
-    });
+    const request = { method: 'GET', path: '/schemas/image', ok: [200], signal } as const;
+    const { answer } = await this.#send('Reading the schema of images failed', request);
     const properties = field(parseJson(answer.body), 'properties');
     const choices = (name: string): readonly string[] => {
       const values = field(field(properties, name), 'enum');
@@ -153,14 +170,7 @@ export class ImageClient implements ImageService {
 
   async #send(
     what: string,
-    request: {
-      readonly method: HttpRequest['method'];
-      readonly path: string;
-      readonly ok: readonly number[];
-      readonly body?: string;
-      readonly contentType?: string;
-      readonly signal: AbortSignal | undefined;
-    },
+    request: ClientRequest,
   ): Promise<{ readonly answer: HttpAnswer; readonly requestId: string }> {
     const sent = newRequestId();
     const { method, path, ok, body, contentType = 'application/json', signal } = request;
@@ -183,17 +193,39 @@ export class ImageClient implements ImageService {
     }
   }
 
+  #image({ answer, requestId }: { readonly answer: HttpAnswer; readonly requestId: string }): Answered<LiveImage> {
+    try {
+      return { value: parseImage(parseJson(answer.body)), requestId };
+    } catch (error) {
+      throw this.#locate(error, requestId);
+    }
+  }
+
+  async *#located(pages: AsyncIterable<readonly LiveImage[]>): AsyncIterable<readonly LiveImage[]> {
+    try {
+      yield* pages;
+    } catch (error) {
+      throw this.#locate(error, undefined);
+    }
+  }
+
   /** The same failure with region and request id, where it has none. */
-  #locate(error: unknown, requestId: string): unknown {
+  #locate(error: unknown, requestId: string | undefined): unknown {
     if (!(error instanceof Failure) || error.code === 'cancelled') return error;
+    const { status, next, cause } = error;
+    const id = error.requestId ?? requestId;
     return new Failure(error.code, error.message, {
       region: error.region ?? this.region,
-      requestId: error.requestId ?? requestId,
-      cause: error.cause,
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.next === undefined ? {} : { next: error.next }),
+      ...(id === undefined ? {} : { requestId: id }),
+      ...(cause === undefined ? {} : { cause }),
+      ...(status === undefined ? {} : { status }),
+      ...(next === undefined ? {} : { next }),
     });
   }
+}
+
+function imagePath(id: string): string {
+  return `/images/${encodeURIComponent(id)}`;
 }
 
 function newRequestId(): string {

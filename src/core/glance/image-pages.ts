@@ -1,5 +1,5 @@
-import { errorText, failureOf, field, parseJson } from '../http/answers.ts';
-import type { HttpAnswer } from '../http/http.ts';
+import { Failure } from '../failure.ts';
+import { field, parseJson } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
 import { parseImage } from './image-parser.ts';
 import type { ListQuery } from './service.ts';
@@ -7,38 +7,47 @@ import type { ListQuery } from './service.ts';
 /** Glance caps a page silently at this. */
 const PAGE_AT_MOST = 1000;
 
-/** Asks for one page by its path and query. 400 is passed on: a marker that was deleted meanwhile answers it. */
-type AskPage = (path: string) => Promise<{ readonly answer: HttpAnswer; readonly requestId: string }>;
+/** Asks for one page by its path and query, and returns the body of the 200; throws `Failure` for anything else. */
+type AskPage = (path: string) => Promise<string>;
 
 /**
- * Pages of images by our own marker: Glance's `next` loses repeated parameters and prefix paths. A page that repeats what
- * was seen ends the listing, and a marker that was deleted meanwhile starts it again, once, without duplicates.
+ * Pages of images by our own marker: Glance's `next` loses repeated parameters and prefix paths, and its address is not to
+ * be trusted. A marker that comes again ends the listing; one that was deleted meanwhile starts it again, once. No image
+ * comes twice.
  */
 export async function* listPages(query: ListQuery, ask: AskPage): AsyncIterable<readonly LiveImage[]> {
   const seen = new Set<string>();
   const limit = Math.min(query.pageSize ?? 100, PAGE_AT_MOST);
+  let markers = new Set<string>();
   let marker: string | undefined;
-  let restarts = 0;
+  let restarted = false;
+  let first = true;
   for (;;) {
-    const { answer, requestId } = await ask(`/images?${search(query, limit, marker)}`);
-    if (answer.status === 400) {
-      if (marker === undefined || restarts === 1 || !/image/i.test(errorText(answer))) {
-        throw failureOf(answer, 'invalid-request', 'Listing images failed', { requestId });
-      }
-      restarts += 1;
+    let body: string;
+    try {
+      body = await ask(`/images?${search(query, limit, marker)}`);
+    } catch (error) {
+      if (marker === undefined || restarted || !isMarkerGone(error)) throw error;
+      restarted = true;
       marker = undefined;
+      markers = new Set();
       continue;
     }
-    const images = readPage(answer);
+    const { images, last, more } = readPage(body, limit);
     const fresh = images.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     const wanted = query.name === undefined ? fresh : fresh.filter(({ name }) => name === query.name);
-    if (wanted.length > 0 || marker === undefined) yield wanted;
-    const next = images.at(-1)?.id;
-    const more = field(parseJson(answer.body), 'next') !== undefined || images.length === limit;
-    if (next === undefined || next === marker || !more || (fresh.length === 0 && restarts === 0)) return;
-    marker = next;
+    if (wanted.length > 0 || first) yield wanted;
+    first = false;
+    marker = last;
+    if (marker === undefined || !more || markers.has(marker)) return;
+    markers.add(marker);
   }
+}
+
+/** Glance says 400 "No image found with ID" to a marker that is gone. */
+function isMarkerGone(error: unknown): boolean {
+  return Failure.is(error, 'invalid-request');
 }
 
 function search(query: ListQuery, limit: number, marker: string | undefined): string {
@@ -51,7 +60,26 @@ function search(query: ListQuery, limit: number, marker: string | undefined): st
   return parameters.toString();
 }
 
-function readPage(answer: HttpAnswer): readonly LiveImage[] {
-  const images = field(parseJson(answer.body), 'images');
-  return Array.isArray(images) ? images.map((image: unknown) => parseImage(image)) : [];
+interface Page {
+  readonly images: readonly LiveImage[];
+  /** Id of the last image, as the server wrote it. */
+  readonly last: string | undefined;
+  readonly more: boolean;
+}
+
+/** Throws `glance-unusable`: a page that can't be read is not a page without images. */
+function readPage(body: string, limit: number): Page {
+  const page = parseJson(body);
+  const images = field(page, 'images');
+  if (!Array.isArray(images)) {
+    throw new Failure('glance-unusable', 'The answer of the image service holds no list of images.', {
+      next: 'Check the endpoint of the image service.',
+    });
+  }
+  const last = field(images.at(-1), 'id');
+  return {
+    images: images.map((image: unknown) => parseImage(image)),
+    last: typeof last === 'string' ? last : undefined,
+    more: field(page, 'next') !== undefined || images.length >= limit,
+  };
 }

@@ -89,6 +89,7 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** A count of bytes or the like; one that a number can't hold exactly is not known. */
 function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
 }

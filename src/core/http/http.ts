@@ -31,9 +31,12 @@ export interface HttpAnswer {
  * A body that ends too early, or whose source fails, must be ended by `destroy`, never by `finish`: a clean end would make a cut image active.
  */
 export interface HttpUpload {
-  /** Settles when the piece has been handed to the socket. Throws `Failure` if the connection broke. */
+  /**
+   * Settles when the piece has been handed to the socket. Throws `Failure` if the connection broke, `answered-early` if
+   * `early` has settled, `body-size` if the body gets longer than announced.
+   */
   write(piece: Uint8Array): Promise<void>;
-  /** Ends the body and returns the server's answer. */
+  /** Ends the body and returns the server's answer, an early one too. Throws `body-size` if the body is shorter than announced. */
   finish(): Promise<HttpAnswer>;
   /** Settles with an answer that came before the body ended, e.g. a 413; pending otherwise. */
   readonly early: Promise<HttpAnswer>;
@@ -44,7 +47,7 @@ export interface HttpUpload {
 /**
  * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
  * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
- * `host-not-found`, `connection-lost`, `timeout`, `tls`, `cancelled`, `answer-too-large`.
+ * `host-not-found`, `address-invalid`, `connection-lost`, `timeout`, `tls`, `proxy`, `cancelled`, `answer-too-large`.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;

@@ -1,11 +1,12 @@
 import { withAbort } from '../abort.ts';
-import { Failure } from '../failure.ts';
-import { failureOf, field, parseJson } from '../http/answers.ts';
+import type { Failure } from '../failure.ts';
+import { failureOf } from '../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
-import { tokenRequest, tokensUrl } from './authentication.ts';
-import { imageEndpoint, imageEndpoints, imageRoot, readCatalog, type ImageEndpoint } from './catalog.ts';
+import { fixedAuthorization, need, tokenRequest, tokensUrl, wantsPassword } from './authentication.ts';
+import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
 import type { Cloud } from './configuration.ts';
+import { loginRefused, readToken, type Token } from './token.ts';
 
 export interface SessionOptions {
   readonly cloud: Cloud;
@@ -13,18 +14,24 @@ export interface SessionOptions {
   readonly log: Log;
   /** Monotonic ms: the server's clock may differ from ours by days. */
   readonly now?: () => number;
+  /** The clock on the wall, ms: unlike the monotonic one it goes on while a laptop sleeps. */
+  readonly wallClock?: () => number;
   readonly askPassword?: () => Promise<string | undefined>;
+}
+
+/** How a token is asked for. */
+export interface TokenOptions {
+  /** ms that it must live for at least; 2 min where omitted. */
+  readonly minimumLife?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** ms before its end at which a token is renewed; keystoneauth's value. */
 const RENEW_BEFORE = 120_000;
 
-interface Token {
-  readonly id: string;
-  /** By our monotonic clock, ms. */
-  readonly expires: number;
-  readonly project: { readonly id: string; readonly name?: string } | undefined;
-  readonly catalog: ReturnType<typeof readCatalog>;
+/** A token, and when it was asked for by both of our clocks. */
+interface Held extends Token {
+  readonly asked: { readonly now: number; readonly wall: number };
 }
 
 /** A login to one cloud. Its token is asked for once for all callers, kept in memory, and renewed before it expires. */
@@ -33,9 +40,10 @@ export class Session {
   readonly #http: Http;
   readonly #log: Log;
   readonly #now: () => number;
+  readonly #wallClock: () => number;
   readonly #askPassword: (() => Promise<string | undefined>) | undefined;
-  #token: Token | undefined;
-  #asking: Promise<Token> | undefined;
+  #token: Held | undefined;
+  #asking: Promise<Held> | undefined;
   #password: string | undefined;
 
   constructor(options: SessionOptions) {
@@ -43,12 +51,13 @@ export class Session {
     this.#http = options.http;
     this.#log = options.log;
     this.#now = options.now ?? (() => performance.now());
+    this.#wallClock = options.wallClock ?? (() => Date.now());
     this.#askPassword = options.askPassword;
   }
 
-  /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `keystone-unusable`. */
-  async token(options: { readonly minimumLife?: number; readonly signal?: AbortSignal } = {}): Promise<string> {
-    return (await this.#valid(options.minimumLife ?? RENEW_BEFORE, options.signal)).id;
+  /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
+  async token(options: TokenOptions = {}): Promise<string> {
+    return (await this.#valid(options)).id;
   }
 
   /** Forgets a token that a service refused, unless a newer one is there already. */
@@ -56,41 +65,54 @@ export class Session {
     if (this.#token?.id === token) this.#token = undefined;
   }
 
-  /** The project that the token is scoped to. */
+  /** The project that the token is scoped to; none where the login has no project, or needs no Keystone. */
   async project(signal?: AbortSignal): Promise<{ readonly id: string; readonly name?: string } | undefined> {
-    return (await this.#valid(RENEW_BEFORE, signal)).project;
+    if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
+    return (await this.#valid({ signal })).project;
   }
 
   /** The image endpoints of the catalog, one for each region. */
   async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
-    const { imageEndpoint: override } = this.#cloud;
-    if (override !== undefined) return [{ region: this.#cloud.regions[0] ?? '', url: imageRoot(override) }];
-    return imageEndpoints((await this.#valid(RENEW_BEFORE, signal)).catalog, this.#cloud.interface);
+    const fixed = this.#fixedEndpoint();
+    if (fixed !== undefined) return [{ region: this.#cloud.regions[0] ?? '', url: fixed }];
+    return imageEndpoints((await this.#valid({ signal })).catalog, this.#cloud.interface);
   }
 
   /** Root of the Image API v2 of a region. Throws `no-image-service`. */
   async imageEndpoint(region: string, signal?: AbortSignal): Promise<string> {
-    const { imageEndpoint: override } = this.#cloud;
-    if (override !== undefined) return imageRoot(override);
-    return imageEndpoint((await this.#valid(RENEW_BEFORE, signal)).catalog, this.#cloud.interface, region).url;
+    const fixed = this.#fixedEndpoint();
+    if (fixed !== undefined) return fixed;
+    return imageEndpoint((await this.#valid({ signal })).catalog, this.#cloud.interface, region).url;
   }
 
-  /** Sends a request with the token; after one 401 with a new token, once more. */
+  /** The headers that authorize a request, for a body that can't be sent again; see `refused`. */
+  async authorization(options: TokenOptions = {}): Promise<Readonly<Record<string, string>>> {
+    return fixedAuthorization(this.#cloud) ?? { 'x-auth-token': await this.token(options) };
+  }
+
+  /** Told that a service answered 401 to headers of `authorization`: the next ones hold a new token. */
+  refused(authorization: Readonly<Record<string, string>>): void {
+    const { 'x-auth-token': token } = authorization;
+    if (token !== undefined) this.invalidate(token);
+  }
+
+  /** Sends a request with the token; after one 401 with a new token, once more. Throws `token-refused` after a second one. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const signal = request.signal === undefined ? {} : { signal: request.signal };
-    const token = await this.token(signal);
-    const answer = await this.#http.request(withToken(request, token));
+    const { signal } = request;
+    const authorization = await this.authorization({ signal });
+    const answer = await this.#http.request(withHeaders(request, authorization));
     if (answer.status !== 401) return answer;
-    this.invalidate(token);
-    const fresh = await this.token(signal);
-    const again = await this.#http.request(withToken(request, fresh));
+    if (fixedAuthorization(this.#cloud) !== undefined) throw refusedFixed(answer, this.#cloud);
+    this.refused(authorization);
+    const again = await this.#http.request(withHeaders(request, await this.authorization({ signal })));
     if (again.status === 401) throw refusedFresh(again);
     return again;
   }
 
-  async #valid(minimumLife: number, signal: AbortSignal | undefined): Promise<Token> {
-    const token = this.#token;
-    if (token !== undefined && token.expires - this.#now() > minimumLife) return token;
+  async #valid({ minimumLife = RENEW_BEFORE, signal }: TokenOptions): Promise<Held> {
+    const held = this.#token;
+    // A token that never lives that long is used for half of its life, not asked for every time.
+    if (held !== undefined && held.life - this.#age(held) > Math.min(minimumLife, held.life / 2)) return held;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
@@ -98,85 +120,49 @@ export class Session {
     return withAbort(this.#asking, signal);
   }
 
-  async #ask(): Promise<Token> {
-    const authUrl = this.#cloud.auth.auth_url;
-    if (authUrl === undefined) {
-      throw new Failure('auth-incomplete', `The cloud "${this.#cloud.name}" has no "auth_url".`, {
-        next: `Add it in ${this.#cloud.origin}.`,
-      });
-    }
-    const url = tokensUrl(authUrl);
-    const password = await this.#missingPassword();
+  #age({ asked }: Held): number {
+    return Math.max(this.#now() - asked.now, this.#wallClock() - asked.wall);
+  }
+
+  async #ask(): Promise<Held> {
+    const authUrl = need(this.#cloud, 'auth_url');
+    const password = wantsPassword(this.#cloud) ? (this.#password ?? (await this.#askPassword?.())) : undefined;
     const body = JSON.stringify(tokenRequest(this.#cloud, password));
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    const answer = await this.#http.request({ method: 'POST', url, headers, body });
-    if (answer.status !== 201) throw this.#refused(answer, authUrl);
-    const token = this.#read(answer, authUrl);
+    const asked = { now: this.#now(), wall: this.#wallClock() };
+    const answer = await this.#http.request({ method: 'POST', url: tokensUrl(authUrl), headers, body });
+    if (answer.status !== 201) {
+      if (answer.status === 401) this.#password = undefined;
+      throw loginRefused(answer, this.#cloud);
+    }
+    const token = { ...readToken(answer, this.#cloud), asked };
     this.#token = token;
     this.#password = password;
-    this.#log.info(`Logged in to ${this.#cloud.name} at ${authUrl}`);
+    this.#log.info(`Logged in to the cloud "${this.#cloud.name}".`);
     return token;
   }
 
-  async #missingPassword(): Promise<string | undefined> {
-    if (!this.#cloud.authType.endsWith('password') || this.#cloud.auth.password !== undefined) return undefined;
-    return this.#password ?? (await this.#askPassword?.());
-  }
-
-  #refused(answer: HttpAnswer, authUrl: string): Failure {
-    const { name, auth } = this.#cloud;
-    if (answer.status === 401) {
-      this.#password = undefined;
-      const who =
-        auth.username ??
-        auth.user_id ??
-        auth.application_credential_id ??
-        auth.application_credential_name ??
-        'the user';
-      return failureOf(
-        answer,
-        'login-refused',
-        `Keystone at ${authUrl} refused the login of ${who} to the cloud "${name}"`,
-        {
-          next: `Check user, password, project and their domains in ${this.#cloud.origin}; Keystone does not say which is wrong.`,
-        },
-      );
-    }
-    const next = { next: `Check "auth_url" of the cloud "${name}".` };
-    return failureOf(answer, 'keystone-unusable', `${authUrl} answered ${answer.status} to a login`, next);
-  }
-
-  #read(answer: HttpAnswer, authUrl: string): Token {
-    const id = answer.headers['x-subject-token'];
-    const token = field(parseJson(answer.body), 'token');
-    if (id === undefined || token === undefined) {
-      throw new Failure('keystone-unusable', `${authUrl} did not answer as Keystone does.`, {
-        next: `Check "auth_url" of the cloud "${this.#cloud.name}".`,
-      });
-    }
-    const life = Date.parse(String(field(token, 'expires_at'))) - Date.parse(String(field(token, 'issued_at')));
-    const project = field(token, 'project');
-    const projectId = field(project, 'id');
-    const projectName = field(project, 'name');
-    return {
-      id,
-      expires: this.#now() + (Number.isFinite(life) ? life : 300_000),
-      project:
-        typeof projectId === 'string'
-          ? { id: projectId, ...(typeof projectName === 'string' ? { name: projectName } : {}) }
-          : undefined,
-      catalog: readCatalog(field(token, 'catalog')),
-    };
+  #fixedEndpoint(): string | undefined {
+    const { imageEndpoint: override } = this.#cloud;
+    if (override !== undefined) return imageRoot(override);
+    // Without Keystone there is no catalog: "endpoint" is that of every service.
+    return fixedAuthorization(this.#cloud) === undefined ? undefined : imageRoot(need(this.#cloud, 'endpoint'));
   }
 }
 
 /** A 401 to a token that was just issued: the login is fine, the service can't check it. */
-export function refusedFresh(answer: HttpAnswer): Failure {
+function refusedFresh(answer: HttpAnswer): Failure {
   return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
     next: 'Its own link to Keystone may be down, or it uses another Keystone. Try again later.',
   });
 }
 
-function withToken(request: HttpRequest, token: string): HttpRequest {
-  return { ...request, headers: { ...request.headers, 'x-auth-token': token } };
+function refusedFixed(answer: HttpAnswer, cloud: Cloud): Failure {
+  return failureOf(answer, 'login-refused', `The image service refused the ${cloud.authType} login`, {
+    next: `Check "auth" of the cloud "${cloud.name}" in ${cloud.origin}.`,
+  });
+}
+
+function withHeaders(request: HttpRequest, authorization: Readonly<Record<string, string>>): HttpRequest {
+  return { ...request, headers: { ...request.headers, ...authorization } };
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../../../../src/core/failure.ts';
+import { isKnownAuthType, tokenRequest } from '../../../../src/core/keystone/authentication.ts';
+import type { Cloud } from '../../../../src/core/keystone/configuration.ts';
+import { passwordCloud } from './keystone-server.ts';
+
+function cloud(authType: string, auth: Cloud['auth']): Cloud {
+  return passwordCloud('', { authType, auth });
+}
+
+const ann = { username: 'ann', password: 'hush', user_domain_name: 'People' };
+const annIdentity = {
+  methods: ['password'],
+  password: { user: { name: 'ann', domain: { name: 'People' }, password: 'hush' } },
+};
+
+describe('a token request', () => {
+  const scopes: readonly (readonly [auth: Cloud['auth'], scope: object | undefined])[] = [
+    [{}, undefined],
+    [{ project_id: 'p' }, { project: { id: 'p' } }],
+    [{ project_id: 'p', project_name: 'n' }, { project: { id: 'p' } }],
+    [{ project_name: 'n' }, { project: { name: 'n', domain: { id: 'default' } } }],
+    [{ project_name: 'n', project_domain_name: 'D' }, { project: { name: 'n', domain: { name: 'D' } } }],
+    [{ project_name: 'n', project_domain_id: 'd' }, { project: { name: 'n', domain: { id: 'd' } } }],
+    [{ project_name: 'n', domain_name: 'D' }, { project: { name: 'n', domain: { name: 'D' } } }],
+    [{ domain_id: 'd' }, { domain: { id: 'd' } }],
+    [{ domain_name: 'D' }, { domain: { name: 'D' } }],
+    [{ trust_id: 't' }, { 'OS-TRUST:trust': { id: 't' } }],
+    [{ system_scope: 'all' }, { system: { all: true } }],
+  ];
+  for (const [auth, scope] of scopes) {
+    it(`has the scope of ${JSON.stringify(auth)}`, () => {
+      const expected = { auth: { identity: annIdentity, ...(scope === undefined ? {} : { scope }) } };
+      assert.deepEqual(tokenRequest(cloud('password', { ...ann, ...auth }), undefined), expected);
+    });
+  }
+
+  for (const auth of [
+    { project_id: 'p', trust_id: 't' },
+    { project_name: 'n', system_scope: 'all' },
+    { domain_name: 'D', trust_id: 't' },
+  ]) {
+    it(`is refused for the several scopes of ${JSON.stringify(auth)}`, () => {
+      assert.throws(
+        () => tokenRequest(cloud('password', { ...ann, ...auth }), undefined),
+        (error) => Failure.is(error, 'auth-ambiguous') && Object.keys(auth).every((key) => error.message.includes(key)),
+      );
+    });
+  }
+
+  it('takes the domain of the user from domain_* only beside a project', () => {
+    const { user_domain_name: _, ...bare } = ann;
+    const domainOf = (auth: Cloud['auth']): unknown => {
+      const request = tokenRequest(cloud('v3password', { ...bare, ...auth }), undefined) as {
+        auth: { identity: { password: { user: { domain: unknown } } } };
+      };
+      return request.auth.identity.password.user.domain;
+    };
+    assert.deepEqual(domainOf({ domain_id: 'd', project_name: 'n' }), { id: 'd' });
+    assert.deepEqual(domainOf({ domain_id: 'd' }), { id: 'default' });
+  });
+
+  it('has a password that was asked for', () => {
+    const request = tokenRequest(cloud('password', { user_id: 'u' }), 'asked');
+    const user = { id: 'u', password: 'asked' };
+    assert.deepEqual(request, { auth: { identity: { methods: ['password'], password: { user } } } });
+  });
+
+  it('has no scope beside an application credential', () => {
+    const secret = { application_credential_secret: 's', project_name: 'ignored' };
+    assert.deepEqual(
+      tokenRequest(cloud('v3applicationcredential', { ...secret, application_credential_id: 'a' }), ''),
+      {
+        auth: { identity: { methods: ['application_credential'], application_credential: { id: 'a', secret: 's' } } },
+      },
+    );
+    const byName = { ...secret, application_credential_name: 'ci', username: 'ann', user_domain_id: 'd' };
+    const credential = { name: 'ci', secret: 's', user: { name: 'ann', domain: { id: 'd' } } };
+    assert.deepEqual(tokenRequest(cloud('v3applicationcredential', byName), ''), {
+      auth: { identity: { methods: ['application_credential'], application_credential: credential } },
+    });
+  });
+
+  const incomplete: readonly (readonly [authType: string, auth: Cloud['auth'], missing: string])[] = [
+    ['password', { password: 'x' }, 'username'],
+    ['password', { username: 'ann' }, 'password'],
+    ['token', {}, 'token'],
+    ['v3applicationcredential', { application_credential_id: 'a' }, 'application_credential_secret'],
+    ['v3applicationcredential', { application_credential_secret: 's' }, 'application_credential_id'],
+    ['v3applicationcredential', { application_credential_secret: 's', application_credential_name: 'ci' }, 'username'],
+  ];
+  for (const [authType, auth, missing] of incomplete) {
+    it(`of ${authType} names the missing ${missing}`, () => {
+      assert.throws(
+        () => tokenRequest(cloud(authType, auth), undefined),
+        (error) => Failure.is(error, 'auth-incomplete') && error.message.includes(`"${missing}"`),
+      );
+    });
+  }
+
+  it('is known for these ways only', () => {
+    const known = ['password', 'v3password', 'token', 'v3token', 'v3applicationcredential', 'none', 'admin_token'];
+    assert.ok([...known, 'http_basic', 'token_endpoint'].every(isKnownAuthType));
+    assert.ok(!['v3oidcpassword', 'v2password', 'v3kerberos', 'constructor', ''].some(isKnownAuthType));
+  });
+});

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../../../../src/core/failure.ts';
+import { GotHttp } from '../../../../src/core/http/got-http.ts';
+import { Session, type SessionOptions } from '../../../../src/core/keystone/session.ts';
+import { silentLog } from '../../../../src/core/log.ts';
+import { json, serve } from '../http/test-server.ts';
+import { passwordCloud, serveKeystone, type KeystoneServer } from './keystone-server.ts';
+
+const closing: (() => void | Promise<void>)[] = [];
+
+async function keystone(options: Parameters<typeof serveKeystone>[0] = {}): Promise<KeystoneServer> {
+  const server = await serveKeystone(options);
+  closing.push(() => server.close());
+  return server;
+}
+
+function session(url: string, options: Partial<SessionOptions> = {}): Session {
+  const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log: silentLog });
+  closing.push(() => http.dispose());
+  return new Session({ cloud: passwordCloud(url), http, log: silentLog, ...options });
+}
+
+async function failure(work: Promise<unknown>): Promise<Failure> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('It did not fail.');
+}
+
+/** Two clocks that only the test moves. */
+function clocks(): { now: () => number; wallClock: () => number; monotonic: number; wall: number } {
+  const at = { monotonic: 1000, wall: 5_000_000, now: () => at.monotonic, wallClock: () => at.wall };
+  return at;
+}
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+describe('a session', () => {
+  it('logs in once for all callers', async () => {
+    const server = await keystone();
+    const logged = session(server.url);
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => logged.token()));
+    assert.deepEqual(new Set(tokens), new Set(['token-1']));
+    assert.deepEqual(await logged.project(), { id: 'p1', name: 'demo' });
+    assert.equal(server.logins.length, 1);
+  });
+
+  for (const suffix of ['', '/', '/v3', '/v3/']) {
+    it(`takes an auth_url that ends in "${suffix}"`, async () => {
+      const server = await keystone();
+      assert.equal(await session(`${server.url}${suffix}`).token(), 'token-1');
+    });
+  }
+
+  it('renews a token two minutes before its end, by our own monotonic clock', async () => {
+    const at = clocks();
+    // The server's clock is years behind: only the difference of its two times counts.
+    const server = await keystone({ life: 3600, issuedAt: '2001-01-01T00:00:00.000Z' });
+    const logged = session(server.url, at);
+    await logged.token();
+    at.monotonic += 3479_000;
+    assert.equal(await logged.token(), 'token-1');
+    at.monotonic += 2000;
+    assert.equal(await logged.token(), 'token-2');
+  });
+
+  it('renews it earlier for who needs it longer', async () => {
+    const at = clocks();
+    const server = await keystone({ life: 3600 });
+    const logged = session(server.url, at);
+    await logged.token();
+    at.monotonic += 3350_000;
+    assert.equal(await logged.token(), 'token-1');
+    assert.equal(await logged.token({ minimumLife: 300_000 }), 'token-2');
+  });
+
+  it('renews it after a sleep that the monotonic clock did not count', async () => {
+    const at = clocks();
+    const server = await keystone({ life: 3600 });
+    const logged = session(server.url, at);
+    await logged.token();
+    at.wall += 4000_000;
+    assert.equal(await logged.token(), 'token-2');
+    at.wall -= 8000_000;
+    assert.equal(await logged.token(), 'token-2');
+  });
+
+  it('uses a token of a short life instead of asking every time', async () => {
+    const at = clocks();
+    const server = await keystone({ life: 30 });
+    const logged = session(server.url, at);
+    await logged.token();
+    at.monotonic += 14_000;
+    assert.equal(await logged.token({ minimumLife: 300_000 }), 'token-1');
+    at.monotonic += 2000;
+    assert.equal(await logged.token(), 'token-2');
+  });
+
+  it('does not end for all when one caller cancels', async () => {
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let release = (): void => undefined;
+    const server = await serve((_, response) => {
+      release = () => json(response, 201, { token: {} }, { 'x-subject-token': 't' });
+      answer();
+    });
+    closing.push(() => server.close());
+    const logged = session(server.url);
+    const controller = new AbortController();
+    const cancelled = logged.token({ signal: controller.signal });
+    const other = logged.token();
+    await asked;
+    controller.abort();
+    await assert.rejects(cancelled, { name: 'AbortError' });
+    release();
+    assert.equal(await other, 't');
+  });
+
+  it('asks again after a login that failed', async () => {
+    const server = await keystone({
+      login: (count, response) => count === 1 && (response.writeHead(500).end('oops'), true),
+    });
+    const logged = session(server.url);
+    assert.equal((await failure(logged.token())).code, 'keystone-unusable');
+    assert.equal(await logged.token(), 'token-2');
+  });
+
+  it('tries a wrong password once, and names user, cloud and address, never the password', async () => {
+    const message = 'The request you have made requires authentication.';
+    const server = await keystone({
+      login: (_, response) => (json(response, 401, { error: { code: 401, message } }), true),
+    });
+    const logged = session(`${server.url.replace('://', '://user:hush@')}/v3`);
+    const refused = await failure(logged.token());
+    assert.equal(refused.code, 'login-refused');
+    const words = refused.explain();
+    for (const part of ['"ann"', '"demo"', '127.0.0.1', message, '/etc/openstack/clouds.yaml']) {
+      assert.ok(words.includes(part), words);
+    }
+    assert.doesNotMatch(words, /hush/);
+    assert.equal(server.logins.length, 1);
+  });
+
+  it('asks for a missing password once it is needed, and again after a wrong one', async () => {
+    const server = await keystone({
+      login: (count, response) => count === 1 && (json(response, 401, {}), true),
+      life: 3600,
+    });
+    const asked: string[] = [];
+    const cloud = passwordCloud(server.url, { auth: { auth_url: server.url, user_id: 'u', project_id: 'p' } });
+    const at = clocks();
+    const logged = session(server.url, {
+      ...at,
+      cloud,
+      askPassword: () => {
+        asked.push('asked');
+        return Promise.resolve(`try-${asked.length}`);
+      },
+    });
+    await failure(logged.token());
+    assert.equal(await logged.token(), 'token-2');
+    logged.invalidate('token-2');
+    assert.equal(await logged.token(), 'token-3');
+    const passwords = server.logins.map((login) => /try-\d/.exec(JSON.stringify(login))?.[0]);
+    assert.deepEqual([passwords, asked.length], [['try-1', 'try-2', 'try-2'], 2]);
+  });
+
+  it('says what is missing before it sends anything', async () => {
+    const server = await keystone();
+    const cloud = passwordCloud(server.url, { auth: { auth_url: server.url, username: 'ann' } });
+    const missing = await failure(session(server.url, { cloud }).token());
+    assert.equal(missing.code, 'auth-incomplete');
+    assert.match(missing.message, /"password"/);
+    assert.equal(server.logins.length, 0);
+  });
+
+  it('refuses a redirect, and what is no Keystone', async () => {
+    const elsewhere = await keystone();
+    const answers: readonly (readonly [
+      status: number,
+      headers: Record<string, string>,
+      body: string,
+      words: RegExp,
+    ])[] = [
+      [307, { location: `${elsewhere.url}/v3/auth/tokens?secret` }, '', /redirects to http:\/\/127[^?]*; a password/],
+      [300, {}, '{"versions":{}}', /answered 300/],
+      [404, {}, '<html><title>404 Not Found</title></html>', /404 Not Found/],
+      [500, {}, '', /answered 500/],
+      [201, {}, '{"token":{}}', /did not answer as Keystone/],
+      [201, { 'x-subject-token': 't' }, '{"token":{"cata', /did not answer as Keystone/],
+      [201, { 'x-subject-token': 't' }, '[]', /did not answer as Keystone/],
+    ];
+    for (const [status, headers, body, words] of answers) {
+      const server = await keystone({ login: (_, response) => (response.writeHead(status, headers).end(body), true) });
+      const unusable = await failure(session(server.url).token());
+      assert.equal(unusable.code, 'keystone-unusable');
+      assert.match(unusable.message, words);
+    }
+    assert.equal(elsewhere.logins.length, 0);
+  });
+
+  it('survives a token whose times can not be read', async () => {
+    const server = await serve((_, response) =>
+      json(response, 201, { token: { expires_at: 'soon', catalog: 'x', project: 5 } }, { 'x-subject-token': 't' }),
+    );
+    closing.push(() => server.close());
+    const logged = session(server.url);
+    assert.equal(await logged.token(), 't');
+    assert.equal(await logged.project(), undefined);
+    assert.equal((await failure(logged.imageEndpoint('R'))).code, 'no-image-service');
+  });
+});
+
+describe('an authorized request', () => {
+  it('is sent again, whole, with a new token after a 401', async () => {
+    const server = await keystone({
+      service: ({ headers }, response) =>
+        headers['x-auth-token'] === 'token-1' ? json(response, 401, {}) : json(response, 200, { ok: true }),
+    });
+    const logged = session(server.url);
+    const request = { method: 'POST', url: `${server.url}/x`, headers: { a: 'b' }, body: '{"whole":true}' } as const;
+    const answers = await Promise.all([logged.send(request), logged.send(request), logged.send(request)]);
+    assert.ok(answers.every(({ status }) => status === 200));
+    assert.equal(server.logins.length, 2);
+    const bodies = server.seen.filter(({ path }) => path === '/x');
+    assert.ok(bodies.every(({ body, headers }) => body === request.body && headers.a === 'b'));
+  });
+
+  it('fails after a 401 to a fresh token, and says that the login is not at fault', async () => {
+    const server = await keystone({ service: (_, response) => json(response, 401, {}) });
+    const refused = await failure(session(server.url).send({ method: 'GET', url: `${server.url}/x` }));
+    assert.equal(refused.code, 'token-refused');
+    assert.match(refused.explain(), /link to Keystone may be down/);
+    assert.equal(server.logins.length, 2);
+    assert.equal(server.seen.filter(({ path }) => path === '/x').length, 2);
+  });
+
+  const fixed: readonly (readonly [authType: string, auth: Record<string, string>, headers: Record<string, string>])[] =
+    [
+      ['none', {}, {}],
+      ['admin_token', { token: 'root' }, { 'x-auth-token': 'root' }],
+      ['http_basic', { username: 'ann', password: 'hush' }, { authorization: 'Basic YW5uOmh1c2g=' }],
+    ];
+  for (const [authType, auth, expected] of fixed) {
+    it(`needs no Keystone with ${authType}`, async () => {
+      const server = await keystone({ service: (_, response) => json(response, 200, {}) });
+      const cloud = passwordCloud('', { authType, auth: { ...auth, endpoint: `${server.url}/image/` } });
+      const logged = session('', { cloud });
+      assert.equal(await logged.imageEndpoint('any'), `${server.url}/image/v2`);
+      assert.deepEqual(await logged.imageEndpoints(), [{ region: '', url: `${server.url}/image/v2` }]);
+      assert.equal(await logged.project(), undefined);
+      await logged.send({ method: 'GET', url: `${server.url}/x` });
+      const { 'x-auth-token': token, authorization } = server.seen[0]?.headers ?? {};
+      assert.deepEqual(JSON.parse(JSON.stringify({ 'x-auth-token': token, authorization })), expected);
+      assert.equal(server.logins.length, 0);
+    });
+  }
+
+  it('is not repeated where there is no new token to be had', async () => {
+    const server = await keystone({ service: (_, response) => json(response, 401, {}) });
+    const cloud = passwordCloud('', { authType: 'admin_token', auth: { token: 'root', endpoint: server.url } });
+    const refused = await failure(session('', { cloud }).send({ method: 'GET', url: `${server.url}/x` }));
+    assert.equal(refused.code, 'login-refused');
+    assert.equal(server.seen.length, 1);
+  });
+});
