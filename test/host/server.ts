@@ -40,6 +40,7 @@ const SETTINGS = {
   'files.simpleDialog.enable': true,
   'git.enabled': false,
   'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.banner': 'never',
 };
 

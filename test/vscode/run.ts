@@ -12,6 +12,7 @@ import { makeWorkspace } from '../host/workspace.ts';
 const desktop =
   process.platform !== 'linux' || (process.env.DISPLAY !== undefined && process.env.GLANCE_IMAGES_VSCODE === 'desktop');
 
+await rm(join(OUT, 'vscode'), { recursive: true, force: true });
 await build({
   entryPoints: ['test/vscode/index.ts', ...(await glob('test/vscode/suites/*.test.ts', { cwd: ROOT }))],
   outdir: join(OUT, 'vscode'),

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { makeWorkspace } from '../host/workspace.ts';
+import { Workbench, type Theme } from './workbench.ts';
+
+describe('what a user sees', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let workspace: string;
+  let sandbox: Sandbox;
+  let workbench: Workbench | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
+    workspace = join(folder, 'workspace');
+    await mkdir(workspace);
+    await makeWorkspace(workspace);
+    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench?.screenshot(`failed ${this.currentTest.title}`);
+    await workbench?.close();
+    workbench = undefined;
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: { theme?: Theme; trust?: boolean } = {}): Promise<Workbench> {
+    const environment = {
+      OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
+      OS_CLOUD: 'sandbox',
+      XDG_CACHE_HOME: join(folder, 'cache'),
+    };
+    workbench = await Workbench.open({ workspace, environment, ...options });
+    return workbench;
+  }
+
+  for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+    it(`goes from a definition to a verified image and on (${theme})`, async () => {
+      const window = await open({ theme });
+      await window.openFile('ubuntu.image.jsonc');
+      await window.openGlanceView();
+      await window.lens('Apply this image').waitFor();
+      await window.lens('Preview changes').click();
+      await window.page.locator('.multiDiffEntry, .monaco-diff-editor').first().waitFor();
+      await window
+        .lens(/create/i)
+        .waitFor({ state: 'attached' })
+        .catch(() => undefined);
+      await window.screenshot('preview');
+
+      await window.openFile('ubuntu.image.jsonc');
+      await window.lens('Apply this image').click();
+      const transfers = window.transfers();
+      await transfers
+        .getByText(/Verified: size, MD5 and SHA-512 agree/)
+        .nth(1)
+        .waitFor();
+      await window.screenshot('transfers');
+      for (const region of ['RegionOne', 'RegionTwo']) {
+        const row = window.treeItem(new RegExp(`^(Region )?${region}`)).first();
+        await row.waitFor();
+        if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+      }
+      await window
+        .treeItem(/Ubuntu 24\.04/)
+        .nth(1)
+        .waitFor();
+      await window.screenshot('tree');
+
+      await window.lens('Apply this image').click();
+      await window.notification(/Nothing differs/).waitFor();
+      await window.lens(/in sync/i).waitFor();
+      await window.screenshot('nothing-differs');
+    });
+  }
+
+  it('imports an image, shows it, and deletes it only after it was named', async () => {
+    const window = await open();
+    await window.openFile('ubuntu.image.jsonc');
+    await window.openGlanceView();
+    await window.lens('Apply this image').click();
+    await window
+      .transfers()
+      .getByText(/Verified: size/)
+      .nth(1)
+      .waitFor();
+    const region = window.treeItem(/RegionTwo/).first();
+    await region.waitFor();
+    if ((await region.getAttribute('aria-expanded')) === 'false') await region.click();
+    const row = window.treeItem(/Ubuntu 24\.04/).last();
+    await row.click();
+    await window.page.getByText('"os_hash_value"').first().waitFor();
+    await window.screenshot('show-image');
+
+    await window.chooseFromMenu(row, 'Import as Definition');
+    await window.page.getByText('"image_id"').first().waitFor();
+    await window.screenshot('import');
+
+    await window.chooseFromMenu(row, /Delete Image/);
+    await window.dialog().waitFor();
+    assert.match((await window.dialog().textContent()) ?? '', /Ubuntu 24\.04/);
+    await window.screenshot('delete');
+    await window
+      .dialog()
+      .getByRole('button', { name: /Delete/ })
+      .click();
+    await window
+      .treeItem(/Ubuntu 24\.04/)
+      .nth(1)
+      .waitFor({ state: 'detached' });
+  });
+
+  it('keeps secrets out of what it writes down', async () => {
+    const window = await open();
+    await window.openFile('ubuntu.image.jsonc');
+    await window.openGlanceView();
+    await window.lens('Apply this image').click();
+    await window
+      .transfers()
+      .getByText(/Verified: size/)
+      .nth(1)
+      .waitFor();
+    const clouds = await readFile(sandbox.cloudsFile, 'utf8');
+    const secrets = [...clouds.matchAll(/(?:password|secret): *"?([^"\s]+)/g)].flatMap(([, secret]) => secret ?? []);
+    assert.ok(secrets.length > 0);
+    await window.command('Glance: Show Log');
+    await window.page.locator('.part.panel .view-line').first().waitFor();
+    const text = (await window.page.locator('.part.panel').textContent()) ?? '';
+    for (const secret of secrets) assert.ok(!text.includes(secret), 'a password stands in the log');
+    await window.screenshot('log');
+  });
+
+  it('causes no request for an untrusted workspace', async () => {
+    const asked: string[] = [];
+    const trap: Server = createServer((request, answer) => {
+      asked.push(request.url ?? '');
+      answer.end();
+    });
+    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+    const address = trap.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const auth = { auth_url: `http://127.0.0.1:${address.port}/v3`, username: 'u', password: 'p', project_name: 'p' };
+    await writeFile(join(workspace, 'clouds.yaml'), JSON.stringify({ clouds: { trap: { auth } } }));
+    try {
+      workbench = await Workbench.open({
+        workspace,
+        trust: false,
+        environment: { XDG_CONFIG_HOME: join(folder, 'none'), HOME: folder },
+      });
+      const window = workbench;
+      await window.page.getByText('Restricted Mode').first().waitFor();
+      await window.openFile('ubuntu.image.jsonc');
+      await window.openGlanceView();
+      await window.page
+        .getByText(/not trusted/)
+        .first()
+        .waitFor();
+      await window.screenshot('untrusted');
+      assert.equal(await window.page.locator('.codelens-decoration').getByText('Apply this image').count(), 0);
+      assert.deepEqual(asked, []);
+    } finally {
+      trap.close();
+    }
+  });
+});

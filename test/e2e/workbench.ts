@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../host/browser.ts';
+import { OUT, ROOT } from '../host/folders.ts';
+import { startServer, type VsCodeServer } from '../host/server.ts';
+
+const THEMES = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+} as const;
+
+/** A colour theme that screenshots are kept of. */
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  readonly workspace: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly theme?: Theme;
+  /** Whether the workspace is trusted without asking; else VS Code asks. */
+  readonly trust?: boolean;
+}
+
+let packaged: Promise<string> | undefined;
+
+/** The VSIX as users get it, made once for all tests. */
+async function vsix(): Promise<string> {
+  packaged ??= (async () => {
+    await mkdir(OUT, { recursive: true });
+    const file = join(OUT, 'glance-images.vsix');
+    const program = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+    await promisify(execFile)(
+      process.execPath,
+      [program, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file],
+      {
+        cwd: ROOT,
+      },
+    );
+    return file;
+  })();
+  return packaged;
+}
+
+/** A real VS Code with the extension installed, in a browser; found its way around by roles and labels. */
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: VsCodeServer;
+  readonly #dataFolder: string;
+  readonly #theme: Theme;
+
+  private constructor(page: Page, browser: Browser, server: VsCodeServer, dataFolder: string, theme: Theme) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#dataFolder = dataFolder;
+    this.#theme = theme;
+  }
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { workspace, environment, theme = 'dark', trust = true } = options;
+    const dataFolder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
+    const settings = { 'workbench.colorTheme': THEMES[theme] };
+    const extensions = [await vsix()];
+    const server = await startServer({ dataFolder, trust, development: false, environment, settings, extensions });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(30_000);
+    const address = new URL(`http://localhost:${server.port}/`);
+    address.search = new URLSearchParams({ folder: workspace }).toString();
+    await page.goto(address.href);
+    await page.locator('.monaco-workbench').waitFor();
+    return new Workbench(page, browser, server, dataFolder, theme);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#dataFolder, { recursive: true, force: true });
+  }
+
+  /** Keeps a picture under `out/screenshots`, by theme. */
+  async screenshot(name: string): Promise<void> {
+    const folder = join(OUT, 'screenshots', this.#theme);
+    await mkdir(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Runs a command by its title in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  async openGlanceView(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'Glance Images' }).first().click();
+    await this.page.locator('.sidebar').getByText('Glance Images').first().waitFor();
+  }
+
+  /** A row of the Glance view whose label holds this text. */
+  treeItem(text: string | RegExp): Locator {
+    return this.page.locator('.sidebar').getByRole('treeitem', { name: text });
+  }
+
+  /** Right click, then an entry. VS Code's menus ignore a click that comes as they open, so it is repeated until they are gone. */
+  async chooseFromMenu(row: Locator, entry: string | RegExp): Promise<void> {
+    await row.click({ button: 'right' });
+    const item = this.page.getByRole('menuitem', { name: entry });
+    await item.waitFor();
+    while ((await item.count()) > 0) await item.click({ timeout: 2000 }).catch(() => undefined);
+  }
+
+  lens(text: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration').getByText(text).first();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts').getByText(text).first();
+  }
+
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The page of the transfers panel. */
+  transfers(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+}
