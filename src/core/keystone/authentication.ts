@@ -20,7 +20,7 @@ export function isKnownAuthType(authType: string): boolean {
 
 /** Whether a login may need a password that somebody has to be asked for. */
 export function wantsPassword(cloud: Cloud): boolean {
-  return METHODS[cloud.authType] === 'password' && cloud.auth.password === undefined;
+  return METHODS[cloud.authType] === 'password' && (cloud.auth.password ?? '') === '';
 }
 
 /**

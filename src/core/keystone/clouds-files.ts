@@ -1,10 +1,12 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
-import { readCloud, type RawCloud } from './cloud-entry.ts';
+import { readCloud } from './cloud-entry.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';
 import { environmentCloud } from './environment-cloud.ts';
-import { parseYamlMapping } from './yaml-mapping.ts';
+import { isMapping, type RawCloud } from './raw-cloud.ts';
+import { userFolders } from './user-folders.ts';
+import { parseMapping } from './yaml-mapping.ts';
 
 /** What reading the configuration needs of its surroundings. */
 export interface CloudsPorts {
@@ -37,47 +39,44 @@ export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration
   const folders = [...ports.folders, ...userFolders(ports)];
   const main = await firstFile(ports, 'clouds', folders, ports.environment.OS_CLIENT_CONFIG_FILE, problems);
   const secure = await firstFile(ports, 'secure', folders, ports.environment.OS_CLIENT_SECURE_FILE, problems);
-  const clouds = main === undefined ? [] : cloudsOf(main, secure, ports.homeDirectory);
+  const clouds = main === undefined ? [] : cloudsOf(main, secure, ports.homeDirectory, problems);
+  const own = clouds.length;
   const extras = await Promise.all(ports.extraFiles.map((path) => readOne(ports, path, problems)));
-  for (const extra of extras) {
-    if (extra === undefined) continue;
-    clouds.push(
-      ...cloudsOf(extra, undefined, ports.homeDirectory).filter(({ name }) =>
-        clouds.every((known) => known.name !== name),
-      ),
-    );
+  for (const extra of extras.filter((file) => file !== undefined)) {
+    const added = cloudsOf(extra, undefined, ports.homeDirectory, problems);
+    clouds.push(...added.filter(({ name }) => clouds.every((known) => known.name !== name)));
   }
-  const environment = environmentCloud(ports.environment);
-  if (environment !== undefined)
-    clouds.push(readCloud(environment.name, 'environment', environment.raw, ports.homeDirectory));
+  const environment = environmentCloudBeside(clouds, ports, problems);
+  const chosen = defaultCloud(ports, environment, clouds, own);
+  if (environment !== undefined) clouds.push(environment);
   const files = [main?.path, ...extras.map((extra) => extra?.path)].filter((path) => path !== undefined);
-  const chosen = defaultCloud(ports, clouds, environment?.name, main?.path);
   return { clouds, files, problems, ...(chosen === undefined ? {} : { defaultCloud: chosen }) };
 }
 
-/** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one. */
+/** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one: of the user's own file, or of all. */
 function defaultCloud(
   ports: CloudsPorts,
+  environment: Cloud | undefined,
   clouds: readonly Cloud[],
-  environmentName: string | undefined,
-  file: string | undefined,
+  own: number,
 ): CloudConfiguration['defaultCloud'] {
   const { OS_CLOUD: named } = ports.environment;
   if (named !== undefined && named !== '') return { name: named, chosenBy: 'OS_CLOUD' };
-  if (environmentName !== undefined) return { name: environmentName, chosenBy: 'the OS_* environment variables' };
+  if (environment !== undefined) return { name: environment.name, chosenBy: 'the OS_* environment variables' };
   const [only] = clouds;
-  if (only === undefined || clouds.length > 1) return undefined;
-  return { name: only.name, chosenBy: `the only cloud in ${file ?? only.origin}` };
+  if (only === undefined || (own === 0 ? clouds.length : own) > 1) return undefined;
+  return { name: only.name, chosenBy: `the only cloud in ${only.origin}` };
 }
 
-/** Where the platform keeps a user's and the system's configuration. */
-function userFolders({ environment, homeDirectory, platform }: CloudsPorts): readonly string[] {
-  const config = join(homeDirectory, '.config', 'openstack');
-  if (platform === 'darwin')
-    return [join(homeDirectory, 'Library', 'Application Support', 'openstack'), config, '/etc/openstack'];
-  if (platform === 'win32') return [join(environment.LOCALAPPDATA ?? homeDirectory, 'OpenStack', 'openstack'), config];
-  const own = environment.XDG_CONFIG_HOME === undefined ? [] : [join(environment.XDG_CONFIG_HOME, 'openstack')];
-  return [...own, config, '/etc/xdg/openstack', '/etc/openstack'];
+function environmentCloudBeside(clouds: readonly Cloud[], ports: CloudsPorts, problems: Problem[]): Cloud | undefined {
+  const described = environmentCloud(ports.environment);
+  if (described === undefined) return undefined;
+  const { name, raw } = described;
+  const other = clouds.find((cloud) => cloud.name === name);
+  if (other === undefined) return readCloud(name, 'environment', raw, ports.homeDirectory);
+  const message = `The OS_* environment variables describe a cloud "${name}", but ${other.origin} has one of that name too. Set OS_CLOUD_NAME to another name, or unset the variables.`;
+  problems.push({ severity: 'error', code: 'cloud-name-taken', message });
+  return undefined;
 }
 
 async function firstFile(
@@ -94,8 +93,16 @@ async function firstFile(
   for (const path of candidates) {
     const text = await ports.readFile(path);
     if (text !== undefined) return parsed(path, text, problems);
+    if (path === given) problems.push(givenIsAbsent(path, name));
   }
   return undefined;
+}
+
+/** openstacksdk goes on without a word. */
+function givenIsAbsent(path: string, name: string): Problem {
+  const variable = name === 'clouds' ? 'OS_CLIENT_CONFIG_FILE' : 'OS_CLIENT_SECURE_FILE';
+  const message = `${variable} names ${path}, which is not there or can't be read; the usual places are searched.`;
+  return { severity: 'warning', code: 'configuration-absent', message };
 }
 
 async function readOne(ports: CloudsPorts, path: string, problems: Problem[]): Promise<FoundFile | undefined> {
@@ -105,32 +112,61 @@ async function readOne(ports: CloudsPorts, path: string, problems: Problem[]): P
 
 function parsed(path: string, text: string, problems: Problem[]): FoundFile | undefined {
   try {
-    const { content, warnings } = parseYamlMapping(text, path);
+    const { content, warnings } = parseMapping(text, path);
     problems.push(...warnings);
     return { path, content };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    problems.push({ severity: 'error', code: error.code, message: error.message });
+    const line = /:(\d+): /.exec(error.message.slice(path.length))?.[1];
+    problems.push({
+      severity: 'error',
+      code: error.code,
+      message: error.explain(),
+      ...(line === undefined ? {} : { line: Number(line) }),
+    });
     return undefined;
   }
 }
 
-function cloudsOf(main: FoundFile, secure: FoundFile | undefined, homeDirectory: string): Cloud[] {
-  const entries = mapping(main.content.clouds);
-  const secrets = mapping(secure?.content.clouds);
-  return Object.entries(entries).map(([name, entry]) => {
-    const secret = secrets[name];
-    const raw = secret === undefined ? mapping(entry) : merged(mapping(entry), mapping(secret));
-    const cloud = readCloud(name, main.path, absolutePaths(raw, main.path), homeDirectory);
-    return secret === undefined || secure === undefined ? cloud : { ...cloud, secureOrigin: secure.path };
+function cloudsOf(main: FoundFile, secure: FoundFile | undefined, homeDirectory: string, problems: Problem[]): Cloud[] {
+  if (!isMapping(main.content.clouds)) {
+    const message = `${main.path} has no mapping "clouds" at its top, so it describes no cloud.`;
+    problems.push({ severity: 'warning', code: 'configuration-empty', message });
+    return [];
+  }
+  const secrets = isMapping(secure?.content.clouds) ? secure.content.clouds : {};
+  problems.push(...unusedSecrets(Object.keys(secrets), main, secure));
+  return Object.entries(main.content.clouds).map(([name, entry]) => {
+    const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+    if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, homeDirectory);
+    const cloud = oneCloud(name, merged(isMapping(entry) ? entry : {}, secret), main, homeDirectory);
+    return { ...cloud, secureOrigin: secure.path };
   });
+}
+
+function oneCloud(name: string, entry: unknown, file: FoundFile, homeDirectory: string): Cloud {
+  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.path) : {}, homeDirectory);
+  if (isMapping(entry)) return cloud;
+  const message = `The cloud "${name}" in ${file.path} is not a mapping.`;
+  return { ...cloud, problems: [{ severity: 'error', code: 'cloud-invalid', message }] };
+}
+
+function unusedSecrets(names: readonly string[], main: FoundFile, secure: FoundFile | undefined): readonly Problem[] {
+  const known = isMapping(main.content.clouds) ? main.content.clouds : {};
+  return names
+    .filter((name) => !Object.hasOwn(known, name))
+    .map((name) => ({
+      severity: 'information' as const,
+      code: 'secret-unused',
+      message: `${secure?.path ?? ''} has values for a cloud "${name}" that ${main.path} does not have.`,
+    }));
 }
 
 /** A certificate beside its clouds.yaml may be named without the folder. */
 function absolutePaths(raw: RawCloud, file: string): RawCloud {
   const resolved = ['cacert', 'cert', 'key'].flatMap((name) => {
     const value = raw[name];
-    if (typeof value !== 'string' || value.startsWith('~') || isAbsolute(value)) return [];
+    if (typeof value !== 'string' || value === '' || value.startsWith('~') || isAbsolute(value)) return [];
     return [[name, join(dirname(file), value)] as const];
   });
   return { ...raw, ...Object.fromEntries(resolved) };
@@ -140,15 +176,8 @@ function absolutePaths(raw: RawCloud, file: string): RawCloud {
 function merged(first: RawCloud, second: RawCloud): RawCloud {
   const both: Record<string, unknown> = { ...first };
   for (const [name, value] of Object.entries(second)) {
-    both[name] = isMapping(both[name]) && isMapping(value) ? merged(both[name], value) : value;
+    const known = both[name];
+    both[name] = isMapping(known) && isMapping(value) ? merged(known, value) : value;
   }
   return both;
-}
-
-function mapping(value: unknown): RawCloud {
-  return isMapping(value) ? value : {};
-}
-
-function isMapping(value: unknown): value is RawCloud {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

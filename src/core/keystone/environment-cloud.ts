@@ -1,7 +1,7 @@
-import type { RawCloud } from './cloud-entry.ts';
+import type { RawCloud } from './raw-cloud.ts';
 
-/** Variables that choose among clouds or files and describe none. */
-const NOT_A_CLOUD = new Set([
+/** Variables that choose among clouds or files and describe none (openstack/config/loader.py, `_get_os_environ`). */
+const SELECTORS = new Set([
   'OS_CLOUD',
   'OS_REGION_NAME',
   'OS_CLIENT_CONFIG_FILE',
@@ -9,20 +9,23 @@ const NOT_A_CLOUD = new Set([
   'OS_CLOUD_NAME',
 ]);
 const FOREIGN = /^OS_(TEST|STD|LOG)/;
+/** Without one of these nothing is meant that could be logged in to: macOS sets `OS_ACTIVITY_MODE`, for one. */
+const TELLING =
+  /^OS_(AUTH_URL|AUTH_TYPE|USERNAME|USER_ID|PASSWORD|TOKEN|AUTH_TOKEN|ENDPOINT|IMAGE_ENDPOINT_OVERRIDE|PROFILE|APPLICATION_CREDENTIAL_\w+)$/;
 
 /** The cloud that `OS_*` variables describe: `OS_FOO_BAR` is `foo_bar`. Named `envvars`, or by `OS_CLOUD_NAME`. */
 export function environmentCloud(
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly name: string; readonly raw: RawCloud } | undefined {
-  const described = Object.entries(environment).filter(
+  const given = Object.entries(environment).filter(
     ([name, value]) =>
-      name.startsWith('OS_') && !NOT_A_CLOUD.has(name) && !FOREIGN.test(name) && value !== undefined && value !== '',
+      name.startsWith('OS_') && !SELECTORS.has(name) && !FOREIGN.test(name) && value !== undefined && value !== '',
   );
-  if (described.length === 0) return undefined;
+  if (!given.some(([name]) => TELLING.test(name))) return undefined;
   const raw: Record<string, unknown> = Object.fromEntries(
-    described.map(([name, value]) => [name.slice('OS_'.length).toLowerCase(), value]),
+    given.map(([name, value]) => [name.slice('OS_'.length).toLowerCase(), value]),
   );
-  const { OS_REGION_NAME: region } = environment;
+  const { OS_REGION_NAME: region, OS_CLOUD_NAME: name } = environment;
   if (region !== undefined && region !== '') raw.region_name = region;
-  return { name: environment.OS_CLOUD_NAME ?? 'envvars', raw };
+  return { name: name === undefined || name === '' ? 'envvars' : name, raw };
 }
