@@ -10,11 +10,15 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
+/** Known to every copy of this module: extension, command line and engine are bundles of their own, each with a `Failure`. */
+const FAILURE = Symbol.for('glance-images.failure');
+
 /**
  * An error that a person can act on. The message says what happened and why, in plain English, without secrets;
  * `code` is stable (`image-not-found`, `quota-exceeded`, `connection-refused`…).
  */
 export class Failure extends Error {
+  readonly [FAILURE] = true;
   readonly code: string;
   readonly next: string | undefined;
   readonly status: number | undefined;
@@ -29,6 +33,11 @@ export class Failure extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.region = details.region;
+  }
+
+  /** Whether `value` is a Failure of any copy of this module. */
+  static override [Symbol.hasInstance](value: unknown): value is Failure {
+    return value instanceof Error && FAILURE in value;
   }
 
   /** Whether `error` is a Failure, and one with this code if a code is given. */
