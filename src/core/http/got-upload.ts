@@ -45,7 +45,9 @@ export class GotUpload implements HttpUpload {
   }
 
   async write(piece: Uint8Array): Promise<void> {
-    // An answer that is here already is seen before the write finds the pipe broken, which would lose it.
+    // An answer that is here already is read before the write finds the pipe broken, which would lose it. The first turn may
+    // come before the sockets are looked at, the second can't.
+    await setImmediate();
     await setImmediate();
     if (this.#over !== undefined) throw this.#over;
     if (piece.length > this.#remaining) {
