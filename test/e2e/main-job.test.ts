@@ -45,18 +45,12 @@ describe('what a user sees', function () {
       const window = await open({ theme });
       await window.openFile('ubuntu.image.jsonc');
       await window.openGlanceView();
-      await window.lens('Apply this image').waitFor();
-      await window.lens('Preview changes').click();
-      await window.page.locator('.multiDiffEntry, .monaco-diff-editor').first().waitFor();
-      await window
-        .lens(/create/i)
-        .waitFor({ state: 'attached' })
-        .catch(() => undefined);
+      await window.pressLens('Preview changes', window.page.locator('.multiDiffEntry, .monaco-diff-editor').first());
       await window.screenshot('preview');
 
       await window.openFile('ubuntu.image.jsonc');
-      await window.lens('Apply this image').click();
       const transfers = window.transfers();
+      await window.pressLens('Apply this image', transfers.getByText('Glance Transfers').first());
       await transfers
         .getByText(/Verified: size, MD5 and SHA-512 agree/)
         .nth(1)
@@ -73,9 +67,8 @@ describe('what a user sees', function () {
         .waitFor();
       await window.screenshot('tree');
 
-      await window.lens('Apply this image').click();
-      await window.notification(/Nothing differs/).waitFor();
-      await window.lens(/in sync/i).waitFor();
+      await window.pressLens('Apply this image', window.notification(/Nothing differs/));
+      await window.lens(/Nothing differs in 2 regions/).waitFor();
       await window.screenshot('nothing-differs');
     });
   }
@@ -84,7 +77,7 @@ describe('what a user sees', function () {
     const window = await open();
     await window.openFile('ubuntu.image.jsonc');
     await window.openGlanceView();
-    await window.lens('Apply this image').click();
+    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
     await window
       .transfers()
       .getByText(/Verified: size/)
@@ -120,7 +113,7 @@ describe('what a user sees', function () {
     const window = await open();
     await window.openFile('ubuntu.image.jsonc');
     await window.openGlanceView();
-    await window.lens('Apply this image').click();
+    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
     await window
       .transfers()
       .getByText(/Verified: size/)

@@ -80,7 +80,8 @@ export class Workbench {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#server.stop();
-    await rm(this.#dataFolder, { recursive: true, force: true });
+    // Its children end a moment after it and write until then.
+    await rm(this.#dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 
   /** Keeps a picture under `out/screenshots`, by theme. */
@@ -126,6 +127,19 @@ export class Workbench {
 
   lens(text: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration').getByText(text).first();
+  }
+
+  /** Presses a lens until its effect shows: VS Code loses a click that comes while it draws the lenses anew. */
+  async pressLens(text: string | RegExp, effect: Locator): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      await this.lens(text).click();
+      try {
+        await effect.waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (tries === 6) throw error;
+      }
+    }
   }
 
   notification(text: string | RegExp): Locator {

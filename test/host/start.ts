@@ -1,0 +1,147 @@
+// `npm start`: a cloud, a workspace and the main job in a minute. Starts the sandbox cloud, makes a sample workspace, plans and applies one
+// of its definitions in the terminal, then opens the workspace in VS Code until Ctrl+C. Ends after the apply where nobody is at the terminal.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { OUT, ROOT } from './folders.ts';
+import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
+import { startServer, type VsCodeServer } from './server.ts';
+
+const cli = join(ROOT, 'dist', 'cli.js');
+const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));
+const workspace = join(folder, 'workspace');
+const closing: (() => Promise<void>)[] = [];
+const interrupted = new Promise<void>((resolve) => {
+  process.once('SIGINT', resolve);
+  process.once('SIGTERM', resolve);
+});
+
+try {
+  await Promise.race([main(), interrupted]);
+} finally {
+  for (const close of closing.reverse()) await close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+}
+
+async function main(): Promise<void> {
+  const cloudsFile = await startSandbox();
+  await mkdir(workspace);
+  await makeSampleWorkspace(workspace, cloudsFile);
+  say(`A sandbox cloud runs, and a sample workspace is in ${workspace}`);
+
+  say('The main job: plan, then apply, one definition to two regions');
+  glanceImages('plan', 'ubuntu.image.jsonc');
+  glanceImages('apply', '--auto-approve', 'ubuntu.image.jsonc');
+  say('Again: nothing differs');
+  glanceImages('plan', 'ubuntu.image.jsonc');
+
+  say('A second definition is applied and then changed by somebody else; a third is left for you to create');
+  glanceImages('apply', '--auto-approve', 'debian.image.jsonc');
+  await driftImage(cloudsFile, 'Debian 13');
+  glanceImages('plan', '.');
+
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    say(
+      'Nobody is at the terminal: this would now open the workspace in VS Code, the desktop one or one in the browser, until Ctrl+C.',
+    );
+    return;
+  }
+  await openWorkspace();
+}
+
+/** The sandbox as users start it: the command line's, in a process of its own. */
+async function startSandbox(): Promise<string> {
+  const program = [join(ROOT, 'dist', 'sandbox.js'), '--dir', join(folder, 'sandbox'), '--demo-only', '--while-stdin'];
+  const child = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'] });
+  closing.push(() => end(child));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const ready: unknown = JSON.parse(line);
+    if (typeof ready === 'object' && ready !== null && 'cloudsFile' in ready) return String(ready.cloudsFile);
+  }
+  throw new Error('The sandbox did not start.');
+}
+
+/** Runs the command line in the workspace, with this terminal. */
+function glanceImages(...parameters: readonly string[]): void {
+  console.log(`\n$ glance-images ${parameters.join(' ')}`);
+  const environment = { ...withoutClouds(), XDG_CACHE_HOME: join(folder, 'cache') };
+  const { status } = spawnSync(process.execPath, [cli, ...parameters], {
+    cwd: workspace,
+    stdio: 'inherit',
+    env: environment,
+  });
+  if (status !== 0) throw new Error(`glance-images ${parameters.join(' ')} ended with ${String(status)}.`);
+}
+
+/** Nobody's own cloud is meant here. */
+function withoutClouds(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_')));
+}
+
+async function openWorkspace(): Promise<void> {
+  const desktop =
+    process.getuid?.() !== 0 &&
+    spawnSync('code', ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
+  if (desktop) {
+    const data = join(folder, 'vscode');
+    const window = spawn(
+      'code',
+      ['--wait', '--new-window', `--user-data-dir=${data}`, `--extensionDevelopmentPath=${ROOT}`, workspace],
+      {
+        stdio: 'inherit',
+        env: withoutClouds(),
+        shell: process.platform === 'win32',
+      },
+    );
+    closing.push(() => end(window));
+    say('VS Code opens. Ctrl+C here ends everything.');
+    return new Promise((resolve) => window.once('exit', () => resolve()));
+  }
+  const server = await browserVsCode();
+  closing.push(() => server.stop());
+  return new Promise(() => undefined);
+}
+
+/** VS Code in a browser. Its address holds a token: whoever has it, has a shell here. */
+async function browserVsCode(): Promise<VsCodeServer> {
+  say('Getting VS Code from npm (once)');
+  const connectionToken = randomBytes(24).toString('hex');
+  const extensions = [await packageExtension()];
+  const environment = { XDG_CACHE_HOME: join(folder, 'cache') };
+  const server = await startServer({
+    dataFolder: join(folder, 'vscode'),
+    trust: true,
+    development: false,
+    connectionToken,
+    environment,
+    extensions,
+  });
+  const address = new URL(`http://localhost:${server.port}/`);
+  address.search = new URLSearchParams({ tkn: connectionToken, folder: workspace }).toString();
+  say(`VS Code: ${address.href}\nOpen it in a browser on this machine. Ctrl+C ends everything.`);
+  return server;
+}
+
+async function packageExtension(): Promise<string> {
+  await mkdir(OUT, { recursive: true });
+  const file = join(OUT, 'glance-images.vsix');
+  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const program = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return file;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+function say(text: string): void {
+  console.log(`\n=== ${text}`);
+}
