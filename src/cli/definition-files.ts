@@ -8,7 +8,7 @@ import { Failure } from '../core/failure.ts';
 
 /**
  * Reads what is named on the command line: files, folders (every `*.image.jsonc` below) and globs, each file once, sorted.
- * Throws `file-not-found` for a name that matches nothing.
+ * Throws `file-not-found` for a name that matches nothing, and `file-unreadable`.
  */
 export async function readDefinitionFiles(
   names: readonly string[],
@@ -26,22 +26,36 @@ export async function readDefinitionFiles(
 
 async function matching(name: string, folder: string): Promise<readonly string[]> {
   const path = resolve(folder, name);
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isFile() === true) return [path];
-  const pattern = stats?.isDirectory() === true ? `${escapePath(path)}/**/*.image.jsonc` : name.replaceAll('\\', '/');
+  const kind = await kindOf(path);
+  if (kind === 'file') return [path];
+  const pattern = kind === 'folder' ? `${escapePath(path)}/**/*.image.jsonc` : name.replaceAll('\\', '/');
   const found = await glob(pattern, { cwd: folder, absolute: true, onlyFiles: true, ignore: ['**/node_modules/**'] });
   if (found.length > 0) return found.map((each) => resolve(each));
-  throw new Failure('file-not-found', `"${name}" is no file and matches no *.image.jsonc file.`);
+  const what = kind === 'folder' ? 'holds no *.image.jsonc file' : 'is no file, and matches none';
+  throw new Failure('file-not-found', `"${name}" ${what}.`);
+}
+
+/** What can be read like a file (a pipe too) is one. */
+async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // Too long a name, or a character that no path has: it can still be a glob.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'EINVAL') return 'absent';
+    throw unreadable(path, error);
+  }
 }
 
 async function text(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new Failure(
-      'file-unreadable',
-      `"${path}" can't be read: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): Failure {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Failure('file-unreadable', `"${path}" can't be read: ${why}`, { cause: error });
 }

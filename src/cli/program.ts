@@ -1,87 +1,36 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import process from 'node:process';
-import { isAbort, toFailure } from '../core/failure.ts';
+import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
 import { deleteImages } from './commands/delete.ts';
-import { importImages, list, show } from './commands/images.ts';
+import { importImages } from './commands/import.ts';
+import { list } from './commands/list.ts';
 import { plan } from './commands/plan.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { openEngine, type CommonOptions, type Surroundings } from './surroundings.ts';
-import { Terminal } from './terminal.ts';
+import { isImageId } from './image-id.ts';
+import type { CommonOptions } from './surroundings.ts';
 
 /** Runs the command line and returns what the process shall end with. Never throws. */
 export async function run(parameters: readonly string[]): Promise<ExitCode> {
   const session = new CommandSession();
   try {
     await program(session).parseAsync([...parameters], { from: 'user' });
-    return session.exitCode;
+    return session.end(session.exitCode);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return session.fail(error);
-  } finally {
-    session.end();
-  }
-}
-
-/** One run: its output, its cancellation, its end. */
-class CommandSession {
-  exitCode: ExitCode = EXIT.done;
-  terminal = new Terminal(process.stdout, process.stderr, false);
-  readonly #abort = new AbortController();
-  readonly #interrupt = (): void => {
-    // A second Ctrl+C means now.
-    if (this.#abort.signal.aborted) process.exit(EXIT.cancelled);
-    this.terminal.problem('Cancelling… (Ctrl+C again ends at once)', 'yellow');
-    this.#abort.abort();
-  };
-
-  constructor() {
-    process.on('SIGINT', this.#interrupt);
-    process.on('SIGTERM', this.#interrupt);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  /** Output of a command without a cloud. */
-  open(options: { readonly json?: boolean }): Terminal {
-    this.terminal = new Terminal(process.stdout, process.stderr, options.json === true);
-    return this.terminal;
-  }
-
-  /** Runs a command with an engine, which is closed again. */
-  async withEngine(options: CommonOptions, command: (surroundings: Surroundings) => Promise<ExitCode>): Promise<void> {
-    const terminal = this.open(options);
-    const engine = await openEngine(options, terminal);
-    try {
-      this.exitCode = await command({ terminal, engine, signal: this.signal, folder: process.cwd() });
-    } finally {
-      await engine.dispose();
-    }
-  }
-
-  fail(error: unknown): ExitCode {
-    if (isAbort(error) || this.signal.aborted) {
-      this.terminal.problem('Cancelled. Nothing was changed.', 'yellow');
-      return EXIT.cancelled;
-    }
-    const failure = toFailure(error);
-    this.terminal.problem(`${failure.explain()} [${failure.code}]`, 'red');
-    return EXIT.failed;
-  }
-
-  end(): void {
-    process.off('SIGINT', this.#interrupt);
-    process.off('SIGTERM', this.#interrupt);
+    if (error instanceof CommanderError) return session.end(error.exitCode === 0 ? EXIT.done : EXIT.usage);
+    return session.end(session.fail(error));
   }
 }
 
 function program(session: CommandSession): Command {
   const root = new Command('glance-images')
     .description('Plans and applies definitions of OpenStack Glance images (*.image.jsonc).')
+    .version(version(), '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(glance-images --help lists the commands)')
     .helpCommand(false);
@@ -90,88 +39,111 @@ function program(session: CommandSession): Command {
   root
     .command('sandbox')
     .description('run the sandbox cloud on loopback until stopped, and print its clouds.yaml')
-    .option('--dir <folder>', 'keep its data here')
-    .option('--port <port>', 'port of its Keystone')
-    .action(async (options: { dir?: string; port?: string }) => {
-      session.exitCode = await sandbox(options, session.open({}), session.signal);
+    .option('--dir <folder>', 'keep its data here; without it they are gone with the sandbox')
+    .addOption(new Option('--port <port>', 'port of its Keystone; the regions take the next two').argParser(port))
+    .action(async (options: { dir?: string; port?: number }) => {
+      session.exitCode = await sandbox(options, session.open({}), session.signal, process.cwd());
     });
   return root;
 }
 
 function addDefinitionCommands(root: Command, session: CommandSession): void {
-  root
-    .command('validate')
+  withJson(root.command('validate'))
     .description('print the problems of definition files; asks no cloud')
     .argument('<file...>', 'files, folders or globs')
-    .option('--json', 'print one document')
     .action(async (files: string[], options: { json?: boolean }) => {
       session.exitCode = await validate(files, options.json === true, session.open(options), process.cwd());
     });
-  common(root.command('plan'))
+  withJson(withDefinitions(withCloud(root.command('plan'))))
     .description('print what an apply would do')
     .argument('<file...>', 'files, folders or globs')
     .option('--detailed-exitcode', 'end with 2 where there are changes')
     .option('--adopt', 'take over an image of the same name that this tool did not make')
-    .action(async (files: string[], options: CommonOptions & { detailedExitcode?: boolean; adopt?: boolean }) => {
-      const { json = false, detailedExitcode = false, adopt = false } = options;
-      await session.withEngine(options, (surroundings) => plan(files, { json, detailedExitcode, adopt }, surroundings));
-    });
-  common(root.command('apply'))
+    .action(async (files: string[], options: CommonOptions & { detailedExitcode?: boolean; adopt?: boolean }) =>
+      session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
+    );
+  withJson(withDefinitions(withCloud(root.command('apply'))))
     .description('make the images what the definitions say')
     .argument('<file...>', 'files, folders or globs')
     .option('--auto-approve', 'do not ask')
     .option('--adopt', 'take over an image of the same name that this tool did not make')
-    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean; adopt?: boolean }) => {
-      const { json = false, autoApprove = false, adopt = false } = options;
-      await session.withEngine(options, (surroundings) => apply(files, { json, autoApprove, adopt }, surroundings));
-    });
+    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean; adopt?: boolean }) =>
+      session.withEngine(options, (surroundings) => apply(files, options, surroundings)),
+    );
 }
 
 function addImageCommands(root: Command, session: CommandSession): void {
-  common(root.command('import'))
+  withCloud(root.command('import'))
     .description('write the definition of images')
-    .argument('<id...>', 'ids of images')
+    .argument('<id...>', 'ids of images', imageIds)
     .option('-o, --output <file>', 'write into this new file instead of standard output')
     .action(async (ids: string[], options: CommonOptions & { output?: string }) =>
       session.withEngine(options, (surroundings) => importImages(ids, options, surroundings)),
     );
-  common(root.command('list'))
+  withJson(withCloud(root.command('list')))
     .description('list the images of each region')
     .action(async (options: CommonOptions) =>
       session.withEngine(options, (surroundings) => list(options, surroundings)),
     );
-  common(root.command('show'))
+  withJson(withCloud(root.command('show')))
     .description('show what Glance reports of an image')
-    .argument('<id>', 'id of an image')
+    .argument('<id>', 'id of an image', imageId)
     .action(async (id: string, options: CommonOptions) =>
       session.withEngine(options, (surroundings) => show(id, options, surroundings)),
     );
-  common(root.command('delete'))
+  withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id, or those that definitions mean')
     .argument('<id-or-file...>', 'ids, or files, folders or globs')
     .option('--auto-approve', 'do not ask')
-    .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) => {
-      const autoApprove = options.autoApprove === true;
-      await session.withEngine(options, (surroundings) =>
-        deleteImages(names, { ...options, autoApprove }, surroundings),
-      );
-    });
+    .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) =>
+      session.withEngine(options, (surroundings) => deleteImages(names, options, surroundings)),
+    );
 }
 
 /** The options of every command that asks a cloud. */
-function common(command: Command): Command {
+function withCloud(command: Command): Command {
   return command
-    .option('--cloud <name>', 'an entry of clouds.yaml, for what names none')
+    .option('--cloud <name>', 'an entry of clouds.yaml; definitions that name another are left out')
     .addOption(new Option('--region <name>', 'only this region; repeatable').argParser(repeatable))
-    .addOption(
-      new Option('--allow-env <name>', 'an environment variable that ${env:NAME} may read; repeatable').argParser(
-        repeatable,
-      ),
-    )
-    .option('--json', 'print one document')
-    .option('--verbose', 'print what is asked and answered');
+    .option('--verbose', 'print what is asked and answered, without secrets');
+}
+
+/** The options of every command that reads definitions and asks a cloud. */
+function withDefinitions(command: Command): Command {
+  return command.addOption(
+    new Option('--allow-env <name>', 'an environment variable that ${env:NAME} may read; repeatable').argParser(
+      repeatable,
+    ),
+  );
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print one document');
 }
 
 function repeatable(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+function imageIds(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), imageId(value)];
+}
+
+function imageId(value: string): string {
+  if (isImageId(value)) return value.toLowerCase();
+  throw new InvalidArgumentError('It is no id of an image; "glance-images list" shows them.');
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number <= 65535) return number;
+  throw new InvalidArgumentError('It is no port.');
+}
+
+/** Read from `package.json`, which lies beside `dist` and beside `src`. */
+function version(): string {
+  const up = extname(import.meta.filename) === '.ts' ? ['..', '..'] : ['..'];
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, ...up, 'package.json'), 'utf8'));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
 }

@@ -1,7 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import process from 'node:process';
 import prettyBytes from 'pretty-bytes';
-import { describePlace } from '../core/place.ts';
+import { subject } from '../core/reconcile/describe.ts';
 import type { ApplyEvent, Phase, Plan } from '../core/reconcile/types.ts';
 import { harmless, type Terminal } from './terminal.ts';
 
@@ -23,7 +23,8 @@ const PHASES: Readonly<Record<Phase, string>> = {
 
 /** Bars where a person watches, else a line for each phase and every tenth of the bytes. */
 export function showProgress(plans: readonly Plan[], terminal: Terminal): Progress {
-  return process.stderr.isTTY && terminal.interactive ? new Bars(plans) : new Lines(plans, terminal);
+  const names = new Map(plans.map((plan) => [plan.id, harmless(subject(plan))]));
+  return terminal.animated ? new Bars(names, terminal) : new Lines(names, terminal);
 }
 
 class Lines implements Progress {
@@ -31,14 +32,18 @@ class Lines implements Progress {
   readonly #terminal: Terminal;
   readonly #tenths = new Map<string, number>();
 
-  constructor(plans: readonly Plan[], terminal: Terminal) {
-    this.#names = names(plans);
+  constructor(names: ReadonlyMap<string, string>, terminal: Terminal) {
+    this.#names = names;
     this.#terminal = terminal;
   }
 
   tell(event: ApplyEvent): void {
     const name = this.#names.get(event.plan) ?? '';
-    if (event.type === 'phase') this.#terminal.line(`${name}: ${PHASES[event.phase]}`);
+    if (event.type === 'replanned') sayReplanned(name, event.next, this.#terminal);
+    if (event.type === 'phase') {
+      this.#tenths.delete(event.plan);
+      this.#terminal.line(`${name}: ${PHASES[event.phase]}`);
+    }
     if (event.type !== 'progress') return;
     const tenth = Math.floor((10 * event.sent) / event.total);
     if (tenth <= (this.#tenths.get(event.plan) ?? 0)) return;
@@ -51,59 +56,77 @@ class Lines implements Progress {
   }
 }
 
+/** Characters of a name that leave room for its bar. */
+const NAME_AT_MOST = 40;
+
+interface Shown {
+  readonly bar: SingleBar;
+  /** ms since the process began. */
+  readonly started: number;
+}
+
 class Bars implements Progress {
   readonly #names: ReadonlyMap<string, string>;
-  readonly #bars = new Map<string, SingleBar>();
+  readonly #terminal: Terminal;
+  readonly #shown = new Map<string, Shown>();
+  readonly #width: number;
   readonly #all = new MultiBar(
     {
       format: '{name} {phase} [{bar}] {percentage} % {sent} of {size}, {speed}/s, {eta_formatted} left',
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
+      barsize: 20,
       etaBuffer: 50,
     },
     Presets.shades_classic,
   );
+  readonly #stop = (): void => this.stop();
 
-  constructor(plans: readonly Plan[]) {
-    this.#names = names(plans);
+  constructor(names: ReadonlyMap<string, string>, terminal: Terminal) {
+    this.#names = names;
+    this.#terminal = terminal;
+    this.#width = Math.min(NAME_AT_MOST, Math.max(0, ...[...names.values()].map((name) => name.length)));
+    // Also when a second Ctrl+C ends the process: the cursor must come back.
+    process.once('exit', this.#stop);
   }
 
   tell(event: ApplyEvent): void {
-    const bar = this.#bars.get(event.plan);
-    if (event.type === 'phase') bar?.update({ phase: PHASES[event.phase] });
+    if (event.type === 'replanned') sayReplanned(this.#names.get(event.plan) ?? '', event.next, this.#terminal);
+    if (event.type === 'phase') this.#shown.get(event.plan)?.bar.update({ phase: PHASES[event.phase] });
     if (event.type !== 'progress') return;
-    const current = bar ?? this.#add(event.plan, event.total);
-    const seconds = (Date.now() - (started.get(current) ?? Date.now())) / 1000;
+    const { bar, started } = this.#shown.get(event.plan) ?? this.#add(event.plan, event.total);
+    const seconds = (performance.now() - started) / 1000;
     const sent = prettyBytes(event.sent, { binary: true });
     const speed = prettyBytes(seconds > 0 ? event.sent / seconds : 0, { binary: true });
-    current.update(event.sent, { sent, speed });
+    bar.update(event.sent, { sent, speed });
   }
 
   stop(): void {
+    process.off('exit', this.#stop);
+    this.#terminal.divert(undefined);
+    if (this.#shown.size === 0) return;
+    // Flushes the lines that wait.
+    this.#all.update();
     this.#all.stop();
+    this.#shown.clear();
   }
 
-  #add(plan: string, total: number): SingleBar {
+  #add(plan: string, total: number): Shown {
+    if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
+    const name = this.#names.get(plan) ?? '';
+    const short = name.length > this.#width ? `${name.slice(0, this.#width - 1)}…` : name.padEnd(this.#width);
     const size = prettyBytes(total, { binary: true });
-    const bar = this.#all.create(total, 0, {
-      name: this.#names.get(plan) ?? '',
-      phase: PHASES.uploading,
-      size,
-      sent: '0 B',
-      speed: '0 B',
-    });
-    started.set(bar, Date.now());
-    this.#bars.set(plan, bar);
-    return bar;
+    const bar = this.#all.create(total, 0, { name: short, phase: PHASES.uploading, size, sent: '0 B', speed: '0 B' });
+    const shown = { bar, started: performance.now() };
+    this.#shown.set(plan, shown);
+    return shown;
   }
 }
 
-/** When a bar began, ms since the epoch. */
-const started = new WeakMap<SingleBar, number>();
-
-function names(plans: readonly Plan[]): ReadonlyMap<string, string> {
-  return new Map(
-    plans.map((plan) => [plan.id, harmless(`${plan.definition.arguments.name} in ${describePlace(plan.place)}`)]),
+function sayReplanned(name: string, next: Plan, terminal: Terminal): void {
+  terminal.problem(
+    `${name}: the live image changed since the plan was made; the new plan is ${next.action}.`,
+    'yellow',
   );
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import type { Engine } from '../core/engine.ts';
 import type { Log } from '../core/log.ts';
+import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
-import { askHidden } from './questions.ts';
 
 /** Options that most commands share. */
 export interface CommonOptions {
@@ -21,12 +21,17 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** The current directory, absolute. */
   readonly folder: string;
+  /** Absent where nobody can be asked. */
+  readonly questions?: Questions;
 }
 
 /** The engine for a command, with the surroundings of a terminal or a CI job. Loaded here, so that `--help` is quick. */
-export async function openEngine(options: CommonOptions, terminal: Terminal): Promise<Engine> {
+export async function openEngine(
+  options: CommonOptions,
+  terminal: Terminal,
+  questions: Questions | undefined,
+): Promise<Engine> {
   const { createEngine } = await import('../node/engine.ts');
-  const canAsk = process.stdin.isTTY && process.stderr.isTTY;
   return createEngine({
     environment: process.env,
     workspaceFolders: [process.cwd()],
@@ -37,9 +42,12 @@ export async function openEngine(options: CommonOptions, terminal: Terminal): Pr
     proxyEnvironment: process.env,
     ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),
     ...(options.region === undefined ? {} : { onlyRegions: options.region }),
-    ...(canAsk
-      ? { askPassword: (cloud: string, user: string) => askHidden(`Password of ${user} for ${cloud}: `) }
-      : {}),
+    ...(questions === undefined
+      ? {}
+      : {
+          askPassword: (cloud: string, user: string, authUrl: string) =>
+            questions.secret(`Password of ${user} for cloud ${cloud} at ${authUrl}`),
+        }),
   });
 }
 

@@ -7,6 +7,7 @@ export class Terminal {
   readonly #out: NodeJS.WriteStream;
   readonly #errors: NodeJS.WriteStream;
   readonly #json: boolean;
+  #detour: ((text: string) => void) | undefined;
 
   /** @param json whether standard output belongs to one document, so that words go to standard error */
   constructor(out: NodeJS.WriteStream, errors: NodeJS.WriteStream, json: boolean) {
@@ -15,13 +16,13 @@ export class Terminal {
     this.#json = json;
   }
 
-  /** Whether a person watches what is written besides documents. */
-  get interactive(): boolean {
-    return this.#words.isTTY;
+  /** Whether a person watches the words and can see a picture that changes. */
+  get animated(): boolean {
+    return this.#words.isTTY && this.#errors.isTTY;
   }
 
   /** One line for people. Text from servers and files is made harmless. */
-  line(text = '', style?: Style): void {
+  line(text: string, style?: Style): void {
     this.#write(this.#words, text, style);
   }
 
@@ -32,12 +33,17 @@ export class Terminal {
 
   /** The one document of `--json`. */
   document(value: unknown): void {
-    this.#out.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    this.#out.write(`${escaped(JSON.stringify(value, undefined, 2))}\n`);
   }
 
-  /** Raw text on standard output, e.g. a definition. */
+  /** A text of JSON with comments on standard output, as it is. */
   text(value: string): void {
-    this.#out.write(value.endsWith('\n') ? value : `${value}\n`);
+    this.#out.write(escaped(value.endsWith('\n') ? value : `${value}\n`));
+  }
+
+  /** While something moves on the screen, lines go through `detour`, or it would paint over them. */
+  divert(detour: ((text: string) => void) | undefined): void {
+    this.#detour = detour;
   }
 
   get #words(): NodeJS.WriteStream {
@@ -46,13 +52,24 @@ export class Terminal {
 
   #write(stream: NodeJS.WriteStream, text: string, style: Style | undefined): void {
     const clean = harmless(text);
-    stream.write(`${style === undefined ? clean : styleText(style, clean, { stream })}\n`);
+    const line = `${style === undefined ? clean : styleText(style, clean, { stream })}\n`;
+    if (this.#detour !== undefined && stream.isTTY) this.#detour(line);
+    else stream.write(line);
   }
 }
 
-/** Text without escape sequences, control characters and marks that turn the writing direction: names come from strangers. */
+/** Control characters, line separators, and marks that turn the writing direction. */
+const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text on one line, without escape sequences and characters that make it look like something else: names come from strangers. */
 export function harmless(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
-    character === '\n' || character === '\t' ? character : ' ',
-  );
+  return stripVTControlCharacters(text).replace(HARMFUL, ' ');
+}
+
+/** JSON that means the same and does nothing to a terminal. */
+function escaped(json: string): string {
+  return json.replace(HARMFUL, (character) => {
+    if (character === '\n' || character === '\r' || character === '\t') return character;
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

@@ -143,7 +143,7 @@ function seenKey(origin: string, name: string): string {
 function notChosen(configuration: CloudConfiguration, names: string): Failure {
   if (configuration.clouds.length > 0) {
     return new Failure('cloud-not-chosen', `Several clouds are configured (${names}) and none is chosen.`, {
-      next: 'Add "cloud" to the definition, set OS_CLOUD, or choose one in the settings.',
+      next: 'Add "cloud" to the definition, set OS_CLOUD, or choose one with --cloud or the setting "glanceImages.cloud".',
     });
   }
   const [broken] = configuration.problems;

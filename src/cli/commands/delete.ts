@@ -1,99 +1,158 @@
-import process from 'node:process';
-import { toFailure } from '../../core/failure.ts';
+import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
-import { describePlace, type Place } from '../../core/place.ts';
-import { readDefinitionFiles } from '../definition-files.ts';
+import type { Place } from '../../core/place.ts';
+import { nameInPlace, placedProblem } from '../../core/reconcile/describe.ts';
+import { errorReport, FORMAT_VERSION } from '../../core/reconcile/report.ts';
+import type { Plan } from '../../core/reconcile/types.ts';
+import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
+import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { askYes } from '../questions.ts';
+import { isImageId } from '../image-id.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
-import { chosenPlaces, findImage } from './places.ts';
-import { showFileProblems, showProblem } from './show-plans.ts';
+import { chosenPlaces, findImage, type FoundImage } from './places.ts';
+import { showProblem } from './show-plans.ts';
 
-interface Doomed {
-  readonly place: Place;
-  readonly image: LiveImage;
+/** How the deletion of one image ended. */
+interface Deletion extends FoundImage {
+  readonly status: 'deleted' | 'failed' | 'declined' | 'cancelled';
+  readonly failure?: Failure;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `delete ID…` or `FILE…`: names every image and asks before it deletes any. */
 export async function deleteImages(
   names: readonly string[],
-  options: CommonOptions & { readonly autoApprove: boolean },
+  options: CommonOptions & { readonly autoApprove?: boolean },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { terminal, signal } = surroundings;
+  const { terminal } = surroundings;
   const doomed = await chosen(names, options, surroundings);
   if (doomed === undefined) return EXIT.failed;
-  for (const { place, image } of doomed)
-    terminal.line(`delete: "${image.name ?? ''}" in ${describePlace(place)}, image ${image.id}`, 'red');
-  if (doomed.length === 0) {
-    terminal.line('There is nothing to delete.');
-    return EXIT.done;
-  }
-  if (!options.autoApprove && !process.stdin.isTTY) {
-    terminal.problem('Nobody can be asked here. Use --auto-approve to delete these images.', 'red');
-    return EXIT.failed;
-  }
-  const count = doomed.length === 1 ? 'this image' : `these ${doomed.length} images`;
-  if (!options.autoApprove && !(await askYes(`Delete ${count} for good? Only "yes" is accepted: `, signal)))
-    return EXIT.failed;
-  return carryOut(doomed, surroundings);
+  for (const each of doomed) terminal.line(`delete: ${inWords(each)}`, 'red');
+  if (doomed.length === 0) terminal.line('There is nothing to delete.');
+  const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, surroundings));
+  const deletions = agreed
+    ? await carryOut(doomed, surroundings)
+    : doomed.map((each): Deletion => ({ ...each, status: 'declined' }));
+  if (options.json === true)
+    terminal.document({ format_version: FORMAT_VERSION, results: deletions.map(deletionReport) });
+  if (deletions.some(({ status }) => status === 'cancelled')) return EXIT.cancelled;
+  return deletions.every(({ status }) => status === 'deleted') ? EXIT.done : EXIT.failed;
 }
 
-async function carryOut(doomed: readonly Doomed[], { terminal, engine, signal }: Surroundings): Promise<ExitCode> {
-  let failed = false;
-  for (const { place, image } of doomed) {
-    try {
-      await engine.deleteImage(place, image.id, signal);
-      terminal.line(`deleted: "${image.name ?? ''}" in ${describePlace(place)}, image ${image.id}`, 'green');
-    } catch (error) {
-      failed = true;
-      terminal.problem(toFailure(error).explain(), 'red');
-    }
+async function agree(
+  doomed: readonly FoundImage[],
+  autoApprove: boolean,
+  { terminal, questions }: Surroundings,
+): Promise<boolean> {
+  if (autoApprove) return true;
+  if (questions === undefined) {
+    terminal.problem('Nobody can be asked here. Use --auto-approve to delete these images.', 'red');
+    return false;
   }
-  return failed ? EXIT.failed : EXIT.done;
+  const which = doomed.length === 1 ? 'this image' : `these ${doomed.length} images`;
+  const yes = await questions.yes(`Delete ${which} for good?`);
+  if (!yes) terminal.line('Nothing was deleted.');
+  return yes;
+}
+
+/** One after the other, so that a cancellation leaves no doubt about which are gone. */
+async function carryOut(doomed: readonly FoundImage[], surroundings: Surroundings): Promise<readonly Deletion[]> {
+  const deletions: Deletion[] = [];
+  for (const each of doomed) deletions.push(await deleteOne(each, surroundings));
+  return deletions;
+}
+
+async function deleteOne(found: FoundImage, { terminal, engine, signal }: Surroundings): Promise<Deletion> {
+  if (signal.aborted) {
+    terminal.problem(`cancelled: ${inWords(found)} was not deleted`, 'yellow');
+    return { ...found, status: 'cancelled' };
+  }
+  try {
+    await engine.deleteImage(found.place, found.image.id, signal);
+    terminal.line(`deleted: ${inWords(found)}`, 'green');
+    return { ...found, status: 'deleted' };
+  } catch (error) {
+    if (isAbort(error)) {
+      terminal.problem(`cancelled: ${inWords(found)} may be deleted or not`, 'yellow');
+      return { ...found, status: 'cancelled', failure: toFailure(error) };
+    }
+    const failure = toFailure(error);
+    terminal.problem(`failed: ${inWords(found)}: ${failure.explain()} [${failure.code}]`, 'red');
+    return { ...found, status: 'failed', failure };
+  }
 }
 
 async function chosen(
   names: readonly string[],
   options: CommonOptions,
   surroundings: Surroundings,
-): Promise<readonly Doomed[] | undefined> {
-  const ids = names.filter((name) => UUID.test(name));
-  const files = names.filter((name) => !UUID.test(name));
+): Promise<readonly FoundImage[] | undefined> {
+  const ids = [...new Set(names.filter(isImageId).map((id) => id.toLowerCase()))];
+  const files = names.filter((name) => !isImageId(name));
+  const byFile = files.length === 0 ? [] : await ofDefinitions(files, options, surroundings);
+  if (byFile === undefined) return undefined;
   const places = ids.length === 0 ? [] : await chosenPlaces(options, surroundings);
   const byId = await Promise.all(ids.map((id) => findImage(id, places, surroundings)));
-  const byFile = files.length === 0 ? [] : await ofDefinitions(files, surroundings);
-  return byFile === undefined ? undefined : [...byId, ...byFile];
+  const all = new Map([...byFile, ...byId].map((each) => [keyOf(each.place, each.image), each]));
+  return [...all.values()];
 }
 
-/** The images that definitions mean. One that is blocked stops everything: it is not certain which image it means. */
+/** Reasons that block an apply and not a deletion: it is certain which image is meant, or that there is none. */
+const NO_OBSTACLE: ReadonlySet<string> = new Set(['source-required', 'replace-without-source', 'format-not-offered']);
+
+/** The images that definitions mean. If it is not certain of one, nothing is deleted. */
 async function ofDefinitions(
   names: readonly string[],
+  options: CommonOptions,
   surroundings: Surroundings,
-): Promise<readonly Doomed[] | undefined> {
+): Promise<readonly FoundImage[] | undefined> {
   const { terminal, folder, engine, signal } = surroundings;
-  const files = await readDefinitionFiles(names, folder);
-  if (showFileProblems(files, terminal, folder)) return undefined;
-  // What the source has become does not matter to a deletion.
-  const definitions = files
-    .flatMap((file) => file.definitions)
-    .map((definition) => ({ ...definition, arguments: { ...definition.arguments, verify_checksum: false } }));
-  const plans = await engine.plan(definitions, { signal });
-  const unsure = plans.filter(({ action, live }) => action === 'blocked' && live === undefined);
-  for (const plan of unsure) {
-    for (const problem of plan.problems) {
-      if (problem.code !== 'source-required') showProblem(problem, plan.definition.file, terminal, folder);
-    }
-  }
-  if (
-    unsure.some(({ problems }) => problems.some(({ code }) => code !== 'source-required' && code !== 'source-missing'))
-  )
-    return undefined;
-  return plans.flatMap(({ place, live, problems }) =>
-    live === undefined || problems.some(({ code }) => code === 'unmarked-image' || code === 'foreign-image')
-      ? []
-      : [{ place, image: live }],
+  const definitions = await chosenDefinitions(names, options, surroundings);
+  if (definitions === undefined) return undefined;
+  // What has become of the source does not matter to a deletion.
+  const bare = definitions.map((definition) => {
+    const { local_file_path, ...others } = definition.arguments;
+    return { ...definition, arguments: others };
+  });
+  const plans = await engine.plan(bare, { signal });
+  await showCloudProblems(
+    plans.map(({ place }) => place),
+    definitions.map(({ file }) => file),
+    surroundings,
   );
+  checkRegions(plans, options);
+  const obstacles = plans.flatMap((plan) => obstaclesOf(plan).map((problem) => ({ plan, problem })));
+  for (const { plan, problem } of obstacles) {
+    const message = plan.live === undefined ? problem.message : `${problem.message} To delete that image, name its id.`;
+    showProblem(placedProblem(plan, { ...problem, message }), plan.definition.file, terminal, folder);
+  }
+  if (obstacles.length > 0) {
+    terminal.problem('Nothing was deleted.', 'red');
+    return undefined;
+  }
+  return plans.flatMap(({ place, live }) => (live === undefined ? [] : [{ place, image: live }]));
+}
+
+function obstaclesOf(plan: Plan): Plan['problems'] {
+  return plan.problems.filter(({ severity, code }) => severity === 'error' && !NO_OBSTACLE.has(code));
+}
+
+function inWords({ place, image }: FoundImage): string {
+  const status = image.status === 'active' ? '' : ` (${image.status})`;
+  return `${nameInPlace(image.name, place)}, image ${image.id}${status}`;
+}
+
+function keyOf(place: Place, image: LiveImage): string {
+  return JSON.stringify([place.cloud, place.region, place.origin, image.id]);
+}
+
+function deletionReport({ place, image, status, failure }: Deletion): object {
+  return {
+    cloud: place.cloud,
+    region: place.region,
+    image_id: image.id,
+    name: image.name,
+    status,
+    error: failure === undefined ? null : errorReport(failure),
+  };
 }

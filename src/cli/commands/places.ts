@@ -1,33 +1,60 @@
-import { Failure } from '../../core/failure.ts';
+import { Failure, isAbort, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace, type Place } from '../../core/place.ts';
+import { showCloudProblems } from '../cloud-problems.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 
-/** The regions that a command without definitions works on: those of `--region`, else all of the cloud. */
-export async function chosenPlaces(
-  options: CommonOptions,
-  { engine, signal }: Surroundings,
-): Promise<readonly Place[]> {
-  const { cloud, region } = options;
-  if (region !== undefined) return Promise.all(region.map((name) => engine.place(cloud, name)));
-  const place = await engine.place(cloud, undefined);
-  return engine.regions(place.cloud, signal);
+/** An image that was found by its id. */
+export interface FoundImage {
+  readonly place: Place;
+  readonly image: LiveImage;
 }
 
-/** An image by id in whichever of the regions has it. Throws `image-not-found` that names where it was looked for. */
+/** The regions that a command without definitions works on: those of `--region`, else all of the cloud. */
+export async function chosenPlaces(options: CommonOptions, surroundings: Surroundings): Promise<readonly Place[]> {
+  const { engine, signal } = surroundings;
+  const { cloud, region } = options;
+  const places =
+    region === undefined
+      ? await engine.regions((await engine.place(cloud, undefined)).cloud, signal)
+      : await Promise.all([...new Set(region)].map((name) => engine.place(cloud, name)));
+  await showCloudProblems(places, [undefined], surroundings);
+  return places;
+}
+
+/**
+ * An image by its id, in whichever of the regions has it. A region that does not answer is no obstacle if another has the
+ * image, but is said. Throws `image-not-found`, `image-ambiguous`, or what the region threw.
+ */
 export async function findImage(
   id: string,
   places: readonly Place[],
-  { engine, signal }: Surroundings,
-): Promise<{ readonly place: Place; readonly image: LiveImage }> {
-  for (const place of places) {
-    try {
-      return { place, image: await engine.image(place, id, signal) };
-    } catch (error) {
-      if (!Failure.is(error, 'image-not-found')) throw error;
-    }
+  { engine, signal, terminal }: Pick<Surroundings, 'engine' | 'signal' | 'terminal'>,
+): Promise<FoundImage> {
+  const found: FoundImage[] = [];
+  const failures: Failure[] = [];
+  await Promise.all(
+    places.map(async (place) => {
+      try {
+        found.push({ place, image: await engine.image(place, id, signal) });
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        if (!Failure.is(error, 'image-not-found')) failures.push(toFailure(error));
+      }
+    }),
+  );
+  const [only] = found;
+  const [failure] = failures;
+  if (only === undefined && failure !== undefined && failures.length === 1) throw failure;
+  for (const each of failures) terminal.problem(`warning: ${each.explain()} [${each.code}]`, 'yellow');
+  const all = places.map(describePlace).join(', ');
+  if (only === undefined) {
+    const unsure = failures.length === 0 ? '' : ' as far as they answer';
+    throw new Failure('image-not-found', `There is no image ${id} in ${all}${unsure}.`, {
+      next: 'Name another cloud or region with --cloud and --region.',
+    });
   }
-  throw new Failure('image-not-found', `There is no image ${id} in ${places.map(describePlace).join(', ')}.`, {
-    next: 'Name another cloud or region with --cloud and --region.',
-  });
+  if (found.length === 1) return only;
+  const where = found.map(({ place }) => describePlace(place)).join(' and ');
+  throw new Failure('image-ambiguous', `There is an image ${id} in ${where}.`, { next: 'Name one with --region.' });
 }

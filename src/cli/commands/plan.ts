@@ -1,27 +1,45 @@
 import { planReport } from '../../core/reconcile/report.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
-import { readDefinitionFiles } from '../definition-files.ts';
+import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
+import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { Surroundings } from '../surroundings.ts';
-import { showFileProblems, showPlans } from './show-plans.ts';
+import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import { showPlanProblems, showPlans } from './show-plans.ts';
 
 /** `plan FILE…`: what an apply would do. */
 export async function plan(
   names: readonly string[],
-  options: { readonly json: boolean; readonly detailedExitcode: boolean; readonly adopt: boolean },
+  options: CommonOptions & { readonly detailedExitcode?: boolean; readonly adopt?: boolean },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { terminal, folder, signal, engine } = surroundings;
-  const files = await readDefinitionFiles(names, folder);
-  if (showFileProblems(files, terminal, folder)) return EXIT.failed;
-  const plans = await engine.plan(
-    files.flatMap(({ definitions }) => definitions),
-    { signal, adopt: options.adopt },
-  );
-  if (options.json) terminal.document(planReport(plans));
-  else showPlans(plans, terminal, folder);
+  const { terminal, folder } = surroundings;
+  const plans = await planNamed(names, options, surroundings);
+  if (plans === undefined) return EXIT.failed;
+  if (options.json === true) {
+    terminal.document(planReport(plans));
+    showPlanProblems(plans, terminal, folder);
+  } else showPlans(plans, terminal, folder);
   if (plans.some(({ action }) => action === 'blocked')) return EXIT.failed;
-  return options.detailedExitcode && plans.some(isChange) ? EXIT.changes : EXIT.done;
+  return options.detailedExitcode === true && plans.some(isChange) ? EXIT.changes : EXIT.done;
+}
+
+/** Plans for the definitions that are named; `undefined` after saying what is wrong with their files. */
+export async function planNamed(
+  names: readonly string[],
+  options: CommonOptions & { readonly adopt?: boolean },
+  surroundings: Surroundings,
+): Promise<readonly Plan[] | undefined> {
+  const { signal, engine } = surroundings;
+  const definitions = await chosenDefinitions(names, options, surroundings);
+  if (definitions === undefined) return undefined;
+  const plans = await engine.plan(definitions, { signal, adopt: options.adopt === true });
+  await showCloudProblems(
+    plans.map(({ place }) => place),
+    definitions.map(({ file }) => file),
+    surroundings,
+  );
+  checkRegions(plans, options);
+  return plans;
 }
 
 /** Writing down what is remembered of an image changes nothing of it. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Failure } from '../../core/failure.ts';
@@ -15,37 +15,68 @@ function sandboxProgram(): string {
     : join(import.meta.dirname, 'sandbox.js');
 }
 
-/** `sandbox`: runs the sandbox cloud until it is stopped. Without `--dir` its data is gone with it. */
+/** `sandbox`: runs the sandbox cloud until it is stopped. Without `dir` its data is gone with it. */
 export async function sandbox(
-  options: { readonly dir?: string; readonly port?: string },
+  options: { readonly dir?: string; readonly port?: number },
   terminal: Terminal,
   signal: AbortSignal,
+  folder: string,
 ): Promise<ExitCode> {
-  const temporary = options.dir === undefined ? await mkdtemp(join(tmpdir(), 'glance-images-sandbox-')) : undefined;
-  const folder = options.dir ?? temporary ?? '';
+  const { dir, port } = options;
+  const temporary = dir === undefined ? await mkdtemp(join(tmpdir(), 'glance-images-sandbox-')) : undefined;
   try {
-    const port = options.port === undefined ? [] : ['--port', options.port];
-    const child = spawn(process.execPath, [sandboxProgram(), '--dir', folder, ...port, '--while-stdin'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.once('exit', resolve);
-      child.once('error', reject);
-    });
-    signal.addEventListener('abort', () => child.stdin.end(), { once: true });
-    for await (const line of createInterface({ input: child.stdout })) announce(line, terminal);
-    const code = await ended;
-    if (code !== 0 && !signal.aborted)
-      throw new Failure('sandbox-failed', `The sandbox ended with code ${String(code)}.`);
+    await runUntilStopped(temporary ?? resolve(folder, dir ?? ''), port, terminal, signal);
     return EXIT.done;
   } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   }
 }
 
+async function runUntilStopped(
+  folder: string,
+  port: number | undefined,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = ['--dir', folder, ...(port === undefined ? [] : ['--port', String(port)]), '--while-stdin'];
+  const child = spawn(process.execPath, [sandboxProgram(), ...words], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((settle, reject) => {
+    child.once('exit', settle);
+    child.once('error', reject);
+  });
+  // It may have ended by itself when its input is closed.
+  child.stdin.on('error', () => undefined);
+  const stop = (): void => void child.stdin.end();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  for await (const line of createInterface({ input: child.stdout })) announce(line, terminal);
+  const code = await ended;
+  if (code === 0 || signal.aborted) return;
+  throw new Failure('sandbox-failed', `The sandbox ended with code ${String(code)}.`);
+}
+
+/** The line that it prints when it answers; any other is shown as it is. */
 function announce(line: string, terminal: Terminal): void {
-  const ready: unknown = JSON.parse(line);
-  if (typeof ready !== 'object' || ready === null || !('cloudsFile' in ready) || !('authUrl' in ready)) return;
+  const ready = parsed(line);
+  if (typeof ready !== 'object' || ready === null || !('cloudsFile' in ready) || !('authUrl' in ready)) {
+    terminal.problem(line);
+    return;
+  }
   terminal.line(`Sandbox cloud at ${String(ready.authUrl)}, until Ctrl+C. In another terminal:`);
-  terminal.line(`  export OS_CLIENT_CONFIG_FILE=${String(ready.cloudsFile)} OS_CLOUD=sandbox`);
+  terminal.line(`  export OS_CLIENT_CONFIG_FILE=${quoted(String(ready.cloudsFile))} OS_CLOUD=sandbox`);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** For a shell. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

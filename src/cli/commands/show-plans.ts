@@ -1,6 +1,9 @@
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
+import type { DefinitionFile } from '../../core/definition/definition.ts';
+import type { Problem, Severity } from '../../core/problem.ts';
 import {
   describeChange,
+  placedProblem,
   planConsequences,
   planHeadline,
   planKeyNote,
@@ -8,8 +11,6 @@ import {
   planSummary,
 } from '../../core/reconcile/describe.ts';
 import type { Action, Plan } from '../../core/reconcile/types.ts';
-import type { DefinitionFile } from '../../core/definition/definition.ts';
-import type { Problem, Severity } from '../../core/problem.ts';
 import type { Terminal } from '../terminal.ts';
 
 const ACTION_STYLE = {
@@ -22,7 +23,8 @@ const ACTION_STYLE = {
   blocked: 'red',
 } as const satisfies Record<Action, string>;
 
-const SEVERITY_STYLE = { error: 'red', warning: 'yellow', information: 'cyan' } as const satisfies Record<
+/** The colours of problems. */
+export const SEVERITY_STYLE = { error: 'red', warning: 'yellow', information: 'cyan' } as const satisfies Record<
   Severity,
   string
 >;
@@ -35,9 +37,17 @@ export function showPlans(plans: readonly Plan[], terminal: Terminal, folder: st
     terminal.line(`  ${planOrigin(plan)}${key === undefined ? '' : `, ${key}`}`, 'dim');
     for (const change of plan.changes) terminal.line(`  ${describeChange(change)}`);
     for (const consequence of planConsequences(plan)) terminal.line(`  ${consequence}`, 'dim');
-    for (const problem of plan.problems) showProblem(problem, plan.definition.file, terminal, folder);
+    showPlanProblems([plan], terminal, folder);
   }
   terminal.line(`Plan: ${planSummary(plans)}.`, 'bold');
+}
+
+/** Prints what is wrong with plans, at their definitions. */
+export function showPlanProblems(plans: readonly Plan[], terminal: Terminal, folder: string): void {
+  for (const plan of plans) {
+    for (const problem of plan.problems)
+      showProblem(placedProblem(plan, problem), plan.definition.file, terminal, folder);
+  }
 }
 
 /** Prints the problems of files; true if one is an error. */
@@ -50,6 +60,6 @@ export function showFileProblems(files: readonly DefinitionFile[], terminal: Ter
 export function showProblem(problem: Problem, file: string, terminal: Terminal, folder: string): void {
   const { line = 1, column = 1, severity, message, code } = problem;
   const shown = relative(folder, file);
-  const path = shown.startsWith('..') ? file : shown;
+  const path = shown.startsWith('..') || isAbsolute(shown) ? file : shown;
   terminal.problem(`${path}:${line}:${column}: ${severity}: ${message} [${code}]`, SEVERITY_STYLE[severity]);
 }

@@ -1,4 +1,4 @@
-import { problemReport } from '../../core/reconcile/report.ts';
+import { FORMAT_VERSION, problemReport } from '../../core/reconcile/report.ts';
 import { readDefinitionFiles } from '../definition-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,20 +12,18 @@ export async function validate(
   folder: string,
 ): Promise<ExitCode> {
   const files = await readDefinitionFiles(names, folder);
-  const failed = files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
   if (json) {
     const problems = files.flatMap(({ file, problems: found }) =>
       found.map((problem) => ({ file, ...problemReport(problem) })),
     );
-    terminal.document({ format_version: 1, problems });
-    return failed ? EXIT.failed : EXIT.done;
+    terminal.document({ format_version: FORMAT_VERSION, problems });
   }
-  showFileProblems(files, terminal, folder);
+  if (showFileProblems(files, terminal, folder)) return EXIT.failed;
   const count = files.reduce((sum, { definitions }) => sum + definitions.length, 0);
-  if (!failed)
-    terminal.line(
-      `${count} ${count === 1 ? 'definition' : 'definitions'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}: valid.`,
-      'green',
-    );
-  return failed ? EXIT.failed : EXIT.done;
+  terminal.line(`${counted(count, 'definition')} in ${counted(files.length, 'file')}: valid.`, 'green');
+  return EXIT.done;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,8 @@
 import { definitionKey } from '../definition/definition.ts';
-import { describePlace } from '../place.ts';
+import { describePlace, type Place } from '../place.ts';
+import type { Problem } from '../problem.ts';
+import { describeBytes } from './byte-count.ts';
+import { problemAt } from './problem-at.ts';
 import type { ApplyResult, Change, DigestPair, Plan, PlanValue } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
@@ -19,14 +22,25 @@ const STATUSES: Readonly<Record<ApplyResult['status'], string>> = {
   unverified: 'done, NOT VERIFIED',
   failed: 'failed',
   blocked: 'blocked',
-  declined: 'declined',
+  declined: 'not applied',
   cancelled: 'cancelled',
 };
 
 /** A plan's first line: action, name, place, image. */
 export function planHeadline(plan: Plan): string {
-  const image = plan.imageId === undefined ? '' : `, image ${plan.imageId}`;
-  return `${ACTIONS[plan.action]}: "${plan.definition.arguments.name}" in ${describePlace(plan.place)}${image}`;
+  return `${ACTIONS[plan.action]}: ${subject(plan)}${imageNote(plan.imageId)}`;
+}
+
+/** `"Ubuntu 24.04" in mycloud/RegionOne`; without the place where none could be found out. */
+export function subject({ definition, place }: Pick<Plan, 'definition' | 'place'>): string {
+  return nameInPlace(definition.arguments.name, place);
+}
+
+/** Likewise, for an image without a definition. */
+export function nameInPlace(name: string | null, place: Place): string {
+  const shown = name === null || name === '' ? '(no name)' : `"${name}"`;
+  const where = describePlace(place);
+  return where === '' ? shown : `${shown} in ${where}`;
 }
 
 /** Where the cloud comes from, for every plan says which one is meant and why. */
@@ -35,62 +49,26 @@ export function planOrigin(plan: Plan): string {
   return `cloud ${plan.place.cloud} from ${plan.place.origin}, chosen by ${plan.cloudChosenBy}`;
 }
 
-/** One change: `min_disk_gb: 10 → 20`. */
+/** One change: `~ min_disk_gb: 10 → 20`. */
 export function describeChange(change: Change): string {
+  const { path, before, after } = change;
   const why = change.why === 'differs' || change.why === 'new image' ? '' : ` (${change.why})`;
-  const forces = change.forcesReplacement ? ', forces replacement' : '';
-  if (change.before === undefined) return `+ ${change.path}: ${describeValue(change.after)}${forces}`;
-  if (change.after === undefined) return `- ${change.path}: ${describeValue(change.before)}${why}${forces}`;
-  return `~ ${change.path}: ${describeValue(change.before)} → ${describeValue(change.after)}${why}${forces}`;
+  const end = `${why}${change.forcesReplacement ? ', forces replacement' : ''}`;
+  if (before === undefined) return `+ ${path}: ${describeValue(path, after)}${end}`;
+  if (after === undefined) return `- ${path}: ${describeValue(path, before)}${end}`;
+  return `~ ${path}: ${describeValue(path, before)} → ${describeValue(path, after)}${end}`;
 }
 
 /** What becomes of the old image, and what an apply will send. */
 export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
-  if (plan.action === 'adopt') lines.push('only what this tool remembers on the image is written');
+  if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace')
-    lines.push(`the image ${plan.live?.id ?? ''} is kept, hidden, once the new one is verified`);
-  if (plan.bytesToSend > 0) lines.push(`${plan.bytesToSend} bytes are sent from ${plan.source?.path ?? 'the source'}`);
+    lines.push(`once the new image is verified, the image ${plan.live?.id ?? ''} is hidden and kept`);
+  if (plan.bytesToSend > 0)
+    lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
   if (plan.unmanaged.length > 0) lines.push(`left alone: ${plan.unmanaged.join(', ')}`);
   return lines;
-}
-
-/** A result's first line. */
-export function resultHeadline(result: ApplyResult): string {
-  const image = result.imageId === undefined ? '' : `, image ${result.imageId}`;
-  return `${STATUSES[result.status]}: "${result.plan.definition.arguments.name}" in ${describePlace(result.plan.place)}${image}`;
-}
-
-/** What became of comparing a digest. */
-export function digestVerdict({ here, cloud }: DigestPair): 'agree' | 'DIFFER' | 'not verified' {
-  if (here === null || cloud === null) return 'not verified';
-  return here.toLowerCase() === cloud.toLowerCase() ? 'agree' : 'DIFFER';
-}
-
-/** The error of a result as one paragraph, with place, HTTP status, request id and what to do next. */
-export function resultError(result: ApplyResult): string | undefined {
-  const { error } = result;
-  if (error === undefined) return undefined;
-  const facts = [
-    `region ${result.plan.place.region}`,
-    error.status === undefined ? undefined : `HTTP ${error.status}`,
-    error.requestId,
-    error.code,
-  ].filter((fact) => fact !== undefined);
-  return `${error.message} (${facts.join(', ')})${error.next === undefined ? '' : ` ${error.next}`}`;
-}
-
-/** `2 to create, 1 to replace, 3 unchanged`. */
-export function planSummary(plans: readonly Plan[]): string {
-  const count = (action: Plan['action']): number => plans.filter((plan) => plan.action === action).length;
-  const parts = (['create', 'upload', 'update', 'replace', 'adopt'] as const)
-    .filter((action) => count(action) > 0)
-    .map((action) => `${count(action)} to ${action}`);
-  const unchanged = count('none');
-  const blocked = count('blocked');
-  if (unchanged > 0) parts.push(`${unchanged} unchanged`);
-  if (blocked > 0) parts.push(`${blocked} blocked`);
-  return parts.length === 0 ? 'nothing to plan' : parts.join(', ');
 }
 
 /** The definition's identity where it is not simply its name. */
@@ -99,6 +77,84 @@ export function planKeyNote(plan: Plan): string | undefined {
   return key === plan.definition.arguments.name ? undefined : `key ${key}`;
 }
 
-function describeValue(value: PlanValue): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+/** A problem of a plan as it stands alone, away from the plan's headline: with its place, for a definition can have several. */
+export function placedProblem(plan: Plan, problem: Problem): Problem {
+  const where = describePlace(plan.place);
+  return where === '' ? problem : { ...problem, message: `${where}: ${problem.message}` };
+}
+
+/** `2 to create, 1 to replace, 3 unchanged`. */
+export function planSummary(plans: readonly Plan[]): string {
+  const parts = counted(
+    plans.map(({ action }) => action),
+    {
+      create: 'to create',
+      upload: 'to upload',
+      update: 'to update',
+      replace: 'to replace',
+      adopt: 'to adopt',
+      none: 'unchanged',
+      blocked: 'blocked',
+    },
+  );
+  return parts === '' ? 'no definitions' : parts;
+}
+
+/** A result's first line. */
+export function resultHeadline(result: ApplyResult): string {
+  return `${STATUSES[result.status]}: ${subject(result.plan)}${imageNote(result.imageId)}`;
+}
+
+/** `2 done, 1 failed`. */
+export function resultSummary(results: readonly ApplyResult[]): string {
+  const parts = counted(
+    results.map(({ status }) => status),
+    {
+      done: 'done',
+      unverified: 'done, not verified',
+      unchanged: 'unchanged',
+      failed: 'failed',
+      blocked: 'blocked',
+      declined: 'not applied',
+      cancelled: 'cancelled',
+    },
+  );
+  return parts === '' ? 'no definitions' : parts;
+}
+
+/** What became of comparing a digest. */
+export function digestVerdict({ here, cloud }: DigestPair): 'agrees' | 'DIFFERS' | 'not verified' {
+  if (here === null || cloud === null) return 'not verified';
+  return here.toLowerCase() === cloud.toLowerCase() ? 'agrees' : 'DIFFERS';
+}
+
+/** Why a plan was not carried out, at its definition: with place, HTTP status, request id and what to do next. */
+export function resultProblem({ plan, status, error }: ApplyResult): Problem | undefined {
+  if (error === undefined) return undefined;
+  const facts = [error.status === undefined ? undefined : `HTTP ${error.status}`, error.requestId].filter(
+    (fact) => fact !== undefined,
+  );
+  const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  const next = error.next === undefined ? '' : ` ${error.next}`;
+  const severity = status === 'cancelled' ? 'warning' : 'error';
+  return problemAt(plan.definition, severity, error.code, `${subject(plan)}: ${error.message}${where}${next}`);
+}
+
+function imageNote(id: string | undefined): string {
+  return id === undefined ? '' : `, image ${id}`;
+}
+
+/** How often each word occurs, in the order of `names`; what does not occur is left out. */
+function counted<Word extends string>(words: readonly Word[], names: Readonly<Record<Word, string>>): string {
+  return Object.entries<string>(names)
+    .map(([word, name]) => [words.filter((each) => each === word).length, name] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${count} ${name}`)
+    .join(', ');
+}
+
+/** As JSON, so that strangers' text can't pass for ours; the data is described in words of ours already. */
+function describeValue(path: string, value: PlanValue): string {
+  if (value === undefined) return 'nothing';
+  return path === 'data' && typeof value === 'string' ? value : JSON.stringify(value);
 }

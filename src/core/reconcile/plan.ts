@@ -2,6 +2,7 @@ import { definitionKey, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
+import { describeBytes } from './byte-count.ts';
 import { compareBytes } from './bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
 import { desiredImage, ownedBy } from './desired.ts';
@@ -145,7 +146,7 @@ function decideStaged(input: PlanInput, image: LiveImage, marks: Marks): Decisio
     return blocked(input, image, 'apply-in-progress', text);
   }
   const create = decideCreate(input);
-  if (create.action === 'blocked') return create;
+  if (create.action === 'blocked') return { ...create, live: image, imageId: image.id };
   const text = `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`;
   return {
     ...create,
@@ -200,12 +201,12 @@ function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>): De
 }
 
 function dataChange(live: LiveImage, source: SourceFacts, forcesReplacement: boolean): Change {
-  const before = live.size === null ? undefined : `${live.size} bytes, md5 ${live.checksum ?? 'unknown'}`;
+  const before = live.size === null ? undefined : `${describeBytes(live.size)}, md5 ${live.checksum ?? 'unknown'}`;
   const md5 = source.digests?.md5;
   return {
     path: 'data',
     before,
-    after: `${source.size} bytes${md5 === undefined ? '' : `, md5 ${md5}`}`,
+    after: `${describeBytes(source.size)}${md5 === undefined ? '' : `, md5 ${md5}`}`,
     forcesReplacement,
     why: forcesReplacement ? 'the bytes differ' : 'the image has no data yet',
   };

@@ -1,9 +1,10 @@
 import { definitionKey } from '../definition/definition.ts';
+import type { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
-import type { ApplyResult, Plan } from './types.ts';
+import type { ApplyError, ApplyResult, Plan } from './types.ts';
 
-/** Version of the documents below; it changes when a reader of the old ones would be misled. */
-const FORMAT_VERSION = 1;
+/** Version of every document; it changes when a reader of the old ones would be misled. */
+export const FORMAT_VERSION = 1;
 
 /** The document of `plan --json`. */
 export function planReport(plans: readonly Plan[]): object {
@@ -38,9 +39,14 @@ export function applyReport(results: readonly ApplyResult[]): object {
       verified: result.verified,
       bytes_sent: result.bytesSent,
       request_id: result.requestId ?? null,
-      error: result.error === undefined ? null : { ...result.error },
+      error: result.error === undefined ? null : errorReport(result.error),
     })),
   };
+}
+
+/** An error as documents carry it. */
+export function errorReport({ code, message, next, status, requestId }: ApplyError | Failure): object {
+  return { code, message, next: next ?? null, status: status ?? null, request_id: requestId ?? null };
 }
 
 /** A problem as documents carry it. */

@@ -1,0 +1,46 @@
+import type { Definition } from '../core/definition/definition.ts';
+import { Failure } from '../core/failure.ts';
+import type { Plan } from '../core/reconcile/types.ts';
+import { showFileProblems } from './commands/show-plans.ts';
+import { readDefinitionFiles } from './definition-files.ts';
+import type { CommonOptions, Surroundings } from './surroundings.ts';
+
+/**
+ * The definitions that a command is about, after saying what is wrong with their files; `undefined` if one has an error.
+ * Those that name another cloud than `--cloud` are left out. Throws `cloud-not-used` if none remains, and what reading throws.
+ */
+export async function chosenDefinitions(
+  names: readonly string[],
+  { cloud }: CommonOptions,
+  { terminal, folder }: Pick<Surroundings, 'terminal' | 'folder'>,
+): Promise<readonly Definition[] | undefined> {
+  const files = await readDefinitionFiles(names, folder);
+  if (showFileProblems(files, terminal, folder)) return undefined;
+  const all = files.flatMap(({ definitions }) => definitions);
+  const chosen = all.filter(
+    ({ arguments: { cloud: named } }) => cloud === undefined || named === undefined || named === cloud,
+  );
+  if (chosen.length === 0 && all.length > 0 && cloud !== undefined) {
+    throw new Failure('cloud-not-used', `No definition is for cloud "${cloud}".`, {
+      next: 'Check --cloud, or leave it out.',
+    });
+  }
+  const left = all.length - chosen.length;
+  if (left > 0) {
+    const what =
+      left === 1 ? '1 definition names another cloud and is' : `${left} definitions name other clouds and are`;
+    terminal.problem(`${what} left out.`, 'yellow');
+  }
+  return chosen;
+}
+
+/** Throws `region-not-used` if no plan is for a region that `--region` names: a typing error must not look like success. */
+export function checkRegions(plans: readonly Plan[], { region = [] }: CommonOptions): void {
+  // Where no cloud could be chosen, no region is known either; the plan says so itself.
+  if (plans.some(({ cloudChosenBy }) => cloudChosenBy === '')) return;
+  const unused = region.find((name) => plans.every(({ place }) => place.region !== name));
+  if (unused === undefined) return;
+  throw new Failure('region-not-used', `No definition is for region "${unused}".`, {
+    next: 'Check --region, or leave it out.',
+  });
+}

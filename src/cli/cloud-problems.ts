@@ -1,0 +1,39 @@
+import type { Cloud } from '../core/keystone/configuration.ts';
+import type { Place } from '../core/place.ts';
+import type { Problem } from '../core/problem.ts';
+import { SEVERITY_STYLE } from './commands/show-plans.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * Says what is wrong with the files that describe clouds, and with the clouds that are used. A cloud that can't be used at
+ * all is not repeated here: whoever wants it is told.
+ * @param files Files of definitions: each may have a `clouds.yaml` of its own beside it.
+ */
+export async function showCloudProblems(
+  places: readonly Place[],
+  files: readonly (string | undefined)[],
+  { engine, terminal }: Pick<Surroundings, 'engine' | 'terminal'>,
+): Promise<void> {
+  const configurations = await Promise.all([...new Set(files)].map((file) => engine.clouds(file)));
+  const lines = new Map<string, Problem['severity']>();
+  for (const { clouds, problems } of configurations) {
+    if (clouds.length > 0)
+      for (const { severity, message, code } of problems) lines.set(`${severity}: ${message} [${code}]`, severity);
+    for (const cloud of clouds.filter((each) => isUsed(each, places))) {
+      for (const { severity, message, code } of warnings(cloud))
+        lines.set(`${severity}: ${message} [${code}]`, severity);
+    }
+  }
+  for (const [line, severity] of lines) terminal.problem(line, SEVERITY_STYLE[severity]);
+}
+
+function isUsed(cloud: Cloud, places: readonly Place[]): boolean {
+  return places.some((place) => place.cloud === cloud.name && place.origin === cloud.origin);
+}
+
+function warnings(cloud: Cloud): readonly Problem[] {
+  const written = cloud.problems.filter(({ severity }) => severity !== 'error');
+  if (cloud.tls.verify) return written;
+  const message = `The certificate of cloud "${cloud.name}" is not checked: ${cloud.origin} says so.`;
+  return [...written, { severity: 'warning', code: 'certificate-not-checked', message }];
+}

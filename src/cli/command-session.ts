@@ -1,0 +1,88 @@
+import process from 'node:process';
+import { isAbort, toFailure } from '../core/failure.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { Questions } from './questions.ts';
+import { openEngine, type CommonOptions, type Surroundings } from './surroundings.ts';
+import { Terminal } from './terminal.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One run of the command line: its output, its cancellation, its end. */
+export class CommandSession {
+  /** What the command came to. */
+  exitCode: ExitCode = EXIT.done;
+  #terminal = new Terminal(process.stdout, process.stderr, false);
+  #outputFailed = false;
+  readonly #abort = new AbortController();
+  readonly #interrupt = (): void => this.#cancel();
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.#interrupt);
+    // These stay: what was written may fail after the command has ended.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => this.#onOutputError(error));
+    process.stderr.on('error', () => undefined);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Output of a command without a cloud. */
+  open(options: { readonly json?: boolean }): Terminal {
+    this.#terminal = new Terminal(process.stdout, process.stderr, options.json === true);
+    return this.#terminal;
+  }
+
+  /** Runs a command with an engine, which is closed again. */
+  async withEngine(options: CommonOptions, command: (surroundings: Surroundings) => Promise<ExitCode>): Promise<void> {
+    const terminal = this.open(options);
+    const canAsk = process.stdin.isTTY && process.stderr.isTTY;
+    const questions = canAsk
+      ? new Questions({
+          input: process.stdin,
+          output: process.stderr,
+          signal: this.signal,
+          interrupt: this.#interrupt,
+        })
+      : undefined;
+    const engine = await openEngine(options, terminal, questions);
+    const surroundings = { terminal, engine, signal: this.signal, folder: process.cwd() };
+    try {
+      this.exitCode = await command(questions === undefined ? surroundings : { ...surroundings, questions });
+    } finally {
+      await engine.dispose();
+    }
+  }
+
+  /** Says what was thrown and what the process ends with. Commands that write say themselves what a cancellation left. */
+  fail(error: unknown): ExitCode {
+    if (isAbort(error) || this.signal.aborted) {
+      this.#terminal.problem('Cancelled. Nothing was changed.', 'yellow');
+      return EXIT.cancelled;
+    }
+    const failure = toFailure(error);
+    this.#terminal.problem(`error: ${failure.explain()} [${failure.code}]`, 'red');
+    return EXIT.failed;
+  }
+
+  /** What the process ends with, if the command came to `code`: output that was lost is a failure. */
+  end(code: ExitCode): ExitCode {
+    for (const signal of SIGNALS) process.off(signal, this.#interrupt);
+    return this.#outputFailed && code === EXIT.done ? EXIT.failed : code;
+  }
+
+  #cancel(): void {
+    // A second Ctrl+C means now.
+    if (this.signal.aborted) process.exit(EXIT.cancelled);
+    this.#terminal.problem('Cancelling… (Ctrl+C again ends at once and may leave a hidden image behind)', 'yellow');
+    this.#abort.abort();
+  }
+
+  /** A reader that has gone (`| head`) is no failure, and no reason to leave an apply half done. */
+  #onOutputError(error: NodeJS.ErrnoException): void {
+    if (error.code === 'EPIPE' || this.#outputFailed) return;
+    this.#outputFailed = true;
+    this.#terminal.problem(`error: Standard output can't be written: ${error.message} [output-failed]`, 'red');
+    process.exitCode = EXIT.failed;
+  }
+}

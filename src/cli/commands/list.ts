@@ -1,0 +1,78 @@
+import prettyBytes from 'pretty-bytes';
+import { toFailure, type Failure } from '../../core/failure.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import { describePlace, type Place } from '../../core/place.ts';
+import { errorReport, FORMAT_VERSION } from '../../core/reconcile/report.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { imageReport } from '../image-report.ts';
+import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import { harmless } from '../terminal.ts';
+import { chosenPlaces } from './places.ts';
+
+interface ListedRegion {
+  readonly place: Place;
+  /** Those that came before a failure too. */
+  readonly images: readonly LiveImage[];
+  readonly failure?: Failure;
+}
+
+/** `list`: the images of each region; a region that does not answer is an error beside the others. */
+export async function list(options: CommonOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const { terminal, signal } = surroundings;
+  const places = await chosenPlaces(options, surroundings);
+  const regions = await Promise.all(places.map((place) => listOne(place, surroundings)));
+  signal.throwIfAborted();
+  if (options.json === true) {
+    terminal.document({
+      format_version: FORMAT_VERSION,
+      regions: regions.map(({ place, images, failure }) => ({
+        cloud: place.cloud,
+        region: place.region,
+        images: images.map(imageReport),
+        error: failure === undefined ? null : errorReport(failure),
+      })),
+    });
+  }
+  for (const { place, images, failure } of regions) {
+    if (options.json !== true) {
+      const count = images.length === 1 ? '1 image' : `${images.length} images`;
+      const words = failure === undefined ? count : images.length === 0 ? 'no answer' : `${count}, then no answer`;
+      terminal.line(`${describePlace(place)}: ${words}`, 'bold');
+      for (const row of table(images)) terminal.line(`  ${row}`);
+    }
+    if (failure !== undefined)
+      terminal.problem(`error: ${describePlace(place)}: ${failure.explain()} [${failure.code}]`, 'red');
+  }
+  return regions.some(({ failure }) => failure !== undefined) ? EXIT.failed : EXIT.done;
+}
+
+async function listOne(place: Place, { engine, signal }: Surroundings): Promise<ListedRegion> {
+  const images: LiveImage[] = [];
+  try {
+    for await (const page of engine.images(place, { signal, pageSize: 1000 })) images.push(...page);
+    return { place, images };
+  } catch (error) {
+    return { place, images, failure: toFailure(error) };
+  }
+}
+
+/** Columns as wide as their widest cell. */
+function table(images: readonly LiveImage[]): readonly string[] {
+  const rows = images.map((image) => [
+    image.id,
+    image.name === null || image.name === '' ? '(no name)' : harmless(image.name),
+    image.os_hidden ? `${image.status}, hidden` : image.status,
+    image.visibility,
+    image.disk_format ?? '-',
+    image.size === null ? '-' : prettyBytes(image.size, { binary: true }),
+  ]);
+  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
