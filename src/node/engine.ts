@@ -13,6 +13,7 @@ import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
+import { readMarks } from '../core/reconcile/marks.ts';
 import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
@@ -132,7 +133,14 @@ class NodeEngine implements Engine {
   async importImage(place: Place, id: string, signal?: AbortSignal): Promise<string> {
     const image = await this.image(place, id, signal);
     const { cloud, region } = place;
-    return renderImage(image, { cloud, pin: true, ...(region === '' ? {} : { region }) });
+    const marks = readMarks(image);
+    return renderImage(image, {
+      cloud,
+      region,
+      pin: true,
+      ...(marks === undefined || marks.key === image.id ? {} : { key: marks.key }),
+      ...(marks === undefined ? {} : { owned: marks.owns }),
+    });
   }
 
   async deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void> {

@@ -18,6 +18,10 @@ export interface RenderImageOptions {
   readonly region?: string | undefined;
   /** Whether `image_id` is written, so that the definition means this very image. */
   readonly pin: boolean;
+  /** The identity that the image has already, where it is not its id. */
+  readonly key?: string | undefined;
+  /** Arguments that are written even with their default, because the image remembers them as ours. */
+  readonly owned?: readonly string[] | undefined;
 }
 
 /** Arguments on their way to a file, of which some may be missing. */
@@ -73,13 +77,17 @@ export function renderImage(image: LiveImage, options: RenderImageOptions): stri
     container_format: required('container_format', 'bare'),
     disk_format: required('disk_format', 'raw'),
     ...Object.fromEntries(
-      IMPORTED.filter((name) => !isDefault(image, name)).map((name) => [name, liveArgument(image, name)]),
+      IMPORTED.filter((name) => !isDefault(image, name) || options.owned?.includes(name) === true).map((name) => [
+        name,
+        liveArgument(image, name),
+      ]),
     ),
     ...(usable.length === 0
       ? {}
       : { properties: Object.fromEntries(usable.map((name) => [name, image.properties[name]])) }),
     ...(options.region === undefined || options.region === '' ? {} : { region: options.region }),
     ...(options.cloud === undefined ? {} : { cloud: options.cloud }),
+    ...(options.key === undefined ? {} : { key: options.key }),
     ...(options.pin ? { image_id: image.id.toLowerCase() } : {}),
   };
   return renderArguments(arguments_, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });

@@ -30,7 +30,13 @@ describe('engine on a cloud', () => {
 
   it('creates in both regions from one file, verified, and then finds nothing to do', async () => {
     const definitions = await workplace.define(
-      wanted({ regions: cloud.regions, min_disk_gb: 1, min_ram_mb: 64, tags: ['a', 'b'], properties: { os_distro: 'ubuntu', count: 3 } }),
+      wanted({
+        regions: cloud.regions,
+        min_disk_gb: 1,
+        min_ram_mb: 64,
+        tags: ['a', 'b'],
+        properties: { os_distro: 'ubuntu', count: 3 },
+      }),
     );
     const results = await workplace.apply(definitions);
     assert.equal(results.length, 2);
@@ -49,19 +55,33 @@ describe('engine on a cloud', () => {
       assert.equal(live.properties.count, '3');
     }
     const again = await workplace.engine.plan(definitions);
-    assert.deepEqual(again.map(({ action }) => action), ['none', 'none']);
+    assert.deepEqual(
+      again.map(({ action }) => action),
+      ['none', 'none'],
+    );
     const repeated = await workplace.engine.apply(again);
-    assert.deepEqual(repeated.map(({ status }) => status), ['unchanged', 'unchanged']);
+    assert.deepEqual(
+      repeated.map(({ status }) => status),
+      ['unchanged', 'unchanged'],
+    );
     assert.deepEqual(repeated[0]?.verified, { size: true, md5: true, multihash: true });
   });
 
   it('updates in place what changed, takes back what was removed, and keeps the id', async () => {
     const [created] = await workplace.apply(
-      await workplace.define(wanted({ key: name, min_disk_gb: 2, tags: ['x'], properties: { one: '1', 'a/b~c': 'odd', two: '2' } })),
+      await workplace.define(
+        wanted({ key: name, min_disk_gb: 2, tags: ['x'], properties: { one: '1', 'a/b~c': 'odd', two: '2' } }),
+      ),
     );
     assert.equal(created?.status, 'done', JSON.stringify(created?.error));
     const changed = await workplace.define(
-      wanted({ key: name, name: `${name} renamed`, protected: false, hidden: true, properties: { one: 'uno', 'a/b~c': 'odder' } }),
+      wanted({
+        key: name,
+        name: `${name} renamed`,
+        protected: false,
+        hidden: true,
+        properties: { one: 'uno', 'a/b~c': 'odder' },
+      }),
     );
     const [plan] = await workplace.engine.plan(changed);
     assert.equal(plan?.action, 'update');
@@ -97,12 +117,20 @@ describe('engine on a cloud', () => {
     assert.equal(second.replacedImageId, first?.imageId);
     assert.notEqual(second.imageId, first?.imageId);
     const all = await workplace.named(name, plan.place.region);
-    assert.deepEqual(all.map(({ id, os_hidden: hidden }) => [id, hidden]).sort(), [[first?.imageId, true], [second.imageId, false]].sort());
+    assert.deepEqual(
+      all.map(({ id, os_hidden: hidden }) => [id, hidden]).sort(),
+      [
+        [first?.imageId, true],
+        [second.imageId, false],
+      ].sort(),
+    );
     assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
   });
 
   it('imports an image as a definition that plans to none', async () => {
-    const definitions = await workplace.define(wanted({ min_disk_gb: 1, tags: ['t'], properties: { os_distro: 'debian', 'hw/odd': 'x' } }));
+    const definitions = await workplace.define(
+      wanted({ min_disk_gb: 1, tags: ['t'], properties: { os_distro: 'debian', 'hw/odd': 'x' } }),
+    );
     const [created] = await workplace.apply(definitions);
     const place = created?.plan.place;
     assert.ok(place && created?.imageId);
@@ -111,8 +139,23 @@ describe('engine on a cloud', () => {
     assert.deepEqual(parsed.problems, []);
     const [plan] = await workplace.engine.plan(parsed.definitions);
     assert.ok(plan);
-    assert.ok(plan.action === 'none' || plan.action === 'adopt', `${plan.action}: ${text}`);
-    assert.deepEqual(plan.changes, []);
+    assert.equal(plan.action, 'none', text);
+  });
+
+  it('imports an image that it did not make as a definition that adopts it, and then finds nothing to do', async () => {
+    const definitions = await workplace.define(wanted());
+    const [created] = await workplace.apply(definitions);
+    const place = created?.plan.place;
+    assert.ok(place && created?.imageId);
+    const text = (await workplace.engine.importImage(place, created.imageId)).replace(/\n *"key":.*\n/, '\n');
+    const imported = parseDefinitions(text, `${workplace.folder}/imported.image.jsonc`).definitions;
+    const plans = await workplace.engine.plan(imported);
+    assert.deepEqual(
+      plans.map(({ action, changes }) => [action, changes]),
+      [['adopt', []]],
+    );
+    assert.equal((await workplace.engine.apply(plans))[0]?.status, 'done');
+    assert.equal((await workplace.engine.plan(imported))[0]?.action, 'none');
   });
 
   it('cancels an upload within the region, and leaves nothing', async () => {
