@@ -1,32 +1,37 @@
 import eslint from '@eslint/js';
-import { readdirSync } from 'node:fs';
-import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const features = readdirSync('src/features', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name);
-
-/** Who may import whom. A zone's target may import nothing of `from`, save what `except` names (relative to `from`). */
-const zones = [
-  { target: './src/core', from: './src', except: ['./core'], message: 'core imports nothing of ours.' },
-  { target: './src/state', from: './src', except: ['./core', './state', './webview/transfers/protocol.ts'] },
-  { target: './src/node', from: './src', except: ['./core', './node'] },
-  { target: './src/platform', from: './src', except: ['./core', './state', './platform', './node'] },
-  { target: './src/cli', from: './src', except: ['./core', './node', './cli', './sandbox'] },
-  { target: './src/sandbox', from: './src', except: ['./core', './node', './sandbox'] },
-  { target: './src/webview', from: './src', except: ['./webview'] },
-  ...features.map((feature) => ({
-    target: `./src/features/${feature}`,
-    from: './src/features',
-    except: [`./${feature}`],
-    message: 'Features do not import each other.',
-  })),
-  { target: './src/features', from: './src/cli' },
-  { target: './src/features', from: './src/sandbox' },
+/** Who may import whom: `restricted` names the folders of src that files of `folder` must not import. */
+const layers = [
+  { folder: 'core', restricted: ['state', 'node', 'platform', 'features', 'cli', 'sandbox', 'webview'] },
+  { folder: 'state', restricted: ['node', 'platform', 'features', 'cli', 'sandbox'] },
+  { folder: 'node', restricted: ['state', 'platform', 'features', 'cli', 'sandbox', 'webview'] },
+  { folder: 'platform', restricted: ['features', 'cli', 'sandbox', 'webview'] },
+  { folder: 'features', restricted: ['cli', 'sandbox'] },
+  { folder: 'cli', restricted: ['state', 'platform', 'features', 'webview'] },
+  { folder: 'sandbox', restricted: ['state', 'platform', 'features', 'cli', 'webview'] },
+  { folder: 'webview', restricted: ['core', 'state', 'node', 'platform', 'features', 'cli', 'sandbox'] },
 ];
 
+/** Imports are relative and name a layer right after the last `../`. */
+function layerRule({ folder, restricted }) {
+  const vscodeToo = !['platform', 'features'].includes(folder);
+  const patterns = [
+    { regex: `^(\\.\\./)+(${restricted.join('|')})/`, message: `${folder} does not import these layers.` },
+    ...(folder === 'features' ? [{ regex: '^\\.\\./(?!\\.\\./)', message: 'Features do not import each other.' }] : []),
+  ];
+  return {
+    files: [`src/${folder}/**`],
+    rules: { 'no-restricted-imports': ['error', { patterns, ...(vscodeToo ? noVscode : {}) }] },
+  };
+}
+
 const noVscode = { paths: [{ name: 'vscode', message: 'Only platform, features and extension.ts touch vscode.' }] };
+
+const noDefaultExport = {
+  selector: 'ExportDefaultDeclaration',
+  message: 'A name is found again; a default export has none.',
+};
 
 export default tseslint.config(
   { ignores: ['dist', 'out', 'node_modules', '.vscode-test', '**/*.cjs'] },
@@ -35,10 +40,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { 'import-x': importX },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones, basePath: import.meta.dirname }],
-      'import-x/no-default-export': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
@@ -46,12 +48,10 @@ export default tseslint.config(
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
+      'no-restricted-syntax': ['error', noDefaultExport],
     },
   },
-  {
-    files: ['src/core/**', 'src/state/**', 'src/node/**', 'src/cli/**', 'src/sandbox/**', 'src/webview/**'],
-    rules: { 'no-restricted-imports': ['error', noVscode] },
-  },
+  ...layers.map(layerRule),
   {
     files: ['src/core/**'],
     rules: { 'no-restricted-globals': ['error', 'process', 'globalThis', 'fetch'] },
@@ -61,6 +61,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        noDefaultExport,
         {
           selector: "CallExpression[callee.property.name='registerCommand']",
           message: 'Commands are registered in platform/commands.ts.',

@@ -133,7 +133,7 @@ describe('engine on a cloud', () => {
     );
     const [created] = await workplace.apply(definitions);
     const place = created?.plan.place;
-    assert.ok(place && created?.imageId);
+    assert.ok(place && created.imageId);
     const text = await workplace.engine.importImage(place, created.imageId);
     const parsed = parseDefinitions(text, `${workplace.folder}/imported.image.jsonc`);
     assert.deepEqual(parsed.problems, []);
@@ -146,7 +146,7 @@ describe('engine on a cloud', () => {
     const definitions = await workplace.define(wanted());
     const [created] = await workplace.apply(definitions);
     const place = created?.plan.place;
-    assert.ok(place && created?.imageId);
+    assert.ok(place && created.imageId);
     const text = (await workplace.engine.importImage(place, created.imageId)).replace(/\n *"key":.*\n/, '\n');
     const imported = parseDefinitions(text, `${workplace.folder}/imported.image.jsonc`).definitions;
     const plans = await workplace.engine.plan(imported);
