@@ -79,8 +79,8 @@ export function planKeyNote(plan: Plan): string | undefined {
 
 /** A problem of a plan as it stands alone, away from the plan's headline: with its place, for a definition can have several. */
 export function placedProblem(plan: Plan, problem: Problem): Problem {
-  const where = describePlace(plan.place);
-  return where === '' ? problem : { ...problem, message: `${where}: ${problem.message}` };
+  if (plan.cloudChosenBy === '') return problem;
+  return { ...problem, message: `${describePlace(plan.place)}: ${problem.message}` };
 }
 
 /** `2 to create, 1 to replace, 3 unchanged`. */

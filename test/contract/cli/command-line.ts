@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { LiveImage } from '../../../src/core/glance/image.ts';
+import { logIn } from '../api/session.ts';
+import type { CloudUnderTest } from '../cloud.ts';
+import { Workplace } from '../engine/workplace.ts';
+
+const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
+
+/** How a run of the command line ended. */
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run that is under way. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Settles once the pattern stands in what was written. Rejects if the run ends without it. */
+  written(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<Run>;
+}
+
+/** The real command line as a child process, in a folder with definitions, on the cloud under test. */
+export class CommandLine {
+  readonly workplace: Workplace;
+  readonly cloud: CloudUnderTest;
+  readonly #names: string[] = [];
+  #environment: Readonly<Record<string, string>>;
+
+  private constructor(workplace: Workplace, cloud: CloudUnderTest) {
+    this.workplace = workplace;
+    this.cloud = cloud;
+    this.#environment = { OS_CLIENT_CONFIG_FILE: cloud.cloudsFile, OS_CLOUD: cloud.cloud };
+  }
+
+  static async open(cloud: CloudUnderTest): Promise<CommandLine> {
+    return new CommandLine(await Workplace.open(cloud), cloud);
+  }
+
+  get folder(): string {
+    return this.workplace.folder;
+  }
+
+  /** A name that no other test uses; images that have it are deleted at the end. */
+  uniqueName(what: string): string {
+    const name = this.workplace.uniqueName(what);
+    this.#names.push(name);
+    return name;
+  }
+
+  /** Writes a definition file. */
+  async define(file: string, definition: object): Promise<void> {
+    await writeFile(join(this.folder, file), JSON.stringify(definition, undefined, 2));
+  }
+
+  /** A `clouds.yaml` of its own, with the plain user's cloud and these regions. */
+  async useRegions(regions: readonly string[]): Promise<void> {
+    const original = parse(await readFile(this.cloud.cloudsFile, 'utf8')) as { clouds: Record<string, object> };
+    const path = join(this.folder, 'clouds-of-its-own.yaml');
+    const clouds = { [this.cloud.cloud]: { ...original.clouds[this.cloud.cloud], regions } };
+    await writeFile(path, stringify({ clouds }));
+    this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
+  }
+
+  /** From now on no cloud is configured. */
+  useNoCloud(): void {
+    this.#environment = {};
+  }
+
+  /** Runs with nobody at the terminal, until it ends. */
+  async run(...words: readonly string[]): Promise<Run> {
+    return this.start(...words).ended;
+  }
+
+  start(...words: readonly string[]): Running {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(OS_|XDG_|GLANCE_IMAGES_|.*_PROXY$)/i.test(name),
+    );
+    const child = spawn(process.execPath, ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', PROGRAM, ...words], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...Object.fromEntries(inherited),
+        HOME: this.folder,
+        XDG_CACHE_HOME: join(this.folder, 'cache'),
+        ...this.#environment,
+      },
+    });
+    const written = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
+    const ended = new Promise<Run>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, ...written }));
+    });
+    return {
+      child,
+      ended,
+      written: (pattern) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (pattern.test(written.stdout + written.stderr)) resolve();
+          };
+          child.stdout.on('data', look);
+          child.stderr.on('data', look);
+          look();
+          ended.then((run) => reject(new Error(`It ended without ${String(pattern)}: ${inWords(run)}`)), reject);
+        }),
+    };
+  }
+
+  /** Runs and checks how it ended. */
+  async expect(code: number, ...words: readonly string[]): Promise<Run> {
+    const run = await this.run(...words);
+    assert.equal(run.code, code, inWords(run));
+    return run;
+  }
+
+  /** Every image of the project with this name, hidden ones too, in one region. */
+  async named(name: string, region: string = this.cloud.regions[0]): Promise<readonly LiveImage[]> {
+    return this.workplace.named(name, region);
+  }
+
+  /** Deletes what was made, protected or not. */
+  async close(): Promise<void> {
+    for (const [index, region] of this.cloud.regions.entries()) {
+      for (const name of this.#names) {
+        const guarded = (await this.named(name, region)).filter((image) => image.protected);
+        for (const { id } of guarded) {
+          const session = await logIn('cloud', index === 0 ? 0 : 1);
+          await session.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
+        }
+      }
+    }
+    await this.workplace.close(this.#names);
+  }
+}
+
+/** The one document on standard output. Fails if anything else stands there. */
+export function document(run: Run): Record<string, unknown> {
+  const parsed: unknown = JSON.parse(run.stdout);
+  assert.ok(typeof parsed === 'object' && parsed !== null, run.stdout);
+  return parsed as Record<string, unknown>;
+}
+
+function inWords({ code, stdout, stderr }: Run): string {
+  return `exit ${String(code)}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
+import { CommandLine, document } from './command-line.ts';
+
+interface ListDocument {
+  readonly regions: readonly {
+    readonly cloud: string;
+    readonly region: string;
+    readonly images: readonly { readonly id: string; readonly name: string }[];
+    readonly error: { readonly code: string; readonly message: string } | null;
+  }[];
+}
+
+describe('glance-images list, show and import', () => {
+  let cloud: CloudUnderTest;
+  let line: CommandLine;
+  let name: string;
+  let id: string;
+
+  before(async () => {
+    cloud = await cloudUnderTest();
+  });
+
+  beforeEach(async () => {
+    line = await CommandLine.open(cloud);
+    name = line.uniqueName('cli');
+    await line.workplace.file('disk.raw', randomBytes(70_000));
+    const definitions = await line.workplace.define({
+      name,
+      container_format: 'bare',
+      disk_format: 'raw',
+      local_file_path: 'disk.raw',
+      region: cloud.regions[1],
+      min_ram_mb: 64,
+      properties: { os_distro: 'debian' },
+    });
+    const [result] = await line.workplace.apply(definitions);
+    assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+    id = result.imageId ?? '';
+  });
+
+  afterEach(async () => {
+    cloud.faults?.clear();
+    await line.close();
+  });
+
+  it('lists the images of every region, or of the one that --region names', async () => {
+    const all = await line.expect(0, 'list');
+    for (const region of cloud.regions)
+      assert.match(all.stdout, new RegExp(`^${cloud.cloud}/${region}: \\d+ images?$`, 'm'));
+    assert.match(all.stdout, new RegExp(`^  ${id}  ${name} +active +private +raw +68.4 KiB$`, 'm'));
+    const one = document(
+      await line.expect(0, 'list', '--json', '--region', cloud.regions[0]),
+    ) as unknown as ListDocument;
+    assert.deepEqual(
+      one.regions.map(({ region }) => region),
+      [cloud.regions[0]],
+    );
+    assert.ok(!one.regions[0]?.images.some((image) => image.id === id));
+  });
+
+  it('lists the living region beside one that is not there, and finds an image in spite of it', async () => {
+    await line.useRegions(['Nowhere', cloud.regions[1]]);
+    const listed = await line.expect(1, 'list');
+    assert.match(listed.stdout, new RegExp(`^  ${id}  `, 'm'));
+    assert.match(listed.stdout, /\/Nowhere: no answer$/m);
+    assert.match(listed.stderr, new RegExp(`^error: ${cloud.cloud}/Nowhere: .* \\[no-image-service\\]$`, 'm'));
+    const { regions } = document(await line.expect(1, 'list', '--json')) as unknown as ListDocument;
+    assert.equal(regions[0]?.error?.code, 'no-image-service');
+    assert.equal(regions[1]?.error, null);
+    assert.ok(regions[1].images.some((image) => image.id === id));
+    const shown = await line.expect(0, 'show', id);
+    assert.match(shown.stdout, new RegExp(`^id +${id}$`, 'm'));
+    assert.match(shown.stderr, /^warning: .* \[no-image-service\]$/m);
+  });
+
+  it('lists the living region beside one that fails', async function () {
+    if (cloud.faults === undefined) return this.skip();
+    const answer = { status: 503, headers: { 'x-openstack-request-id': 'req-dead' }, body: 'The service is down.' };
+    cloud.faults.next({ service: 'image', region: cloud.regions[0] }, { answer }, Infinity);
+    const listed = await line.expect(1, 'list');
+    assert.match(listed.stdout, new RegExp(`^  ${id}  `, 'm'));
+    assert.match(listed.stderr, /^error: .*HTTP 503, req-dead.* \[service-unavailable\]$/m);
+  });
+
+  it('shows an image, and says where it looked for one that is not there', async () => {
+    const shown = await line.expect(0, 'show', id.toUpperCase());
+    assert.match(shown.stdout, new RegExp(`^region +${cloud.regions[1]}$`, 'm'));
+    assert.match(shown.stdout, /^min_ram +64$/m);
+    const { image } = document(await line.expect(0, 'show', '--json', id)) as { image: Record<string, unknown> };
+    assert.equal(image.id, id);
+    assert.equal((image.properties as Record<string, string>).os_distro, 'debian');
+    const missing = await line.expect(1, 'show', '--json', '00000000-0000-4000-8000-000000000000');
+    assert.equal(missing.stdout, '');
+    assert.match(
+      missing.stderr,
+      new RegExp(`in ${cloud.cloud}/${cloud.regions.join(`, ${cloud.cloud}/`)}\\..* \\[image-not-found\\]$`, 'm'),
+    );
+  });
+
+  it('imports an image as a definition that plans to nothing, and overwrites no file', async () => {
+    const run = await line.expect(0, 'import', id, '-o', 'imported.image.jsonc');
+    assert.equal(run.stdout, '');
+    assert.match(run.stderr, /^Wrote imported\.image\.jsonc\.$/m);
+    const { plans } = document(
+      await line.expect(0, 'plan', '--json', '--detailed-exitcode', 'imported.image.jsonc'),
+    ) as {
+      plans: { action: string; image_id: string; changes: unknown[] }[];
+    };
+    assert.equal(plans.length, 1);
+    assert.ok(['none', 'adopt'].includes(plans[0]?.action ?? ''), plans[0]?.action);
+    assert.equal(plans[0]?.image_id, id);
+    assert.deepEqual(plans[0].changes, []);
+    const before = await readFile(join(line.folder, 'imported.image.jsonc'), 'utf8');
+    const again = await line.expect(1, 'import', id, '-o', 'imported.image.jsonc');
+    assert.match(again.stderr, /it exists already\..* \[file-not-written\]$/m);
+    assert.equal(await readFile(join(line.folder, 'imported.image.jsonc'), 'utf8'), before);
+    assert.equal((await line.expect(0, 'import', id)).stdout, before);
+  });
+});
