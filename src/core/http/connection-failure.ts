@@ -42,6 +42,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     text: (host) => `The proxy did not open a way to ${host}.`,
     next: 'Check HTTPS_PROXY and NO_PROXY, and what the proxy lets through.',
   },
+  ERR_INVALID_CHAR: {
+    code: 'header-invalid',
+    text: (host) => `A line break or another character that no header can hold is in what ${host} has to be sent.`,
+    next: 'Check "token" and the other values of the cloud in clouds.yaml.',
+  },
 };
 
 /** Certificates that are not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -62,7 +67,13 @@ export function connectionFailure(error: unknown, url: string, signal: AbortSign
   const code = codeOf(error);
   if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
     return tlsFailure(error, code, host);
-  return faultFailure(FAULTS[code] ?? LOST, host, error);
+  const fault = FAULTS[code] ?? LOST;
+  const proxy = proxyOf(error, url);
+  if (proxy === undefined) return faultFailure(fault, host, error);
+  return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(proxy)}`, {
+    next: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.',
+    cause: causeOf(error),
+  });
 }
 
 /** `host:port` of a URL. */
@@ -78,7 +89,7 @@ export function withoutSecrets(url: string): string {
 
 function faultFailure(fault: Fault, host: string, cause: unknown): Failure {
   return new Failure(fault.code, fault.text(host), {
-    cause,
+    cause: causeOf(cause),
     ...(fault.next === undefined ? {} : { next: fault.next }),
   });
 }
@@ -94,17 +105,20 @@ function tlsFailure(error: unknown, code: string, host: string): Failure {
   const why = error instanceof Error ? error.message : code;
   if (OUR_CERTIFICATE.test(code)) {
     const text = `The certificates that the cloud's configuration names for ${host} can't be used: ${why}`;
-    return new Failure('tls', text, { next: 'Check "cacert", "cert" and "key" in clouds.yaml.', cause: error });
+    return new Failure('tls', text, {
+      next: 'Check "cacert", "cert" and "key" in clouds.yaml.',
+      cause: causeOf(error),
+    });
   }
   if (CERTIFICATE.test(code)) {
     return new Failure('tls', `The certificate of ${host} can't be trusted: ${why}`, {
       next: 'Name its authority with "cacert" in clouds.yaml.',
-      cause: error,
+      cause: causeOf(error),
     });
   }
   return new Failure('tls', `There is no TLS connection to ${host}: ${why}`, {
     next: 'Check that the address begins with the right one of http and https.',
-    cause: error,
+    cause: causeOf(error),
   });
 }
 
@@ -114,4 +128,30 @@ function codeOf(error: unknown): string {
   const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const generic = own === '' || own === 'ERR_GOT_REQUEST_ERROR' || own === 'ERR_READING_RESPONSE_STREAM';
   return generic && error.cause instanceof Error ? codeOf(error.cause) : own;
+}
+
+/** Node's own error, under what got and others wrapped around it. */
+function innermost(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
+}
+
+/** What Node said and no more: the errors of got hold the whole request, with token, password and keys. */
+function causeOf(error: unknown): Error {
+  const inner = innermost(error);
+  const said = inner instanceof Error ? inner.message : String(inner);
+  return new Error(said.replace(/\/\/[^/\s@]*@/g, '//') || codeOf(inner));
+}
+
+/** Who could not be reached, where that is not the host that was asked for. */
+function proxyOf(error: unknown, url: string): string | undefined {
+  const asked = URL.parse(url);
+  const inner = innermost(error);
+  if (asked === null || !(inner instanceof Error)) return undefined;
+  if ('port' in inner && 'address' in inner && typeof inner.address === 'string') {
+    const port = asked.port || (asked.protocol === 'https:' ? '443' : '80');
+    return String(inner.port) === port ? undefined : `${inner.address}:${String(inner.port)}`;
+  }
+  if (!('hostname' in inner) || typeof inner.hostname !== 'string') return undefined;
+  return inner.hostname === asked.hostname ? undefined : inner.hostname;
 }

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { connectionFailure, hostOf, withoutSecrets } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
 import type { Http, HttpAnswer, HttpRequest, HttpUpload, TlsOptions } from './http.ts';
+import { agentsHeedProxies, readProxies, type Proxies } from './proxies.ts';
 
 export interface GotHttpOptions {
   readonly tls: TlsOptions;
@@ -18,7 +19,7 @@ export interface GotHttpOptions {
   readonly stallTimeout?: number;
   /** ms to the answer once an upload's last byte is out; 15 min where omitted: storages flush before Glance answers. */
   readonly answerTimeout?: number;
-  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. Node 22.21 and 24.5 are the first that heed it. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. A Node that can't heed them is warned of. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -45,12 +46,15 @@ export class GotHttp implements Http {
   /** An upload can't be repeated by us, so it never starts on a connection that its server may be about to close. */
   readonly #fresh: Agents;
 
+  /** Throws `proxy` where the environment names one that can't be used. */
   constructor(options: GotHttpOptions) {
-    const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment } = options;
-    const proxy = { proxyEnv: proxyEnvironment };
+    const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment, log } = options;
+    const proxies = readProxies(proxyEnvironment ?? {});
+    if (proxies !== undefined && !agentsHeedProxies()) log.warn(proxiesUnheeded(proxies));
+    const proxy = { proxyEnv: proxies };
     this.#kept = agents({ keepAlive: true, timeout: IDLE, ...proxy });
     this.#fresh = agents(proxy);
-    this.#log = options.log;
+    this.#log = log;
     this.#answerTimeout = options.answerTimeout ?? 15 * 60_000;
     this.#got = got.extend({
       followRedirect: false,
@@ -129,6 +133,7 @@ export class GotHttp implements Http {
     const started = performance.now();
     try {
       const { status, headers, content } = await responseOf(stream);
+      if (status === 407) throw proxyLogin(url);
       const body = await bodyOf(content, url, status);
       this.#log.debug(`${method} ${withoutSecrets(url)} ${status} (${Math.round(performance.now() - started)} ms)`);
       return { status, headers: plainHeaders(headers), body };
@@ -142,8 +147,21 @@ export class GotHttp implements Http {
 }
 
 /** `proxyEnv` is unknown to the types of Node 22, and to Node itself before 22.21. */
-function agents(options: AgentOptions & { readonly proxyEnv: GotHttpOptions['proxyEnvironment'] }): Agents {
+function agents(options: AgentOptions & { readonly proxyEnv: Proxies | undefined }): Agents {
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+}
+
+function proxiesUnheeded(proxies: Proxies): string {
+  const names = Object.keys(proxies).filter((name) => name !== 'NO_PROXY');
+  return `${names.join(' and ')} can't be heeded by this version of Node.js: requests go out directly. Use Node.js 22.21, 24.5 or newer.`;
+}
+
+/** 407 never comes from the server that was asked. */
+function proxyLogin(url: string): Failure {
+  return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
+    status: 407,
+    next: 'Put user and password into the address in HTTP_PROXY, or name the host in NO_PROXY.',
+  });
 }
 
 interface Response {

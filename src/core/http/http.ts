@@ -47,7 +47,7 @@ export interface HttpUpload {
 /**
  * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
  * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
- * `host-not-found`, `address-invalid`, `connection-lost`, `timeout`, `tls`, `proxy`, `cancelled`, `answer-too-large`.
+ * `host-not-found`, `address-invalid`, `connection-lost`, `timeout`, `tls`, `proxy`, `header-invalid`, `cancelled`, `answer-too-large`.
  */
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;

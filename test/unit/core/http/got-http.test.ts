@@ -1,55 +1,13 @@
 import assert from 'node:assert/strict';
-import { createServer as createNetServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { Failure } from '../../../../src/core/failure.ts';
-import { GotHttp, type GotHttpOptions } from '../../../../src/core/http/got-http.ts';
-import { silentLog, type Log } from '../../../../src/core/log.ts';
-import { json, listen, serve, serveRaw, type TestServer } from './test-server.ts';
+import type { GotHttp } from '../../../../src/core/http/got-http.ts';
+import type { Log } from '../../../../src/core/log.ts';
+import { closeAll, failsWith, http, kept, rawServer } from './surroundings.ts';
+import { json, serve } from './test-server.ts';
 
-const closing: (() => Promise<void>)[] = [];
-
-function http(options: Partial<GotHttpOptions> = {}): GotHttp {
-  const made = new GotHttp({ tls: { verify: true }, userAgent: 'glance-images/test', log: silentLog, ...options });
-  closing.push(() => {
-    made.dispose();
-    return Promise.resolve();
-  });
-  return made;
-}
-
-function kept(server: TestServer): TestServer {
-  closing.push(() => server.close());
-  return server;
-}
-
-/** A server that does with each connection what it is told, whatever HTTP says. */
-async function rawServer(onRequest: (socket: Socket, connection: number) => void): Promise<string> {
-  let connections = 0;
-  const sockets = new Set<Socket>();
-  const server = createNetServer((socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('data', () => onRequest(socket, connections));
-  });
-  const url = await listen(server);
-  closing.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return url;
-}
-
-function failsWith(code: string): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(Failure.is(error), String(error));
-    assert.equal(error.code, code, error.explain());
-    return true;
-  };
-}
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+afterEach(closeAll);
 
 describe('requests', () => {
   it('send their body, and return any status with headers in lower case', async () => {
@@ -198,6 +156,65 @@ describe('requests', () => {
     assert.equal(server.seen.length, 1);
   });
 
+  const stages: readonly (readonly [
+    stage: string,
+    /** What the server does with the request's first bytes. */
+    serves: (socket: Socket) => void,
+    work: (client: GotHttp, url: string, signal: AbortSignal) => Promise<unknown>,
+  ])[] = [
+    [
+      'waiting for an answer',
+      () => undefined,
+      (client, url, signal) => client.request({ method: 'POST', url, body: '{}', signal }),
+    ],
+    [
+      'reading an answer that comes byte by byte',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{'),
+      (client, url, signal) => client.request({ method: 'GET', url, signal }),
+    ],
+    [
+      'sending to a server that does not read',
+      (socket) => socket.pause(),
+      async (client, url, signal) => {
+        const upload = client.upload({ url, size: 1024 ** 3, signal });
+        for (;;) await upload.write(Buffer.alloc(1024 * 1024));
+      },
+    ],
+    [
+      'waiting for the answer to a whole body',
+      () => undefined,
+      async (client, url, signal) => {
+        const upload = client.upload({ url, size: 1, signal });
+        await upload.write(Buffer.from('a'));
+        await upload.finish();
+      },
+    ],
+  ];
+  for (const [stage, serves, work] of stages) {
+    it(`are cancelled with their socket closed while ${stage}`, async () => {
+      const controller = new AbortController();
+      let closed: Promise<unknown> | undefined;
+      const url = await rawServer((socket) => {
+        closed = new Promise((resolve) => socket.once('close', resolve));
+        serves(socket);
+        // A paused socket would not notice that the other side is gone.
+        controller.signal.addEventListener('abort', () => socket.resume());
+        setImmediate(() => controller.abort());
+      });
+      await assert.rejects(work(http(), url, controller.signal), failsWith('cancelled'));
+      await closed;
+    });
+  }
+
+  it('that are cancelled before they begin open no connection', async () => {
+    const server = kept(await serve((_, response) => response.end()));
+    const signal = AbortSignal.abort();
+    await assert.rejects(http().request({ method: 'GET', url: server.url, signal }), failsWith('cancelled'));
+    const upload = http().upload({ url: server.url, size: 1, signal });
+    await assert.rejects(upload.write(Buffer.from('a')), failsWith('cancelled'));
+    assert.equal(server.connections, 0);
+  });
+
   it('call a deadline of the caller a timeout, not a cancellation', async () => {
     const silent = await rawServer(() => undefined);
     const signal = AbortSignal.timeout(1);
@@ -209,26 +226,34 @@ describe('requests', () => {
     await assert.rejects(http({ stallTimeout: 50 }).request({ method: 'GET', url: silent }), failsWith('timeout'));
   });
 
-  it('name host and port in their failures, never userinfo, query or token', async () => {
+  it('name host and port in their failures, and hold no secret at any depth', async () => {
     const closed = await serve(() => undefined);
     await closed.close();
-    const url = closed.url.replace('://', '://user:hush@');
+    const reset = await rawServer((socket) => socket.resetAndDestroy());
     const lines: string[] = [];
     const keep = (line: string): void => void lines.push(line);
     const log: Log = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
-    const request = {
-      method: 'POST',
-      url: `${url}/v3?q=hush`,
-      headers: { 'x-auth-token': 'hush' },
-      body: 'hush',
-    } as const;
-    await assert.rejects(http({ log }).request(request), (error) => {
-      failsWith('connection-refused')(error);
-      assert.ok(error instanceof Failure);
-      assert.match(error.explain(), /127\.0\.0\.1:\d+ refuses connections/);
-      assert.doesNotMatch(error.explain(), /hush/);
-      return true;
-    });
+    const works: Promise<unknown>[] = [];
+    for (const url of [closed.url, reset, closed.url.replace('http:', 'https:'), 'http://hush.invalid:x']) {
+      const whole = `${url.replace('://', '://user:hush@')}/v3?q=hush`;
+      const headers = { 'x-auth-token': 'hush', authorization: 'hush' };
+      const upload = http({ log }).upload({ url: whole, headers, size: 4 });
+      works.push(http({ log }).request({ method: 'POST', url: whole, headers, body: 'hush' }));
+      works.push(upload.write(Buffer.from('hush')).then(() => upload.finish()));
+    }
+    const broken = http({ log }).request({ method: 'GET', url: reset, headers: { 'x-auth-token': 'hush\nhush' } });
+    const certificates = http({ log, tls: { verify: true, key: 'hush', cert: 'hush' } });
+    works.push(broken, certificates.request({ method: 'GET', url: reset.replace('http:', 'https:') }));
+    const failures = (await Promise.allSettled(works)).map(
+      (work) => work.status === 'rejected' && (work.reason as unknown),
+    );
+    await assert.rejects(broken, failsWith('header-invalid'));
+    assert.equal(failures.length, 10);
+    for (const failed of failures) {
+      assert.ok(failed instanceof Failure);
+      assert.doesNotMatch(inspect(failed, { depth: 20, showHidden: true, maxStringLength: null }), /hush/);
+    }
+    assert.match(String(failures[0]), /127\.0\.0\.1:\d+ refuses connections/);
     assert.ok(lines.length > 0);
     assert.doesNotMatch(lines.join('\n'), /hush/);
   });
@@ -252,196 +277,5 @@ describe('requests', () => {
     const url = server.url.replace('http:', 'https:');
     const client = http({ tls: { verify: true, cert: 'garbage', key: 'garbage' } });
     await assert.rejects(client.request({ method: 'GET', url }), failsWith('tls'));
-  });
-});
-
-describe('a proxy of the environment', () => {
-  it('gets the requests, except to hosts that NO_PROXY names', async () => {
-    const proxy = kept(await serve((_, response) => response.end('by proxy')));
-    const server = kept(await serve((_, response) => response.end('direct')));
-    const client = http({ proxyEnvironment: { HTTP_PROXY: proxy.url } });
-    assert.equal((await client.request({ method: 'GET', url: `${server.url}/x` })).body, 'by proxy');
-    assert.equal(proxy.seen[0]?.path, `${server.url}/x`);
-    const spared = http({ proxyEnvironment: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } });
-    assert.equal((await spared.request({ method: 'GET', url: server.url })).body, 'direct');
-  });
-
-  it('that opens no tunnel is named as the reason', async () => {
-    const proxy = kept(await serveRaw((_, response) => response.end()));
-    const url = await rawServer((socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
-    const client = http({ proxyEnvironment: { HTTPS_PROXY: url } });
-    const asked = client.request({ method: 'POST', url: proxy.url.replace('http:', 'https:'), body: '{}' });
-    await assert.rejects(asked, failsWith('proxy'));
-  });
-});
-
-describe('uploads', () => {
-  it('send pieces whose buffer is used again at once, shared memory too', async () => {
-    const server = kept(await serve((_, response) => response.writeHead(204).end()));
-    const pieces = 64;
-    const shared = new Uint8Array(new SharedArrayBuffer(64 * 1024));
-    const upload = http().upload({ url: server.url, size: pieces * shared.length, headers: { 'x-a': 'b' } });
-    for (let count = 0; count < pieces; count += 1) {
-      shared.fill(0x41 + (count % 26));
-      await upload.write(shared);
-    }
-    assert.equal((await upload.finish()).status, 204);
-    const [seen] = server.seen;
-    assert.equal(seen?.method, 'PUT');
-    assert.equal(seen.headers['content-length'], String(pieces * shared.length));
-    assert.equal(seen.headers['transfer-encoding'], undefined);
-    assert.equal(seen.headers['x-a'], 'b');
-    const expected = Array.from({ length: pieces }, (_, count) =>
-      String.fromCharCode(0x41 + (count % 26)).repeat(shared.length),
-    ).join('');
-    assert.ok(seen.body === expected);
-  });
-
-  it('never start on a kept connection', async () => {
-    const server = kept(await serve((_, response) => response.writeHead(204).end()));
-    const client = http();
-    await client.request({ method: 'GET', url: server.url });
-    const upload = client.upload({ url: server.url, size: 1 });
-    await upload.write(Buffer.from('a'));
-    await upload.finish();
-    assert.equal(server.connections, 2);
-  });
-
-  it('report an answer that comes before their end, and take no more bytes', async () => {
-    const server = kept(
-      await serveRaw((_, response) => json(response, 413, { message: 'too much' }, { connection: 'close' })),
-    );
-    const upload = http().upload({ url: server.url, size: 1024 ** 3 });
-    await upload.write(Buffer.alloc(1024));
-    const early = await upload.early;
-    assert.deepEqual([early.status, early.body], [413, '{"message":"too much"}']);
-    await assert.rejects(upload.write(Buffer.alloc(1024)), failsWith('answered-early'));
-    assert.equal((await upload.finish()).status, 413);
-  });
-
-  it('report it to a write under way as well, when the server stops reading', async () => {
-    const server = kept(
-      await serveRaw((request, response) => {
-        request.pause();
-        request.socket.pause();
-        setImmediate(() => json(response, 413, { message: 'too much' }));
-      }),
-    );
-    const upload = http().upload({ url: server.url, size: 1024 ** 3 });
-    const sending = (async () => {
-      for (;;) await upload.write(Buffer.alloc(1024 * 1024));
-    })();
-    await assert.rejects(sending, failsWith('answered-early'));
-    assert.equal((await upload.early).status, 413);
-  });
-
-  it('find the answer of a server that answers and closes with bytes unread', async () => {
-    let refuse = (): void => undefined;
-    const url = await rawServer((socket) => {
-      socket.pause();
-      refuse = () => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}', () => socket.destroy());
-    });
-    const upload = http().upload({ url, size: 1024 ** 3 });
-    let written = 0;
-    const sending = (async () => {
-      for (; ; written += 1) await upload.write(Buffer.alloc(1024 * 1024));
-    })();
-    // Once the socket's buffers are full, the next thing that happens to it is the answer.
-    for (let before = -1, same = 0; same < 100;) {
-      await new Promise((resolve) => setImmediate(resolve));
-      same = written === before ? same + 1 : 0;
-      before = written;
-    }
-    refuse();
-    await assert.rejects(sending, failsWith('answered-early'));
-    assert.deepEqual([(await upload.early).status, (await upload.early).body], [413, '{}']);
-  });
-
-  it('do not take the answer to the last byte for an early one', async () => {
-    const server = kept(await serve((_, response) => response.writeHead(204).end()));
-    const upload = http().upload({ url: server.url, size: 4 });
-    let early = false;
-    void upload.early.then(() => (early = true));
-    await upload.write(Buffer.from('abcd'));
-    // The answer is under way before anybody asks for it.
-    while (server.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    assert.equal((await upload.finish()).status, 204);
-    assert.equal(early, false);
-  });
-
-  it('break, not end, when they are shorter or longer than announced', async () => {
-    const ends: boolean[] = [];
-    const server = kept(
-      await serveRaw((request) => {
-        request.on('error', () => undefined);
-        request.on('close', () => ends.push(request.complete));
-        request.resume();
-      }),
-    );
-    const short = http().upload({ url: server.url, size: 10 });
-    await short.write(Buffer.from('abc'));
-    await assert.rejects(short.finish(), failsWith('body-size'));
-    const long = http().upload({ url: server.url, size: 2 });
-    await assert.rejects(long.write(Buffer.from('abc')), failsWith('body-size'));
-    while (ends.length < 1) await new Promise((resolve) => setImmediate(resolve));
-    assert.ok(!ends.includes(true));
-  });
-
-  it('close the socket when they are destroyed, and say why', async () => {
-    let complete: boolean | undefined;
-    const server = await serveRaw((request) => {
-      request.on('error', () => undefined);
-      request.on('close', () => (complete = request.complete));
-      request.resume();
-    });
-    kept(server);
-    const upload = http().upload({ url: server.url, size: 1000 });
-    await upload.write(Buffer.alloc(500));
-    const reason = new Failure('source-changed', 'The file changed.');
-    upload.destroy(reason);
-    await assert.rejects(upload.finish(), (error) => error === reason || failsWith('source-changed')(error));
-    while (complete === undefined) await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(complete, false);
-  });
-
-  it('end at once when they are cancelled', async () => {
-    const server = kept(await serveRaw((request) => request.socket.pause()));
-    const controller = new AbortController();
-    const upload = http().upload({ url: server.url, size: 1024 ** 3, signal: controller.signal });
-    const sending = (async () => {
-      for (;;) await upload.write(Buffer.alloc(1024 * 1024));
-    })();
-    await upload.write(Buffer.alloc(1)).catch(() => undefined);
-    controller.abort();
-    await assert.rejects(sending, failsWith('cancelled'));
-    await assert.rejects(upload.finish(), failsWith('cancelled'));
-  });
-
-  it('fail on a server that stops reading, but wait for its answer once all is sent', async () => {
-    const stuck = kept(await serveRaw((request) => request.socket.pause()));
-    const blocked = http({ stallTimeout: 50 }).upload({ url: stuck.url, size: 1024 ** 3 });
-    const sending = (async () => {
-      for (;;) await blocked.write(Buffer.alloc(1024 * 1024));
-    })();
-    await assert.rejects(sending, failsWith('timeout'));
-
-    const slow = kept(await serve((_, response) => setTimeout(() => response.writeHead(204).end(), 300)));
-    const patient = http({ stallTimeout: 50 }).upload({ url: slow.url, size: 1 });
-    await patient.write(Buffer.from('a'));
-    assert.equal((await patient.finish()).status, 204);
-  });
-
-  it('fail once on a broken connection, with every way to notice it', async () => {
-    const url = await rawServer((socket) => socket.resetAndDestroy());
-    const upload = http().upload({ url, size: 1024 ** 3 });
-    const sending = (async () => {
-      for (;;) await upload.write(Buffer.alloc(1024 * 1024));
-    })();
-    await assert.rejects(sending, failsWith('connection-lost'));
-    await assert.rejects(upload.finish(), failsWith('connection-lost'));
-    const gone = await serve(() => undefined);
-    await gone.close();
-    const refused = http().upload({ url: gone.url, size: 1 });
-    await assert.rejects(refused.write(Buffer.from('a')), failsWith('connection-refused'));
   });
 });
