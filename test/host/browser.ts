@@ -40,15 +40,27 @@ async function fromNpm(): Promise<string> {
   const folder = await installBrowser();
   const temporary = join(DOWNLOADS, 'browser-temporary');
   await mkdir(temporary, { recursive: true });
+  const before = process.env.TMPDIR;
   // It unpacks the libraries that a bare machine lacks only where it takes itself for AWS Lambda, and into TMPDIR.
   process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs22.x';
   process.env.TMPDIR = temporary;
-  const module: unknown = await import(pathToFileURL(join(folder, 'build', 'esm', 'index.js')).href);
+  if (existsSync('/etc/fonts/fonts.conf')) process.env.FONTCONFIG_PATH = '/etc/fonts';
+  try {
+    return await unpack(join(folder, 'build', 'index.js'));
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
+
+/** Has the package unpack its browser; returns the program's path. */
+async function unpack(file: string): Promise<string> {
+  const module: unknown = await import(pathToFileURL(file).href);
   if (typeof module !== 'object' || module === null || !('default' in module))
-    throw new Error(`No browser in ${folder}.`);
+    throw new Error(`No browser in ${file}.`);
   const browser: unknown = module.default;
   if (typeof browser !== 'function' || !('executablePath' in browser) || typeof browser.executablePath !== 'function') {
-    throw new Error(`No browser in ${folder}.`);
+    throw new Error(`No browser in ${file}.`);
   }
   return String(await Reflect.apply(browser.executablePath, browser, []));
 }

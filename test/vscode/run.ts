@@ -35,7 +35,7 @@ try {
   const workspace = join(folder, 'workspace');
   await mkdir(workspace);
   await makeWorkspace(workspace);
-  const code = await runTests({
+  process.exitCode = await runTests({
     ...(desktop ? {} : { vscodeExecutablePath: join(ROOT, 'test', 'host', 'launcher.ts') }),
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(OUT, 'vscode', 'index.js'),
@@ -47,7 +47,10 @@ try {
       XDG_CACHE_HOME: join(folder, 'cache'),
     },
   });
-  process.exitCode = code;
+} catch (error) {
+  // The suites have said what failed.
+  console.error(String(error));
+  process.exitCode = 1;
 } finally {
   await sandbox.stop();
   await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 
-/** What is shipped must not look for files that are only here: each bundle is loaded from a folder that holds nothing else. */
+/** What is shipped must not look for files that are only here: each bundle is loaded from a folder that holds nothing
+ * but the manifest that is shipped with it. */
 describe('bundles', () => {
   let folder: string;
 
@@ -14,6 +15,7 @@ describe('bundles', () => {
     assert.ok(found);
     folder = mkdtempSync(join(tmpdir(), 'glance-images-bundles-'));
     cpSync(join(found.extensionPath, 'dist'), join(folder, 'dist'), { recursive: true });
+    cpSync(join(found.extensionPath, 'package.json'), join(folder, 'package.json'));
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
