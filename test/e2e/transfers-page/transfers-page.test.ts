@@ -144,8 +144,16 @@ describe('the page of the transfers panel', function () {
   it('keeps what was unfolded, and forgets it with its transfer', async () => {
     const first = await shown([verifiedTransfer({ id: 'd' })], { state: { expanded: { gone: true }, scroll: 0 } });
     assert.equal(await first.page.getByRole('table').count(), 0);
+    // The browser tells of the change in a task of its own, after the table shows.
+    const told = first.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const tell = (): void => void setTimeout(resolve);
+          document.querySelector('details')?.addEventListener('toggle', tell, { once: true });
+        }),
+    );
     await first.page.locator('summary').click();
-    await first.page.getByRole('table').waitFor();
+    await told;
     assert.deepEqual(first.state, { expanded: { d: true }, scroll: 0 });
     await first.page.close();
     const second = await shown([verifiedTransfer({ id: 'd' })], { state: first.state });
