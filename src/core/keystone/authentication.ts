@@ -55,6 +55,11 @@ export function tokenRequest(cloud: Cloud, password: string | undefined): object
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
+/** What of a login nobody may see: the values of `auth` that are secrets. */
+export function secretsOf({ auth }: Cloud): readonly string[] {
+  return [auth.password, auth.token, auth.application_credential_secret].filter((secret) => secret !== undefined);
+}
+
 /** Where tokens are asked for: `auth_url` with and without its version. */
 export function tokensUrl(authUrl: string): string {
   const bare = authUrl.replace(/\/+$/, '');

@@ -10,7 +10,7 @@ import { parseMapping } from './yaml-mapping.ts';
 
 /** What reading the configuration needs of its surroundings. */
 export interface CloudsPorts {
-  /** Text of a file; `undefined` where it is absent or may not be read. */
+  /** Text of a file; `undefined` where there is none. Throws where it is there but can't be read. */
   readFile(path: string): Promise<string | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
@@ -91,7 +91,7 @@ async function firstFile(
     ...folders.flatMap((folder) => SUFFIXES.map((suffix) => join(folder, `${name}.${suffix}`))),
   ];
   for (const path of candidates) {
-    const text = await ports.readFile(path);
+    const text = await textOfFile(ports, path, problems);
     if (text !== undefined) return parsed(path, text, problems);
     if (path === given) problems.push(givenIsAbsent(path, name));
   }
@@ -106,8 +106,20 @@ function givenIsAbsent(path: string, name: string): Problem {
 }
 
 async function readOne(ports: CloudsPorts, path: string, problems: Problem[]): Promise<FoundFile | undefined> {
-  const text = await ports.readFile(path);
+  const text = await textOfFile(ports, path, problems);
   return text === undefined ? undefined : parsed(path, text, problems);
+}
+
+/** As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
+async function textOfFile(ports: CloudsPorts, path: string, problems: Problem[]): Promise<string | undefined> {
+  try {
+    return await ports.readFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `${path} is there but can't be read, so it was passed over: ${why}`;
+    problems.push({ severity: 'warning', code: 'configuration-unreadable', message });
+    return undefined;
+  }
 }
 
 function parsed(path: string, text: string, problems: Problem[]): FoundFile | undefined {

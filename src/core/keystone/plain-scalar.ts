@@ -16,7 +16,8 @@ const INTEGER =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const FLOAT =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const DATE = /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?$/;
+const DATE =
+  /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/;
 
 /** What PyYAML makes of an unquoted text. */
 export function plainScalar(source: string): PlainScalar {
@@ -48,7 +49,10 @@ function float(text: string): string {
   const number = plain.includes(':')
     ? plain.split(':').reduce((sum, part) => sum * 60 + Math.abs(Number(part)), 0) * (plain.startsWith('-') ? -1 : 1)
     : Number(plain);
-  if (Number.isInteger(number) && Math.abs(number) < 1e16) return `${Object.is(number, -0) ? '-0' : number}.0`;
-  const exact = Math.abs(number) >= 1e16 ? number.toExponential() : String(number);
-  return exact.replace(/e([-+])(\d)$/, 'e$10$2');
+  if (!Number.isFinite(number)) return number < 0 ? '-inf' : 'inf';
+  const magnitude = Math.abs(number);
+  if (magnitude >= 1e16 || (magnitude !== 0 && magnitude < 1e-4)) {
+    return number.toExponential().replace(/e([-+])(\d)$/, 'e$10$2');
+  }
+  return Number.isInteger(number) ? `${Object.is(number, -0) ? '-0' : number}.0` : String(number);
 }

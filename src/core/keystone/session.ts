@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts';
 import { failureOf } from '../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
-import { fixedAuthorization, need, tokenRequest, tokensUrl, wantsPassword } from './authentication.ts';
+import { fixedAuthorization, need, secretsOf, tokenRequest, tokensUrl, wantsPassword } from './authentication.ts';
 import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
 import type { Cloud } from './configuration.ts';
 import { loginRefused, readToken, type Token } from './token.ts';
@@ -29,9 +29,23 @@ export interface TokenOptions {
 /** ms before its end at which a token is renewed; keystoneauth's value. */
 const RENEW_BEFORE = 120_000;
 
+/**
+ * ms that a refused login is not tried again for: whoever asks for ten images would else lock the account with one wrong
+ * password.
+ */
+const REFUSAL_HELD = 10_000;
+
 /** A token, and when it was asked for by both of our clocks. */
 interface Held extends Token {
   readonly asked: { readonly now: number; readonly wall: number };
+}
+
+/** A login under way, and how many wait for it. */
+interface Login {
+  readonly held: Promise<Held>;
+  waiting: number;
+  /** While Keystone is asked. */
+  request: AbortController | undefined;
 }
 
 /** A login to one cloud. Its token is asked for once for all callers, kept in memory, and renewed before it expires. */
@@ -43,8 +57,9 @@ export class Session {
   readonly #wallClock: () => number;
   readonly #askPassword: (() => Promise<string | undefined>) | undefined;
   #token: Held | undefined;
-  #asking: Promise<Held> | undefined;
+  #login: Login | undefined;
   #password: string | undefined;
+  #refusal: { readonly failure: Failure; readonly at: number } | undefined;
 
   constructor(options: SessionOptions) {
     this.#cloud = options.cloud;
@@ -113,33 +128,74 @@ export class Session {
     const held = this.#token;
     // A token that never lives that long is used for half of its life, not asked for every time.
     if (held !== undefined && held.life - this.#age(held) > Math.min(minimumLife, held.life / 2)) return held;
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
-    });
-    // One caller's cancellation is not everybody's: the login goes on for the others.
-    return withAbort(this.#asking, signal);
+    if (this.#refusal !== undefined && this.#now() - this.#refusal.at < REFUSAL_HELD) throw this.#refusal.failure;
+    signal?.throwIfAborted();
+    const login = (this.#login ??= this.#begin());
+    login.waiting += 1;
+    try {
+      return await withAbort(login.held, signal);
+    } finally {
+      login.waiting -= 1;
+      // One caller's cancellation is not everybody's: only when nobody waits any more is the login given up.
+      if (login.waiting === 0 && login.request !== undefined) this.#giveUp(login.request);
+    }
   }
 
   #age({ asked }: Held): number {
     return Math.max(this.#now() - asked.now, this.#wallClock() - asked.wall);
   }
 
-  async #ask(): Promise<Held> {
-    const authUrl = need(this.#cloud, 'auth_url');
-    const password = wantsPassword(this.#cloud) ? (this.#password ?? (await this.#askPassword?.())) : undefined;
-    const body = JSON.stringify(tokenRequest(this.#cloud, password));
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
-    const asked = { now: this.#now(), wall: this.#wallClock() };
-    const answer = await this.#http.request({ method: 'POST', url: tokensUrl(authUrl), headers, body });
+  #begin(): Login {
+    const login: Login = {
+      held: Promise.resolve()
+        .then(() => this.#ask(login))
+        .finally(() => {
+          if (this.#login === login) this.#login = undefined;
+        }),
+      waiting: 0,
+      request: undefined,
+    };
+    return login;
+  }
+
+  #giveUp(request: AbortController): void {
+    this.#login = undefined;
+    request.abort();
+  }
+
+  async #ask(login: Login): Promise<Held> {
+    const cloud = this.#cloud;
+    const authUrl = need(cloud, 'auth_url');
+    const asked = wantsPassword(cloud) ? (this.#password ?? (await this.#askPassword?.())) : undefined;
+    this.#password = asked;
+    const body = JSON.stringify(tokenRequest(cloud, asked));
+    const times = { now: this.#now(), wall: this.#wallClock() };
+    const answer = await this.#post(tokensUrl(authUrl), body, login);
     if (answer.status !== 201) {
-      if (answer.status === 401) this.#password = undefined;
-      throw loginRefused(answer, this.#cloud);
+      const failure = loginRefused(answer, cloud, [...secretsOf(cloud), asked ?? '']);
+      if (answer.status === 401) this.#remember(failure, asked);
+      throw failure;
     }
-    const token = { ...readToken(answer, this.#cloud), asked };
+    const token = { ...readToken(answer, cloud), asked: times };
     this.#token = token;
-    this.#password = password;
-    this.#log.info(`Logged in to the cloud "${this.#cloud.name}".`);
+    this.#log.info(`Logged in to the cloud "${cloud.name}".`);
     return token;
+  }
+
+  async #post(url: string, body: string, login: Login): Promise<HttpAnswer> {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    login.request = new AbortController();
+    try {
+      return await this.#http.request({ method: 'POST', url, headers, body, signal: login.request.signal });
+    } finally {
+      login.request = undefined;
+    }
+  }
+
+  /** A password that somebody typed is asked for again; one that was configured stays wrong. */
+  #remember(failure: Failure, askedPassword: string | undefined): void {
+    this.#password = undefined;
+    if (askedPassword === undefined) this.#refusal = { failure, at: this.#now() };
   }
 
   #fixedEndpoint(): string | undefined {

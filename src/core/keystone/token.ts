@@ -42,8 +42,9 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
   };
 }
 
-/** Why an answer to a login is none: `login-refused`, `keystone-unusable`. Never says the password. */
-export function loginRefused(answer: HttpAnswer, cloud: Cloud): Failure {
+/** Why an answer to a login is none: `login-refused`, `keystone-unusable`. Never says what was sent as a secret, even where the server does. */
+export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly string[]): Failure {
+  const answer = { ...said, body: withoutWords(said.body, secrets) };
   const address = addressOf(cloud);
   if (answer.status === 401) {
     const further = answer.headers['openstack-auth-receipt'] !== undefined;
@@ -64,6 +65,13 @@ export function loginRefused(answer: HttpAnswer, cloud: Cloud): Failure {
     return failureOf({ ...answer, body: '' }, 'keystone-unusable', text, checkAddress(cloud));
   }
   return failureOf(answer, 'keystone-unusable', `${address} answered ${answer.status} to a login`, checkAddress(cloud));
+}
+
+/** Servers that dislike a request like to quote it: as it is, in a string of JSON, and in a message that quotes JSON. */
+function withoutWords(text: string, words: readonly string[]): string {
+  const quoted = (word: string): string => JSON.stringify(word).slice(1, -1);
+  const spellings = words.flatMap((word) => [quoted(quoted(word)), quoted(word), word]);
+  return spellings.filter((word) => word !== '').reduce((left, word) => left.replaceAll(word, '***'), text);
 }
 
 function addressOf(cloud: Cloud): string {

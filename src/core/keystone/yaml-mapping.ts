@@ -1,11 +1,27 @@
-import { isMap, isScalar, LineCounter, parseDocument, Scalar, visit, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, Scalar, visit, type Document, type ErrorCode } from 'yaml';
 import { Failure } from '../failure.ts';
 import { parseJson } from '../http/answers.ts';
 import type { Problem } from '../problem.ts';
 import { plainScalar } from './plain-scalar.ts';
 
-/** Expansions of aliases that no honest file needs. */
-const ALIASES_AT_MOST = 100;
+/** Expansions of aliases that no honest file needs, a shared base for each of a thousand clouds included. */
+const ALIASES_AT_MOST = 10_000;
+/** Characters; some ten thousand clouds. */
+const LENGTH_AT_MOST = 1024 * 1024;
+
+/** The parser's own words quote the file, and with it maybe a password: these are ours, by its codes. */
+const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_ALIAS: 'An alias ("*name") has no anchor before it; a value that begins with "*" or "&" needs quotes.',
+  BAD_DQ_ESCAPE: 'A backslash in double quotes begins no escape of YAML; use single quotes.',
+  BAD_INDENT: 'This is not indented as the lines around it are.',
+  BAD_SCALAR_START: 'A value begins with a character that has a meaning in YAML; put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'There is a second colon with a space in one line; put the value in quotes.',
+  MISSING_CHAR: 'A quote, bracket, colon or comma is missing.',
+  MULTILINE_IMPLICIT_KEY: 'A colon is missing, or a quote before it is never closed.',
+  MULTIPLE_DOCS: 'A second document begins ("---"); only one is read.',
+  RESOURCE_EXHAUSTION: 'It is nested too deeply.',
+  TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
+};
 
 /** A file's content, with what is odd about it. Numbers and dates that nobody quoted are `PlainNumber`. */
 export interface ParsedMapping {
@@ -19,6 +35,7 @@ export interface ParsedMapping {
  */
 export function parseMapping(text: string, path: string): ParsedMapping {
   const clean = text.replace(/^\ufeff/, '');
+  checkText(clean, path);
   const parsed = path.endsWith('.json') ? parseJsonFile(clean, path) : parseYamlFile(clean, path);
   const { content } = parsed;
   if (content === null || content === undefined) return { content: {}, warnings: parsed.warnings };
@@ -26,6 +43,14 @@ export function parseMapping(text: string, path: string): ParsedMapping {
     throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at its top.');
   }
   return { content: content as ParsedMapping['content'], warnings: parsed.warnings };
+}
+
+function checkText(text: string, path: string): void {
+  if (text.length > LENGTH_AT_MOST) throw unreadable(path, 'The file is larger than 1 MiB.');
+  const foreign = text.indexOf('\ufffd');
+  if (foreign < 0) return;
+  const line = text.slice(0, foreign).split('\n').length;
+  throw unreadable(`${path}:${line}`, 'This is no UTF-8, so a password may be read wrongly. Save the file as UTF-8.');
 }
 
 function parseJsonFile(
@@ -52,13 +77,17 @@ function parseYamlFile(
     logLevel: 'error',
   });
   const [error] = document.errors;
-  if (error !== undefined) throw unreadable(`${path}:${lines.linePos(error.pos[0]).line}`, error.message);
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw unreadable(`${path}:${line}`, WORDS[error.code] ?? `This is no YAML (at column ${col}, ${error.code}).`);
+  }
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
   try {
     return { content: document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown, warnings };
-  } catch (cause) {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  } catch (error) {
+    const missing = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
+    throw unreadable(path, (missing ? WORDS.BAD_ALIAS : undefined) ?? 'Its aliases or merge keys can not be expanded.');
   }
 }
 
@@ -91,10 +120,8 @@ function duplicateKeys(document: Document, lineOf: (offset: number) => number, p
   return isMap(document.contents) ? problems : [];
 }
 
-function unreadable(where: string, why: string, cause?: unknown): Failure {
-  const details = {
+function unreadable(where: string, why: string): Failure {
+  return new Failure('configuration-unreadable', `${where}: ${why}`, {
     next: 'Correct the file; no other one is read in its place.',
-    ...(cause === undefined ? {} : { cause }),
-  };
-  return new Failure('configuration-unreadable', `${where}: ${why}`, details);
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
-import { isKnownAuthType, tokenRequest } from '../../../../src/core/keystone/authentication.ts';
+import { isKnownAuthType, tokenRequest, tokensUrl } from '../../../../src/core/keystone/authentication.ts';
 import type { Cloud } from '../../../../src/core/keystone/configuration.ts';
 import { passwordCloud } from './keystone-server.ts';
 
@@ -96,6 +96,18 @@ describe('a token request', () => {
         (error) => Failure.is(error, 'auth-incomplete') && error.message.includes(`"${missing}"`),
       );
     });
+  }
+
+  const addresses: readonly (readonly [authUrl: string, tokens: string])[] = [
+    ['http://k:5000', 'http://k:5000/v3/auth/tokens'],
+    ['http://k:5000/v3/', 'http://k:5000/v3/auth/tokens'],
+    ['http://k:5000/v2.0/', 'http://k:5000/v3/auth/tokens'],
+    ['https://k/identity', 'https://k/identity/v3/auth/tokens'],
+    ['https://k/identity/v3//', 'https://k/identity/v3/auth/tokens'],
+    ['https://k/my-v3', 'https://k/my-v3/v3/auth/tokens'],
+  ];
+  for (const [authUrl, tokens] of addresses) {
+    it(`goes to ${tokens} for ${authUrl}`, () => assert.equal(tokensUrl(authUrl), tokens));
   }
 
   it('is known for these ways only', () => {

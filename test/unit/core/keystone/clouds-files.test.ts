@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
-import { readClouds, type CloudsPorts } from '../../../../src/core/keystone/clouds-files.ts';
-import type { Cloud, CloudConfiguration } from '../../../../src/core/keystone/configuration.ts';
+import { codes, HOME, named, read, USER } from './read-files.ts';
 
-const HOME = '/home/ann';
-const USER = `${HOME}/.config/openstack`;
-
-async function read(
-  files: Readonly<Record<string, string>>,
-  ports: Partial<CloudsPorts> = {},
-): Promise<CloudConfiguration> {
-  return readClouds({
-    readFile: (path) => Promise.resolve(files[path]),
-    environment: {},
-    homeDirectory: HOME,
-    platform: 'linux',
-    folders: [],
-    extraFiles: [],
-    ...ports,
+/** Ten thousand million nodes, if somebody expanded them. */
+function aliasBomb(open: string, close: string): string {
+  const lines = Array.from({ length: 10 }, (_, level) => {
+    const names = Array.from({ length: 10 }, () => `*a${level}`).join(', ');
+    return `a${level + 1}: &a${level + 1} ${open}${names}${close}`;
   });
-}
-
-/** The one cloud of a `clouds.yaml` that holds these lines under `clouds: {c: …}`. */
-async function cloud(entry: string): Promise<Cloud> {
-  const indented = entry.replace(/^/gm, '    ');
-  const { clouds, problems } = await read({ [`${USER}/clouds.yaml`]: `clouds:\n  c:\n${indented}\n` });
-  assert.deepEqual(problems, []);
-  const [only] = clouds;
-  assert.ok(only !== undefined && clouds.length === 1);
-  return only;
-}
-
-function codes(problems: CloudConfiguration['problems']): readonly string[] {
-  return problems.map(({ severity, code }) => `${severity} ${code}`);
-}
-
-function named(name: string): string {
-  return `clouds: {${name}: {auth: {auth_url: 'http://${name}'}}}`;
+  return `a0: &a0 {x: 1}\n${lines.join('\n')}\nclouds: {c: {auth: *a10}}\n`;
 }
 
 describe('the search for clouds.yaml', () => {
@@ -90,11 +62,13 @@ describe('the search for clouds.yaml', () => {
       ['clouds:\n\ta: 1\n', /^\/work\/clouds\.yaml:2: /],
       ['- a\n- b\n', /^\/work\/clouds\.yaml:1: .*not a mapping/],
       ['just words', /^\/work\/clouds\.yaml:1: .*not a mapping/],
-      [
-        `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`,
-        /alias/i,
-      ],
-      ['clouds: {a: *nothing}\n', /nothing/],
+      [aliasBomb('[', ']'), /aliases/],
+      [aliasBomb('{<<: [', ']}'), /aliases/],
+      ['clouds: {a: *nothing}\n', /no anchor/],
+      [`clouds: ${'['.repeat(20_000)}`, /nested too deeply/],
+      ['clouds: {}\n---\nclouds: {}\n', /^\/work\/clouds\.yaml:2: A second document/],
+      [Buffer.from('clouds:\n  a: {auth: {password: h\xfcsh}}\n', 'latin1').toString('utf8'), /yaml:2: .*UTF-8/],
+      [`# ${'x'.repeat(1024 * 1024)}\nclouds: {}\n`, /larger than 1 MiB/],
     ];
     for (const [text, where] of broken) {
       const files = { '/work/clouds.yaml': text, [`${USER}/clouds.yaml`]: named('other') };
@@ -104,6 +78,37 @@ describe('the search for clouds.yaml', () => {
     }
     const json = await read({ '/work/clouds.json': '{"clouds": ' }, { folders: ['/work'] });
     assert.deepEqual(codes(json.problems), ['error configuration-unreadable']);
+  });
+
+  it('says what is broken without a word of the file, which may be a password', async () => {
+    const values = ['*hush', '&hush *hush', '@hush', '`hush', '%hush', '"hush', "'hush", '"a" hush', '{hush', '|hush'];
+    values.push('"\\hush"', 'hush: hush', '&a &hush x', '!!int hush', '{<<: hush}', '>hush', '!<hush', '*hush : x');
+    for (const value of values) {
+      const { problems } = await read({
+        [`${USER}/clouds.yaml`]: `clouds:\n  a:\n    auth:\n      password: ${value}\n`,
+      });
+      assert.doesNotMatch(JSON.stringify(problems), /hush/, value);
+    }
+  });
+
+  it('goes on past what is there but can not be read, and says so', async () => {
+    const files: Readonly<Record<string, string>> = { [`${USER}/clouds.yaml`]: named('a') };
+    const readFile = async (path: string): Promise<string | undefined> => {
+      if (path === '/work/clouds.yaml') throw new Error('EISDIR: illegal operation on a directory, read');
+      return Promise.resolve(files[path]);
+    };
+    const { clouds, problems } = await read({}, { folders: ['/work'], readFile });
+    assert.equal(clouds[0]?.origin, `${USER}/clouds.yaml`);
+    assert.deepEqual(codes(problems), ['warning configuration-unreadable']);
+    assert.match(problems[0]?.message ?? '', /^\/work\/clouds\.yaml is there but.*EISDIR/);
+  });
+
+  it('lets many clouds share a base', async () => {
+    const clouds = Array.from({ length: 300 }, (_, count) => `  c${count}: {auth: {<<: *base, username: u${count}}}`);
+    const text = `base: &base {auth_url: "http://k"}\nclouds:\n${clouds.join('\n')}\n`;
+    const found = await read({ [`${USER}/clouds.yaml`]: text });
+    assert.deepEqual(found.problems, []);
+    assert.deepEqual(found.clouds[299]?.auth, { auth_url: 'http://k', username: 'u299' });
   });
 
   it('reads what other programs write: a byte order mark, CRLF, JSON, nothing at all', async () => {
@@ -258,157 +263,4 @@ describe('the environment', () => {
     const text = 'clouds: {a: {}, b: {}}';
     assert.equal((await read({ [`${USER}/clouds.yaml`]: text })).defaultCloud, undefined);
   });
-});
-
-describe('a cloud', () => {
-  it('has the keys beside auth inside it, those beside it counting', async () => {
-    const { auth } = await cloud(
-      'auth: {auth-url: http://k, username: u, tenant_name: old, project_name: new}\npassword: hush\nusername: mine\nproject-domain-name: D',
-    );
-    assert.deepEqual(auth, {
-      auth_url: 'http://k',
-      username: 'mine',
-      project_name: 'new',
-      password: 'hush',
-      project_domain_name: 'D',
-    });
-  });
-
-  it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
-    const { regions, tls, authType, interface: kind, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
-    assert.deepEqual(
-      [regions, tls, authType, kind, imageEndpoint, problems],
-      [[], { verify: true }, 'password', 'public', undefined, []],
-    );
-  });
-
-  const regions: readonly (readonly [entry: string, regions: readonly string[], ...codes: string[]])[] = [
-    ['region_name: A', ['A']],
-    ['region_name: "A, B"', ['A', 'B']],
-    ['region_name: [A, B]', ['A', 'B']],
-    ['region_name: ""', []],
-    ['regions: [A, B]\nregion_name: C', ['A', 'B']],
-    ['regions: [{name: A}, {name: B, values: {networks: []}}]', ['A', 'B']],
-    ['regions: [A, A]', ['A']],
-    ['regions: [{values: {}}]', [], 'error region-invalid'],
-    ['regions: [{name: A, values: {auth: {auth_url: x}}}]', ['A'], 'error region-invalid'],
-    ['region_name: 12', ['12'], 'warning value-not-quoted'],
-  ];
-  for (const [entry, expected, ...problems] of regions) {
-    it(`has regions: ${entry.replaceAll('\n', '; ')}`, async () => {
-      const made = await cloud(entry);
-      assert.deepEqual([made.regions, codes(made.problems)], [expected, problems]);
-    });
-  }
-
-  it('has its region in auth_url, where that asks for it; other braces stay', async () => {
-    const { auth } = await cloud(
-      'region_name: R\nauth: {auth_url: "https://{region_name}.x/{y}", password: "{region_name}"}',
-    );
-    assert.deepEqual(auth, { auth_url: 'https://R.x/{y}', password: '{region_name}' });
-  });
-
-  const interfaces: readonly (readonly [entry: string, kind: string])[] = [
-    ['interface: internal', 'internal'],
-    ['endpoint_type: internalURL', 'internal'],
-    ['interface: internal\nimage_interface: admin', 'admin'],
-    ['interface: [internal, public]', 'internal'],
-  ];
-  for (const [entry, kind] of interfaces) {
-    it(`has the interface ${kind}: ${entry.replaceAll('\n', '; ')}`, async () => {
-      assert.equal((await cloud(entry)).interface, kind);
-    });
-  }
-
-  it('can name the endpoint of its images', async () => {
-    assert.equal((await cloud('image_endpoint_override: http://g')).imageEndpoint, 'http://g');
-  });
-
-  const verified: readonly (readonly [entry: string, verify: boolean, ...codes: string[]])[] = [
-    ['verify: true', true],
-    ['verify: no', false],
-    ['verify: "false"', true, 'warning value-not-boolean'],
-    ['insecure: true', false],
-    ['insecure: "TRUE"', false],
-    ['insecure: yes', false],
-    ['insecure: "yes"', true, 'warning value-not-boolean'],
-    ['insecure: true\nverify: true', false],
-    ['insecure: false\nverify: false', false],
-  ];
-  for (const [entry, verify, ...problems] of verified) {
-    it(`${verify ? 'checks' : 'does not check'} certificates: ${entry.replaceAll('\n', '; ')}`, async () => {
-      const made = await cloud(entry);
-      assert.deepEqual([made.tls.verify, codes(made.problems)], [verify, problems]);
-    });
-  }
-
-  it('finds its certificates at home, beside the file, or where they are', async () => {
-    const { tls } = await cloud('cacert: ~/ca.pem\ncert: own/cert.pem\nkey: /etc/key.pem');
-    assert.deepEqual(tls, {
-      verify: true,
-      caFile: `${HOME}/ca.pem`,
-      certFile: `${USER}/own/cert.pem`,
-      keyFile: '/etc/key.pem',
-    });
-  });
-
-  const types: readonly (readonly [entry: string, authType: string, ...codes: string[]])[] = [
-    ['auth_type: v3applicationcredential', 'v3applicationcredential'],
-    ['auth_plugin: token', 'token'],
-    ['auth_type: None', 'none'],
-    ['auth_type: ""', 'none'],
-    ['auth_type: v3oidcpassword', 'v3oidcpassword', 'error auth-type-unknown'],
-    ['auth_type: v2password', 'v2password', 'error auth-type-unknown'],
-    ['profile: vexxhost', 'password', 'error profile-unknown'],
-    ['cloud: https://evil.example/', 'password', 'error profile-unknown'],
-    ['auth_type: v3applicationcredential\nproject_name: p', 'v3applicationcredential', 'warning scope-ignored'],
-  ];
-  for (const [entry, authType, ...problems] of types) {
-    it(`logs in by ${authType}: ${entry.replaceAll('\n', '; ')}`, async () => {
-      const made = await cloud(entry);
-      assert.deepEqual([made.authType, codes(made.problems)], [authType, problems]);
-    });
-  }
-
-  it('says the name of what it can not use, not its value', async () => {
-    const [unknown] = (await cloud('auth_type: v3kerberos')).problems;
-    assert.match(unknown?.message ?? '', /"v3kerberos"/);
-    const [unquoted] = (await cloud('auth: {password: 8675309}')).problems;
-    assert.match(unquoted?.message ?? '', /"password"/);
-    assert.doesNotMatch(unquoted?.message ?? '', /8675309/);
-  });
-
-  // Read off openstacksdk 0.101 with PyYAML; truth values and dates, which it can't send, as Python writes them.
-  const scalars: readonly (readonly [written: string, value: string | undefined, quoted: boolean])[] = [
-    ['hush', 'hush', true],
-    ['"0123"', '0123', true],
-    ['0123', '83', false],
-    ['0189', '0189', true],
-    ['123', '123', false],
-    ['12345678901234567890123456789012', '12345678901234567890123456789012', false],
-    ['1e10', '1e10', true],
-    ['1234567890e12345678901234567890f', '1234567890e12345678901234567890f', true],
-    ['1.5e+3', '1500.0', false],
-    ['1.50', '1.5', false],
-    ['1_000', '1000', false],
-    ['0x1F', '31', false],
-    ['12:30', '750', false],
-    ['12:30:45', '45045', false],
-    ['1.0e+16', '1e+16', false],
-    ['.inf', 'inf', false],
-    ['NO', 'False', false],
-    ['on', 'True', false],
-    ['y', 'y', true],
-    ['2024-01-31', '2024-01-31', false],
-    ['~', undefined, true],
-    ['null', undefined, true],
-    ['p{x}y', 'p{x}y', true],
-  ];
-  for (const [written, value, quoted] of scalars) {
-    it(`reads a password that is written ${written} as openstacksdk does`, async () => {
-      const made = await cloud(`auth:\n  password: ${written}`);
-      assert.equal(made.auth.password, value);
-      assert.deepEqual(codes(made.problems), quoted ? [] : ['warning value-not-quoted']);
-    });
-  }
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { Failure } from '../../../../src/core/failure.ts';
 import { GotHttp } from '../../../../src/core/http/got-http.ts';
 import { Session, type SessionOptions } from '../../../../src/core/keystone/session.ts';
@@ -50,7 +51,7 @@ describe('a session', () => {
     assert.equal(server.logins.length, 1);
   });
 
-  for (const suffix of ['', '/', '/v3', '/v3/']) {
+  for (const suffix of ['', '/', '/v3', '/v3/', '/v2.0']) {
     it(`takes an auth_url that ends in "${suffix}"`, async () => {
       const server = await keystone();
       assert.equal(await session(`${server.url}${suffix}`).token(), 'token-1');
@@ -123,6 +124,42 @@ describe('a session', () => {
     assert.equal(await other, 't');
   });
 
+  it('gives a login up when nobody waits for it any more, and logs in anew for the next', async () => {
+    const controllers = [new AbortController(), new AbortController()];
+    let closed: Promise<unknown> | undefined;
+    const server = await keystone({
+      login: (count, response) => {
+        if (count > 1) return false;
+        closed = new Promise((resolve) => response.once('close', resolve));
+        for (const controller of controllers) controller.abort();
+        return true;
+      },
+    });
+    const logged = session(server.url);
+    const waiting = controllers.map(({ signal }) => logged.token({ signal }));
+    for (const caller of waiting) await assert.rejects(caller, { name: 'AbortError' });
+    await closed;
+    assert.equal(await logged.token(), 'token-2');
+  });
+
+  it('does not log in for who has cancelled already', async () => {
+    const server = await keystone();
+    await assert.rejects(session(server.url).token({ signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal(await session(server.url).token(), 'token-1');
+  });
+
+  it('does not try a refused login again at once: that would lock the account', async () => {
+    const at = clocks();
+    const server = await keystone({ login: (count, response) => count === 1 && (json(response, 401, {}), true) });
+    const logged = session(server.url, at);
+    const first = await failure(logged.token());
+    at.monotonic += 9000;
+    assert.equal(await failure(logged.project()), first);
+    assert.equal(server.logins.length, 1);
+    at.monotonic += 2000;
+    assert.equal(await logged.token(), 'token-2');
+  });
+
   it('asks again after a login that failed', async () => {
     const server = await keystone({
       login: (count, response) => count === 1 && (response.writeHead(500).end('oops'), true),
@@ -146,6 +183,30 @@ describe('a session', () => {
     }
     assert.doesNotMatch(words, /hush/);
     assert.equal(server.logins.length, 1);
+  });
+
+  it('says nothing of what was sent, even where the server quotes it', async () => {
+    const secrets = { password: 'hush"1', token: 'hush2', application_credential_secret: 'hush3' };
+    for (const authType of ['password', 'token', 'v3applicationcredential']) {
+      for (const status of [201, 400, 401, 500]) {
+        const lines: string[] = [];
+        const keep = (line: string): void => void lines.push(line);
+        const log = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
+        const server = await serve((seen, response) => {
+          const quoted = { error: { message: `Not liked: ${seen.body}` } };
+          json(response, status, quoted, { 'openstack-auth-receipt': 'hush', 'x-openstack-request-id': 'req-1' });
+        });
+        closing.push(() => server.close());
+        const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log });
+        closing.push(() => http.dispose());
+        const auth = { auth_url: server.url, username: 'ann', application_credential_id: 'id', ...secrets };
+        const refused = await failure(new Session({ cloud: passwordCloud('', { authType, auth }), http, log }).token());
+        assert.ok(['login-refused', 'keystone-unusable'].includes(refused.code));
+        if (status === 400) assert.match(refused.message, /Not liked: .*\*\*\*/);
+        assert.doesNotMatch(inspect(refused, { depth: 20, showHidden: true }), /hush/);
+        assert.doesNotMatch(lines.join('\n'), /hush/);
+      }
+    }
   });
 
   it('asks for a missing password once it is needed, and again after a wrong one', async () => {

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { cloud, codes, HOME, USER } from './read-files.ts';
+
+describe('a cloud', () => {
+  it('has the keys beside auth inside it, those beside it counting', async () => {
+    const { auth } = await cloud(
+      'auth: {auth-url: http://k, username: u, tenant_name: old, project_name: new}\npassword: hush\nusername: mine\nproject-domain-name: D',
+    );
+    assert.deepEqual(auth, {
+      auth_url: 'http://k',
+      username: 'mine',
+      project_name: 'new',
+      password: 'hush',
+      project_domain_name: 'D',
+    });
+  });
+
+  it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
+    const { regions, tls, authType, interface: kind, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
+    assert.deepEqual(
+      [regions, tls, authType, kind, imageEndpoint, problems],
+      [[], { verify: true }, 'password', 'public', undefined, []],
+    );
+  });
+
+  const regions: readonly (readonly [entry: string, regions: readonly string[], ...codes: string[]])[] = [
+    ['region_name: A', ['A']],
+    ['region_name: "A, B"', ['A', 'B']],
+    ['region_name: [A, B]', ['A', 'B']],
+    ['region_name: ""', []],
+    ['regions: [A, B]\nregion_name: C', ['A', 'B']],
+    ['regions: [{name: A}, {name: B, values: {networks: []}}]', ['A', 'B']],
+    ['regions: [A, A]', ['A']],
+    ['regions: [{values: {}}]', [], 'error region-invalid'],
+    ['regions: [{name: A, values: {auth: {auth_url: x}}}]', ['A'], 'error region-invalid'],
+    ['region_name: 12', ['12'], 'warning value-not-quoted'],
+    ['region_name: NO', ['False'], 'warning value-not-quoted'],
+    ['regions: [NO, 1_0]', ['False', '10'], 'warning value-not-quoted', 'warning value-not-quoted'],
+    ['region-name: A', ['A']],
+  ];
+  for (const [entry, expected, ...problems] of regions) {
+    it(`has regions: ${entry.replaceAll('\n', '; ')}`, async () => {
+      const made = await cloud(entry);
+      assert.deepEqual([made.regions, codes(made.problems)], [expected, problems]);
+    });
+  }
+
+  it('has its region in auth_url, where that asks for it; other braces stay', async () => {
+    const { auth } = await cloud(
+      'region_name: R\nauth: {auth_url: "https://{region_name}.x/{y}", password: "{region_name}"}',
+    );
+    assert.deepEqual(auth, { auth_url: 'https://R.x/{y}', password: '{region_name}' });
+  });
+
+  const interfaces: readonly (readonly [entry: string, kind: string])[] = [
+    ['interface: internal', 'internal'],
+    ['endpoint_type: internalURL', 'internal'],
+    ['interface: internal\nimage_interface: admin', 'admin'],
+    ['interface: [internal, public]', 'internal'],
+  ];
+  for (const [entry, kind] of interfaces) {
+    it(`has the interface ${kind}: ${entry.replaceAll('\n', '; ')}`, async () => {
+      assert.equal((await cloud(entry)).interface, kind);
+    });
+  }
+
+  it('can name the endpoint of its images', async () => {
+    assert.equal((await cloud('image_endpoint_override: http://g')).imageEndpoint, 'http://g');
+  });
+
+  const verified: readonly (readonly [entry: string, verify: boolean, ...codes: string[]])[] = [
+    ['verify: true', true],
+    ['verify: no', false],
+    ['verify: "false"', true, 'warning value-not-boolean'],
+    ['insecure: true', false],
+    ['insecure: "TRUE"', false],
+    ['insecure: yes', false],
+    ['insecure: "yes"', true, 'warning value-not-boolean'],
+    ['insecure: true\nverify: true', false],
+    ['insecure: false\nverify: false', false],
+  ];
+  for (const [entry, verify, ...problems] of verified) {
+    it(`${verify ? 'checks' : 'does not check'} certificates: ${entry.replaceAll('\n', '; ')}`, async () => {
+      const made = await cloud(entry);
+      assert.deepEqual([made.tls.verify, codes(made.problems)], [verify, problems]);
+    });
+  }
+
+  it('finds its certificates at home, beside the file, or where they are', async () => {
+    const { tls } = await cloud('cacert: ~/ca.pem\ncert: own/cert.pem\nkey: /etc/key.pem');
+    assert.deepEqual(tls, {
+      verify: true,
+      caFile: `${HOME}/ca.pem`,
+      certFile: `${USER}/own/cert.pem`,
+      keyFile: '/etc/key.pem',
+    });
+  });
+
+  const types: readonly (readonly [entry: string, authType: string, ...codes: string[]])[] = [
+    ['auth_type: v3applicationcredential', 'v3applicationcredential'],
+    ['auth_plugin: token', 'token'],
+    ['auth_type: None', 'none'],
+    ['auth_type: ""', 'none'],
+    ['auth_type: v3oidcpassword', 'v3oidcpassword', 'error auth-type-unknown'],
+    ['auth_type: v2password', 'v2password', 'error auth-type-unknown'],
+    ['profile: vexxhost', 'password', 'error profile-unknown'],
+    ['cloud: https://evil.example/', 'password', 'error profile-unknown'],
+    ['auth_type: v3applicationcredential\nproject_name: p', 'v3applicationcredential', 'warning scope-ignored'],
+  ];
+  for (const [entry, authType, ...problems] of types) {
+    it(`logs in by ${authType}: ${entry.replaceAll('\n', '; ')}`, async () => {
+      const made = await cloud(entry);
+      assert.deepEqual([made.authType, codes(made.problems)], [authType, problems]);
+    });
+  }
+
+  it('says the name of what it can not use, not its value', async () => {
+    const [unknown] = (await cloud('auth_type: v3kerberos')).problems;
+    assert.match(unknown?.message ?? '', /"v3kerberos"/);
+    const [unquoted] = (await cloud('auth: {password: 8675309}')).problems;
+    assert.match(unquoted?.message ?? '', /"password"/);
+    assert.doesNotMatch(unquoted?.message ?? '', /8675309/);
+  });
+
+  // Read off openstacksdk 0.101 with PyYAML; truth values and dates, which it can't send, as Python writes them.
+  const scalars: readonly (readonly [written: string, value: string | undefined, quoted: boolean])[] = [
+    ['hush', 'hush', true],
+    ['"0123"', '0123', true],
+    ['0123', '83', false],
+    ['0189', '0189', true],
+    ['123', '123', false],
+    ['12345678901234567890123456789012', '12345678901234567890123456789012', false],
+    ['1e10', '1e10', true],
+    ['1234567890e12345678901234567890f', '1234567890e12345678901234567890f', true],
+    ['1.5e+3', '1500.0', false],
+    ['1.50', '1.5', false],
+    ['1_000', '1000', false],
+    ['0x1F', '31', false],
+    ['12:30', '750', false],
+    ['12:30:45', '45045', false],
+    ['1.0e+16', '1e+16', false],
+    ['.inf', 'inf', false],
+    ['1.0e+400', 'inf', false],
+    ['0.00001', '1e-05', false],
+    ['0.0001', '0.0001', false],
+    ['-1:30', '-90', false],
+    ['190:20:30.15', '685230.15', false],
+    ['0b11', '3', false],
+    ['0o17', '0o17', true],
+    ['-.5', '-.5', true],
+    ['2001-1-1', '2001-1-1', true],
+    ['2001-12-14 21:59:43', '2001-12-14 21:59:43', false],
+    ['NO', 'False', false],
+    ['on', 'True', false],
+    ['y', 'y', true],
+    ['2024-01-31', '2024-01-31', false],
+    ['~', undefined, true],
+    ['null', undefined, true],
+    ['p{x}y', 'p{x}y', true],
+  ];
+  for (const [written, value, quoted] of scalars) {
+    it(`reads a password that is written ${written} as openstacksdk does`, async () => {
+      const made = await cloud(`auth:\n  password: ${written}`);
+      assert.equal(made.auth.password, value);
+      assert.deepEqual(codes(made.problems), quoted ? [] : ['warning value-not-quoted']);
+    });
+  }
+});
