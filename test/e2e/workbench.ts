@@ -67,7 +67,10 @@ export class Workbench {
     const settings = { 'workbench.colorTheme': THEMES[theme] };
     const extensions = [await vsix()];
     const server = await startServer({ dataFolder, trust, development: false, environment, settings, extensions });
-    const browser = await launchBrowser();
+    const browser = await launchBrowser().catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(30_000);
     const address = new URL(`http://localhost:${server.port}/`);

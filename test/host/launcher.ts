@@ -22,7 +22,10 @@ if (workspace === undefined) throw new Error('The folder to open is missing.');
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'glance-images-vscode-'));
 const server = await startServer({ dataFolder, trust: true, development: true });
-const browser = await launchBrowser();
+const browser = await launchBrowser().catch(async (error: unknown) => {
+  await server.stop();
+  throw error;
+});
 try {
   const page = await browser.newPage();
   const { promise: ended, resolve } = Promise.withResolvers<number>();
@@ -45,5 +48,5 @@ try {
 } finally {
   await browser.close();
   await server.stop();
-  await rm(dataFolder, { recursive: true, force: true });
+  await rm(dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }
