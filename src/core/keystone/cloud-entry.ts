@@ -28,11 +28,15 @@ const AUTH_KEYS = [
   'application_credential_secret',
 ];
 
+/** Of these, unlike of the others, the one beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
+const OUTSIDE_WINS = /^(project_|user_domain_|domain_)|^token$/;
+
 /** The new name wins where both are there. */
 const OLD_NAMES: Readonly<Record<string, string>> = {
   tenant_id: 'project_id',
   tenant_name: 'project_name',
   auth_token: 'token',
+  user_name: 'username',
   auth_plugin: 'auth_type',
   endpoint_type: 'interface',
   image_endpoint_type: 'image_interface',
@@ -83,7 +87,9 @@ function readAuth(name: string, raw: RawCloud, problems: Problem[]): Record<stri
     problems.push(problem('error', 'auth-invalid', `"auth" of the cloud "${name}" is not a mapping.`));
   const outer = Object.fromEntries(AUTH_KEYS.filter((key) => key in raw).map((key) => [key, raw[key]]));
   const auth: Record<string, string> = {};
-  for (const [key, value] of Object.entries({ ...inner, ...outer })) {
+  for (const key of Object.keys({ ...inner, ...outer })) {
+    const both = OUTSIDE_WINS.test(key) ? [outer[key], inner[key]] : [inner[key], outer[key]];
+    const value = both.find((candidate) => (textOf(candidate) ?? '') !== '');
     const text = textOf(value);
     if (text === undefined) continue;
     if (!isText(value)) {

@@ -64,7 +64,14 @@ export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly s
     const text = `${address} redirects to ${withoutSecrets(location)}; a password is never sent on`;
     return failureOf({ ...answer, body: '' }, 'keystone-unusable', text, checkAddress(cloud));
   }
-  return failureOf(answer, 'keystone-unusable', `${address} answered ${answer.status} to a login`, checkAddress(cloud));
+  const what = `${address} answered ${answer.status} to a login`;
+  // Keystone says 400 to a login that it can't read, e.g. one without a domain, and 403 to one that is forbidden.
+  if (answer.status !== 400 && answer.status !== 403) {
+    return failureOf(answer, 'keystone-unusable', what, checkAddress(cloud));
+  }
+  return failureOf(answer, 'login-refused', what, {
+    next: `Check "auth" of the cloud "${cloud.name}" in ${cloud.origin}.`,
+  });
 }
 
 /** Servers that dislike a request like to quote it: as it is, in a string of JSON, and in a message that quotes JSON. */

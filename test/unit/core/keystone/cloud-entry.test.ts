@@ -2,18 +2,29 @@ import assert from 'node:assert/strict';
 import { cloud, codes, HOME, USER } from './read-files.ts';
 
 describe('a cloud', () => {
-  it('has the keys beside auth inside it, those beside it counting', async () => {
-    const { auth } = await cloud(
-      'auth: {auth-url: http://k, username: u, tenant_name: old, project_name: new}\npassword: hush\nusername: mine\nproject-domain-name: D',
-    );
-    assert.deepEqual(auth, {
-      auth_url: 'http://k',
-      username: 'mine',
-      project_name: 'new',
-      password: 'hush',
-      project_domain_name: 'D',
+  // Read off openstacksdk 4.22: what a command line sets lands beside auth, so names of projects and domains win there.
+  const merged: readonly (readonly [inside: string, beside: string, auth: Record<string, string>])[] = [
+    [
+      '{auth-url: "http://k"}',
+      'username: u\nproject-domain-name: D',
+      { auth_url: 'http://k', username: 'u', project_domain_name: 'D' },
+    ],
+    ['{username: in, password: in}', 'username: beside\npassword: beside', { username: 'in', password: 'in' }],
+    [
+      '{project_name: in, token: in}',
+      'project_name: beside\ntoken: beside',
+      { project_name: 'beside', token: 'beside' },
+    ],
+    ['{password: ""}', 'password: beside', { password: 'beside' }],
+    ['{project_id: "", user_id: ~}', 'project_id: ""', {}],
+    ['{tenant_name: old, project_name: new}', 'auth_token: t', { project_name: 'new', token: 't' }],
+    ['{user_name: u}', 'tenant_id: t', { username: 'u', project_id: 't' }],
+  ];
+  for (const [inside, beside, expected] of merged) {
+    it(`has in auth ${JSON.stringify(expected)}: ${inside} with ${beside.replaceAll('\n', '; ')}`, async () => {
+      assert.deepEqual((await cloud(`auth: ${inside}\n${beside}`)).auth, expected);
     });
-  });
+  }
 
   it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
     const { regions, tls, authType, interface: kind, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');

@@ -1,34 +1,22 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { Failure } from '../../../../src/core/failure.ts';
 import { GotHttp } from '../../../../src/core/http/got-http.ts';
 import { Session, type SessionOptions } from '../../../../src/core/keystone/session.ts';
 import { silentLog } from '../../../../src/core/log.ts';
+import { afterTest, closeAll, failure } from '../http/surroundings.ts';
 import { json, serve } from '../http/test-server.ts';
 import { passwordCloud, serveKeystone, type KeystoneServer } from './keystone-server.ts';
 
-const closing: (() => void | Promise<void>)[] = [];
-
 async function keystone(options: Parameters<typeof serveKeystone>[0] = {}): Promise<KeystoneServer> {
   const server = await serveKeystone(options);
-  closing.push(() => server.close());
+  afterTest(() => server.close());
   return server;
 }
 
 function session(url: string, options: Partial<SessionOptions> = {}): Session {
   const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log: silentLog });
-  closing.push(() => http.dispose());
+  afterTest(() => http.dispose());
   return new Session({ cloud: passwordCloud(url), http, log: silentLog, ...options });
-}
-
-async function failure(work: Promise<unknown>): Promise<Failure> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error('It did not fail.');
 }
 
 /** Two clocks that only the test moves. */
@@ -37,9 +25,7 @@ function clocks(): { now: () => number; wallClock: () => number; monotonic: numb
   return at;
 }
 
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+afterEach(closeAll);
 
 describe('a session', () => {
   it('logs in once for all callers', async () => {
@@ -112,7 +98,7 @@ describe('a session', () => {
       release = () => json(response, 201, { token: {} }, { 'x-subject-token': 't' });
       answer();
     });
-    closing.push(() => server.close());
+    afterTest(() => server.close());
     const logged = session(server.url);
     const controller = new AbortController();
     const cancelled = logged.token({ signal: controller.signal });
@@ -185,6 +171,14 @@ describe('a session', () => {
     assert.equal(server.logins.length, 1);
   });
 
+  it('is told where the login itself can not be read', async () => {
+    const message = 'Expecting to find domain in user.';
+    const server = await keystone({ login: (_, response) => (json(response, 400, { error: { message } }), true) });
+    const refused = await failure(session(server.url).token());
+    assert.equal(refused.code, 'login-refused');
+    assert.match(refused.explain(), /answered 400 to a login: Expecting to find domain in user.*Check "auth"/);
+  });
+
   it('says nothing of what was sent, even where the server quotes it', async () => {
     const secrets = { password: 'hush"1', token: 'hush2', application_credential_secret: 'hush3' };
     for (const authType of ['password', 'token', 'v3applicationcredential']) {
@@ -196,9 +190,9 @@ describe('a session', () => {
           const quoted = { error: { message: `Not liked: ${seen.body}` } };
           json(response, status, quoted, { 'openstack-auth-receipt': 'hush', 'x-openstack-request-id': 'req-1' });
         });
-        closing.push(() => server.close());
+        afterTest(() => server.close());
         const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log });
-        closing.push(() => http.dispose());
+        afterTest(() => http.dispose());
         const auth = { auth_url: server.url, username: 'ann', application_credential_id: 'id', ...secrets };
         const refused = await failure(new Session({ cloud: passwordCloud('', { authType, auth }), http, log }).token());
         assert.ok(['login-refused', 'keystone-unusable'].includes(refused.code));
@@ -271,7 +265,7 @@ describe('a session', () => {
     const server = await serve((_, response) =>
       json(response, 201, { token: { expires_at: 'soon', catalog: 'x', project: 5 } }, { 'x-subject-token': 't' }),
     );
-    closing.push(() => server.close());
+    afterTest(() => server.close());
     const logged = session(server.url);
     assert.equal(await logged.token(), 't');
     assert.equal(await logged.project(), undefined);
