@@ -12,6 +12,9 @@ import { promisify } from 'node:util';
 import { describe, inTurn, ratio, type Measurement } from './ratios.ts';
 
 const run = promisify(execFile);
+
+type CleanUp = () => Promise<void>;
+
 const mebibytes = Number(process.argv[2] ?? '1024');
 const rounds = Number(process.argv[3] ?? '3');
 const keystone = process.env.BENCH_KEYSTONE ?? 'http://127.0.0.1:5000/v3';
@@ -54,7 +57,7 @@ async function makeFile(path: string, size: number): Promise<void> {
   await finished(stream);
 }
 
-async function applyOurs(file: string, round: number, where: readonly string[]): Promise<void> {
+async function applyOurs(file: string, round: number, where: readonly string[]): Promise<CleanUp> {
   const path = join(folder, `bench-${String(where.length)}.image.jsonc`);
   const name = `bench ${String(where.length)} ${String(round)} ${String(process.pid)}`;
   const definition = {
@@ -71,33 +74,29 @@ async function applyOurs(file: string, round: number, where: readonly string[]):
     env: { ...process.env, XDG_CACHE_HOME: join(folder, `cache-${String(round)}-${String(where.length)}`) },
   });
   const document = JSON.parse(stdout) as { results: { status: string; image_id: string; region: string }[] };
-  for (const result of document.results) {
-    if (result.status !== 'done') throw new Error(stdout);
-    await run(process.execPath, [
-      'dist/cli.js',
-      'delete',
-      '--auto-approve',
-      '--cloud',
-      cloud,
-      '--region',
-      result.region,
-      result.image_id,
-    ]);
-  }
+  if (document.results.some(({ status }) => status !== 'done')) throw new Error(stdout);
+  return async () => {
+    await run(process.execPath, ['dist/cli.js', 'delete', '--auto-approve', path]);
+  };
 }
 
-async function upload(file: string, glance: string): Promise<void> {
+async function upload(file: string, glance: string): Promise<CleanUp> {
   const { stdout } = await run('bash', ['-c', curl], {
     env: { ...process.env, KEYSTONE: keystone, GLANCE: glance, FILE: file },
   });
   const [id = '', token = ''] = stdout.trim().split(' ');
-  await run('curl', ['-sf', '-X', 'DELETE', '-H', `X-Auth-Token: ${token}`, `${glance}/v2/images/${id}`]);
+  return async () => {
+    await run('curl', ['-sf', '-X', 'DELETE', '-H', `X-Auth-Token: ${token}`, `${glance}/v2/images/${id}`]);
+  };
 }
 
-async function uploadToBoth(file: string): Promise<void> {
-  await Promise.all([
-    ...Object.values(regions).map((glance) => upload(file, glance)),
+async function uploadToBoth(file: string): Promise<CleanUp> {
+  const [uploads] = await Promise.all([
+    Promise.all(Object.values(regions).map((glance) => upload(file, glance))),
     run('md5sum', [file]),
     run('sha512sum', [file]),
   ]);
+  return async () => {
+    for (const cleanUp of uploads) await cleanUp();
+  };
 }

@@ -5,17 +5,21 @@ export interface Measurement {
   readonly times: readonly number[];
 }
 
-/** Runs every contender in turn, round by round, so that a machine that slows down slows all of them. */
+/**
+ * Runs every contender in turn, round by round, so that a machine that slows down slows all of them. What a run returns takes
+ * away what it made, and is not timed.
+ */
 export async function inTurn(
   rounds: number,
-  contenders: readonly (readonly [string, (round: number) => Promise<void>])[],
+  contenders: readonly (readonly [string, (round: number) => Promise<() => Promise<void>>])[],
 ): Promise<readonly Measurement[]> {
   const times = contenders.map(([name]) => ({ name, times: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, [, run]] of contenders.entries()) {
       const started = performance.now();
-      await run(round);
+      const cleanUp = await run(round);
       times[index]?.times.push(performance.now() - started);
+      await cleanUp();
     }
   }
   return times;
