@@ -44,6 +44,7 @@ describe('a request to Glance', () => {
     [404, '<html><title>404 Not Found</title></html>', 'glance-wrong-address', /image_endpoint_override/],
     [409, { message: 'Busy.' }, 'conflict', /Busy\./],
     [413, { message: 'Attempted to create too many properties.' }, 'quota-exceeded', /too many properties/],
+    [413, '<html><head><title>413 Request Entity Too Large</title></head></html>', 'quota-exceeded', /Too Large/],
     [415, { message: 'Unsupported.' }, 'format-refused', /disk_format/],
     [418, '', 'http-418', /HTTP 418/],
     [500, '', 'server-error', /request id/],
