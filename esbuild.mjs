@@ -79,7 +79,8 @@ const page = {
 await rm('dist', { recursive: true, force: true });
 if (!existsSync('src/extension.ts')) throw new Error('Run this in the root of the project.');
 if (watch) {
-  const contexts = await Promise.all([context(node), context(page)]);
+  // The editor's task waits for the lines that say when a build begins and ends.
+  const contexts = await Promise.all([node, page].map((options) => context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
   await Promise.all([build(node), build(page)]);
