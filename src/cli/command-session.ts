@@ -74,7 +74,7 @@ export class CommandSession {
   #cancel(): void {
     // A second Ctrl+C means now.
     if (this.signal.aborted) process.exit(EXIT.cancelled);
-    this.#terminal.problem('Cancelling… (Ctrl+C again ends at once and may leave a hidden image behind)', 'yellow');
+    this.#terminal.problem('Cancelling… (Ctrl+C again ends at once, whatever is under way)', 'yellow');
     this.#abort.abort();
   }
 

@@ -50,13 +50,13 @@ function program(session: CommandSession): Command {
 function addDefinitionCommands(root: Command, session: CommandSession): void {
   withJson(root.command('validate'))
     .description('print the problems of definition files; asks no cloud')
-    .argument('<file...>', 'files, folders or globs')
+    .argument('<file...>', 'files, folders or globs', names)
     .action(async (files: string[], options: { json?: boolean }) => {
       session.exitCode = await validate(files, options.json === true, session.open(options), process.cwd());
     });
   withJson(withDefinitions(withCloud(root.command('plan'))))
     .description('print what an apply would do')
-    .argument('<file...>', 'files, folders or globs')
+    .argument('<file...>', 'files, folders or globs', names)
     .option('--detailed-exitcode', 'end with 2 where there are changes')
     .option('--adopt', 'take over an image of the same name that this tool did not make')
     .action(async (files: string[], options: CommonOptions & { detailedExitcode?: boolean; adopt?: boolean }) =>
@@ -64,7 +64,7 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     );
   withJson(withDefinitions(withCloud(root.command('apply'))))
     .description('make the images what the definitions say')
-    .argument('<file...>', 'files, folders or globs')
+    .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
     .option('--adopt', 'take over an image of the same name that this tool did not make')
     .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean; adopt?: boolean }) =>
@@ -93,7 +93,7 @@ function addImageCommands(root: Command, session: CommandSession): void {
     );
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id, or those that definitions mean')
-    .argument('<id-or-file...>', 'ids, or files, folders or globs')
+    .argument('<id-or-file...>', 'ids, or files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
     .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) =>
       session.withEngine(options, (surroundings) => deleteImages(names, options, surroundings)),
@@ -122,6 +122,12 @@ function withJson(command: Command): Command {
 }
 
 function repeatable(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** An empty name is a variable that a script forgot to set: it must not mean the whole folder. */
+function names(value: string, before: string[] | undefined): string[] {
+  if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
   return [...(before ?? []), value];
 }
 

@@ -57,7 +57,7 @@ class Lines implements Progress {
 }
 
 /** Characters of a name that leave room for its bar. */
-const NAME_AT_MOST = 40;
+const NAME_AT_MOST = 44;
 
 interface Shown {
   readonly bar: SingleBar;
@@ -115,13 +115,20 @@ class Bars implements Progress {
   #add(plan: string, total: number): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
     const name = this.#names.get(plan) ?? '';
-    const short = name.length > this.#width ? `${name.slice(0, this.#width - 1)}…` : name.padEnd(this.#width);
+    const short = shortened(name).padEnd(this.#width);
     const size = prettyBytes(total, { binary: true });
     const bar = this.#all.create(total, 0, { name: short, phase: PHASES.uploading, size, sent: '0 B', speed: '0 B' });
     const shown = { bar, started: performance.now() };
     this.#shown.set(plan, shown);
     return shown;
   }
+}
+
+/** Of a long name the middle is left out: several differ in the region at the end only. */
+function shortened(name: string): string {
+  if (name.length <= NAME_AT_MOST) return name;
+  const kept = NAME_AT_MOST - 1;
+  return `${name.slice(0, Math.floor(kept / 2))}…${name.slice(-Math.ceil(kept / 2))}`;
 }
 
 function sayReplanned(name: string, next: Plan, terminal: Terminal): void {

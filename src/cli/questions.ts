@@ -23,24 +23,14 @@ export class Questions {
 
   /** Only `yes` is yes; the end of the input is no. Throws `AbortError` on Ctrl+C. */
   async yes(question: string): Promise<boolean> {
-    const { output } = this.#options;
-    const answer = await this.#next(() => this.#ask(`${harmless(question)} Only "yes" is accepted: `, output, {}));
+    const answer = await this.#next(() => this.#ask(`${question} Only "yes" is accepted`, true));
     return answer?.trim().toLowerCase() === 'yes';
   }
 
   /** Asks for a secret without showing it. `undefined` where nothing was typed. Throws `AbortError` on Ctrl+C. */
   async secret(question: string): Promise<string | undefined> {
-    const { output } = this.#options;
-    return this.#next(async () => {
-      output.write(`${harmless(question)}: `);
-      const nowhere = new Writable({ write: (_piece, _encoding, done) => done() });
-      try {
-        const answer = await this.#ask('', nowhere, { terminal: true });
-        return answer === '' ? undefined : answer;
-      } finally {
-        output.write('\n');
-      }
-    });
+    const answer = await this.#next(() => this.#ask(question, false));
+    return answer === '' ? undefined : answer;
   }
 
   async #next<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -49,21 +39,31 @@ export class Questions {
     return turn;
   }
 
-  async #ask(
-    question: string,
-    output: NodeJS.WritableStream,
-    options: { readonly terminal?: boolean },
-  ): Promise<string | undefined> {
-    const { input, signal, interrupt } = this.#options;
+  async #ask(question: string, shown: boolean): Promise<string | undefined> {
+    const { input, output, signal, interrupt } = this.#options;
     signal.throwIfAborted();
-    const asking = createInterface({ input, output, ...options });
-    asking.on('SIGINT', interrupt);
+    const asking = createInterface(shown ? { input, output } : { input, output: nowhere(), terminal: true });
+    const endLine = (): void => void output.write('\n');
+    asking.on('SIGINT', () => {
+      endLine();
+      interrupt();
+    });
     // readline leaves a question open for ever when its input ends.
     const ended = new Promise<undefined>((resolve) => asking.once('close', () => resolve(undefined)));
+    const words = `${harmless(question)}: `;
+    // Only now that nothing is echoed any more.
+    if (!shown) output.write(words);
     try {
-      return await Promise.race([asking.question(question, { signal }), ended]);
+      const answer = await Promise.race([asking.question(shown ? words : '', { signal }), ended]);
+      if (answer === undefined || !shown) endLine();
+      return answer;
     } finally {
       asking.close();
     }
   }
+}
+
+/** Takes what readline would echo. */
+function nowhere(): Writable {
+  return new Writable({ write: (_piece, _encoding, done) => done() });
 }

@@ -51,14 +51,17 @@ export class CloudDirectory {
     if (choice === undefined) throw notChosen(configuration, names);
     const cloud = configuration.clouds.find(({ name }) => name === choice.name);
     if (cloud !== undefined) return { cloud, chosenBy: choice.chosenBy };
+    // It may well stand in the file that can't be read.
+    const broken = configuration.problems.find(({ severity }) => severity === 'error');
     const searched =
-      configuration.files.length === 0 ? 'no clouds.yaml was found' : `found: ${names === '' ? 'none' : names}`;
+      broken?.message ??
+      (configuration.files.length === 0
+        ? 'No clouds.yaml was found.'
+        : `The clouds there are: ${names === '' ? 'none' : names}.`);
     throw new Failure(
       'cloud-not-found',
-      `There is no cloud "${choice.name}" (chosen by ${choice.chosenBy}; ${searched}).`,
-      {
-        next: 'Add it to clouds.yaml, or name another one.',
-      },
+      `There is no cloud "${choice.name}" (chosen by ${choice.chosenBy}). ${searched}`,
+      { next: broken === undefined ? 'Add it to clouds.yaml, or name another one.' : 'Then try again.' },
     );
   }
 

@@ -1,21 +1,42 @@
+import { describePlace } from '../../core/place.ts';
+import { describeBytes } from '../../core/reconcile/byte-count.ts';
+import { isMark } from '../../core/reconcile/marks.ts';
 import { FORMAT_VERSION } from '../../core/reconcile/report.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { imageReport } from '../image-report.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 
 /** `show ID`: everything that Glance reports of an image. */
 export async function show(id: string, options: CommonOptions, surroundings: Surroundings): Promise<ExitCode> {
   const { terminal } = surroundings;
   const { place, image } = await findImage(id, await chosenPlaces(options, surroundings), surroundings);
-  const report = { cloud: place.cloud, region: place.region, ...imageReport(image) };
   if (options.json === true) {
+    const report = { cloud: place.cloud, region: place.region, ...imageReport(image) };
     terminal.document({ format_version: FORMAT_VERSION, image: report });
     return EXIT.done;
   }
-  const width = Math.max(...Object.keys(report).map((name) => name.length));
-  for (const [name, value] of Object.entries(report)) {
-    terminal.line(`${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  }
+  const { properties, server, size, virtual_size: virtualSize, ...attributes } = image;
+  const names = Object.keys(properties).sort();
+  terminal.line(`Image ${image.id} in ${describePlace(place)}, cloud from ${place.origin}`, 'bold');
+  showValues({ ...attributes, size: bytes(size), virtual_size: bytes(virtualSize), ...server }, terminal);
+  const own = names.filter((name) => !isMark(name));
+  const marks = names.filter(isMark);
+  if (own.length > 0) terminal.line('Properties', 'bold');
+  showValues(Object.fromEntries(own.map((name) => [name, properties[name]])), terminal);
+  if (marks.length > 0) terminal.line('What this tool remembers of it', 'bold');
+  showValues(Object.fromEntries(marks.map((name) => [name, properties[name]])), terminal);
   return EXIT.done;
+}
+
+function showValues(values: object, terminal: Terminal): void {
+  const entries: [string, unknown][] = Object.entries(values);
+  const width = entries.reduce((widest, [name]) => Math.max(widest, name.length), 0);
+  for (const [name, value] of entries)
+    terminal.line(`  ${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+}
+
+function bytes(count: number | null): string | null {
+  return count === null ? null : describeBytes(count);
 }

@@ -10,6 +10,11 @@ import { Workplace } from '../engine/workplace.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
 
+/** A test with faults on demand, which only the sandbox has. On any other cloud there is no such test. */
+export function itOnSandbox(title: string, test: () => Promise<void>): void {
+  if ((process.env.CONTRACT_CLOUD ?? 'sandbox') === 'sandbox') it(title, test);
+}
+
 /** How a run of the command line ended. */
 export interface Run {
   readonly code: number | null;

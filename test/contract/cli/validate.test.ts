@@ -72,6 +72,8 @@ describe('glance-images validate', () => {
       ['validate', '--nonsense', 'x'],
       ['nonsense'],
       ['show', 'no-id'],
+      ['apply', '--auto-approve', ''],
+      ['import', '--json', 'x'],
       ['sandbox', '--port', 'x'],
     ]) {
       const run = await line.expect(64, ...words);
