@@ -8,7 +8,7 @@ import { placeNamed } from './live-image.ts';
 
 const text = `{ "name": "a", "container_format": "bare", "disk_format": "raw", "local_file_path": "a.raw" }`;
 
-function definitionIn(source: string, file = '/work space/a.image.jsonc'): Definition {
+function definitionIn(source: string, file = '/project space/a.image.jsonc'): Definition {
   const [definition] = parseDefinitions(source, file).definitions;
   assert.ok(definition);
   return definition;

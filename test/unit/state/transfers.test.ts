@@ -7,7 +7,7 @@ import type { Transfer } from '../../../src/webview/transfers/protocol.ts';
 import { liveImage, placeNamed } from './live-image.ts';
 import { StoppedClock } from './stopped-clock.ts';
 
-const file = '/work/a.image.jsonc';
+const file = '/project/a.image.jsonc';
 const text = `{ "name": "Ubuntu", "key": "lts", "container_format": "bare", "disk_format": "raw", "local_file_path": "a.raw" }`;
 
 function planned(id: string, action: Action = 'create', bytesToSend = 1000): Plan {

@@ -4,8 +4,8 @@ import { expandPath, type PathSurroundings } from '../../../../src/core/definiti
 import { Failure } from '../../../../src/core/failure.ts';
 
 const SURROUNDINGS: PathSurroundings = {
-  definitionFile: resolve('/work-folder/images/some.image.jsonc'),
-  workspaceFolder: resolve('/work-folder'),
+  definitionFile: resolve('/project-folder/images/some.image.jsonc'),
+  workspaceFolder: resolve('/project-folder'),
   homeDirectory: resolve('/home/me'),
   environment: {
     GLANCE_IMAGES_DIR: '/big/disk',
@@ -20,19 +20,19 @@ const SURROUNDINGS: PathSurroundings = {
 
 describe('expandPath', () => {
   for (const [value, expected] of [
-    ['disk.img', '/work-folder/images/disk.img'],
-    ['../disk.img', '/work-folder/disk.img'],
+    ['disk.img', '/project-folder/images/disk.img'],
+    ['../disk.img', '/project-folder/disk.img'],
     ['/else/disk.img', '/else/disk.img'],
     ['~', '/home/me'],
     ['~/disk.img', '/home/me/disk.img'],
-    ['~other/disk.img', '/work-folder/images/~other/disk.img'],
-    ['a~/disk.img', '/work-folder/images/a~/disk.img'],
-    ['${workspaceFolder}/disk.img', '/work-folder/disk.img'],
+    ['~other/disk.img', '/project-folder/images/~other/disk.img'],
+    ['a~/disk.img', '/project-folder/images/a~/disk.img'],
+    ['${workspaceFolder}/disk.img', '/project-folder/disk.img'],
     ['${env:GLANCE_IMAGES_DIR}/disk.img', '/big/disk/disk.img'],
-    ['${env:ALLOWED}/disk.img', '/work-folder/images/sub/disk.img'],
+    ['${env:ALLOWED}/disk.img', '/project-folder/images/sub/disk.img'],
     ['~/${env:ALLOWED}/${env:ALLOWED}', '/home/me/sub/sub'],
-    ['a$b/$c.img', '/work-folder/images/a$b/$c.img'],
-    ['${env:GLANCE_IMAGES_NESTED}', '/work-folder/images/${env:OS_PASSWORD}'],
+    ['a$b/$c.img', '/project-folder/images/a$b/$c.img'],
+    ['${env:GLANCE_IMAGES_NESTED}', '/project-folder/images/${env:OS_PASSWORD}'],
   ] as const) {
     it(`expands ${value}`, () => assert.equal(expandPath(value, SURROUNDINGS), resolve(expected)));
   }

@@ -32,9 +32,9 @@ describe('the search for clouds.yaml', () => {
         asked.push(path);
         return Promise.resolve(undefined);
       };
-      await read({}, { platform, environment, folders: ['/work/images', '/work'], readFile });
+      await read({}, { platform, environment, folders: ['/project/images', '/project'], readFile });
       const of = (name: string): readonly string[] =>
-        ['/work/images', '/work', ...order].flatMap((folder) =>
+        ['/project/images', '/project', ...order].flatMap((folder) =>
           ['yaml', 'yml', 'json'].map((suffix) => `${folder}/${name}.${suffix}`),
         );
       assert.deepEqual(asked, [...of('clouds'), ...of('secure')]);
@@ -43,40 +43,40 @@ describe('the search for clouds.yaml', () => {
 
   it('ends at the first file that exists, and names it', async () => {
     const files = {
-      '/work/clouds.yml': named('first'),
+      '/project/clouds.yml': named('first'),
       [`${USER}/clouds.yaml`]: named('second'),
       '/given/mine.yaml': named('given'),
     };
-    const found = await read(files, { folders: ['/work'] });
-    assert.deepEqual([found.clouds.map(({ name }) => name), found.files], [['first'], ['/work/clouds.yml']]);
-    assert.deepEqual(found.defaultCloud, { name: 'first', chosenBy: 'the only cloud in /work/clouds.yml' });
-    const given = await read(files, { folders: ['/work'], environment: { OS_CLIENT_CONFIG_FILE: '/given/mine.yaml' } });
+    const found = await read(files, { folders: ['/project'] });
+    assert.deepEqual([found.clouds.map(({ name }) => name), found.files], [['first'], ['/project/clouds.yml']]);
+    assert.deepEqual(found.defaultCloud, { name: 'first', chosenBy: 'the only cloud in /project/clouds.yml' });
+    const given = await read(files, { folders: ['/project'], environment: { OS_CLIENT_CONFIG_FILE: '/given/mine.yaml' } });
     assert.deepEqual(given.files, ['/given/mine.yaml']);
-    const absent = await read(files, { folders: ['/work'], environment: { OS_CLIENT_CONFIG_FILE: '/given/no.yaml' } });
-    assert.deepEqual([absent.files, codes(absent.problems)], [['/work/clouds.yml'], ['warning configuration-absent']]);
+    const absent = await read(files, { folders: ['/project'], environment: { OS_CLIENT_CONFIG_FILE: '/given/no.yaml' } });
+    assert.deepEqual([absent.files, codes(absent.problems)], [['/project/clouds.yml'], ['warning configuration-absent']]);
   });
 
   it('never passes over a broken file', async () => {
     const broken: readonly (readonly [text: string, where: RegExp])[] = [
-      ['clouds:\n  a: [\n', /^\/work\/clouds\.yaml:3: /],
-      ['clouds:\n\ta: 1\n', /^\/work\/clouds\.yaml:2: /],
-      ['- a\n- b\n', /^\/work\/clouds\.yaml:1: .*not a mapping/],
-      ['just words', /^\/work\/clouds\.yaml:1: .*not a mapping/],
+      ['clouds:\n  a: [\n', /^\/project\/clouds\.yaml:3: /],
+      ['clouds:\n\ta: 1\n', /^\/project\/clouds\.yaml:2: /],
+      ['- a\n- b\n', /^\/project\/clouds\.yaml:1: .*not a mapping/],
+      ['just words', /^\/project\/clouds\.yaml:1: .*not a mapping/],
       [aliasBomb('[', ']'), /aliases/],
       [aliasBomb('{<<: [', ']}'), /aliases/],
       ['clouds: {a: *nothing}\n', /no anchor/],
       [`clouds: ${'['.repeat(20_000)}`, /nested too deeply/],
-      ['clouds: {}\n---\nclouds: {}\n', /^\/work\/clouds\.yaml:2: A second document/],
+      ['clouds: {}\n---\nclouds: {}\n', /^\/project\/clouds\.yaml:2: A second document/],
       [Buffer.from('clouds:\n  a: {auth: {password: h\xfcsh}}\n', 'latin1').toString('utf8'), /yaml:2: .*UTF-8/],
       [`# ${'x'.repeat(1024 * 1024)}\nclouds: {}\n`, /larger than 1 MiB/],
     ];
     for (const [text, where] of broken) {
-      const files = { '/work/clouds.yaml': text, [`${USER}/clouds.yaml`]: named('other') };
-      const { clouds, problems } = await read(files, { folders: ['/work'] });
+      const files = { '/project/clouds.yaml': text, [`${USER}/clouds.yaml`]: named('other') };
+      const { clouds, problems } = await read(files, { folders: ['/project'] });
       assert.deepEqual([clouds, codes(problems)], [[], ['error configuration-unreadable']], text);
       assert.match(problems[0]?.message ?? '', where);
     }
-    const json = await read({ '/work/clouds.json': '{"clouds": ' }, { folders: ['/work'] });
+    const json = await read({ '/project/clouds.json': '{"clouds": ' }, { folders: ['/project'] });
     assert.deepEqual(codes(json.problems), ['error configuration-unreadable']);
   });
 
@@ -94,13 +94,13 @@ describe('the search for clouds.yaml', () => {
   it('goes on past what is there but can not be read, and says so', async () => {
     const files: Readonly<Record<string, string>> = { [`${USER}/clouds.yaml`]: named('a') };
     const readFile = async (path: string): Promise<string | undefined> => {
-      if (path === '/work/clouds.yaml') throw new Error('EISDIR: illegal operation on a directory, read');
+      if (path === '/project/clouds.yaml') throw new Error('EISDIR: illegal operation on a directory, read');
       return Promise.resolve(files[path]);
     };
-    const { clouds, problems } = await read({}, { folders: ['/work'], readFile });
+    const { clouds, problems } = await read({}, { folders: ['/project'], readFile });
     assert.equal(clouds[0]?.origin, `${USER}/clouds.yaml`);
     assert.deepEqual(codes(problems), ['warning configuration-unreadable']);
-    assert.match(problems[0]?.message ?? '', /^\/work\/clouds\.yaml is there but.*EISDIR/);
+    assert.match(problems[0]?.message ?? '', /^\/project\/clouds\.yaml is there but.*EISDIR/);
   });
 
   it('lets many clouds share a base', async () => {
@@ -160,13 +160,13 @@ describe('the search for clouds.yaml', () => {
 describe('secure.yaml', () => {
   it('is searched on its own and merged over, with its place told', async () => {
     const files = {
-      '/work/clouds.yaml': "clouds: {a: {auth: {auth_url: 'http://k', username: u}, verify: false}, b: {auth: {}}}",
+      '/project/clouds.yaml': "clouds: {a: {auth: {auth_url: 'http://k', username: u}, verify: false}, b: {auth: {}}}",
       [`${USER}/secure.yaml`]: 'clouds: {a: {auth: {password: hush, username: v}}, c: {auth: {password: x}}}',
     };
-    const { clouds, problems } = await read(files, { folders: ['/work'] });
+    const { clouds, problems } = await read(files, { folders: ['/project'] });
     const [a, b] = clouds;
     assert.deepEqual(a?.auth, { auth_url: 'http://k', username: 'v', password: 'hush' });
-    assert.deepEqual([a.origin, a.secureOrigin, a.tls.verify], ['/work/clouds.yaml', `${USER}/secure.yaml`, false]);
+    assert.deepEqual([a.origin, a.secureOrigin, a.tls.verify], ['/project/clouds.yaml', `${USER}/secure.yaml`, false]);
     assert.equal(b?.secureOrigin, undefined);
     assert.deepEqual(codes(problems), ['information secret-unused']);
     assert.equal(clouds.length, 2);
