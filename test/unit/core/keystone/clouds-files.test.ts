@@ -50,10 +50,19 @@ describe('the search for clouds.yaml', () => {
     const found = await read(files, { folders: ['/project'] });
     assert.deepEqual([found.clouds.map(({ name }) => name), found.files], [['first'], ['/project/clouds.yml']]);
     assert.deepEqual(found.defaultCloud, { name: 'first', chosenBy: 'the only cloud in /project/clouds.yml' });
-    const given = await read(files, { folders: ['/project'], environment: { OS_CLIENT_CONFIG_FILE: '/given/mine.yaml' } });
+    const given = await read(files, {
+      folders: ['/project'],
+      environment: { OS_CLIENT_CONFIG_FILE: '/given/mine.yaml' },
+    });
     assert.deepEqual(given.files, ['/given/mine.yaml']);
-    const absent = await read(files, { folders: ['/project'], environment: { OS_CLIENT_CONFIG_FILE: '/given/no.yaml' } });
-    assert.deepEqual([absent.files, codes(absent.problems)], [['/project/clouds.yml'], ['warning configuration-absent']]);
+    const absent = await read(files, {
+      folders: ['/project'],
+      environment: { OS_CLIENT_CONFIG_FILE: '/given/no.yaml' },
+    });
+    assert.deepEqual(
+      [absent.files, codes(absent.problems)],
+      [['/project/clouds.yml'], ['warning configuration-absent']],
+    );
   });
 
   it('never passes over a broken file', async () => {
