@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARGUMENTS } from '../../../src/core/definition/arguments.ts';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
@@ -61,5 +61,17 @@ describe('README', () => {
     assert.ok(codes.length > 20);
     const text = sources();
     for (const code of codes) assert.ok(text.includes(`'${code}'`), code);
+  });
+});
+
+describe('CONTRIBUTING', () => {
+  it('names files that are there', () => {
+    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const paths = [...text.matchAll(/`((?:src|test|core|features|platform|\.ci)\/[\w./-]*)`/g)].map(
+      (match) => match[1] ?? '',
+    );
+    assert.ok(paths.length > 30);
+    for (const path of paths)
+      assert.ok(existsSync(join(root, path)) || existsSync(join(root, 'src', path)), `${path} is not there`);
   });
 });
