@@ -1,26 +1,32 @@
 // `npm start`: a cloud, a workspace and the main job in a minute. Starts the sandbox cloud, makes a sample workspace, plans and applies one
 // of its definitions in the terminal, then opens the workspace in VS Code until Ctrl+C. Ends after the apply where nobody is at the terminal.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { OUT, ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
-import { startServer, type VsCodeServer } from './server.ts';
+import { startServer } from './server.ts';
 
 const cli = join(ROOT, 'dist', 'cli.js');
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));
 const workspace = join(folder, 'workspace');
 const closing: (() => Promise<void>)[] = [];
-const interrupted = new Promise<void>((resolve) => {
-  process.once('SIGINT', resolve);
-  process.once('SIGTERM', resolve);
-});
+// The handlers stay: npm passes Ctrl+C on, so that it can come twice.
+const interruption = new AbortController();
+const { signal } = interruption;
+for (const word of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(word, () => interruption.abort(word));
+const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 try {
-  await Promise.race([main(), interrupted]);
+  await main();
+} catch (error) {
+  process.exitCode = signal.aborted ? 130 : 1;
+  // What was interrupted failed for that reason.
+  if (!signal.aborted) console.error(error);
 } finally {
   for (const close of closing.reverse()) await close();
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
@@ -33,15 +39,15 @@ async function main(): Promise<void> {
   say(`A sandbox cloud runs, and a sample workspace is in ${workspace}`);
 
   say('The main job: plan, then apply, one definition to two regions');
-  glanceImages('plan', 'ubuntu.image.jsonc');
-  glanceImages('apply', '--auto-approve', 'ubuntu.image.jsonc');
+  await glanceImages('plan', 'ubuntu.image.jsonc');
+  await glanceImages('apply', '--auto-approve', 'ubuntu.image.jsonc');
   say('Again: nothing differs');
-  glanceImages('plan', 'ubuntu.image.jsonc');
+  await glanceImages('plan', 'ubuntu.image.jsonc');
 
   say('A second definition is applied and then changed by somebody else; a third is left for you to create');
-  glanceImages('apply', '--auto-approve', 'debian.image.jsonc');
+  await glanceImages('apply', '--auto-approve', 'debian.image.jsonc');
   await driftImage(cloudsFile, 'Debian 13');
-  glanceImages('plan', '.');
+  await glanceImages('plan', '.');
 
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     say(
@@ -55,7 +61,9 @@ async function main(): Promise<void> {
 /** The sandbox as users start it: the command line's, in a process of its own. */
 async function startSandbox(): Promise<string> {
   const program = [join(ROOT, 'dist', 'sandbox.js'), '--dir', join(folder, 'sandbox'), '--demo-only', '--while-stdin'];
-  const child = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // In a group of its own, so that Ctrl+C leaves it to what is still cancelling; it ends with its input.
+  const detached = process.platform !== 'win32';
+  const child = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'], detached });
   closing.push(() => end(child));
   for await (const line of createInterface({ input: child.stdout })) {
     const ready: unknown = JSON.parse(line);
@@ -64,15 +72,23 @@ async function startSandbox(): Promise<string> {
   throw new Error('The sandbox did not start.');
 }
 
-/** Runs the command line in the workspace, with this terminal. */
-function glanceImages(...parameters: readonly string[]): void {
+/** Runs the command line in the workspace, with this terminal, and lets it finish what Ctrl+C makes it do. */
+async function glanceImages(...parameters: readonly string[]): Promise<void> {
+  signal.throwIfAborted();
   console.log(`\n$ glance-images ${parameters.join(' ')}`);
   const environment = { ...withoutClouds(), XDG_CACHE_HOME: join(folder, 'cache') };
-  const { status } = spawnSync(process.execPath, [cli, ...parameters], {
-    cwd: workspace,
-    stdio: 'inherit',
-    env: environment,
+  const child = spawn(process.execPath, [cli, ...parameters], { cwd: workspace, stdio: 'inherit', env: environment });
+  // Ctrl+C and the end of a terminal reach it without us, and twice would mean at once.
+  const pass = (): void => {
+    if (signal.reason === 'SIGTERM') child.kill('SIGTERM');
+  };
+  signal.addEventListener('abort', pass);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
   });
+  signal.removeEventListener('abort', pass);
+  signal.throwIfAborted();
   if (status !== 0) throw new Error(`glance-images ${parameters.join(' ')} ended with ${String(status)}.`);
 }
 
@@ -98,15 +114,15 @@ async function openWorkspace(): Promise<void> {
     );
     closing.push(() => end(window));
     say('VS Code opens. Ctrl+C here ends everything.');
-    return new Promise((resolve) => window.once('exit', () => resolve()));
+    const closed = new Promise<void>((resolve) => window.once('exit', () => resolve()));
+    return Promise.race([closed, interrupted]);
   }
-  const server = await browserVsCode();
-  closing.push(() => server.stop());
-  return new Promise(() => undefined);
+  await openBrowserVsCode();
+  return interrupted;
 }
 
 /** VS Code in a browser. Its address holds a token: whoever has it, has a shell here. */
-async function browserVsCode(): Promise<VsCodeServer> {
+async function openBrowserVsCode(): Promise<void> {
   say('Getting VS Code from npm (once)');
   const connectionToken = randomBytes(24).toString('hex');
   const extensions = [await packageExtension()];
@@ -119,10 +135,11 @@ async function browserVsCode(): Promise<VsCodeServer> {
     environment,
     extensions,
   });
+  closing.push(() => server.stop());
+  signal.throwIfAborted();
   const address = new URL(`http://localhost:${server.port}/`);
   address.search = new URLSearchParams({ tkn: connectionToken, folder: workspace }).toString();
   say(`VS Code: ${address.href}\nOpen it in a browser on this machine. Ctrl+C ends everything.`);
-  return server;
 }
 
 async function packageExtension(): Promise<string> {
@@ -130,8 +147,7 @@ async function packageExtension(): Promise<string> {
   const file = join(OUT, 'glance-images.vsix');
   const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
   const program = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file];
-  const { status, stderr } = spawnSync(process.execPath, program, { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
+  await promisify(execFile)(process.execPath, program, { cwd: ROOT });
   return file;
 }
 
