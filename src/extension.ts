@@ -31,7 +31,6 @@ export function activate(context: vscode.ExtensionContext): void {
     // Running applies are cancelled before the transfers are kept.
     ...apply.disposables,
     ...panel.disposables,
-    ...panel.disposables,
     ...registerDefinitions(services),
     ...registerSandbox(services),
     ...services.disposables,
