@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { OUT, ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
-import { startServer, type VsCodeServer } from './server.ts';
+import { startServer, withoutClouds, type VsCodeServer } from './server.ts';
 
 const cli = join(ROOT, 'dist', 'cli.js');
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));
@@ -67,18 +67,13 @@ async function startSandbox(): Promise<string> {
 /** Runs the command line in the workspace, with this terminal. */
 function glanceImages(...parameters: readonly string[]): void {
   console.log(`\n$ glance-images ${parameters.join(' ')}`);
-  const environment = { ...withoutClouds(), XDG_CACHE_HOME: join(folder, 'cache') };
+  const environment = { ...withoutClouds(process.env), XDG_CACHE_HOME: join(folder, 'cache') };
   const { status } = spawnSync(process.execPath, [cli, ...parameters], {
     cwd: workspace,
     stdio: 'inherit',
     env: environment,
   });
   if (status !== 0) throw new Error(`glance-images ${parameters.join(' ')} ended with ${String(status)}.`);
-}
-
-/** Nobody's own cloud is meant here. */
-function withoutClouds(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_')));
 }
 
 async function openWorkspace(): Promise<void> {
@@ -92,7 +87,7 @@ async function openWorkspace(): Promise<void> {
       ['--wait', '--new-window', `--user-data-dir=${data}`, `--extensionDevelopmentPath=${ROOT}`, workspace],
       {
         stdio: 'inherit',
-        env: withoutClouds(),
+        env: withoutClouds(process.env),
         shell: process.platform === 'win32',
       },
     );
