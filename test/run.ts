@@ -1,11 +1,11 @@
 // `npm test`: builds, runs every suite, and ends with the sum of their counts. A suite that crashes or runs no test has failed.
-import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OUT, ROOT } from './host/folders.ts';
-import { freePort } from './host/server.ts';
+import { devcloudInstalled, startDevcloud } from './host/devcloud.ts';
+import { OUT } from './host/folders.ts';
+import { runProgram } from './host/program.ts';
 
 interface Suite {
   readonly name: string;
@@ -20,17 +20,22 @@ interface Counts {
 }
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
-const devcloud = join(ROOT, 'test', 'openstack', 'devcloud');
+/** Milliseconds after which a suite is taken for hanging. */
+const TIME_AT_MOST = 15 * 60 * 1000;
 /** Sources are modules by what they say, in a package whose bundles are CommonJS: Node warns of that once for each file. */
 const quiet = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=MODULE_TYPELESS_PACKAGE_JSON`.trim();
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
 const wanted = process.argv.slice(2);
 
+// Ctrl+C, and what ends a job of a CI, end what runs here and then report.
+const interruption = new AbortController();
+for (const word of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(word, () => interruption.abort());
+
 await mkdir(OUT, { recursive: true });
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-tests-'));
 const results = new Map<string, Counts>();
 try {
-  execFileSync(process.execPath, ['esbuild.mjs'], { cwd: ROOT, stdio: 'inherit' });
+  await build();
   await suite({ name: 'unit', program: [...mocha, 'test/unit/**/*.test.ts'] });
   await suite({
     name: 'contract on the sandbox',
@@ -41,49 +46,43 @@ try {
   await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
   await suite({ name: 'e2e', program: [...mocha, '--timeout', '120000', 'test/e2e/**/*.test.ts'] });
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  // Processes of a cloud end a moment after they are told to, and write until then.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }).catch(console.error);
 }
 report();
+
+async function build(): Promise<void> {
+  const code = await runProgram(['esbuild.mjs'], { environment: process.env, signal: interruption.signal });
+  if (code !== 0) results.set('build', { passed: 0, failed: 1, skipped: 0 });
+}
 
 /** The contract suite on a real Keystone and Glance: one that runs already, else a fresh one where they are installed. */
 async function openstack(): Promise<void> {
   const name = 'contract on OpenStack';
   if (!selected(name)) return;
-  const contract = (cloudsFile: string, webPort?: number): Suite => ({
+  const contract = (environment: Readonly<Record<string, string>>): Suite => ({
     name,
     program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
-    environment: {
-      CONTRACT_CLOUD: 'openstack',
-      GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloudsFile,
-      ...(webPort === undefined ? {} : { WEB_PORT: String(webPort) }),
-    },
+    environment: { CONTRACT_CLOUD: 'openstack', ...environment },
   });
-  const given = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
-  if (given !== undefined) return suite(contract(given));
-  if (!existsSync('/usr/bin/glance-api') || !existsSync('/usr/bin/keystone-manage')) {
+  if (process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE !== undefined) return suite(contract({}));
+  if (!devcloudInstalled()) {
     console.log('\nNo OpenStack is installed here (test/openstack/devcloud install): its contract tests do not run.');
     if (required) results.set(name, { passed: 0, failed: 1, skipped: 0 });
     return;
   }
-  const directory = join(folder, 'openstack');
-  const webPort = await freePort();
-  // One port for each region: the second is the next one.
-  const glancePort = 20000 + Math.floor(Math.random() * 10000);
-  const environment = {
-    ...process.env,
-    KEYSTONE_PORT: String(await freePort()),
-    GLANCE_PORT: String(glancePort),
-    WEB_PORT: String(webPort),
-  };
+  console.log('\nStarting Keystone and Glance');
   try {
-    console.log('\nStarting Keystone and Glance');
-    execFileSync('bash', [devcloud, 'up', directory], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
-    await suite(contract(join(directory, 'clouds.yaml'), webPort));
+    const cloud = await startDevcloud(join(folder, 'openstack'));
+    try {
+      const { cloudsFile, webPort } = cloud;
+      await suite(contract({ GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloudsFile, WEB_PORT: String(webPort) }));
+    } finally {
+      await cloud.stop();
+    }
   } catch (error) {
     console.error(error);
     results.set(name, { passed: 0, failed: 1, skipped: 0 });
-  } finally {
-    execFileSync('bash', [devcloud, 'down', directory], { env: environment, stdio: 'inherit' });
   }
 }
 
@@ -92,12 +91,12 @@ async function suite({ name, program, environment }: Suite): Promise<void> {
   console.log(`\n=== ${name}`);
   const counts = join(folder, 'counts.json');
   await rm(counts, { force: true });
-  const child = spawn(process.execPath, [...program], {
-    cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...environment, GLANCE_IMAGES_TEST_COUNTS: counts, NODE_OPTIONS: quiet },
+  const hanging = AbortSignal.timeout(TIME_AT_MOST);
+  const code = await runProgram(program, {
+    environment: { ...process.env, ...environment, GLANCE_IMAGES_TEST_COUNTS: counts, NODE_OPTIONS: quiet },
+    signal: AbortSignal.any([hanging, interruption.signal]),
   });
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  if (hanging.aborted) console.error(`${name} did not end within ${TIME_AT_MOST / 60_000} minutes.`);
   results.set(name, settle(await readCounts(counts), code));
 }
 
@@ -112,11 +111,16 @@ async function readCounts(file: string): Promise<Counts | undefined> {
   return JSON.parse(await readFile(file, 'utf8')) as Counts;
 }
 
+/** After an interruption, and without a build, nothing is. */
 function selected(name: string): boolean {
+  if (interruption.signal.aborted || results.has('build')) return false;
   return wanted.length === 0 || wanted.some((word) => name.startsWith(word));
 }
 
 function report(): void {
+  const one: Counts = { passed: 0, failed: 1, skipped: 0 };
+  if (interruption.signal.aborted) results.set('interrupted', one);
+  else if (results.size === 0) results.set(`no suite begins with ${wanted.join(' or ')}`, one);
   const sum = (part: keyof Counts): number => [...results.values()].reduce((total, counts) => total + counts[part], 0);
   console.log('');
   for (const [name, { passed, failed, skipped }] of results) {

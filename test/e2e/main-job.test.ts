@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { OUT } from '../host/folders.ts';
 import { makeWorkspace } from '../host/workspace.ts';
 import { Workbench, type Theme } from './workbench.ts';
 
@@ -14,6 +16,8 @@ describe('what a user sees', function () {
   let sandbox: Sandbox;
   let workbench: Workbench | undefined;
 
+  before(() => rm(join(OUT, 'screenshots'), { recursive: true, force: true }));
+
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
     workspace = join(folder, 'workspace');
@@ -23,11 +27,11 @@ describe('what a user sees', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.screenshot(`failed ${this.currentTest.title}`);
+    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
     await workbench?.close();
     workbench = undefined;
     await sandbox.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   });
 
   async function open(options: { theme?: Theme; trust?: boolean } = {}): Promise<Workbench> {
@@ -55,6 +59,18 @@ describe('what a user sees', function () {
         .getByText(/Verified: size, MD5 and SHA-512 agree/)
         .nth(1)
         .waitFor();
+      await window.lens(/Applied in 2 regions/).waitFor();
+      // A card moves when its transfer ends.
+      await transfers.getByRole('heading', { name: 'History (2)' }).waitFor();
+      const card = transfers.locator('article').filter({ hasText: 'sandbox/RegionTwo' });
+      await card.locator('summary').click();
+      const bytes = await readFile(join(workspace, 'images', 'disk.raw'));
+      for (const algorithm of ['md5', 'sha512']) {
+        const digest = createHash(algorithm).update(bytes).digest('hex');
+        const told = card.getByText(digest);
+        await told.first().waitFor();
+        assert.equal(await told.count(), 2, `${algorithm} of the file: as computed here, and as the cloud reports it`);
+      }
       await window.screenshot('transfers');
       for (const region of ['RegionOne', 'RegionTwo']) {
         const row = window.treeItem(new RegExp(`^(Region )?${region}`)).first();
@@ -157,6 +173,12 @@ describe('what a user sees', function () {
       await window.screenshot('untrusted');
       assert.equal(await window.page.locator('.codelens-decoration').getByText('Apply this image').count(), 0);
       assert.deepEqual(asked, []);
+
+      // The trap does catch: with trust, the same view asks the same cloud.
+      const caught = new Promise((resolve) => trap.once('request', resolve));
+      await window.page.locator('.sidebar').getByRole('button', { name: 'Manage Workspace Trust' }).click();
+      await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+      await caught;
     } finally {
       trap.close();
     }

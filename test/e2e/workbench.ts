@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -92,6 +92,14 @@ export class Workbench {
     const folder = join(OUT, 'screenshots', this.#theme);
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Keeps, of a test that failed, a picture and what the extension logged, under `out`. */
+  async keepTraces(title: string): Promise<void> {
+    await this.screenshot(`failed ${title}`);
+    const folder = join(OUT, 'logs', title.replace(/\W+/g, '-'));
+    await cp(join(this.#dataFolder, 'data', 'logs'), folder, { recursive: true });
+    await writeFile(join(folder, 'server.log'), this.#server.output());
   }
 
   /** Runs a command by its title in the palette. */

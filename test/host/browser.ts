@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
-import { DOWNLOADS } from './folders.ts';
 import { installBrowser } from './install.ts';
 
 const INSTALLED = [
@@ -29,32 +27,57 @@ const PARAMETERS = [
   '--disable-sync',
 ];
 
-/** A headless browser: `CHROMIUM_PATH`, an installed one, else the one from npm. */
-export async function launchBrowser(): Promise<Browser> {
-  const { CHROMIUM_PATH: given } = process.env;
-  const installed = given ?? INSTALLED.find((path) => existsSync(path));
-  return chromium.launch({ executablePath: installed ?? (await fromNpm()), args: PARAMETERS });
+interface Chromium {
+  readonly executablePath: string;
+  readonly environment: NodeJS.ProcessEnv;
 }
 
-async function fromNpm(): Promise<string> {
-  const folder = await installBrowser();
-  const temporary = join(DOWNLOADS, 'browser-temporary');
-  await mkdir(temporary, { recursive: true });
-  const before = process.env.TMPDIR;
-  // It unpacks the libraries that a bare machine lacks only where it takes itself for AWS Lambda, and into TMPDIR.
-  process.env.AWS_EXECUTION_ENV = 'AWS_Lambda_nodejs22.x';
-  process.env.TMPDIR = temporary;
-  if (existsSync('/etc/fonts/fonts.conf')) process.env.FONTCONFIG_PATH = '/etc/fonts';
+let fromNpm: Promise<Chromium> | undefined;
+
+/**
+ * A headless browser: `CHROMIUM_PATH`, an installed one, else the one from npm.
+ *
+ * @throws where none is installed and npm has none for this machine
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const installed = process.env.CHROMIUM_PATH || INSTALLED.find((path) => existsSync(path));
+  if (installed) return chromium.launch({ executablePath: installed, args: PARAMETERS });
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    throw new Error('No browser is installed here: install Chrome or Edge, or name a Chromium in CHROMIUM_PATH.');
+  }
+  fromNpm ??= npmChromium();
+  const { executablePath, environment } = await fromNpm;
+  return chromium.launch({ executablePath, args: PARAMETERS, env: environment });
+}
+
+async function npmChromium(): Promise<Chromium> {
+  const { packageFolder, unpacked } = await installBrowser(async (from, to) => {
+    await executablePath(from, to);
+  });
+  return executablePath(packageFolder, unpacked);
+}
+
+/** Asks the package for its browser, which it unpacks into a folder where that has none. */
+async function executablePath(packageFolder: string, unpacked: string): Promise<Chromium> {
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    // It brings the libraries that a bare machine lacks only where it takes itself for AWS Lambda.
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+    TMPDIR: unpacked,
+    ...(existsSync('/etc/fonts/fonts.conf') ? { FONTCONFIG_PATH: '/etc/fonts' } : {}),
+  });
   try {
-    return await unpack(join(folder, 'build', 'index.js'));
+    const path = await askPackage(join(packageFolder, 'build', 'index.js'));
+    const libraries = [join(unpacked, 'al2023', 'lib'), before.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
+    const fonts = process.env.FONTCONFIG_PATH ?? join(unpacked, 'fonts');
+    return { executablePath: path, environment: { ...before, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: fonts } };
   } finally {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
+    for (const name of Object.keys(process.env)) if (!(name in before)) Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, before);
   }
 }
 
-/** Has the package unpack its browser; returns the program's path. */
-async function unpack(file: string): Promise<string> {
+async function askPackage(file: string): Promise<string> {
   const module: unknown = await import(pathToFileURL(file).href);
   if (typeof module !== 'object' || module === null || !('default' in module))
     throw new Error(`No browser in ${file}.`);

@@ -26,13 +26,24 @@ export async function installServer(): Promise<string> {
   return vscode;
 }
 
-/** Installs a Chromium from npm unless it is there, and returns the folder of its package (Linux x64). */
-export async function installBrowser(): Promise<string> {
-  const folder = join(DOWNLOADS, `browser-${BROWSER_VERSION}`);
+/**
+ * Installs a Chromium from npm unless it is there, and returns the folder of its package (Linux x64) and the folder for what it
+ * unpacks, which is empty or full.
+ *
+ * @param unpack fills that folder
+ */
+export async function installBrowser(
+  unpack: (packageFolder: string, unpacked: string) => Promise<void>,
+): Promise<{ readonly packageFolder: string; readonly unpacked: string }> {
+  const folder = join(DOWNLOADS, `chromium-${BROWSER_VERSION}`);
+  const packageFolder = join(folder, 'node_modules', '@sparticuz', 'chromium');
+  const unpacked = join(folder, 'unpacked');
   await once(folder, async () => {
     await npm(folder, 'install', '--ignore-scripts', '--prefix', folder, `@sparticuz/chromium@${BROWSER_VERSION}`);
+    await mkdir(unpacked);
+    await unpack(packageFolder, unpacked);
   });
-  return join(folder, 'node_modules', '@sparticuz', 'chromium');
+  return { packageFolder, unpacked };
 }
 
 /** Fills a folder once; what says so is written last. */

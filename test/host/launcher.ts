@@ -21,7 +21,9 @@ const workspace = process.argv.slice(2).find((word) => !word.startsWith('--'));
 if (workspace === undefined) throw new Error('The folder to open is missing.');
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'glance-images-vscode-'));
-const server = await startServer({ dataFolder, trust: true, development: true });
+const { OS_CLIENT_CONFIG_FILE = '', OS_CLOUD = '' } = process.env;
+const environment = { OS_CLIENT_CONFIG_FILE, OS_CLOUD };
+const server = await startServer({ dataFolder, trust: true, development: true, environment });
 const browser = await launchBrowser().catch(async (error: unknown) => {
   await server.stop();
   throw error;

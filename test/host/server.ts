@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { installServer } from './install.ts';
+import { freePort } from './ports.ts';
 
 export interface ServerOptions {
   /** Fresh, so that nothing of another run shows. */
@@ -15,6 +15,7 @@ export interface ServerOptions {
   readonly development: boolean;
   /** Needed in the address by whoever opens it; without one everybody on this machine can. */
   readonly connectionToken?: string;
+  /** Beside this process's, of which nothing that names a cloud is taken. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** VSIX files to install first. */
@@ -63,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
   const port = await freePort();
   const child = spawn(process.execPath, ['out/server-main.js', ...parameters(options, port)], {
     cwd: folder,
-    env: { ...process.env, ...options.environment },
+    env: { ...withoutClouds(process.env), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: string[] = [];
@@ -84,18 +85,13 @@ function parameters(options: ServerOptions, port: number): readonly string[] {
   ];
 }
 
-async function program(folder: string, ...words: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, ['out/server-main.js', ...words], { cwd: folder });
+/** Nobody's own cloud is meant here. */
+export function withoutClouds(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('OS_')));
 }
 
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
+async function program(folder: string, ...words: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, ['out/server-main.js', ...words], { cwd: folder });
 }
 
 async function answering(port: number, child: ChildProcess, printed: readonly string[]): Promise<void> {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { OUT, ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
-import { startServer } from './server.ts';
+import { startServer, withoutClouds } from './server.ts';
 
 const cli = join(ROOT, 'dist', 'cli.js');
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));
@@ -76,7 +76,7 @@ async function startSandbox(): Promise<string> {
 async function glanceImages(...parameters: readonly string[]): Promise<void> {
   signal.throwIfAborted();
   console.log(`\n$ glance-images ${parameters.join(' ')}`);
-  const environment = { ...withoutClouds(), XDG_CACHE_HOME: join(folder, 'cache') };
+  const environment = { ...withoutClouds(process.env), XDG_CACHE_HOME: join(folder, 'cache') };
   const child = spawn(process.execPath, [cli, ...parameters], { cwd: workspace, stdio: 'inherit', env: environment });
   // Ctrl+C and the end of a terminal reach it without us, and twice would mean at once.
   const pass = (): void => {
@@ -92,11 +92,6 @@ async function glanceImages(...parameters: readonly string[]): Promise<void> {
   if (status !== 0) throw new Error(`glance-images ${parameters.join(' ')} ended with ${String(status)}.`);
 }
 
-/** Nobody's own cloud is meant here. */
-function withoutClouds(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OS_')));
-}
-
 async function openWorkspace(): Promise<void> {
   const desktop =
     process.getuid?.() !== 0 &&
@@ -108,7 +103,7 @@ async function openWorkspace(): Promise<void> {
       ['--wait', '--new-window', `--user-data-dir=${data}`, `--extensionDevelopmentPath=${ROOT}`, workspace],
       {
         stdio: 'inherit',
-        env: withoutClouds(),
+        env: withoutClouds(process.env),
         shell: process.platform === 'win32',
       },
     );

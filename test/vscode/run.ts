@@ -1,16 +1,13 @@
 // Builds the suites and runs them in a real VS Code: the desktop one where it can be had and shown, else the one from npm.
-import { runTests } from '@vscode/test-electron';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { OUT, ROOT } from '../host/folders.ts';
+import { DOWNLOADS, OUT, ROOT } from '../host/folders.ts';
 import { makeWorkspace } from '../host/workspace.ts';
-
-const desktop =
-  process.platform !== 'linux' || (process.env.DISPLAY !== undefined && process.env.GLANCE_IMAGES_VSCODE === 'desktop');
 
 await rm(join(OUT, 'vscode'), { recursive: true, force: true });
 await build({
@@ -36,12 +33,18 @@ try {
   await mkdir(workspace);
   await makeWorkspace(workspace);
   process.exitCode = await runTests({
-    ...(desktop ? {} : { vscodeExecutablePath: join(ROOT, 'test', 'host', 'launcher.ts') }),
+    vscodeExecutablePath: await executable(),
     extensionDevelopmentPath: ROOT,
     extensionTestsPath: join(OUT, 'vscode', 'index.js'),
-    launchArgs: [workspace],
+    launchArgs: [
+      workspace,
+      `--user-data-dir=${join(folder, 'user')}`,
+      `--extensions-dir=${join(folder, 'extensions')}`,
+    ],
     extensionTestsEnv: {
       GLANCE_IMAGES_ROOT: ROOT,
+      // The launcher is TypeScript: it runs on the Node that runs this.
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
       OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
       OS_CLOUD: 'sandbox',
       XDG_CACHE_HOME: join(folder, 'cache'),
@@ -53,5 +56,20 @@ try {
   process.exitCode = 1;
 } finally {
   await sandbox.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+}
+
+/** The desktop VS Code where there is a display and it can be downloaded; else what stands in for it. */
+async function executable(): Promise<string> {
+  const launcher = join(ROOT, 'test', 'host', 'launcher.ts');
+  const { DISPLAY, WAYLAND_DISPLAY, GLANCE_IMAGES_VSCODE: chosen } = process.env;
+  const display = process.platform !== 'linux' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
+  if (chosen === 'server' || !display) return launcher;
+  try {
+    return await downloadAndUnzipVSCode({ cachePath: DOWNLOADS });
+  } catch (error) {
+    if (process.platform === 'win32' || chosen === 'desktop') throw error;
+    console.log(`No desktop VS Code can be downloaded (${String(error)}): the one from npm runs the suites.`);
+    return launcher;
+  }
 }

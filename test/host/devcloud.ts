@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from './folders.ts';
+import { freePort, freePortsInARow } from './ports.ts';
+
+const PROGRAM = join(ROOT, 'test', 'openstack', 'devcloud');
+const REGIONS = 2;
+const run = promisify(execFile);
+
+/** A real Keystone and Glance that run. */
+export interface Devcloud {
+  readonly cloudsFile: string;
+  /** The loopback port that its Glance may fetch images from. */
+  readonly webPort: number;
+  stop(): Promise<void>;
+}
+
+/** Whether Keystone and Glance are installed here (`test/openstack/devcloud install`). */
+export function devcloudInstalled(): boolean {
+  return existsSync('/usr/bin/glance-api') && existsSync('/usr/bin/keystone-manage');
+}
+
+/**
+ * Starts a fresh Keystone and two regions of Glance on free loopback ports.
+ *
+ * @param folder keeps everything of theirs; made if it is not there
+ * @throws what devcloud printed, with nothing left running
+ */
+export async function startDevcloud(folder: string): Promise<Devcloud> {
+  const webPort = await freePort();
+  const env = {
+    ...process.env,
+    KEYSTONE_PORT: String(await freePort()),
+    GLANCE_PORT: String(await freePortsInARow(REGIONS)),
+    WEB_PORT: String(webPort),
+  };
+  const stop = async (): Promise<void> => {
+    await run('bash', [PROGRAM, 'down', folder], { env });
+  };
+  try {
+    await run('bash', [PROGRAM, 'up', folder], { env });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { cloudsFile: join(folder, 'clouds.yaml'), webPort, stop };
+}

@@ -1,0 +1,29 @@
+import { createServer } from 'node:net';
+
+/** A loopback port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/** The first of `count` free loopback ports in a row, as a cloud needs one for each region. */
+export async function freePortsInARow(count: number): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const row = Array.from({ length: count }, (_, index) => listenOnce(first + index));
+    if ((await Promise.allSettled(row)).every(({ status }) => status === 'fulfilled')) return first;
+  }
+  throw new Error(`No ${count} free ports in a row.`);
+}
+
+/** Listens for a moment: rejects where somebody else does. 0 is any port. */
+async function listenOnce(port: number): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port.');
+  return address.port;
+}
