@@ -139,6 +139,14 @@ export class ImageClient implements ImageService {
     }
   }
 
+  async deactivate(id: string, signal?: AbortSignal): Promise<Answered<void>> {
+    return this.#act(id, 'deactivate', `Deactivating the image ${id} failed`, signal);
+  }
+
+  async reactivate(id: string, signal?: AbortSignal): Promise<Answered<void>> {
+    return this.#act(id, 'reactivate', `Reactivating the image ${id} failed`, signal);
+  }
+
   async delete(id: string, signal?: AbortSignal): Promise<Answered<void>> {
     const what = `Deleting the image ${id} failed`;
     const request = { method: 'DELETE', path: imagePath(id), ok: [204, 409], signal } as const;
@@ -166,6 +174,12 @@ export class ImageClient implements ImageService {
       return Array.isArray(values) ? values.filter((value: unknown) => typeof value === 'string') : [];
     };
     return { disk: choices('disk_format'), container: choices('container_format') };
+  }
+
+  async #act(id: string, action: string, what: string, signal: AbortSignal | undefined): Promise<Answered<void>> {
+    const path = `${imagePath(id)}/actions/${action}`;
+    const { requestId } = await this.#send(what, { method: 'POST', path, ok: [204], signal });
+    return { value: undefined, requestId };
   }
 
   async #send(

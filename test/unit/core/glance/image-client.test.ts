@@ -35,6 +35,19 @@ describe('a request to Glance', () => {
     assert.equal(server.logins.length, 2);
   });
 
+  it('deactivates and reactivates without a body', async () => {
+    const { client: images, requests } = await glance((_, response) => response.writeHead(204).end());
+    await images.deactivate(ID);
+    await images.reactivate(ID);
+    assert.deepEqual(
+      requests().map(({ method, path, body }) => [method, path, body]),
+      [
+        ['POST', `/v2/images/${ID}/actions/deactivate`, ''],
+        ['POST', `/v2/images/${ID}/actions/reactivate`, ''],
+      ],
+    );
+  });
+
   const refusals: readonly (readonly [status: number, body: unknown, code: string, words: RegExp])[] = [
     [300, { versions: [] }, 'glance-wrong-address', /image_endpoint_override/],
     [302, '', 'redirected', /never sent to another address/],

@@ -12,7 +12,8 @@ import type {
 
 /** One call to the model, before it is carried out. */
 export interface ModelCall {
-  readonly method: 'list' | 'find' | 'create' | 'patch' | 'upload' | 'write' | 'finish' | 'delete';
+  readonly method:
+    'list' | 'find' | 'create' | 'patch' | 'upload' | 'write' | 'finish' | 'delete' | 'deactivate' | 'reactivate';
   readonly id?: string;
 }
 
@@ -121,6 +122,22 @@ export class GlanceModel implements ImageService {
     this.images.delete(id);
     this.deleted.add(id);
     return { value: undefined, requestId: 'req-delete' };
+  }
+
+  async deactivate(id: string): Promise<Answered<void>> {
+    return this.#move(id, 'deactivate', 'active', 'deactivated');
+  }
+
+  async reactivate(id: string): Promise<Answered<void>> {
+    return this.#move(id, 'reactivate', 'deactivated', 'active');
+  }
+
+  async #move(id: string, method: 'deactivate' | 'reactivate', from: string, to: string): Promise<Answered<void>> {
+    await this.#call({ method, id });
+    const image = await this.get(id);
+    if (image.status !== from && image.status !== to)
+      throw new Failure('forbidden', `not allowed from ${image.status}`, { status: 403 });
+    return { value: undefined, requestId: this.#answer({ ...image, status: to }).requestId };
   }
 
   async #call(call: ModelCall): Promise<void> {
