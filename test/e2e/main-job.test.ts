@@ -63,7 +63,9 @@ describe('what a user sees', function () {
       // A card moves when its transfer ends.
       await transfers.getByRole('heading', { name: 'History (2)' }).waitFor();
       const card = transfers.locator('article').filter({ hasText: 'sandbox/RegionTwo' });
-      await card.locator('summary').click();
+      // Pressed while the card moves it may fold what it has just unfolded.
+      if ((await card.locator('details').getAttribute('open')) === null) await card.locator('summary').click();
+      await card.locator('details[open]').waitFor();
       const bytes = await readFile(join(workspace, 'images', 'disk.raw'));
       for (const algorithm of ['md5', 'sha512']) {
         const digest = createHash(algorithm).update(bytes).digest('hex');

@@ -1,4 +1,11 @@
-import { digestVerdict, resultHeadline, resultProblem, resultSummary } from '../../core/reconcile/describe.ts';
+import {
+  describeReplaced,
+  digestVerdict,
+  resultHeadline,
+  resultProblem,
+  resultSummary,
+  resultWarnings,
+} from '../../core/reconcile/describe.ts';
 import { applyReport } from '../../core/reconcile/report.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -78,9 +85,10 @@ function declined(plan: Plan): ApplyResult {
 function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal, folder: string): void {
   const good = result.status === 'done' || result.status === 'unchanged';
   terminal.line(resultHeadline(result), good ? 'green' : result.status === 'unverified' ? 'yellow' : 'red');
-  if (result.replacedImageId !== undefined && (good || result.status === 'unverified'))
-    terminal.line(`  replaces the image ${result.replacedImageId}, which is hidden and kept`);
+  const replaced = good || result.status === 'unverified' ? describeReplaced(result) : undefined;
+  if (replaced !== undefined) terminal.line(`  ${replaced}`);
   showDigests(result, terminal);
+  for (const warning of resultWarnings(result)) showProblem(warning, result.plan.definition.file, terminal, folder);
   const problem = result.status === 'blocked' && planShown ? undefined : resultProblem(result);
   if (problem !== undefined) showProblem(problem, result.plan.definition.file, terminal, folder);
 }

@@ -253,7 +253,7 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'What becomes of the old image once its replacement is verified and published.',
     examples: ['delete'],
-    works: false,
+    works: true,
   },
   {
     name: 'ignore',

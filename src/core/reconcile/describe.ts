@@ -1,9 +1,10 @@
-import { definitionKey } from '../definition/definition.ts';
+import { definitionKey, type OnReplace } from '../definition/definition.ts';
 import { describePlace, type Place } from '../place.ts';
-import type { Problem } from '../problem.ts';
+import type { Problem, Severity } from '../problem.ts';
 import { describeBytes } from './byte-count.ts';
+import { onReplaceOf } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
-import type { ApplyResult, Change, DigestPair, Plan, PlanValue } from './types.ts';
+import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
 const ACTIONS: Readonly<Record<Plan['action'], string>> = {
@@ -24,6 +25,14 @@ const STATUSES: Readonly<Record<ApplyResult['status'], string>> = {
   blocked: 'blocked',
   declined: 'not applied',
   cancelled: 'cancelled',
+};
+
+/** What becomes of a replaced image, after its id. */
+const REPLACED: Readonly<Record<OnReplace, string>> = {
+  hide: 'is hidden and kept',
+  delete: 'is deleted',
+  deactivate: 'is hidden and deactivated',
+  keep: 'is kept as it is',
 };
 
 /** A plan's first line: action, name, place, image. */
@@ -63,12 +72,16 @@ export function describeChange(change: Change): string {
 export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
-  if (plan.action === 'replace')
-    lines.push(`once the new image is verified, the image ${plan.live?.id ?? ''} is hidden and kept`);
+  if (plan.action === 'replace') lines.push(describePredecessor(plan));
   if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
   if (plan.unmanaged.length > 0) lines.push(`left alone: ${plan.unmanaged.join(', ')}`);
   return lines;
+}
+
+/** What becomes of the image that a plan replaces. */
+export function describePredecessor({ definition, live }: Plan): string {
+  return `once the new image is verified, the image ${live?.id ?? ''} ${REPLACED[onReplaceOf(definition)]}`;
 }
 
 /** The definition's identity where it is not simply its name. */
@@ -122,21 +135,36 @@ export function resultSummary(results: readonly ApplyResult[]): string {
   return parts === '' ? 'no definitions' : parts;
 }
 
+/** What became of the image that was replaced, where one was. */
+export function describeReplaced({ plan, replacedImageId, warnings = [] }: ApplyResult): string | undefined {
+  if (replacedImageId === undefined) return undefined;
+  const kept = warnings.some(({ code }) => code === 'predecessor-kept');
+  return `replaces the image ${replacedImageId}, which ${REPLACED[kept ? 'hide' : onReplaceOf(plan.definition)]}`;
+}
+
 /** What became of comparing a digest. */
 export function digestVerdict({ here, cloud }: DigestPair): 'agrees' | 'DIFFERS' | 'not verified' {
   if (here === null || cloud === null) return 'not verified';
   return here.toLowerCase() === cloud.toLowerCase() ? 'agrees' : 'DIFFERS';
 }
 
+/** What is not as it should be though the image serves, at its definition. */
+export function resultWarnings({ plan, warnings = [] }: ApplyResult): readonly Problem[] {
+  return warnings.map((warning) => errorProblem(plan, 'warning', warning));
+}
+
 /** Why a plan was not carried out, at its definition: with place, HTTP status, request id and what to do next. */
 export function resultProblem({ plan, status, error }: ApplyResult): Problem | undefined {
   if (error === undefined) return undefined;
+  return errorProblem(plan, status === 'cancelled' ? 'warning' : 'error', error);
+}
+
+function errorProblem(plan: Plan, severity: Severity, error: ApplyError): Problem {
   const facts = [error.status === undefined ? undefined : `HTTP ${error.status}`, error.requestId].filter(
     (fact) => fact !== undefined,
   );
   const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   const next = error.next === undefined ? '' : ` ${error.next}`;
-  const severity = status === 'cancelled' ? 'warning' : 'error';
   return problemAt(plan.definition, severity, error.code, `${subject(plan)}: ${error.message}${where}${next}`);
 }
 

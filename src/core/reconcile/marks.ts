@@ -1,3 +1,5 @@
+import { ON_REPLACE } from '../definition/formats.ts';
+import type { OnReplace } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 
 /** Properties that begin so are this tool's memory on the image itself; a definition can't set them. */
@@ -34,6 +36,8 @@ export interface StateMark {
   readonly phase: 'staging' | 'retiring';
   /** Id of the predecessor, while it is being retired. */
   readonly replaces?: string;
+  /** What becomes of the predecessor, as the definition said when it was replaced. */
+  readonly on_replace?: OnReplace;
 }
 
 /** What the tool remembers on an image. */
@@ -141,10 +145,12 @@ function isStored(value: unknown): value is StoredMark {
 function isState(value: unknown): value is StateMark {
   const phase = field(value, 'phase');
   const replaces = field(value, 'replaces');
+  const onReplace = field(value, 'on_replace');
   return (
     isText(field(value, 'run')) &&
     isText(field(value, 'started')) &&
     (phase === 'staging' || phase === 'retiring') &&
-    (replaces === undefined || isText(replaces))
+    (replaces === undefined || isText(replaces)) &&
+    (onReplace === undefined || ON_REPLACE.some((choice) => choice.value === onReplace))
   );
 }

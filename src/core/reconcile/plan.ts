@@ -9,6 +9,7 @@ import { desiredImage, ownedBy } from './desired.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify, type Identity } from './identity.ts';
 import { MARK_PREFIX, readMarks, type Marks } from './marks.ts';
+import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import type { RunState } from './run.ts';
 import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
@@ -184,7 +185,10 @@ function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefi
 }
 
 function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>): Decision {
-  if (input.source.kind === 'file') return { ...decision, action: 'replace' };
+  if (input.source.kind === 'file') {
+    const predecessor = decision.live === undefined ? [] : predecessorProblems(input.definition, decision.live);
+    return { ...decision, action: 'replace', problems: [...(decision.problems ?? []), ...predecessor] };
+  }
   const forcing = (decision.changes ?? [])
     .filter((change) => change.forcesReplacement)
     .map((change) => `"${change.path}"`);

@@ -40,6 +40,7 @@ export function applyReport(results: readonly ApplyResult[]): object {
       bytes_sent: result.bytesSent,
       request_id: result.requestId ?? null,
       error: result.error === undefined ? null : errorReport(result.error),
+      warnings: (result.warnings ?? []).map(errorReport),
     })),
   };
 }

@@ -91,6 +91,8 @@ export interface ApplyResult {
   /** Request id of the last write, or of the answer that failed. */
   readonly requestId?: string;
   readonly error?: ApplyError;
+  /** What is not as it should be though the image serves, e.g. a predecessor that the cloud did not let go. */
+  readonly warnings?: readonly ApplyError[];
   /** The image as it was read last, where it exists. */
   readonly live?: LiveImage;
 }

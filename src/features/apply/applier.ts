@@ -4,6 +4,7 @@ import { toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
+import { resultWarnings } from '../../core/reconcile/describe.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import { action } from '../../platform/failure-actions.ts';
@@ -167,6 +168,7 @@ export class Applier {
     const { plan, status, imageId, requestId, bytesSent } = result;
     const what = `${plan.action} ${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
     log.info(`${what}: ${status}, image ${imageId ?? 'none'}, ${bytesSent} bytes sent, ${requestId ?? 'no request'}`);
+    for (const problem of resultWarnings(result)) log.warn(problem.message);
     if (result.error !== undefined) log.failure(failureOf(result));
   }
 }

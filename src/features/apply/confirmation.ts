@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
+import { describePredecessor } from '../../core/reconcile/describe.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 
 /** Why a plan is not carried out without asking. */
@@ -87,7 +88,7 @@ function line({ plan, reason }: Asked): string {
   const place = describePlace(plan.place);
   switch (reason) {
     case 'replace':
-      return t('"{0}" in {1} is replaced ({2}).', name, place, plan.live?.id ?? '');
+      return t('"{0}" in {1} is replaced: {2}.', name, place, describePredecessor(plan));
     case 'public':
       return t('"{0}" in {1} becomes public.', name, place);
     case 'community':
@@ -102,6 +103,5 @@ function detail({ plan, reason }: Asked): string {
   const forcing = plan.changes
     .filter((change) => change.forcesReplacement)
     .map((change) => `${change.path}: ${change.why}`);
-  const id = plan.live === undefined ? '' : t('The image there now has the ID {0}.', plan.live.id);
-  return [id, ...forcing].join('\n');
+  return [...forcing, describePredecessor(plan)].join('\n');
 }

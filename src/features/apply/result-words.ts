@@ -45,16 +45,22 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const done = of('done', 'unchanged').filter((result) => !verified.includes(result));
   const unverified = of('unverified');
   const stopped = of('cancelled', 'declined');
+  const warned = results.flatMap(({ warnings = [] }) => warnings.map(({ message }) => message));
   const parts = [
     failed.length > 0 ? summed(failed.map(failureInWords)) : undefined,
     blocked.length > 0 ? blockedInWords(blocked) : undefined,
     unverified.length > 0 ? t('Applied, but not verified: {0}.', named(unverified)) : undefined,
     stopped.length > 0 ? stoppedInWords(stopped) : undefined,
+    warned.length > 0 ? summed(warned) : undefined,
     verified.length > 0 ? t('Applied and verified: {0}.', named(verified)) : undefined,
     done.length > 0 ? t('Applied: {0}.', named(done)) : undefined,
   ].filter((part) => part !== undefined);
   const severity =
-    failed.length + blocked.length > 0 ? 'error' : unverified.length + stopped.length > 0 ? 'warning' : 'information';
+    failed.length + blocked.length > 0
+      ? 'error'
+      : unverified.length + stopped.length + warned.length > 0
+        ? 'warning'
+        : 'information';
   return { severity, message: parts.join(' ') };
 }
 

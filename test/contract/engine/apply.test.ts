@@ -127,6 +127,26 @@ describe('engine on a cloud', () => {
     assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
   });
 
+  for (const [how, left] of [
+    ['hide', [true, 'active']],
+    ['deactivate', [true, 'deactivated']],
+    ['keep', [false, 'active']],
+    ['delete', undefined],
+  ] as const) {
+    it(`leaves of a replaced image what "on_replace": "${how}" says`, async () => {
+      const definitions = await workplace.define(wanted({ on_replace: how }));
+      const [first] = await workplace.apply(definitions);
+      await workplace.file('image.raw', randomBytes(70_000));
+      const [second] = await workplace.apply(definitions);
+      assert.equal(second?.status, 'done', JSON.stringify(second?.error));
+      assert.deepEqual(second.warnings, []);
+      const all = await workplace.named(name, second.plan.place.region);
+      const old = all.find(({ id }) => id === first?.imageId);
+      assert.deepEqual(old === undefined ? undefined : [old.os_hidden, old.status], left);
+      assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+    });
+  }
+
   it('imports an image as a definition that plans to none', async () => {
     const definitions = await workplace.define(
       wanted({ min_disk_gb: 1, tags: ['t'], properties: { os_distro: 'debian', 'hw/odd': 'x' } }),

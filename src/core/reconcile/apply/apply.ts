@@ -109,7 +109,7 @@ async function applyInPlace(plan: Plan, context: ApplyContext): Promise<ApplyRes
     const known = knownBytes(plan);
     if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
     const updated = await update(plan, live, await context.region(plan.place), context);
-    return resultOf(plan, 'done', { ...known, live: updated.live, requestId: updated.requestId });
+    return resultOf(plan, 'done', { ...known, ...updated });
   } catch (reason) {
     return failedResult(plan, reason, 'The image is as it was.');
   }

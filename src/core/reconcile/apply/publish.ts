@@ -3,10 +3,12 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { Answered, PatchOperation } from '../../glance/service.ts';
 import type { Digests } from '../../source/ports.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
-import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../marks.ts';
+import type { Marks, SentMark, StateMark, StoredMark } from '../marks.ts';
+import { onReplaceOf } from '../predecessor.ts';
 import type { Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { checkApplied, markOperations } from './operations.ts';
+import { markOperations } from './operations.ts';
+import { patchChecked } from './patch-checked.ts';
 
 /** What is remembered of the bytes once they are verified. */
 export function sentMark(plan: Plan, size: number, digests: Digests): SentMark | undefined {
@@ -47,7 +49,9 @@ export async function publish(
     key: definitionKey(plan.definition),
     owns: ownedBy(plan.definition.arguments),
     ...(sent === undefined ? {} : { sent, stored: storedMark(live) }),
-    ...(predecessor === undefined ? {} : { state: { ...state, phase: 'retiring', replaces: predecessor } }),
+    ...(predecessor === undefined
+      ? {}
+      : { state: { ...state, phase: 'retiring', replaces: predecessor, on_replace: onReplaceOf(plan.definition) } }),
   };
   const operations = [
     ...(live.os_hidden === desired.os_hidden ? [] : [replace('os_hidden', desired.os_hidden)]),
@@ -55,43 +59,6 @@ export async function publish(
     ...markOperations(live, final),
   ];
   return patchChecked(live.id, operations, region, context);
-}
-
-/** Hides the predecessor and names its successor on it, then takes the note of that off the successor. */
-export async function retire(
-  predecessorId: string,
-  successor: LiveImage,
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<Answered<LiveImage>> {
-  const predecessor = await region.images.find(predecessorId, context.signal);
-  const marks = readMarks(successor);
-  if (predecessor !== undefined) {
-    const before = readMarks(predecessor);
-    const retired: Marks = {
-      ...(before ?? { key: marks?.key ?? predecessorId, owns: [] }),
-      replacedBy: successor.id,
-    };
-    const operations = [
-      ...(predecessor.os_hidden ? [] : [replace('os_hidden', true)]),
-      ...markOperations(predecessor, retired),
-    ];
-    await patchChecked(predecessorId, operations, region, context);
-  }
-  const { state, ...rest } = marks ?? { key: '', owns: [] };
-  return patchChecked(successor.id, marks === undefined ? [] : markOperations(successor, rest), region, context);
-}
-
-/** A PATCH whose answer holds what was asked. Throws `not-applied`. */
-export async function patchChecked(
-  id: string,
-  operations: readonly PatchOperation[],
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<Answered<LiveImage>> {
-  const answer = await region.images.patch(id, operations, context.signal);
-  checkApplied(answer.value, operations, answer.requestId);
-  return answer;
 }
 
 function replace(path: string, value: unknown): PatchOperation {

@@ -1,4 +1,4 @@
-import { isAbort, toFailure } from '../../failure.ts';
+import { isAbort, toFailure, type Failure } from '../../failure.ts';
 import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../types.ts';
 import { NOTHING_VERIFIED } from './verify.ts';
 
@@ -27,19 +27,24 @@ export function failedResult(
   known: Partial<Omit<ApplyResult, 'plan' | 'status'>> = {},
 ): ApplyResult {
   const failure = toFailure(thrown);
-  const error: ApplyError = {
-    code: failure.code,
-    message: [failure.message, left].filter((text) => text !== '').join(' '),
-    ...(failure.next === undefined ? {} : { next: failure.next }),
-    ...(failure.status === undefined ? {} : { status: failure.status }),
-    ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
-  };
+  const error = errorOf(failure, left);
   const requestId = failure.requestId ?? known.requestId;
   return resultOf(plan, isAbort(thrown) ? 'cancelled' : 'failed', {
     ...known,
     error,
     ...(requestId === undefined ? {} : { requestId }),
   });
+}
+
+/** A failure as a result carries it. `left` says what is left in the region; may be empty. */
+export function errorOf({ code, message, next, status, requestId }: Failure, left: string): ApplyError {
+  return {
+    code,
+    message: [message, left].filter((text) => text !== '').join(' '),
+    ...(next === undefined ? {} : { next }),
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }
 
 /** The result of a plan that can't be applied; its problems say why. */

@@ -6,7 +6,8 @@ import type { PieceConsumer } from '../../source/read-once.ts';
 import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Phase, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { publish, retire, sentMark } from './publish.ts';
+import { publish, sentMark } from './publish.ts';
+import { retire } from './retire.ts';
 import { failedResult, resultOf } from './result.ts';
 import { settle } from './settle.ts';
 import { stage, type StagedImage } from './staging.ts';
@@ -145,19 +146,14 @@ export class Transfer implements PieceConsumer {
       this.#region,
       this.#context,
     );
-    const final = await this.#retire(published);
+    if (this.plan.action === 'replace') this.#phase('retiring');
+    const { successor, warnings } = await retire(this.plan, published.value, this.#region, this.#context);
     return resultOf(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', {
       ...this.#known(verification),
-      requestId: final.requestId,
-      live: final.value,
+      requestId: successor.requestId === '' ? published.requestId : successor.requestId,
+      live: successor.value,
+      warnings,
     });
-  }
-
-  async #retire(published: { readonly value: LiveImage; readonly requestId: string }): Promise<typeof published> {
-    const predecessor = this.plan.action === 'replace' ? this.plan.live?.id : undefined;
-    if (predecessor === undefined) return published;
-    this.#phase('retiring');
-    return retire(predecessor, published.value, this.#region, this.#context);
   }
 
   /** Takes a staged image away that holds nothing of worth, and says what is left where. */

@@ -2,15 +2,18 @@ import { definitionKey } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { ownedBy } from '../desired.ts';
 import { readMarks, type Marks } from '../marks.ts';
-import type { Plan } from '../types.ts';
+import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations, markOperations } from './operations.ts';
-import { patchChecked, retire, sentMark, storedMark } from './publish.ts';
+import { patchChecked } from './patch-checked.ts';
+import { sentMark, storedMark } from './publish.ts';
+import { retire } from './retire.ts';
 
 /** What an update did. */
 export interface Updated {
   readonly live: LiveImage;
   readonly requestId: string;
+  readonly warnings: readonly ApplyError[];
 }
 
 /**
@@ -25,11 +28,11 @@ export async function update(
 ): Promise<Updated> {
   context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
   const marks = readMarks(live);
-  const replaces = marks?.state?.replaces;
-  const current = replaces === undefined ? live : (await retire(replaces, live, region, context)).value;
+  const { successor, warnings } = await retire(plan, live, region, context);
+  const current = successor.value;
   const operations = [...changeOperations(plan.changes), ...markOperations(current, marksAfter(plan, current, marks))];
   const answer = await patchChecked(live.id, operations, region, context);
-  return { live: answer.value, requestId: answer.requestId };
+  return { live: answer.value, requestId: answer.requestId, warnings };
 }
 
 /** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */

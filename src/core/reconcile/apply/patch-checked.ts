@@ -1,0 +1,16 @@
+import type { LiveImage } from '../../glance/image.ts';
+import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { checkApplied } from './operations.ts';
+
+/** A PATCH whose answer holds what was asked. Throws `not-applied`. */
+export async function patchChecked(
+  id: string,
+  operations: readonly PatchOperation[],
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Answered<LiveImage>> {
+  const answer = await region.images.patch(id, operations, context.signal);
+  checkApplied(answer.value, operations, answer.requestId);
+  return answer;
+}
