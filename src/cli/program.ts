@@ -7,13 +7,16 @@ import { apply } from './commands/apply.ts';
 import { deleteImages } from './commands/delete.ts';
 import { importImages } from './commands/import.ts';
 import { list } from './commands/list.ts';
-import { plan } from './commands/plan.ts';
+import { plan, type PlanConsents } from './commands/plan.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isImageId } from './image-id.ts';
 import type { CommonOptions } from './surroundings.ts';
+
+const ADOPT = 'take over an image of the same name that this tool did not make';
+const RECOVER_STUCK = 'take over what an apply left that may not be quite dead, once its timeouts have passed';
 
 /** Runs the command line and returns what the process shall end with. Never throws. */
 export async function run(parameters: readonly string[]): Promise<ExitCode> {
@@ -58,16 +61,18 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .description('print what an apply would do')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--detailed-exitcode', 'end with 2 where there are changes')
-    .option('--adopt', 'take over an image of the same name that this tool did not make')
-    .action(async (files: string[], options: CommonOptions & { detailedExitcode?: boolean; adopt?: boolean }) =>
+    .option('--adopt', ADOPT)
+    .option('--recover-stuck', RECOVER_STUCK)
+    .action(async (files: string[], options: CommonOptions & PlanConsents & { detailedExitcode?: boolean }) =>
       session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
     );
   withJson(withDefinitions(withCloud(root.command('apply'))))
     .description('make the images what the definitions say')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
-    .option('--adopt', 'take over an image of the same name that this tool did not make')
-    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean; adopt?: boolean }) =>
+    .option('--adopt', ADOPT)
+    .option('--recover-stuck', RECOVER_STUCK)
+    .action(async (files: string[], options: CommonOptions & PlanConsents & { autoApprove?: boolean }) =>
       session.withEngine(options, (surroundings) => apply(files, options, surroundings)),
     );
 }

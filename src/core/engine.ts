@@ -29,11 +29,11 @@ export interface PlanOptions {
   readonly signal?: AbortSignal;
   /** Adopts an unmarked image of the definition's name. */
   readonly adopt?: boolean;
+  /** Takes over an image that an apply left which may not be quite dead: one of another machine whose `timeouts` have passed, or one that Glance has not let go of. */
+  readonly recoverStuck?: boolean;
 }
 
-export interface ApplyOptions {
-  readonly signal?: AbortSignal;
-  readonly adopt?: boolean;
+export interface ApplyOptions extends PlanOptions {
   readonly onEvent?: (event: ApplyEvent) => void;
   /** Asked when a plan had to be made again and the new one is worse than what was agreed to. Absent: such a plan is declined. */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;

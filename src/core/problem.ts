@@ -7,6 +7,13 @@ export interface TextRange {
   readonly length: number;
 }
 
+/** What an editor can do about a problem at once. `set-argument` writes an argument, or another value where it is written already. */
+export interface ProblemFix {
+  readonly kind: 'set-argument';
+  readonly argument: string;
+  readonly value: string | number | boolean;
+}
+
 /** Something wrong with a definition or a configuration, at its place in the file where there is one. */
 export interface Problem {
   readonly severity: Severity;
@@ -19,4 +26,6 @@ export interface Problem {
   readonly line?: number;
   /** Counted from 1. */
   readonly column?: number;
+  /** Ways out that are certain enough to be offered, the best first. */
+  readonly fixes?: readonly ProblemFix[];
 }

@@ -58,6 +58,7 @@ class NodeEngine implements Engine {
       reader: this.#reader,
       runs: this.#runs,
       newPlanId: randomUUID,
+      now: () => new Date(),
     });
   }
 
@@ -118,9 +119,11 @@ class NodeEngine implements Engine {
         order.push({ definition, id: plan.id });
       }
     }
-    const adopt = options.adopt ?? false;
+    const { adopt = false, recoverStuck = false } = options;
     const planned = await Promise.all(
-      [...groups.values()].map(({ place, requests }) => this.#planner.plan(place, requests, { adopt, signal })),
+      [...groups.values()].map(({ place, requests }) =>
+        this.#planner.plan(place, requests, { adopt, recoverStuck, signal }),
+      ),
     );
     const byId = new Map([...failed, ...planned.flat()].map((plan) => [plan.id, plan]));
     return order.flatMap(({ id }) => byId.get(id) ?? []);
@@ -170,15 +173,21 @@ class NodeEngine implements Engine {
   }
 
   #applyContext(options: ApplyOptions): ApplyContext {
-    const { signal, adopt = false } = options;
+    const { signal, adopt = false, recoverStuck = false } = options;
     return {
       region: (place) => this.#region(place, signal),
-      replan: async (plan) => (await this.#planner.plan(plan.place, [plan], { adopt, signal }))[0] ?? plan,
+      replan: async (plan) =>
+        (await this.#planner.plan(plan.place, [plan], { adopt, recoverStuck, signal }))[0] ?? plan,
       files: this.#files,
       workers: this.#workers,
       reader: this.#reader,
       runs: this.#runs,
+      recoverStuck,
       now: () => new Date(),
+      after: (milliseconds, callback) => {
+        const timer = setTimeout(callback, milliseconds);
+        return () => clearTimeout(timer);
+      },
       emit: (event) => options.onEvent?.(event),
       log: this.#options.log,
       signal,

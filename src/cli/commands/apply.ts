@@ -12,12 +12,11 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { showProgress } from '../progress.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
-import { planNamed } from './plan.ts';
+import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
 import { showPlans, showProblem } from './show-plans.ts';
 
-interface ApplyCommandOptions extends CommonOptions {
+interface ApplyCommandOptions extends CommonOptions, PlanConsents {
   readonly autoApprove?: boolean;
-  readonly adopt?: boolean;
 }
 
 /** `apply FILE…`: shows the plan, asks, and carries it out. */
@@ -35,7 +34,7 @@ export async function apply(
   const results = await engine
     .apply(agreed, {
       signal,
-      adopt: options.adopt === true,
+      ...consentsOf(options),
       onEvent: (event) => progress.tell(event),
       ...(options.autoApprove === true
         ? {}

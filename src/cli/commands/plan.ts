@@ -6,10 +6,21 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { showPlanProblems, showPlans } from './show-plans.ts';
 
+/** What a plan may do only by consent. */
+export interface PlanConsents {
+  readonly adopt?: boolean;
+  readonly recoverStuck?: boolean;
+}
+
+/** The consents as the engine takes them. */
+export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<PlanConsents> {
+  return { adopt: adopt === true, recoverStuck: recoverStuck === true };
+}
+
 /** `plan FILE…`: what an apply would do. */
 export async function plan(
   names: readonly string[],
-  options: CommonOptions & { readonly detailedExitcode?: boolean; readonly adopt?: boolean },
+  options: CommonOptions & PlanConsents & { readonly detailedExitcode?: boolean },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { terminal, folder } = surroundings;
@@ -26,13 +37,13 @@ export async function plan(
 /** Plans for the definitions that are named; `undefined` after saying what is wrong with their files. */
 export async function planNamed(
   names: readonly string[],
-  options: CommonOptions & { readonly adopt?: boolean },
+  options: CommonOptions & PlanConsents,
   surroundings: Surroundings,
 ): Promise<readonly Plan[] | undefined> {
   const { signal, engine } = surroundings;
   const definitions = await chosenDefinitions(names, options, surroundings);
   if (definitions === undefined) return undefined;
-  const plans = await engine.plan(definitions, { signal, adopt: options.adopt === true });
+  const plans = await engine.plan(definitions, { signal, ...consentsOf(options) });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),

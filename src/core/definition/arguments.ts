@@ -259,18 +259,19 @@ export const ARGUMENTS: readonly Argument[] = [
     name: 'ignore',
     type: { kind: 'strings' },
     whenChanged: 'nothing',
-    description: 'Properties, as names or globs, that are never compared and never written.',
+    description:
+      'Properties, as names or globs (`*` any characters, `?` one), that are never compared and never written: what another tool looks after.',
     examples: [['hw_*', 'os_version']],
-    works: false,
+    works: true,
   },
   {
     name: 'timeouts',
     type: { kind: 'timeouts' },
     whenChanged: 'nothing',
     description:
-      'How long an apply may take: `create` in all, `stall` without any progress. Durations such as `30m` or `1h30m`.',
+      'How long an apply may take in a region: `create` in all (6 hours where it is omitted), `stall` without any progress (2 minutes). Durations such as `30m` or `1h30m`. Once `create` has passed, an image that an apply on another machine left can be recovered.',
     examples: [{ create: '30m', stall: '2m' }],
-    works: false,
+    works: true,
   },
 ];
 

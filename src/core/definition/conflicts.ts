@@ -1,4 +1,5 @@
 import type { ArgumentValue, Report } from './reader.ts';
+import { matchesGlob } from './property-globs.ts';
 import type { Member } from './syntax-tree.ts';
 
 /** An argument as an object writes it; `value` is null where it was refused. */
@@ -50,6 +51,7 @@ export function reportConflicts(written: Written, report: Report): void {
   }
   reportWebDownload(written, report);
   reportMembers(written, report);
+  reportIgnored(written, report);
 }
 
 function reportWebDownload(written: Written, report: Report): void {
@@ -78,4 +80,17 @@ function reportMembers(written: Written, report: Report): void {
     '"members" needs "visibility": "shared"; Glance shares no other image.',
     members.member.keyRange,
   );
+}
+
+/** A property that is written and ignored would not be written: one of the two is a mistake. */
+function reportIgnored(written: Written, report: Report): void {
+  const globs = written.get('ignore')?.value;
+  const properties = written.get('properties')?.member.value;
+  if (!Array.isArray(globs) || properties?.type !== 'object') return;
+  const texts = globs.filter((glob: unknown) => typeof glob === 'string');
+  for (const { key, keyRange } of properties.members) {
+    if (!matchesGlob(texts, key)) continue;
+    const message = `${JSON.stringify(key)} is also in "ignore", so that it would not be written. Take it out of one of the two.`;
+    report('error', 'ignored-property', message, keyRange);
+  }
 }

@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.ts';
 import type { Problem, TextRange } from '../problem.ts';
 
 /** The values that Glance knows for `visibility`. */
@@ -77,6 +78,20 @@ export interface DefinitionFile {
   readonly text: string;
   readonly definitions: readonly Definition[];
   readonly problems: readonly Problem[];
+}
+
+/** ms that an apply may take in all where the definition does not say: long enough for a big image on a slow link. */
+const CREATE_TIMEOUT = 6 * 3_600_000;
+/** ms that it may go without any progress. */
+const STALL_TIMEOUT = 2 * 60_000;
+
+/** How long an apply of a definition may take in one region, in ms: in all, and without progress. */
+export function timeoutsOf({ arguments: { timeouts = {} } }: Definition): {
+  readonly create: number;
+  readonly stall: number;
+} {
+  const { create = '', stall = '' } = timeouts;
+  return { create: parseDuration(create) ?? CREATE_TIMEOUT, stall: parseDuration(stall) ?? STALL_TIMEOUT };
 }
 
 /** The identity that a definition gives its image: `key`, else `image_id`, else `name`. */

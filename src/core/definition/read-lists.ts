@@ -1,10 +1,8 @@
 import type { ListType } from './argument.ts';
+import { parseDuration } from './duration.ts';
 import { hasFourByteCharacter } from './property-names.ts';
 import { reportWrongType, type Reading } from './reader.ts';
 import type { ObjectNode, SyntaxNode } from './syntax-tree.ts';
-
-/** `30m`, `1h30m`, `90s`, `500ms`: the durations of Go, as Terraform takes them, without signs. */
-const DURATION = /^(?=.)(?:\d+(?:\.\d+)?h)?(?:\d+(?:\.\d+)?m)?(?:\d+(?:\.\d+)?s)?(?:\d+(?:\.\d+)?ms)?$/;
 
 /** A list of strings, none with a character that Glance refuses. */
 export function readStrings(
@@ -117,7 +115,7 @@ export function readTimeouts(
   if (node.type !== 'object') return reportWrongType(reading, `"${name}"`, 'an object', node);
   const timeouts = readStringMembers(`"${name}"`, node, ['create', 'stall'], reading);
   for (const { key, value } of node.members) {
-    if (value.type !== 'string' || !timeouts.has(key) || DURATION.test(value.value)) continue;
+    if (value.type !== 'string' || !timeouts.has(key) || parseDuration(value.value) !== undefined) continue;
     reading.report('error', 'bad-duration', `"${key}" must be a duration such as 30m or 1h30m.`, value.range);
   }
   return Object.fromEntries(timeouts);

@@ -10,7 +10,15 @@ import type { LiveImage } from './image.ts';
 import { parseImage } from './image-parser.ts';
 import { openUpload } from './image-upload.ts';
 import { PATCH_TYPE, patchBody } from './json-patch.ts';
-import type { Answered, ImageService, ImageUpload, ListQuery, NewImage, PatchOperation } from './service.ts';
+import type {
+  Answered,
+  ImageService,
+  ImageUpload,
+  ListQuery,
+  NewImage,
+  PatchOperation,
+  UploadOptions,
+} from './service.ts';
 
 export interface ImageClientOptions {
   readonly session: Session;
@@ -106,7 +114,8 @@ export class ImageClient implements ImageService {
     return this.#image(answered);
   }
 
-  async upload(id: string, size: number, signal?: AbortSignal): Promise<ImageUpload> {
+  async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
+    const { signal } = options;
     // Glance would make an image of no bytes active.
     if (size === 0) throw new Failure('source-empty', `There is no data to upload for the image ${id}.`);
     const requestId = newRequestId();
@@ -115,6 +124,7 @@ export class ImageClient implements ImageService {
       const authorization = await this.#session.authorization({ minimumLife: LIFE_FOR_UPLOAD, signal });
       const upload = this.#http.upload({
         url: `${this.#endpoint}${imagePath(id)}/file`,
+        ...options,
         size,
         headers: {
           accept: 'application/json',
@@ -124,7 +134,6 @@ export class ImageClient implements ImageService {
           'x-openstack-image-size': String(size),
           ...authorization,
         },
-        ...(signal === undefined ? {} : { signal }),
       });
       return openUpload(upload, {
         requestId,

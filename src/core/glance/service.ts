@@ -56,13 +56,19 @@ export interface ImageService {
   /** Nothing is sent for an empty list. */
   patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>>;
   /** Opens `PUT /file`; `finish` of the result throws `Failure` for any status but 204. Renews the token first if it has less than 5 minutes left. */
-  upload(id: string, size: number, signal?: AbortSignal): Promise<ImageUpload>;
+  upload(id: string, size: number, options?: UploadOptions): Promise<ImageUpload>;
   /** Keeps an active image's data from being used; done already counts as done. Throws `forbidden` for an image that is not active. */
   deactivate(id: string, signal?: AbortSignal): Promise<Answered<void>>;
   /** Makes a deactivated image active again; done already counts as done. */
   reactivate(id: string, signal?: AbortSignal): Promise<Answered<void>>;
   /** 404 counts as done. Throws `image-protected` on the 403 of a protected image, `image-in-use` on 409. */
   delete(id: string, signal?: AbortSignal): Promise<Answered<void>>;
+}
+
+export interface UploadOptions {
+  readonly signal?: AbortSignal;
+  /** ms that the connection may be silent while the body is sent; 2 minutes where omitted. */
+  readonly stallTimeout?: number;
 }
 
 /** An upload whose end is checked. */

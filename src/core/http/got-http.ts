@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { connectionFailure, hostOf, withoutSecrets } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
-import type { Http, HttpAnswer, HttpRequest, HttpUpload, TlsOptions } from './http.ts';
+import type { Http, HttpAnswer, HttpRequest, HttpUpload, HttpUploadRequest, TlsOptions } from './http.ts';
 import { agentsHeedProxies, readProxies, type Proxies } from './proxies.ts';
 
 export interface GotHttpOptions {
@@ -95,11 +95,12 @@ export class GotHttp implements Http {
     }
   }
 
-  upload(request: Omit<HttpRequest, 'body' | 'method'> & { readonly size: number }): HttpUpload {
-    const { url, headers, signal, size } = request;
+  upload(request: HttpUploadRequest): HttpUpload {
+    const { url, headers, signal, size, stallTimeout } = request;
     const stream = this.#got.stream.put(url, {
       agent: this.#fresh,
       headers: { ...headers, 'content-length': String(size) },
+      ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
     });
     const answer = this.#answer(stream, { url, method: 'PUT', signal });

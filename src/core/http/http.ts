@@ -44,6 +44,14 @@ export interface HttpUpload {
   destroy(reason: unknown): void;
 }
 
+/** A body that is sent in pieces. */
+export interface HttpUploadRequest extends Omit<HttpRequest, 'body' | 'method'> {
+  /** Bytes. */
+  readonly size: number;
+  /** ms that the connection may be silent while the body is sent; that of all requests where omitted. */
+  readonly stallTimeout?: number;
+}
+
 /**
  * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
  * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
@@ -52,5 +60,5 @@ export interface HttpUpload {
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** `PUT` with `Content-Length: size`. */
-  upload(request: Omit<HttpRequest, 'body' | 'method'> & { readonly size: number }): HttpUpload;
+  upload(request: HttpUploadRequest): HttpUpload;
 }

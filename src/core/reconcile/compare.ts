@@ -1,4 +1,5 @@
 import type { DefinitionArguments } from '../definition/definition.ts';
+import { matchesGlob } from '../definition/property-globs.ts';
 import type { LiveImage } from '../glance/image.ts';
 import { FORMATS, UPDATABLE, liveValue } from './desired.ts';
 import { isMark, type Marks } from './marks.ts';
@@ -27,6 +28,7 @@ export function unmanagedProperties(
   const written = definition.properties ?? {};
   return Object.keys(live.properties)
     .filter((name) => !isMark(name) && !owns.has(`properties/${name}`) && !Object.hasOwn(written, name))
+    .filter((name) => !matchesGlob(definition.ignore ?? [], name))
     .sort();
 }
 
@@ -67,6 +69,7 @@ function compareProperties(definition: DefinitionArguments, live: LiveImage, own
     .filter((owned) => owned.startsWith('properties/'))
     .map((owned) => owned.slice('properties/'.length))
     .filter((name) => !Object.hasOwn(definition.properties ?? {}, name) && own(live.properties, name) !== undefined)
+    .filter((name) => !matchesGlob(definition.ignore ?? [], name))
     .map((name) => propertyChange(name, own(live.properties, name), undefined, 'left the definition'));
   return [...written, ...gone];
 }

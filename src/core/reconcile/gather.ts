@@ -62,7 +62,8 @@ async function listBoth(images: ImageService, query: ListQuery): Promise<readonl
   return both.flat();
 }
 
-async function collect(pages: AsyncIterable<readonly LiveImage[]>): Promise<readonly LiveImage[]> {
+/** All pages as one list. */
+export async function collect(pages: AsyncIterable<readonly LiveImage[]>): Promise<readonly LiveImage[]> {
   const all: LiveImage[] = [];
   for await (const page of pages) all.push(...page);
   return all;

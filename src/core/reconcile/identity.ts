@@ -1,6 +1,6 @@
 import { definitionKey, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
-import { readMarks, type Marks } from './marks.ts';
+import { readMarks, type Marks, type StateMark } from './marks.ts';
 
 /** Which live image a definition means. */
 export type Identity =
@@ -9,7 +9,7 @@ export type Identity =
   /** The image it means; `marks` is absent for an unmarked one that is meant by `image_id` or taken by consent. */
   | { readonly kind: 'image'; readonly image: LiveImage; readonly marks?: Marks }
   /** An apply made this one and did not publish it (yet). */
-  | { readonly kind: 'staged'; readonly image: LiveImage; readonly marks: Marks }
+  | { readonly kind: 'staged'; readonly image: LiveImage; readonly state: StateMark }
   /** An image of that name that this tool did not make. */
   | { readonly kind: 'unmarked'; readonly image: LiveImage }
   | { readonly kind: 'ambiguous'; readonly images: readonly LiveImage[] }
@@ -46,8 +46,9 @@ export function identify(
   const [only] = meant;
   if (only !== undefined) return { kind: 'image', ...only };
 
-  const staged = marked.find(({ marks }) => marks.state?.phase === 'staging');
-  if (staged !== undefined) return { kind: 'staged', ...staged };
+  for (const { image, marks } of marked) {
+    if (marks.state?.phase === 'staging') return { kind: 'staged', image, state: marks.state };
+  }
   if (definition.arguments.image_id !== undefined) return { kind: 'none' };
   return byName(definition, alive, adopt);
 }

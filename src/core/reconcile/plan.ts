@@ -8,10 +8,19 @@ import { compare, unmanagedProperties } from './compare.ts';
 import { desiredImage, ownedBy } from './desired.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify, type Identity } from './identity.ts';
-import { MARK_PREFIX, readMarks, type Marks } from './marks.ts';
+import type { Marks, StateMark } from './marks.ts';
+import {
+  ambiguousProblem,
+  busyText,
+  formatProblems,
+  quotaProblems,
+  sourceProblems,
+  unmarkedProblem,
+} from './plan-problems.ts';
 import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import type { RunState } from './run.ts';
+import { describeStaged, judgeStaged } from './staged.ts';
 import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
 
 /** What was found out about a definition's source. */
@@ -32,6 +41,9 @@ export interface PlanInput {
   readonly candidates: readonly LiveImage[];
   readonly source: SourceFinding;
   readonly adopt: boolean;
+  /** Consent to take over what an apply left that may not be quite dead. */
+  readonly recoverStuck: boolean;
+  readonly now: Date;
   readonly runState: (run: string) => RunState;
   /** Formats that the cloud's own schema offers, where it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
@@ -47,11 +59,6 @@ interface Decision {
   readonly problems?: readonly Problem[];
   readonly unmanaged?: readonly string[];
 }
-
-/** Glance's default `image_property_quota`. */
-const PROPERTY_QUOTA = 128;
-/** `self`, `key`, `owns`, `sent`, `stored`, and `state` or `replaced_by`. */
-const MARKS_AT_MOST = 6;
 
 /** Decides what an apply would do to one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
@@ -86,9 +93,9 @@ function decide(input: PlanInput, identity: Identity): Decision {
     case 'none':
       return decideCreate(input);
     case 'staged':
-      return decideStaged(input, identity.image, identity.marks);
+      return decideStaged(input, identity.image, identity.state);
     case 'unmarked':
-      return blocked(input, identity.image, 'unmarked-image', unmarkedText(input, identity.image));
+      return { ...identified(identity.image), action: 'blocked', problems: [unmarkedProblem(input, identity.image)] };
     case 'foreign':
       return blocked(
         input,
@@ -98,17 +105,21 @@ function decide(input: PlanInput, identity: Identity): Decision {
         'image_id',
       );
     case 'ambiguous':
-      return {
-        action: 'blocked',
-        problems: [
-          problemAt(input.definition, 'error', 'ambiguous-image', ambiguousText(input, identity.images), 'name'),
-        ],
-      };
+      return { action: 'blocked', problems: [ambiguousProblem(input, identity.images)] };
   }
+}
+
+function identified(live: LiveImage): Pick<Decision, 'live' | 'imageId'> {
+  return { live, imageId: live.id };
 }
 
 function decideCreate(input: PlanInput): Decision {
   const { definition, source } = input;
+  if (input.project === undefined && definition.arguments.image_id === undefined) {
+    const text =
+      'This login has no project, so that an image can only be meant by "image_id". Add it, or log in with a project.';
+    return { action: 'blocked', problems: [problemAt(definition, 'error', 'project-required', text)] };
+  }
   if (source.kind === 'none') {
     const text = `There is no image "${definition.arguments.name}" in this region and the definition names no source to create it from. Add "local_file_path", or "image_id" of an existing image.`;
     return { action: 'blocked', problems: [problemAt(definition, 'error', 'source-required', text, 'name')] };
@@ -139,20 +150,24 @@ function creation(definition: Definition): readonly Change[] {
 }
 
 /** An apply was cut before it published: this one goes on, unless the other may still be at work. */
-function decideStaged(input: PlanInput, image: LiveImage, marks: Marks): Decision {
-  const run = marks.state === undefined ? 'dead' : input.runState(marks.state.run);
-  if (run !== 'dead') {
-    const who = run === 'alive' ? 'Another apply on this machine' : 'An apply on another machine';
-    const text = `${who} has been at work on the image ${image.id} since ${marks.state?.started ?? 'an unknown time'}. Wait for it to end; if it is dead, delete that image and apply again.`;
-    return blocked(input, image, 'apply-in-progress', text);
-  }
+function decideStaged(input: PlanInput, image: LiveImage, state: StateMark): Decision {
+  const { definition, now, recoverStuck } = input;
+  const situation = { definition, image, state, run: input.runState(state.run), now, recoverStuck };
+  const verdict = judgeStaged(situation);
+  const obstacle = describeStaged(situation, verdict);
+  if (obstacle !== undefined)
+    return blocked(input, image, verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
   const create = decideCreate(input);
   if (create.action === 'blocked') return { ...create, live: image, imageId: image.id };
-  const text = `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`;
+  const restarts = verdict.kind === 'restart';
+  const text = restarts
+    ? `The image ${image.id} (${image.status}), which an earlier apply left, is deleted, and another one is made.`
+    : `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`;
+  const code = restarts ? 'recovers-stuck-image' : 'resumes-staged-image';
   return {
     ...create,
-    imageId: image.id,
-    problems: [...(create.problems ?? []), problemAt(input.definition, 'information', 'resumes-staged-image', text)],
+    ...(restarts ? {} : { imageId: image.id }),
+    problems: [...(create.problems ?? []), problemAt(definition, restarts ? 'warning' : 'information', code, text)],
   };
 }
 
@@ -223,67 +238,10 @@ function marksMissing(input: PlanInput, marks: Marks | undefined, bytes: BytesCo
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
 }
 
-function busyText(live: LiveImage): string | undefined {
-  switch (live.status) {
-    case 'saving':
-    case 'uploading':
-    case 'importing':
-      return `The image ${live.id} is "${live.status}": somebody is sending its data, or was cut while doing so. Wait until it is active; if nothing is at work on it, delete it and apply again.`;
-    case 'queued':
-    case 'active':
-    case 'deactivated':
-      return undefined;
-    default:
-      return `The image ${live.id} is "${live.status}" and can't be changed. Delete it and apply again.`;
-  }
-}
-
-function sourceProblems({ definition, source }: PlanInput): readonly Problem[] {
-  if (source.kind === 'problem') return [source.problem];
-  if (source.kind === 'file' && source.facts.size === 0) {
-    return [
-      problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
-    ];
-  }
-  return [];
-}
-
-function formatProblems({ definition, formats }: PlanInput): readonly Problem[] {
-  if (formats === undefined) return [];
-  const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
-    const value = definition.arguments[argument];
-    if (offered.length === 0 || offered.includes(value)) return [];
-    const text = `This cloud does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
-    return [problemAt(definition, 'error', 'format-not-offered', text, argument)];
-  };
-  return [...check('disk_format', formats.disk), ...check('container_format', formats.container)];
-}
-
-function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
-  const names = new Set(Object.keys(live?.properties ?? {}).filter((name) => !name.startsWith(MARK_PREFIX)));
-  for (const [name, value] of Object.entries(definition.arguments.properties ?? {})) {
-    if (value === null) names.delete(name);
-    else names.add(name);
-  }
-  if (names.size + MARKS_AT_MOST <= PROPERTY_QUOTA) return [];
-  const text = `The image would have ${names.size} properties; Glance takes ${PROPERTY_QUOTA} by default, and ${MARKS_AT_MOST} are needed to remember what was set. The cloud may refuse them.`;
-  return [problemAt(definition, 'warning', 'property-quota', text, 'properties')];
-}
-
-function unmarkedText(input: PlanInput, image: LiveImage): string {
-  return `An image named "${input.definition.arguments.name}" exists already (${image.id}) and was not made by this tool. Adopt it ("image_id": "${image.id}", or apply with --adopt), or give the definition another name.`;
-}
-
-function ambiguousText(input: PlanInput, images: readonly LiveImage[]): string {
-  const ids = images.map((image) => `${image.id}${readMarks(image) === undefined ? '' : ' (marked)'}`).join(', ');
-  return `${images.length} images could be meant by "${definitionKey(input.definition)}": ${ids}. Name one with "image_id".`;
-}
-
 function blocked(input: PlanInput, live: LiveImage, code: string, text: string, argument = 'name'): Decision {
   return {
+    ...identified(live),
     action: 'blocked',
-    live,
-    imageId: live.id,
     problems: [problemAt(input.definition, 'error', code, text, argument)],
   };
 }

@@ -3,9 +3,10 @@ import { isAbort, toFailure } from '../failure.ts';
 import type { ImageService } from '../glance/service.ts';
 import type { Place } from '../place.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
-import { gatherCandidates } from './gather.ts';
+import { collect, gatherCandidates } from './gather.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
+import { mayBeRenamed, offerRename } from './rename.ts';
 import type { Runs } from './run.ts';
 import type { Plan } from './types.ts';
 import { unplaced } from './unplaced.ts';
@@ -34,10 +35,13 @@ export interface PlannerSurroundings {
   readonly reader: SourceReader;
   readonly runs: Runs;
   newPlanId(): string;
+  /** Time of day. */
+  now(): Date;
 }
 
 export interface PlannerOptions {
   readonly adopt: boolean;
+  readonly recoverStuck: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -58,17 +62,30 @@ export class Planner {
       const region = await this.#surroundings.region(place, options.signal);
       const definitions = requests.map(({ definition }) => definition);
       const candidates = await gatherCandidates(region.images, definitions, region.project, options.signal);
-      return await Promise.all(
+      const plans = await Promise.all(
         requests.map(async (request) => {
           const { formats, project } = region;
           const source = await this.#source(request.definition);
-          const { adopt } = options;
+          const { adopt, recoverStuck } = options;
+          const now = this.#surroundings.now();
           const { id = this.#surroundings.newPlanId(), definition, cloudChosenBy } = request;
           const runState: PlanInput['runState'] = (run) => this.#surroundings.runs.state(run);
-          const known = { id, definition, place, cloudChosenBy, project, candidates, adopt, runState };
+          const known = {
+            id,
+            definition,
+            place,
+            cloudChosenBy,
+            project,
+            candidates,
+            adopt,
+            recoverStuck,
+            now,
+            runState,
+          };
           return this.#decide({ ...known, source, ...(formats === undefined ? {} : { formats }) }, options.signal);
         }),
       );
+      return await this.#offerRenames(plans, definitions, region, options.signal);
     } catch (error) {
       if (isAbort(error)) throw error;
       const failure = toFailure(error);
@@ -76,6 +93,20 @@ export class Planner {
         unplaced(id, definition, failure, { place, chosenBy: cloudChosenBy }),
       );
     }
+  }
+
+  /** One listing of the project for all plans that could be renames; none where there is no such plan. */
+  async #offerRenames(
+    plans: readonly Plan[],
+    definitions: readonly Definition[],
+    { images, project }: PlanRegion,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Plan[]> {
+    if (project === undefined || !plans.some(mayBeRenamed)) return plans;
+    const all = await collect(
+      images.list({ owner: project, pageSize: 1000, ...(signal === undefined ? {} : { signal }) }),
+    );
+    return plans.map((plan) => offerRename(plan, all, definitions));
   }
 
   /** Decides; reads the source's bytes only where nothing else tells whether they differ. */

@@ -5,6 +5,7 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/describe.ts';
+import type { PlanOptions } from '../../core/engine.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import { action } from '../../platform/failure-actions.ts';
@@ -22,6 +23,15 @@ import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './res
 
 /** Definitions that are applied side by side; the regions of one always are. */
 const atOnce = 4;
+
+/** What an apply may do only by consent. */
+type Consents = Pick<PlanOptions, 'adopt' | 'recoverStuck'>;
+
+/** What a button consents to where nothing but such a problem blocks. */
+const WAYS_OUT: Readonly<Record<string, Consents>> = {
+  'unmarked-image': { adopt: true },
+  'apply-stuck': { recoverStuck: true },
+};
 
 /** Who shows the transfers of an apply. */
 export interface TransferRecorder {
@@ -52,14 +62,14 @@ export class Applier {
   }
 
   /** Throws `Failure` for what concerns the apply as a whole; what concerns one image is told in the notification. */
-  async apply(definitions: readonly Definition[], adopt = false): Promise<readonly ApplyResult[]> {
+  async apply(definitions: readonly Definition[], consents: Consents = {}): Promise<readonly ApplyResult[]> {
     requireTrust();
     const running = this.#options.applies.begin(definitions);
     try {
-      const plans = await this.#plan(definitions, running, adopt);
+      const plans = await this.#plan(definitions, running, consents);
       const todo = await this.#agreed(plans);
       if (todo.length === 0) return [];
-      const results = await this.#carryOut(todo, running, adopt);
+      const results = await this.#carryOut(todo, running, consents);
       await this.#tell(
         results,
         plans.filter((plan) => plan.action === 'blocked'),
@@ -70,10 +80,12 @@ export class Applier {
     }
   }
 
-  async #plan(definitions: readonly Definition[], running: RunningApply, adopt: boolean): Promise<readonly Plan[]> {
+  async #plan(definitions: readonly Definition[], running: RunningApply, consents: Consents): Promise<readonly Plan[]> {
     const { engines, plans: store } = this.#options;
     const plans = await withCancellableProgress(vscode.l10n.t('Planning {0}', named(definitions)), (signal) =>
-      engines.use((engine) => engine.plan(definitions, { adopt, signal: AbortSignal.any([signal, running.signal]) })),
+      engines.use((engine) =>
+        engine.plan(definitions, { ...consents, signal: AbortSignal.any([signal, running.signal]) }),
+      ),
     );
     store.remember(plans);
     return plans;
@@ -95,19 +107,22 @@ export class Applier {
   #waysOut(blocked: readonly Plan[]): readonly NotificationAction[] {
     const showProblems = action(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems');
     const errors = blocked.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error'));
-    if (!errors.every(({ code }) => code === 'unmarked-image')) return [showProblems];
+    const [first] = errors;
+    const consents = first === undefined ? undefined : WAYS_OUT[first.code];
+    if (consents === undefined || !errors.every(({ code }) => code === first?.code)) return [showProblems];
     const definitions = [...new Set(blocked.map((plan) => plan.definition))];
-    const adopt = async (): Promise<void> => {
+    const apply = async (): Promise<void> => {
       try {
-        await this.apply(definitions, true);
+        await this.apply(definitions, consents);
       } catch (error) {
         this.#options.notifications.failed(toFailure(error));
       }
     };
-    return [{ title: vscode.l10n.t('Adopt'), run: () => void adopt() }, showProblems];
+    const title = consents.adopt === true ? vscode.l10n.t('Adopt') : vscode.l10n.t('Recover');
+    return [{ title, run: () => void apply() }, showProblems];
   }
 
-  async #carryOut(plans: readonly Plan[], running: RunningApply, adopt: boolean): Promise<readonly ApplyResult[]> {
+  async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
     const { transfers, showTransfers } = this.#options;
     transfers.begin(plans);
     showTransfers();
@@ -119,7 +134,7 @@ export class Applier {
       const queue = groups.entries();
       const work = async (): Promise<void> => {
         // One iterator for all: each takes what is next.
-        for (const [index, group] of queue) results[index] = await this.#applyGroup(group, running, progress, adopt);
+        for (const [index, group] of queue) results[index] = await this.#applyGroup(group, running, progress, consents);
       };
       await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work));
     });
@@ -130,7 +145,7 @@ export class Applier {
     plans: readonly Plan[],
     running: RunningApply,
     progress: ApplyProgress,
-    adopt: boolean,
+    consents: Consents,
   ): Promise<ApplyResult[]> {
     const { engines, transfers, plans: store } = this.#options;
     const [first] = plans;
@@ -141,7 +156,7 @@ export class Applier {
     };
     const signal = running.signalFor(first.definition);
     const results = await engines.use((engine) =>
-      engine.apply(plans, { adopt, signal, onEvent, confirmAgain: confirmedAgain }),
+      engine.apply(plans, { ...consents, signal, onEvent, confirmAgain: confirmedAgain }),
     );
     store.settle(results);
     return [...results];

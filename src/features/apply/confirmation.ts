@@ -4,7 +4,7 @@ import { describePredecessor } from '../../core/reconcile/describe.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 
 /** Why a plan is not carried out without asking. */
-export type Reason = 'replace' | 'public' | 'community';
+export type Reason = 'replace' | 'recover' | 'public' | 'community';
 
 /** A plan that has to be agreed to, and why. */
 export interface Asked {
@@ -18,9 +18,15 @@ export function toBeAsked(plans: readonly Plan[]): readonly Asked[] {
     const exposed = exposure(plan);
     return [
       ...(plan.action === 'replace' ? [{ plan, reason: 'replace' as const }] : []),
+      ...(recovery(plan) === undefined ? [] : [{ plan, reason: 'recover' as const }]),
       ...(exposed === undefined ? [] : [{ plan, reason: exposed }]),
     ];
   });
+}
+
+/** Why an image that an earlier apply left is deleted, where the plan does that. */
+function recovery(plan: Plan): string | undefined {
+  return plan.problems.find(({ code }) => code === 'recovers-stuck-image')?.message;
 }
 
 /** The visibility that other projects would see an image by, if the plan is what makes it so. */
@@ -38,10 +44,9 @@ export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
   if (only === undefined) return true;
   const { t } = vscode.l10n;
   const replaces = asked.some(({ reason }) => reason === 'replace');
-  const several = replaces
-    ? t('Replace {0} images?', asked.length)
-    : t('Make {0} images visible to other projects?', asked.length);
-  const button = replaces ? t('Replace') : t('Make Visible');
+  const several = t('{0} changes of images need your consent.', asked.length);
+  const recovers = asked.some(({ reason }) => reason === 'recover');
+  const button = replaces ? t('Replace') : recovers ? t('Recover') : t('Make Visible');
   const chosen = await vscode.window.showWarningMessage(
     asked.length === 1 ? question(only) : several,
     { modal: true, detail: asked.length === 1 ? detail(only) : asked.map(line).join('\n') },
@@ -74,6 +79,8 @@ function question({ plan, reason }: Asked): string {
   switch (reason) {
     case 'replace':
       return t('Replace image "{0}" in {1}?', name, place);
+    case 'recover':
+      return t('Delete what an earlier apply left of image "{0}" in {1}, and apply again?', name, place);
     case 'public':
       return t('Make image "{0}" in {1} public?', name, place);
     case 'community':
@@ -89,6 +96,8 @@ function line({ plan, reason }: Asked): string {
   switch (reason) {
     case 'replace':
       return t('"{0}" in {1} is replaced: {2}.', name, place, describePredecessor(plan));
+    case 'recover':
+      return t('"{0}" in {1}: {2}', name, place, recovery(plan) ?? '');
     case 'public':
       return t('"{0}" in {1} becomes public.', name, place);
     case 'community':
@@ -100,6 +109,7 @@ function detail({ plan, reason }: Asked): string {
   const { t } = vscode.l10n;
   if (reason === 'public') return t('Every project of the cloud will see and use it.');
   if (reason === 'community') return t('Every project of the cloud can use it, and finds it by its ID.');
+  if (reason === 'recover') return recovery(plan) ?? '';
   const forcing = plan.changes
     .filter((change) => change.forcesReplacement)
     .map((change) => `${change.path}: ${change.why}`);

@@ -24,6 +24,10 @@ export interface ApplyContext {
   readonly runs: Runs;
   /** Time of day. */
   now(): Date;
+  /** Calls back once after so many ms, unless what it returns is called first. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Consent to take over what an apply left that may not be quite dead. */
+  readonly recoverStuck: boolean;
   emit(event: ApplyEvent): void;
   readonly log: Log;
   readonly signal: AbortSignal | undefined;

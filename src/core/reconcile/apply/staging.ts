@@ -6,6 +6,7 @@ import { compare } from '../compare.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
 import { markProperties, readMarks, type Marks, type StateMark } from '../marks.ts';
 import { newImageId } from '../new-image-id.ts';
+import { describeStaged, judgeStaged, type StagedVerdict } from '../staged.ts';
 import type { Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations, checkApplied, markOperations } from './operations.ts';
@@ -25,7 +26,7 @@ const IDS_AT_MOST = 1000;
  * Makes the image that a transfer fills: everything final, so that a visibility that is refused costs no bytes, but hidden,
  * unprotected and marked as staged. Goes on with the one that an earlier apply of the same definition left.
  *
- * Throws `apply-in-progress`, `changed-meanwhile`, `ids-exhausted` and what Glance throws.
+ * Throws `apply-in-progress`, `apply-stuck`, `changed-meanwhile`, `ids-exhausted` and what Glance throws.
  */
 export async function stage(
   plan: Plan,
@@ -106,21 +107,25 @@ async function resume(
       next: 'Plan again.',
     });
   }
-  if (context.runs.state(marks.state.run) !== 'dead' && marks.state.run !== state.run) {
-    throw new Failure(
-      'apply-in-progress',
-      `Another apply is at work on the image ${id} since ${marks.state.started}.`,
-      {
-        next: 'Wait for it to end; if it is dead, delete that image and apply again.',
-      },
-    );
-  }
-  if (image.status !== 'queued' && image.status !== 'active') {
-    throw new Failure('image-busy', `The image ${id}, which an earlier apply left, is "${image.status}".`, {
-      next: 'Wait until it is active; if nothing is at work on it, delete it and apply again.',
-    });
+  const verdict = judge(plan, image, marks.state, state, context);
+  if (verdict.kind === 'restart') {
+    context.log.warn(`Deleting the image ${id} (${image.status}) that an earlier apply left.`);
+    await region.images.delete(id, context.signal);
+    return undefined;
   }
   return takeOver(plan, image, { key, owns: ownedBy(plan.definition.arguments), state }, region, context);
+}
+
+/** Whether what another apply staged may be gone on with. Throws `apply-in-progress` or `apply-stuck` where it may not. */
+function judge(plan: Plan, image: LiveImage, found: StateMark, own: StateMark, context: ApplyContext): StagedVerdict {
+  // Another definition of this apply with the same key was refused before; so this is what our own lost answer made.
+  const run = found.run === own.run ? 'dead' : context.runs.state(found.run);
+  const { definition } = plan;
+  const situation = { definition, image, state: found, run, now: context.now(), recoverStuck: context.recoverStuck };
+  const verdict = judgeStaged(situation);
+  const obstacle = describeStaged(situation, verdict);
+  if (obstacle === undefined) return verdict;
+  throw new Failure(verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
 }
 
 /** Brings what an earlier apply left to this definition's values; a format that an active one can't change any more makes it useless. */

@@ -1,3 +1,4 @@
+import { timeoutsOf } from '../../definition/definition.ts';
 import { Failure, isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageUpload } from '../../glance/service.ts';
@@ -11,6 +12,7 @@ import { retire } from './retire.ts';
 import { failedResult, resultOf } from './result.ts';
 import { settle } from './settle.ts';
 import { stage, type StagedImage } from './staging.ts';
+import { TimeLimit } from './time-limit.ts';
 import { digestPairs, verify, type Verification } from './verify.ts';
 
 /** ms that taking a staged image away may take, once its transfer has failed or was cancelled. */
@@ -23,6 +25,7 @@ export class Transfer implements PieceConsumer {
   readonly #context: ApplyContext;
   readonly #state: StateMark;
   readonly #size: number;
+  readonly #limit: TimeLimit;
   #staged: StagedImage | undefined;
   #upload: ImageUpload | undefined;
   #sent = 0;
@@ -35,7 +38,8 @@ export class Transfer implements PieceConsumer {
     this.#size = size;
     this.#region = region;
     this.#state = state;
-    this.#context = context;
+    this.#limit = new TimeLimit(plan, context);
+    this.#context = { ...context, signal: this.#limit.signal };
   }
 
   /** Whether it takes bytes: not if it failed, nor if an earlier apply sent them already. */
@@ -61,13 +65,15 @@ export class Transfer implements PieceConsumer {
   async write(piece: Uint8Array): Promise<void> {
     const upload = this.#upload;
     if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
+    this.#context.signal?.throwIfAborted();
     await Promise.race([upload.write(piece), upload.refused]);
     this.#sent += piece.length;
     this.#context.emit({ type: 'progress', plan: this.plan.id, sent: this.#sent, total: this.#size });
   }
 
   fail(reason: unknown): void {
-    this.#failure ??= { reason };
+    // Where the time was over, that is why everything else failed.
+    this.#failure ??= { reason: this.#limit.passed ?? reason };
     this.#upload?.destroy(reason);
   }
 
@@ -111,7 +117,9 @@ export class Transfer implements PieceConsumer {
       return await this.#verifyAndPublish(digests, digestsFor);
     } catch (reason) {
       this.fail(reason);
-      return await this.#cleanUp(reason, digests);
+      return await this.#cleanUp(this.#failure?.reason ?? reason, digests);
+    } finally {
+      this.#limit.end();
     }
   }
 
@@ -119,7 +127,10 @@ export class Transfer implements PieceConsumer {
     const staged = this.#need();
     this.#sent = 0;
     this.#phase('uploading');
-    this.#upload = await this.#region.images.upload(staged.id, this.#size, this.#context.signal);
+    const { signal } = this.#context;
+    const { stall: stallTimeout } = timeoutsOf(this.plan.definition);
+    const options = signal === undefined ? { stallTimeout } : { stallTimeout, signal };
+    this.#upload = await this.#region.images.upload(staged.id, this.#size, options);
     // Looked at by `write`; without a listener an early answer between two pieces would count as unhandled.
     this.#upload.refused.catch(() => undefined);
   }

@@ -8,6 +8,7 @@ import type {
   ListQuery,
   NewImage,
   PatchOperation,
+  UploadOptions,
 } from '../../../../src/core/glance/service.ts';
 
 /** One call to the model, before it is carried out. */
@@ -24,6 +25,8 @@ export class GlanceModel implements ImageService {
   readonly images = new Map<string, LiveImage>();
   readonly deleted = new Set<string>();
   readonly calls: ModelCall[] = [];
+  /** ms, of each upload. */
+  readonly stallTimeouts: (number | undefined)[] = [];
   /** Called before each call; a throw is the call's outcome. */
   before: (call: ModelCall) => void = () => undefined;
   /** What the cloud makes of the bytes it stores. */
@@ -84,7 +87,8 @@ export class GlanceModel implements ImageService {
     return this.#answer({ ...operations.reduce(patched, image), updated_at: this.#now() });
   }
 
-  async upload(id: string, size: number): Promise<ImageUpload> {
+  async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
+    this.stallTimeouts.push(options.stallTimeout);
     await this.#call({ method: 'upload', id });
     const image = await this.get(id);
     if (image.status !== 'queued') throw new Failure('conflict', `from ${image.status} to saving`, { status: 409 });

@@ -104,6 +104,11 @@ export class World {
   readonly runs = new ModelRuns();
   readonly regions: ReadonlyMap<string, GlanceModel>;
   readonly events: ApplyEvent[] = [];
+  /** The time of day, which stands still. */
+  now = new Date(Date.UTC(2026, 0, 1));
+  recoverStuck = false;
+  /** Timers that an apply has set, by ms. */
+  readonly timers = new Map<number, () => void>();
   readonly #reader = new SourceReader(this.files, workers, new MemoryCache());
   readonly #planner: Planner;
 
@@ -115,6 +120,7 @@ export class World {
       reader: this.#reader,
       runs: this.runs,
       newPlanId: () => randomUUID(),
+      now: () => this.now,
     });
   }
 
@@ -124,6 +130,11 @@ export class World {
     return found;
   }
 
+  #after(milliseconds: number, callback: () => void): () => void {
+    this.timers.set(milliseconds, callback);
+    return () => this.timers.delete(milliseconds);
+  }
+
   async plan(definitions: Definition | readonly Definition[], adopt = false): Promise<readonly Plan[]> {
     const list = [definitions].flat();
     const plans = await Promise.all(
@@ -131,7 +142,7 @@ export class World {
         this.#planner.plan(
           place(region),
           list.map((definition) => ({ definition, cloudChosenBy: 'the test' })),
-          { adopt, signal: undefined },
+          { adopt, recoverStuck: this.recoverStuck, signal: undefined },
         ),
       ),
     );
@@ -159,6 +170,7 @@ export class World {
         replan: async (plan) => {
           const [again] = await this.#planner.plan(plan.place, [plan], {
             adopt: options.adopt ?? false,
+            recoverStuck: this.recoverStuck,
             signal: undefined,
           });
           return again ?? plan;
@@ -167,7 +179,9 @@ export class World {
         workers,
         reader: this.#reader,
         runs: this.runs,
-        now: () => new Date(Date.UTC(2026, 0, 1)),
+        now: () => this.now,
+        after: (milliseconds, callback) => this.#after(milliseconds, callback),
+        recoverStuck: this.recoverStuck,
         emit: (event) => this.events.push(event),
         log: silentLog,
         signal: options.signal,

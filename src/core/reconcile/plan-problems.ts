@@ -1,0 +1,79 @@
+import { definitionKey } from '../definition/definition.ts';
+import type { LiveImage } from '../glance/image.ts';
+import type { Problem, ProblemFix } from '../problem.ts';
+import { MARK_PREFIX, readMarks } from './marks.ts';
+import type { PlanInput } from './plan.ts';
+import { problemAt } from './problem-at.ts';
+
+/** Glance's default `image_property_quota`. */
+const PROPERTY_QUOTA = 128;
+/** `self`, `key`, `owns`, `sent`, `stored`, and `state` or `replaced_by`. */
+const MARKS_AT_MOST = 6;
+
+/** Why an image can't be changed now, whoever is at work on it; `undefined` where it can. */
+export function busyText(live: LiveImage): string | undefined {
+  switch (live.status) {
+    case 'saving':
+    case 'uploading':
+    case 'importing':
+      return `The image ${live.id} is "${live.status}": somebody is sending its data, or was cut while doing so. Wait until it is active; if nothing is at work on it, delete it and apply again.`;
+    case 'queued':
+    case 'active':
+    case 'deactivated':
+      return undefined;
+    default:
+      return `The image ${live.id} is "${live.status}" and can't be changed. Delete it and apply again.`;
+  }
+}
+
+/** What is wrong with the source. */
+export function sourceProblems({ definition, source }: PlanInput): readonly Problem[] {
+  if (source.kind === 'problem') return [source.problem];
+  if (source.kind === 'file' && source.facts.size === 0) {
+    return [
+      problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
+    ];
+  }
+  return [];
+}
+
+/** Formats that the cloud does not take. */
+export function formatProblems({ definition, formats }: PlanInput): readonly Problem[] {
+  if (formats === undefined) return [];
+  const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
+    const value = definition.arguments[argument];
+    if (offered.length === 0 || offered.includes(value)) return [];
+    const text = `This cloud does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
+    return [problemAt(definition, 'error', 'format-not-offered', text, argument)];
+  };
+  return [...check('disk_format', formats.disk), ...check('container_format', formats.container)];
+}
+
+/** Warns of more properties than Glance takes by default, the marks counted. */
+export function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
+  const names = new Set(Object.keys(live?.properties ?? {}).filter((name) => !name.startsWith(MARK_PREFIX)));
+  for (const [name, value] of Object.entries(definition.arguments.properties ?? {})) {
+    if (value === null) names.delete(name);
+    else names.add(name);
+  }
+  if (names.size + MARKS_AT_MOST <= PROPERTY_QUOTA) return [];
+  const text = `The image would have ${names.size} properties; Glance takes ${PROPERTY_QUOTA} by default, and ${MARKS_AT_MOST} are needed to remember what was set. The cloud may refuse them.`;
+  return [problemAt(definition, 'warning', 'property-quota', text, 'properties')];
+}
+
+/** Why an image of the same name is not simply taken. */
+export function unmarkedProblem({ definition }: PlanInput, { id }: LiveImage): Problem {
+  const text = `An image named "${definition.arguments.name}" exists already (${id}) and was not made by this tool. Adopt it ("image_id": "${id}", or apply with --adopt), or give the definition another name.`;
+  return { ...problemAt(definition, 'error', 'unmarked-image', text), fixes: [pin(id)] };
+}
+
+/** Why it is not certain which image is meant. */
+export function ambiguousProblem({ definition }: PlanInput, images: readonly LiveImage[]): Problem {
+  const ids = images.map((image) => `${image.id}${readMarks(image) === undefined ? '' : ' (marked)'}`).join(', ');
+  const text = `${images.length} images could be meant by "${definitionKey(definition)}": ${ids}. Name one with "image_id".`;
+  return { ...problemAt(definition, 'error', 'ambiguous-image', text), fixes: images.map(({ id }) => pin(id)) };
+}
+
+function pin(id: string): ProblemFix {
+  return { kind: 'set-argument', argument: 'image_id', value: id };
+}

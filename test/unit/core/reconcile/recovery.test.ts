@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../../../../src/core/failure.ts';
+import { definition, World } from './world.ts';
+
+const path = '/images/ubuntu.qcow2';
+const HOUR = 3_600_000;
+
+/** A world in which an apply was cut while it sent bytes, and could not even take its image away. */
+async function cutWhileSending(): Promise<World> {
+  const world = new World();
+  world.files.write(path, Buffer.alloc(3_000_000, 'x'));
+  world.glance().before = ({ method }) => {
+    if (method === 'write' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+  };
+  await world.planAndApply(definition());
+  world.glance().before = () => undefined;
+  assert.equal(world.glance().images.size, 1);
+  return world;
+}
+
+/** Leaves the staged image as Glance does when it is killed itself. */
+function stuckIn(world: World, status: string): string {
+  const [image] = world.glance().images.values();
+  assert.ok(image);
+  world.glance().images.set(image.id, { ...image, status });
+  return image.id;
+}
+
+function codes(plan: { readonly problems: readonly { readonly code: string }[] }): readonly string[] {
+  return plan.problems.map(({ code }) => code);
+}
+
+describe('an image that an apply left', () => {
+  it('is gone on with at once where the run was this machine’s and is dead', async () => {
+    const world = await cutWhileSending();
+    const [id] = world.glance().images.keys();
+    const result = await world.planAndApply(definition());
+    assert.equal(result.status, 'done');
+    assert.equal(result.imageId, id);
+  });
+
+  it('is never taken from a run that is alive, whatever is consented to', async () => {
+    const world = await cutWhileSending();
+    world.runs.alive.add('run-1');
+    world.recoverStuck = true;
+    world.now = new Date(world.now.getTime() + 1000 * HOUR);
+    assert.deepEqual(codes(await world.planOne(definition())), ['apply-in-progress']);
+  });
+
+  it('waits for another machine until its time has passed, then for consent', async () => {
+    const world = await cutWhileSending();
+    world.runs.elsewhere.add('run-1');
+    const started = world.now.getTime();
+    world.now = new Date(started + 6 * HOUR - 1);
+    world.recoverStuck = true;
+    const early = await world.planOne(definition());
+    assert.deepEqual(codes(early), ['apply-in-progress']);
+    assert.match(early.problems[0]?.message ?? '', /recover it from 2026-01-01T06:00:00\.000Z on/);
+    world.now = new Date(started + 6 * HOUR);
+    world.recoverStuck = false;
+    assert.deepEqual(codes(await world.planOne(definition())), ['apply-stuck']);
+    world.recoverStuck = true;
+    assert.equal((await world.planAndApply(definition())).status, 'done');
+    assert.equal(world.glance().images.size, 1);
+  });
+
+  it('waits as long as the definition says', async () => {
+    const world = await cutWhileSending();
+    world.runs.elsewhere.add('run-1');
+    world.now = new Date(world.now.getTime() + HOUR);
+    assert.deepEqual(codes(await world.planOne(definition({ timeouts: { create: '1h' } }))), ['apply-stuck']);
+  });
+
+  for (const status of ['saving', 'uploading', 'importing']) {
+    it(`is not deleted unasked while Glance holds it in ${status}`, async () => {
+      const world = await cutWhileSending();
+      const id = stuckIn(world, status);
+      const plan = await world.planOne(definition());
+      assert.deepEqual(codes(plan), ['apply-stuck']);
+      assert.match(plan.problems[0]?.message ?? '', /--recover-stuck/);
+      world.recoverStuck = true;
+      const recovering = await world.planOne(definition());
+      assert.deepEqual([recovering.action, codes(recovering)], ['create', ['recovers-stuck-image']]);
+      const [result] = await world.apply([recovering]);
+      assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+      assert.notEqual(result.imageId, id);
+      assert.deepEqual([...world.glance().images.keys()], [result.imageId]);
+    });
+  }
+});
+
+describe('timeouts', () => {
+  it('end an apply that takes too long in all, and say so', async () => {
+    const world = new World();
+    world.files.write(path, Buffer.alloc(3_000_000, 'x'));
+    world.glance().before = ({ method }) => {
+      if (method === 'write') world.timers.get(90_000)?.();
+    };
+    const result = await world.planAndApply(definition({ timeouts: { create: '90s' } }));
+    assert.equal(result.status, 'failed');
+    assert.equal(result.error?.code, 'create-timeout');
+    assert.match(result.error.message, /took longer than 90s\. The staged image .* was deleted/);
+    assert.equal(world.glance().images.size, 0);
+    assert.equal(world.timers.size, 0, 'a timer was left');
+  });
+
+  it('give the upload its stall, two minutes where nothing is said', async () => {
+    for (const [timeouts, stall] of [
+      [{}, 120_000],
+      [{ stall: '5m' }, 300_000],
+    ] as const) {
+      const world = new World();
+      world.files.write(path, Buffer.from('x'));
+      await world.planAndApply(definition({ timeouts }));
+      assert.deepEqual(world.glance().stallTimeouts, [stall]);
+    }
+  });
+});
