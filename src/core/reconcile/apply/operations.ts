@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import type { PatchOperation } from '../../glance/service.ts';
+import type { NewImage, PatchOperation } from '../../glance/service.ts';
 import { FORMATS, UPDATABLE } from '../desired.ts';
 import { isMark, markProperties, type Marks } from '../marks.ts';
 import type { Change } from '../types.ts';
@@ -39,16 +39,23 @@ export function markOperations(live: LiveImage, marks: Marks): readonly PatchOpe
  * its own attributes, properties that an operator protects). Throws `not-applied`.
  */
 export function checkApplied(answer: LiveImage, operations: readonly PatchOperation[], requestId: string): void {
-  const missed = operations.filter((operation) => !isApplied(answer, operation)).map(({ path }) => `"${path}"`);
-  if (missed.length === 0) return;
-  throw new Failure(
-    'not-applied',
-    `Glance accepted the change of the image ${answer.id} but did not carry out ${missed.join(', ')}.`,
-    {
-      requestId,
-      next: 'The cloud may protect these properties; ask its operator, or remove them from the definition.',
-    },
-  );
+  const missed = operations.filter((operation) => !isApplied(answer, operation)).map(({ path }) => path);
+  if (missed.length > 0) throw notApplied('change', answer, missed, requestId);
+}
+
+/** Likewise for a new image. */
+export function checkCreated(answer: LiveImage, { properties, ...attributes }: NewImage, requestId: string): void {
+  const asked = Object.entries({ ...attributes, ...properties });
+  const missed = asked.filter(([path, value]) => !isApplied(answer, { op: 'add', path, value })).map(([path]) => path);
+  if (missed.length > 0) throw notApplied('making', answer, missed, requestId);
+}
+
+function notApplied(what: string, { id }: LiveImage, missed: readonly string[], requestId: string): Failure {
+  const names = missed.map((path) => `"${path}"`).join(', ');
+  return new Failure('not-applied', `Glance accepted the ${what} of the image ${id} but did not carry out ${names}.`, {
+    requestId,
+    next: 'The cloud may protect these properties; ask its operator, or remove them from the definition.',
+  });
 }
 
 function isApplied(answer: LiveImage, operation: PatchOperation): boolean {

@@ -3,11 +3,12 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { Answered, PatchOperation } from '../../glance/service.ts';
 import type { Digests } from '../../source/ports.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
-import type { Marks, SentMark, StateMark, StoredMark } from '../marks.ts';
+import { compare } from '../compare.ts';
+import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../marks.ts';
 import { onReplaceOf } from '../predecessor.ts';
-import type { Plan } from '../types.ts';
+import type { Change, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { markOperations } from './operations.ts';
+import { changeOperations, markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
 
 /** What is remembered of the bytes once they are verified. */
@@ -54,11 +55,19 @@ export async function publish(
       : { state: { ...state, phase: 'retiring', replaces: predecessor, on_replace: onReplaceOf(plan.definition) } }),
   };
   const operations = [
+    ...changeOperations(lostMeanwhile(plan, live)),
     ...(live.os_hidden === desired.os_hidden ? [] : [replace('os_hidden', desired.os_hidden)]),
     ...(live.protected === desired.protected ? [] : [replace('protected', desired.protected)]),
     ...markOperations(live, final),
   ];
   return patchChecked(live.id, operations, region, context);
+}
+
+/** What the image was asked for and no longer has: Glance drops changes that were made while it took the data. */
+function lostMeanwhile(plan: Plan, live: LiveImage): readonly Change[] {
+  return compare(plan.definition.arguments, live, readMarks(live)).filter(
+    ({ path, forcesReplacement }) => !forcesReplacement && path !== 'protected' && path !== 'hidden',
+  );
 }
 
 function replace(path: string, value: unknown): PatchOperation {

@@ -9,7 +9,9 @@ import { newImageId } from '../new-image-id.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../staged.ts';
 import type { Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { changeOperations, checkApplied, markOperations } from './operations.ts';
+import { changeOperations, checkCreated, markOperations } from './operations.ts';
+import { patchChecked } from './patch-checked.ts';
+import { isUncertain } from './uncertain.ts';
 
 /** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
 export interface StagedImage {
@@ -40,13 +42,10 @@ export async function stage(
   for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
     const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
     try {
-      const created = await region.images.create(
-        newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state }),
-        context.signal,
-      );
-      return { image: created.value, verifyOnly: false, disposable: true };
+      const wanted = newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state });
+      return { image: await create(wanted, region, context), verifyOnly: false, disposable: true };
     } catch (error) {
-      if (!Failure.is(error, 'id-taken')) throw error;
+      if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(id, region, context)))) throw error;
       const resumed = await resume(plan, id, key, region, state, context);
       if (resumed !== undefined) return resumed;
     }
@@ -54,6 +53,23 @@ export async function stage(
   throw new Failure('ids-exhausted', `Every id that an image "${key}" could get is taken.`, {
     next: 'Give the definition another "key".',
   });
+}
+
+/** Makes an image and compares it with what was asked; one that Glance made otherwise is taken away before any byte is sent. */
+async function create(wanted: NewImage, region: ApplyRegion, context: ApplyContext): Promise<LiveImage> {
+  const { value: image, requestId } = await region.images.create(wanted, context.signal);
+  try {
+    checkCreated(image, wanted, requestId);
+    return image;
+  } catch (error) {
+    await region.images.delete(image.id, context.signal);
+    throw error;
+  }
+}
+
+/** Whether the image is there although the answer that said so was lost. */
+async function exists(id: string, region: ApplyRegion, context: ApplyContext): Promise<boolean> {
+  return (await region.images.find(id, context.signal)) !== undefined;
 }
 
 function newImage(plan: Plan, id: string, marks: Marks): NewImage {
@@ -83,8 +99,7 @@ async function stageQueued(
     ...(live.os_hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: true } as const]),
     ...markOperations(live, staged),
   ];
-  const answer = await region.images.patch(live.id, operations, context.signal);
-  checkApplied(answer.value, operations, answer.requestId);
+  const answer = await patchChecked(live.id, operations, region, context);
   return { image: answer.value, verifyOnly: false, disposable: marks !== undefined };
 }
 
@@ -145,8 +160,7 @@ async function takeOver(
     return undefined;
   }
   const operations = [...changeOperations(changes), ...markOperations(image, marks)];
-  const answer = await region.images.patch(image.id, operations, context.signal);
-  checkApplied(answer.value, operations, answer.requestId);
+  const answer = await patchChecked(image.id, operations, region, context);
   context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
   return { image: answer.value, verifyOnly, disposable: true };
 }

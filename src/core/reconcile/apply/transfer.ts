@@ -1,5 +1,5 @@
 import { timeoutsOf } from '../../definition/definition.ts';
-import { Failure, isAbort, toFailure } from '../../failure.ts';
+import { Failure, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageUpload } from '../../glance/service.ts';
 import type { Digests } from '../../source/ports.ts';
@@ -13,6 +13,7 @@ import { failedResult, resultOf } from './result.ts';
 import { settle } from './settle.ts';
 import { stage, type StagedImage } from './staging.ts';
 import { TimeLimit } from './time-limit.ts';
+import { isUncertain } from './uncertain.ts';
 import { digestPairs, verify, type Verification } from './verify.ts';
 
 /** ms that taking a staged image away may take, once its transfer has failed or was cancelled. */
@@ -238,13 +239,6 @@ async function activeImage(region: ApplyRegion, id: string, context: ApplyContex
       next: 'Ask the operator of the cloud what became of it, with the request id.',
     },
   );
-}
-
-/** Faults after which Glance may or may not have everything. */
-function isUncertain(reason: unknown): boolean {
-  if (isAbort(reason)) return false;
-  const { code, status } = toFailure(reason);
-  return code === 'connection-lost' || code === 'timeout' || (status !== undefined && status >= 500);
 }
 
 function mismatch(plan: Plan, live: LiveImage, size: number, { verified, pairs }: Verification): Failure {

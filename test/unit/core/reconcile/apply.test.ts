@@ -121,6 +121,40 @@ describe('apply', () => {
     assert.equal(one.glance().calls.filter(({ method }) => method === 'upload').length, 2);
   });
 
+  it('finds the image that it made although the answer was lost', async () => {
+    const one = world();
+    const create = one.glance().create.bind(one.glance());
+    one.glance().create = async (image) => {
+      one.glance().create = create;
+      await create(image);
+      throw new Failure('connection-lost', 'The connection broke.');
+    };
+    const result = await one.planAndApply(definition());
+    assert.equal(result.status, 'done', JSON.stringify(result.error));
+    assert.equal(one.glance().images.size, 1);
+  });
+
+  it('sends nothing to an image that Glance made otherwise than it was asked', async () => {
+    const one = world();
+    const create = one.glance().create.bind(one.glance());
+    one.glance().create = (image) => create({ ...image, properties: { ...image.properties, hw_model: 'other' } });
+    const result = await one.planAndApply(definition({ properties: { hw_model: 'mine' } }));
+    assert.equal(result.error?.code, 'not-applied');
+    assert.match(result.error.message, /"hw_model"/);
+    assert.equal(result.bytesSent, 0);
+    assert.equal(one.glance().images.size, 0);
+  });
+
+  it('restores what Glance lost while it took the data', async () => {
+    const one = world();
+    one.glance().store = (stored) => ({ ...storedFacts(stored), tags: [], min_disk: 0 });
+    const wanted = definition({ tags: ['lts'], min_disk_gb: 10 });
+    const result = await one.planAndApply(wanted);
+    assert.equal(result.status, 'done', JSON.stringify(result.error));
+    assert.deepEqual([result.live?.tags, result.live?.min_disk], [['lts'], 10]);
+    assert.equal((await one.planOne(wanted)).action, 'none');
+  });
+
   it('asks again where the live image moved and the new plan does more', async () => {
     const one = world();
     await one.planAndApply(definition());
