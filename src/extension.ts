@@ -6,6 +6,7 @@ import { registerExplorer } from './features/explorer/explorer.ts';
 import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
 import { registerPreview } from './features/plan/preview.ts';
+import { registerRollback } from './features/rollback/rollback.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
 import { registerTransfers } from './features/transfers/register.ts';
 import { createServices } from './platform/services.ts';
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
   registerPreview(services);
+  registerRollback(services);
   registerImport(services);
   registerCloudsCommands(services);
   context.subscriptions.push(

@@ -35,7 +35,10 @@ export async function chosenDefinitions(
 }
 
 /** Throws `region-not-used` if no plan is for a region that `--region` names: a typing error must not look like success. */
-export function checkRegions(plans: readonly Plan[], { region = [] }: CommonOptions): void {
+export function checkRegions(
+  plans: readonly Pick<Plan, 'place' | 'cloudChosenBy'>[],
+  { region = [] }: CommonOptions,
+): void {
   // Where no cloud could be chosen, no region is known either; the plan says so itself.
   if (plans.some(({ cloudChosenBy }) => cloudChosenBy === '')) return;
   const unused = region.find((name) => plans.every(({ place }) => place.region !== name));

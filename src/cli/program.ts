@@ -8,6 +8,7 @@ import { deleteImages } from './commands/delete.ts';
 import { importImages } from './commands/import.ts';
 import { list } from './commands/list.ts';
 import { plan, type PlanConsents } from './commands/plan.ts';
+import { rollback } from './commands/rollback.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
@@ -74,6 +75,13 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .option('--recover-stuck', RECOVER_STUCK)
     .action(async (files: string[], options: CommonOptions & PlanConsents & { autoApprove?: boolean }) =>
       session.withEngine(options, (surroundings) => apply(files, options, surroundings)),
+    );
+  withJson(withDefinitions(withCloud(root.command('rollback'))))
+    .description('bring the replaced images back')
+    .argument('<file...>', 'files, folders or globs', names)
+    .option('--auto-approve', 'do not ask')
+    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) =>
+      session.withEngine(options, (surroundings) => rollback(files, options, surroundings)),
     );
 }
 

@@ -3,6 +3,7 @@ import type { LiveImage } from './glance/image.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
+import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
 import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
 
 /** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
@@ -63,6 +64,10 @@ export interface Engine {
   plan(definitions: readonly Definition[], options?: PlanOptions): Promise<readonly Plan[]>;
   /** Carries plans out, side by side over regions, and returns their results in the same order. Does not throw for a plan that fails. */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
+  /** What a rollback would do, for every definition and region. Never throws for one of them: its problems say why not. */
+  planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
+  /** Brings replaced images back, and returns the results in the same order. Does not throw for one that fails. */
+  rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails where it is protected or another project's. */

@@ -12,6 +12,8 @@ import type { CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
+import { rollBack } from '../core/reconcile/apply/roll-back.ts';
+import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/rollback.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
 import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
@@ -99,10 +101,49 @@ class NodeEngine implements Engine {
   }
 
   async plan(definitions: readonly Definition[], options: PlanOptions = {}): Promise<readonly Plan[]> {
-    const { signal } = options;
+    const { signal, adopt = false, recoverStuck = false } = options;
+    return this.#inPlaces(
+      definitions,
+      (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal }),
+      unplaced,
+      signal,
+    );
+  }
+
+  async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
+    return this.#inPlaces(
+      definitions,
+      (place, requests) => this.#planner.planRollbacks(place, requests, signal),
+      (id, definition, failure) => {
+        const { place, cloudChosenBy } = unplaced(id, definition, failure);
+        return unplacedRollback({ id, definition, place, cloudChosenBy }, failure);
+      },
+      signal,
+    );
+  }
+
+  async rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]> {
+    return rollBack(rollbacks, {
+      region: (place) => this.#region(place, signal),
+      replan: async (rollback) =>
+        (await this.#planner.planRollbacks(rollback.place, [rollback], signal))[0] ?? rollback,
+      runs: this.#runs,
+      now: () => new Date(),
+      log: this.#options.log,
+      signal,
+    });
+  }
+
+  /** Plans each place's definitions together, and returns the plans in the order of the definitions and their regions. */
+  async #inPlaces<Planned extends { readonly id: string }>(
+    definitions: readonly Definition[],
+    plan: (place: Place, requests: readonly PlanRequest[]) => Promise<readonly Planned[]>,
+    refuse: (id: string, definition: Definition, failure: Failure) => Planned,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Planned[]> {
     const groups = new Map<string, { place: Place; requests: PlanRequest[] }>();
-    const order: { readonly definition: Definition; readonly id: string }[] = [];
-    const failed: Plan[] = [];
+    const order: string[] = [];
+    const refused: Planned[] = [];
     for (const definition of definitions) {
       try {
         for (const { place, chosenBy } of await this.#directory.placesOf(definition, signal)) {
@@ -110,23 +151,18 @@ class NodeEngine implements Engine {
           const group = groups.get(JSON.stringify(place)) ?? { place, requests: [] };
           group.requests.push({ id, definition, cloudChosenBy: chosenBy });
           groups.set(JSON.stringify(place), group);
-          order.push({ definition, id });
+          order.push(id);
         }
       } catch (error) {
         if (isAbort(error)) throw error;
-        const plan = unplaced(randomUUID(), definition, toFailure(error));
-        failed.push(plan);
-        order.push({ definition, id: plan.id });
+        const id = randomUUID();
+        refused.push(refuse(id, definition, toFailure(error)));
+        order.push(id);
       }
     }
-    const { adopt = false, recoverStuck = false } = options;
-    const planned = await Promise.all(
-      [...groups.values()].map(({ place, requests }) =>
-        this.#planner.plan(place, requests, { adopt, recoverStuck, signal }),
-      ),
-    );
-    const byId = new Map([...failed, ...planned.flat()].map((plan) => [plan.id, plan]));
-    return order.flatMap(({ id }) => byId.get(id) ?? []);
+    const planned = await Promise.all([...groups.values()].map(({ place, requests }) => plan(place, requests)));
+    const byId = new Map([...refused, ...planned.flat()].map((each) => [each.id, each]));
+    return order.flatMap((id) => byId.get(id) ?? []);
   }
 
   async apply(plans: readonly Plan[], options: ApplyOptions = {}): Promise<readonly ApplyResult[]> {

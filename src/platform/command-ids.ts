@@ -17,6 +17,7 @@ export const commandIds = [
   'glanceImages.previewFile',
   'glanceImages.refresh',
   'glanceImages.retry',
+  'glanceImages.rollBackDefinition',
   'glanceImages.showImage',
   'glanceImages.showLog',
   'glanceImages.showTransfers',

@@ -11,7 +11,7 @@ export function compareBytes(source: SourceFacts, live: LiveImage, marks: Marks 
   if (marks?.sent !== undefined && marks.stored !== undefined) {
     return both(
       sameBytes(source, { size: marks.sent.size, md5: marks.sent.md5, algorithm: 'sha512', value: marks.sent.sha512 }),
-      sameStored(marks.stored, live),
+      compareStored(marks.stored, live),
     );
   }
   return sameBytes(source, {
@@ -39,7 +39,8 @@ function sameBytes(source: SourceFacts, known: KnownBytes): BytesComparison {
   return 'unknown';
 }
 
-function sameStored(stored: NonNullable<Marks['stored']>, live: LiveImage): BytesComparison {
+/** Whether an image still has what Glance once stored of it. */
+export function compareStored(stored: NonNullable<Marks['stored']>, live: LiveImage): BytesComparison {
   if (stored.size !== live.size) return 'different';
   if (stored.os_hash_algo === live.os_hash_algo && stored.os_hash_value !== null && live.os_hash_value !== null) {
     return stored.os_hash_value === live.os_hash_value ? 'same' : 'different';

@@ -159,7 +159,8 @@ export function resultProblem({ plan, status, error }: ApplyResult): Problem | u
   return errorProblem(plan, status === 'cancelled' ? 'warning' : 'error', error);
 }
 
-function errorProblem(plan: Plan, severity: Severity, error: ApplyError): Problem {
+/** An error as a problem at the definition that it is about. */
+export function errorProblem(plan: Pick<Plan, 'definition' | 'place'>, severity: Severity, error: ApplyError): Problem {
   const facts = [error.status === undefined ? undefined : `HTTP ${error.status}`, error.requestId].filter(
     (fact) => fact !== undefined,
   );

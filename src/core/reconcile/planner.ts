@@ -7,6 +7,7 @@ import { collect, gatherCandidates } from './gather.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
+import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
 import type { Runs } from './run.ts';
 import type { Plan } from './types.ts';
 import { unplaced } from './unplaced.ts';
@@ -92,6 +93,26 @@ export class Planner {
       return requests.map(({ id = this.#surroundings.newPlanId(), definition, cloudChosenBy }) =>
         unplaced(id, definition, failure, { place, chosenBy: cloudChosenBy }),
       );
+    }
+  }
+
+  /** Rollbacks for definitions of one place, in their order. Throws only when cancelled. */
+  async planRollbacks(
+    place: Place,
+    requests: readonly PlanRequest[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Rollback[]> {
+    const named = requests.map(({ id = this.#surroundings.newPlanId(), definition, cloudChosenBy }) => {
+      return { id, definition, place, cloudChosenBy };
+    });
+    try {
+      const { images, project } = await this.#surroundings.region(place, signal);
+      const definitions = requests.map(({ definition }) => definition);
+      const candidates = await gatherCandidates(images, definitions, project, signal);
+      return named.map((common) => planRollback({ ...common, project, candidates }));
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return named.map((common) => unplacedRollback(common, toFailure(error)));
     }
   }
 

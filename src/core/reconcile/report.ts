@@ -1,6 +1,7 @@
 import { definitionKey } from '../definition/definition.ts';
 import type { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
+import type { RollbackResult } from './rollback.ts';
 import type { ApplyError, ApplyResult, Plan } from './types.ts';
 
 /** Version of every document; it changes when a reader of the old ones would be misled. */
@@ -45,6 +46,18 @@ export function applyReport(results: readonly ApplyResult[]): object {
   };
 }
 
+/** One entry of the document of `rollback --json`. */
+export function rollbackReport({ rollback, status, requestId, error }: RollbackResult): object {
+  return {
+    ...subject(rollback),
+    image_id: rollback.previous?.id ?? null,
+    replaced_image_id: rollback.current?.id ?? null,
+    status,
+    request_id: requestId ?? null,
+    error: error === undefined ? null : errorReport(error),
+  };
+}
+
 /** An error as documents carry it. */
 export function errorReport({ code, message, next, status, requestId }: ApplyError | Failure): object {
   return { code, message, next: next ?? null, status: status ?? null, request_id: requestId ?? null };
@@ -55,7 +68,7 @@ export function problemReport({ severity, code, message, line, column }: Problem
   return { severity, code, message, line: line ?? null, column: column ?? null };
 }
 
-function subject(plan: Plan): object {
+function subject(plan: Pick<Plan, 'definition' | 'place'>): object {
   return {
     file: plan.definition.file,
     key: definitionKey(plan.definition),

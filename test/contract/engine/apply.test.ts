@@ -147,6 +147,30 @@ describe('engine on a cloud', () => {
     });
   }
 
+  it('rolls a replacement back, and then forward again', async () => {
+    const definitions = await workplace.define(wanted({ on_replace: 'deactivate', regions: cloud.regions }));
+    const firsts = await workplace.apply(definitions);
+    await workplace.file('image.raw', randomBytes(70_000));
+    const seconds = await workplace.apply(definitions);
+    const results = await workplace.engine.rollBack(await workplace.engine.planRollbacks(definitions));
+    for (const [index, result] of results.entries()) {
+      assert.equal(result.status, 'done', JSON.stringify(result.error));
+      assert.equal(result.live?.id, firsts[index]?.imageId);
+      const all = await workplace.named(name, result.rollback.place.region);
+      const states = all.map((image) => [image.id, image.os_hidden, image.status]).sort();
+      const expected = [
+        [firsts[index]?.imageId, false, 'active'],
+        [seconds[index]?.imageId, true, 'active'],
+      ];
+      assert.deepEqual(states, expected.sort());
+    }
+    const forward = await workplace.engine.plan(definitions);
+    assert.deepEqual(
+      forward.map(({ action }) => action),
+      ['replace', 'replace'],
+    );
+  });
+
   it('imports an image as a definition that plans to none', async () => {
     const definitions = await workplace.define(
       wanted({ min_disk_gb: 1, tags: ['t'], properties: { os_distro: 'debian', 'hw/odd': 'x' } }),

@@ -8,9 +8,9 @@ export async function patchChecked(
   id: string,
   operations: readonly PatchOperation[],
   region: ApplyRegion,
-  context: ApplyContext,
+  { signal }: Pick<ApplyContext, 'signal'>,
 ): Promise<Answered<LiveImage>> {
-  const answer = await region.images.patch(id, operations, context.signal);
+  const answer = await region.images.patch(id, operations, signal);
   checkApplied(answer.value, operations, answer.requestId);
   return answer;
 }

@@ -1,10 +1,10 @@
-import { definitionKey, type OnReplace } from '../../definition/definition.ts';
+import { definitionKey, type Definition, type OnReplace } from '../../definition/definition.ts';
 import { toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Answered, PatchOperation } from '../../glance/service.ts';
 import { readMarks, type Marks } from '../marks.ts';
 import { mayUnprotect, onReplaceOf } from '../predecessor.ts';
-import type { ApplyError, Plan } from '../types.ts';
+import type { ApplyError } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
@@ -24,40 +24,40 @@ export interface Retired {
  * again. What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
  */
 export async function retire(
-  plan: Plan,
+  definition: Definition,
   published: LiveImage,
   region: ApplyRegion,
-  context: ApplyContext,
+  context: Pick<ApplyContext, 'log' | 'signal'>,
 ): Promise<Retired> {
   const marks = readMarks(published);
   const predecessorId = marks?.state?.replaces;
   if (marks === undefined || predecessorId === undefined)
     return { successor: { value: published, requestId: '' }, warnings: [] };
-  const how = marks.state?.on_replace ?? onReplaceOf(plan.definition);
+  const how = marks.state?.on_replace ?? onReplaceOf(definition);
   const found = await region.images.find(predecessorId, context.signal);
   // A stranger's image is never touched, whatever a mark says.
   const theirs = found?.owner !== published.owner;
   const warnings =
-    found === undefined || theirs ? [] : await retirePredecessor(plan, found, published.id, how, region, context);
+    found === undefined || theirs ? [] : await retirePredecessor(definition, found, published.id, how, region, context);
   const { state: _done, ...rest } = marks;
   const successor = await patchChecked(published.id, markOperations(published, rest), region, context);
   return { successor, warnings };
 }
 
 async function retirePredecessor(
-  plan: Plan,
+  definition: Definition,
   predecessor: LiveImage,
   successorId: string,
   how: OnReplace,
   region: ApplyRegion,
-  context: ApplyContext,
+  context: Pick<ApplyContext, 'log' | 'signal'>,
 ): Promise<readonly ApplyError[]> {
   const { images } = region;
-  const unprotects = how === 'delete' && predecessor.protected && mayUnprotect(plan.definition);
+  const unprotects = how === 'delete' && predecessor.protected && mayUnprotect(definition);
   const operations: readonly PatchOperation[] = [
     ...(how === 'keep' || predecessor.os_hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: true } as const]),
     ...(unprotects ? [{ op: 'replace', path: 'protected', value: false } as const] : []),
-    ...markOperations(predecessor, { ...marksOf(predecessor, plan), replacedBy: successorId }),
+    ...markOperations(predecessor, { ...marksOf(predecessor, definition), replacedBy: successorId }),
   ];
   await patchChecked(predecessor.id, operations, region, context);
   try {
@@ -73,8 +73,8 @@ async function retirePredecessor(
 }
 
 /** What the predecessor remembers; one that was only pinned or adopted has a key from now on, so that rollback finds it. */
-function marksOf(predecessor: LiveImage, plan: Plan): Marks {
-  const { state: _state, ...marks } = readMarks(predecessor) ?? { key: definitionKey(plan.definition), owns: [] };
+function marksOf(predecessor: LiveImage, definition: Definition): Marks {
+  const { state: _state, ...marks } = readMarks(predecessor) ?? { key: definitionKey(definition), owns: [] };
   return marks;
 }
 

@@ -159,7 +159,7 @@ export class Transfer implements PieceConsumer {
       this.#context,
     );
     if (this.plan.action === 'replace') this.#phase('retiring');
-    const { successor, warnings } = await retire(this.plan, published.value, this.#region, this.#context);
+    const { successor, warnings } = await retire(this.plan.definition, published.value, this.#region, this.#context);
     return resultOf(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', {
       ...this.#known(verification),
       requestId: successor.requestId === '' ? published.requestId : successor.requestId,

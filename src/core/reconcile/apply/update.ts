@@ -28,7 +28,7 @@ export async function update(
 ): Promise<Updated> {
   context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
   const marks = readMarks(live);
-  const { successor, warnings } = await retire(plan, live, region, context);
+  const { successor, warnings } = await retire(plan.definition, live, region, context);
   const current = successor.value;
   const operations = [...changeOperations(plan.changes), ...markOperations(current, marksAfter(plan, current, marks))];
   const answer = await patchChecked(live.id, operations, region, context);

@@ -4,7 +4,9 @@ import { Failure } from '../../../../src/core/failure.ts';
 import { silentLog } from '../../../../src/core/log.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import { applyPlans } from '../../../../src/core/reconcile/apply/apply.ts';
+import { rollBack } from '../../../../src/core/reconcile/apply/roll-back.ts';
 import { Planner } from '../../../../src/core/reconcile/planner.ts';
+import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/rollback.ts';
 import type { Runs, RunState } from '../../../../src/core/reconcile/run.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/types.ts';
 import type {
@@ -188,6 +190,29 @@ export class World {
       },
       options.confirmAgain,
     );
+  }
+
+  async planRollback(of: Definition): Promise<Rollback> {
+    const requests = [{ definition: of, cloudChosenBy: 'the test' }];
+    const [rollback] = await this.#planner.planRollbacks(place('RegionOne'), requests, undefined);
+    if (rollback === undefined) throw new Error('No rollback.');
+    return rollback;
+  }
+
+  async rollBack(rollback: Rollback): Promise<RollbackResult> {
+    const [result] = await rollBack([rollback], {
+      region: (where) => Promise.resolve({ images: this.glance(where.region), project: 'project-1' }),
+      replan: async () => {
+        const [again] = await this.#planner.planRollbacks(rollback.place, [rollback], undefined);
+        return again ?? rollback;
+      },
+      runs: this.runs,
+      now: () => this.now,
+      log: silentLog,
+      signal: undefined,
+    });
+    if (result === undefined) throw new Error('No result.');
+    return result;
   }
 
   async planAndApply(definition: Definition): Promise<ApplyResult> {

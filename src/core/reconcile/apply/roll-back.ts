@@ -1,0 +1,73 @@
+import { Failure, isAbort, toFailure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import { desiredImage } from '../desired.ts';
+import { readMarks } from '../marks.ts';
+import type { Rollback, RollbackResult } from '../rollback.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { markOperations } from './operations.ts';
+import { patchChecked } from './patch-checked.ts';
+import { errorOf } from './result.ts';
+import { retire } from './retire.ts';
+
+/** What a rollback needs of its surroundings. */
+export interface RollbackContext extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {
+  /** Looks again; the rollback's id stays. */
+  replan(rollback: Rollback): Promise<Rollback>;
+}
+
+/** Carries rollbacks out, regions side by side, and returns their results in the same order. Does not throw for one that fails. */
+export async function rollBack(
+  rollbacks: readonly Rollback[],
+  context: RollbackContext,
+): Promise<readonly RollbackResult[]> {
+  const run = context.runs.begin();
+  try {
+    return await Promise.all(rollbacks.map((rollback) => rollBackOne(rollback, run, context)));
+  } finally {
+    context.runs.end(run);
+  }
+}
+
+async function rollBackOne(rollback: Rollback, run: string, context: RollbackContext): Promise<RollbackResult> {
+  const problem = rollback.problems.find(({ severity }) => severity === 'error');
+  if (problem !== undefined)
+    return { rollback, status: 'blocked', error: { code: problem.code, message: problem.message } };
+  try {
+    const now = await context.replan(rollback);
+    if (now.fingerprint !== rollback.fingerprint || now.current === undefined || now.previous === undefined) {
+      throw new Failure('plan-stale', 'The images changed since the rollback was shown. Nothing was changed.', {
+        region: rollback.place.region,
+        next: 'Roll back again and look at it.',
+      });
+    }
+    const region = await context.region(rollback.place);
+    const restored = await restore(rollback, now.current, now.previous, run, region, context);
+    // From here on the previous image serves; as after a replacement, a cut is made good by the next apply.
+    const { successor } = await retire(rollback.definition, restored, region, context);
+    return { rollback, status: 'done', requestId: successor.requestId, live: successor.value };
+  } catch (reason) {
+    const failure = toFailure(reason);
+    const requestId = failure.requestId === undefined ? {} : { requestId: failure.requestId };
+    return { rollback, status: isAbort(reason) ? 'cancelled' : 'failed', error: errorOf(failure, ''), ...requestId };
+  }
+}
+
+/** The previous image serves again, and remembers that the other one is to be retired: hidden and kept, whatever the definition says. */
+async function restore(
+  { definition }: Rollback,
+  current: LiveImage,
+  previous: LiveImage,
+  run: string,
+  region: ApplyRegion,
+  context: RollbackContext,
+): Promise<LiveImage> {
+  if (previous.status === 'deactivated') await region.images.reactivate(previous.id, context.signal);
+  const { replacedBy: _successor, ...marks } = readMarks(previous) ?? { key: '', owns: [] };
+  const state = { run, started: context.now().toISOString(), phase: 'retiring', replaces: current.id } as const;
+  const { os_hidden: hidden } = desiredImage(definition.arguments);
+  const operations = [
+    ...(previous.os_hidden === hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: hidden } as const]),
+    ...markOperations(previous, { ...marks, state: { ...state, on_replace: 'hide' } }),
+  ];
+  return (await patchChecked(previous.id, operations, region, context)).value;
+}

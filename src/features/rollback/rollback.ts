@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Definition } from '../../core/definition/definition.ts';
+import { Failure } from '../../core/failure.ts';
+import { describePlace } from '../../core/place.ts';
+import type { Rollback, RollbackResult } from '../../core/reconcile/rollback.ts';
+import type { Commands } from '../../platform/commands.ts';
+import { definitionOf } from '../../platform/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { GlanceLog } from '../../platform/log.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import { withCancellableProgress } from '../../platform/progress.ts';
+import { requireTrust } from '../../platform/trust.ts';
+
+/** What *Roll Back* needs. */
+export interface RollbackOptions {
+  readonly engines: EngineAccess;
+  readonly notifications: Notifications;
+  readonly log: GlanceLog;
+  readonly commands: Commands;
+}
+
+/** *Roll Back This Image*: the image that was replaced serves again, in every region that has one. */
+export function registerRollback(options: RollbackOptions): void {
+  options.commands.register('glanceImages.rollBackDefinition', async (uri, index) => {
+    requireTrust();
+    return rollBack(options, await definitionOf(uri, index));
+  });
+}
+
+async function rollBack(options: RollbackOptions, definition: Definition): Promise<readonly RollbackResult[]> {
+  const { t } = vscode.l10n;
+  const { engines, notifications, log } = options;
+  const { name } = definition.arguments;
+  const rollbacks = await withCancellableProgress(t('Looking for what "{0}" replaced', name), (signal) =>
+    engines.use((engine) => engine.planRollbacks([definition], signal)),
+  );
+  const possible = rollbacks.filter(isPossible);
+  if (possible.length === 0) {
+    const [first] = rollbacks.flatMap(({ problems }) => problems);
+    throw new Failure(first?.code ?? 'nothing-to-roll-back', first?.message ?? t('There is nothing to roll back.'));
+  }
+  if (!(await confirmed(name, possible))) return [];
+  const results = await withCancellableProgress(t('Rolling back "{0}"', name), (signal) =>
+    engines.use((engine) => engine.rollBack(possible, signal)),
+  );
+  for (const { rollback, status, requestId = '' } of results)
+    log.info(`roll back ${JSON.stringify(name)} in ${describePlace(rollback.place)}: ${status} ${requestId}`);
+  tell(name, results, notifications);
+  await options.commands.run('glanceImages.refresh');
+  return results;
+}
+
+function isPossible({ problems }: Rollback): boolean {
+  return problems.every(({ severity }) => severity !== 'error');
+}
+
+async function confirmed(name: string, rollbacks: readonly Rollback[]): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const lines = rollbacks.map(({ place, previous, current }) =>
+    t(
+      '{0}: the image {1} of {2} serves again, {3} is hidden and kept.',
+      describePlace(place),
+      previous?.id ?? '',
+      previous?.created_at ?? '',
+      current?.id ?? '',
+    ),
+  );
+  const button = t('Roll Back');
+  const detail = [...lines, t('The definition is not changed: applied again, it replaces the image again.')].join('\n');
+  return (
+    (await vscode.window.showWarningMessage(t('Roll back image "{0}"?', name), { modal: true, detail }, button)) ===
+    button
+  );
+}
+
+function tell(name: string, results: readonly RollbackResult[], notifications: Notifications): void {
+  const { t } = vscode.l10n;
+  const failed = results.filter(({ status }) => status !== 'done');
+  const places = (of: readonly RollbackResult[]): string =>
+    of.map(({ rollback }) => describePlace(rollback.place)).join(', ');
+  const done = results.filter(({ status }) => status === 'done');
+  if (done.length > 0) notifications.inform(t('Rolled back: "{0}" ({1}).', name, places(done)), []);
+  for (const { rollback, error } of failed) {
+    const { code = 'unexpected', message = '', ...details } = error ?? {};
+    notifications.failed(new Failure(code, message, { ...details, region: rollback.place.region }));
+  }
+}
