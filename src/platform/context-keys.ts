@@ -6,6 +6,8 @@ export interface ContextKeys {
   readonly 'glanceImages.clouds': 'unread' | 'none' | 'some' | 'failed';
   readonly 'glanceImages.sandbox': 'stopped' | 'starting' | 'running';
   readonly 'glanceImages.applying': boolean;
+  /** Whether the Glance view leaves images out. */
+  readonly 'glanceImages.filtered': boolean;
 }
 
 /** Sets a context key; nothing else in the extension does. */

@@ -2,20 +2,26 @@ import type * as vscode from 'vscode';
 import { parseDefinitions } from '../core/definition/parse.ts';
 import { RunningApplies } from '../state/applies.ts';
 import { CloudsStore } from '../state/clouds.ts';
+import { DefinitionsAtHand } from '../state/definitions-at-hand.ts';
 import { DefinitionsStore } from '../state/definitions.ts';
+import { ImageStandings } from '../state/image-standing.ts';
+import { ImageViewStore } from '../state/image-view.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/plans.ts';
 import { SandboxStore } from '../state/sandbox.ts';
+import { runningAt, TransferRows } from '../state/transfer-rows.ts';
 import { TransferStore } from '../state/transfers.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { createEngineAccess } from './engine-options.ts';
+import { keepImageView } from './image-view-memory.ts';
 import { GlanceLog } from './log.ts';
 import { Notifications } from './notifications.ts';
 import { ReadOnlyDocuments } from './read-only-documents.ts';
 import { Passwords } from './secrets.ts';
 import { readSettings } from './settings.ts';
 import { keepTransfers } from './transfers-memory.ts';
+import { WorkspaceDefinitions } from './workspace-definitions.ts';
 
 /** What features are made of. Each takes the part that it names in its options. */
 export interface Services {
@@ -26,6 +32,13 @@ export interface Services {
   readonly passwords: Passwords;
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  /** Filter and grouping of the Glance view. */
+  readonly imageView: ImageViewStore;
+  readonly standings: ImageStandings;
+  /** What the rows of the Glance view show of running transfers. */
+  readonly rows: TransferRows;
+  readonly atHand: DefinitionsAtHand;
+  readonly workspaceDefinitions: WorkspaceDefinitions;
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
@@ -49,6 +62,22 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const version = versionOf(context.extension.packageJSON);
   const engine = createEngineAccess({ version, log, passwords, notifications, sandbox });
   const engines = engine.access;
+  const plans = new PlansStore();
+  const atHand = new DefinitionsAtHand();
+  const standings = new ImageStandings(plans, atHand);
+  const transfers = new TransferStore({ persistence: keepTransfers(context.workspaceState) });
+  const imageView = new ImageViewStore(keepImageView(context.workspaceState));
+  const workspaceDefinitions = new WorkspaceDefinitions(atHand, log);
+  const clouds = new CloudsStore(
+    (work) => engines.use(work),
+    () => readSettings().pageSize,
+    {
+      view: () => imageView.view,
+      standing: (place, image) => standings.of(place, image),
+      transfers: (place) => runningAt(transfers, place),
+    },
+  );
+  const rows = new TransferRows(transfers, clouds);
   return {
     log,
     notifications,
@@ -56,18 +85,20 @@ export function createServices(context: vscode.ExtensionContext): Services {
     documents,
     passwords,
     engines,
-    clouds: new CloudsStore(
-      (work) => engines.use(work),
-      () => readSettings().pageSize,
-    ),
+    clouds,
+    imageView,
+    standings,
+    rows,
+    atHand,
+    workspaceDefinitions,
     definitions: new DefinitionsStore(parseDefinitions),
-    plans: new PlansStore(),
+    plans,
     applies: new RunningApplies(),
-    transfers: new TransferStore({ persistence: keepTransfers(context.workspaceState) }),
+    transfers,
     sandbox,
     extensionUri: context.extensionUri,
     storage: context.globalStorageUri,
-    disposables: [commands, documents, ...engine.disposables, log],
+    disposables: [commands, documents, rows, imageView, workspaceDefinitions, atHand, ...engine.disposables, log],
   };
 }
 

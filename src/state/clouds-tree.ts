@@ -1,7 +1,9 @@
+import { toFailure } from '../core/failure.ts';
 import type { Failure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
+import type { FacetName } from './image-view.ts';
 
 /** A cloud of `clouds.yaml`; left out of the tree where it is the only one. */
 export interface CloudNode {
@@ -20,6 +22,22 @@ export interface RegionNode {
   readonly kind: 'region';
   readonly id: string;
   readonly place: Place;
+  /** TLS certificates of its cloud are not checked. */
+  readonly insecure: boolean;
+}
+
+/** The images of a region that have one value in common. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly place: Place;
+  readonly facet: FacetName;
+  /** Empty: those without a value. */
+  readonly value: string;
+  /** Images that are loaded. */
+  readonly count: number;
+  /** Whether images that are not loaded yet may belong to it. */
+  readonly open: boolean;
 }
 
 export interface ImageNode {
@@ -27,6 +45,16 @@ export interface ImageNode {
   readonly id: string;
   readonly place: Place;
   readonly image: LiveImage;
+  /** The group that this row stands in; an image with two tags has two rows. */
+  readonly group?: string;
+}
+
+/** An image that an apply is making and that no listing shows yet: it is hidden until it is verified. */
+export interface TransferNode {
+  readonly kind: 'transfer';
+  readonly id: string;
+  readonly place: Place;
+  readonly transferId: string;
 }
 
 /** Stands after the last image that was loaded. */
@@ -35,6 +63,9 @@ export interface MoreNode {
   readonly id: string;
   readonly place: Place;
   readonly loading: boolean;
+  /** Images that were read so far, and how many of them the filter lets through. */
+  readonly read: number;
+  readonly shown: number;
 }
 
 /** A cloud or region that could not be read; its siblings are there nevertheless. */
@@ -55,14 +86,17 @@ export interface ProblemNode {
   readonly file?: string;
 }
 
-/** A region without images. */
+/** A region without images, or without any that the filter lets through. */
 export interface EmptyNode {
   readonly kind: 'empty';
   readonly id: string;
   readonly place: Place;
+  /** Images that the filter holds back. */
+  readonly filtered: number;
 }
 
-export type TreeNode = CloudNode | RegionNode | ImageNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
+export type TreeNode =
+  CloudNode | RegionNode | GroupNode | ImageNode | TransferNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
 
 /** Ids depend on nothing but names, so that expansion and selection survive a refresh. */
 export function nodeId(kind: TreeNode['kind'], ...names: readonly string[]): string {
@@ -74,9 +108,26 @@ export function regionId(place: Place): string {
   return nodeId('region', place.cloud, place.region);
 }
 
-/** The id of an image's node. */
-export function imageNodeId(place: Place, id: string): string {
-  return nodeId('image', place.cloud, place.region, id);
+/** The id of an image's node, in a group or not. */
+export function imageNodeId(place: Place, id: string, group?: string): string {
+  const { cloud, region } = place;
+  return group === undefined ? nodeId('image', cloud, region, id) : nodeId('image', cloud, region, group, id);
+}
+
+/** The id of a group's node. */
+export function groupNodeId(place: Place, facet: FacetName, value: string): string {
+  return nodeId('group', place.cloud, place.region, facet, value);
+}
+
+/** A node for something that is wrong with `clouds.yaml`. */
+export function problemNode(problem: Problem, file?: string): ProblemNode {
+  const id = nodeId('problem', problem.code, problem.message);
+  return file === undefined ? { kind: 'problem', id, problem } : { kind: 'problem', id, problem, file };
+}
+
+/** A node for an error, at the place of what could not be read. */
+export function failureNode(of: CloudNode | RegionNode | undefined, error: unknown): FailureNode {
+  return { kind: 'failure', id: nodeId('failure', of?.id ?? ''), of, failure: toFailure(error) };
 }
 
 /** Whether an argument of a command is an image of the view. */

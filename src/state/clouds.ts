@@ -1,24 +1,19 @@
 import type { Engine } from '../core/engine.ts';
-import { isAbort, toFailure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
-import { imageNodeId, nodeId, regionId } from './clouds-tree.ts';
-import type { CloudNode, FailureNode, ImageNode, ProblemNode, RegionNode, TreeNode } from './clouds-tree.ts';
+import { failureNode, nodeId, problemNode, regionId } from './clouds-tree.ts';
+import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
 import { Subject } from './observable.ts';
 import { RegionImages } from './region-images.ts';
+import { RegionListing } from './region-listing.ts';
+import type { RowRules } from './region-listing.ts';
 
 /** What the store asks of the engine. */
 export type CloudSource = Pick<Engine, 'clouds' | 'regions' | 'images'>;
 
 /** Runs work on the engine of now. */
 export type UseSource = <T>(work: (source: CloudSource) => Promise<T>) => Promise<T>;
-
-/** One region's listing; `failure` is the error that ended it. */
-interface Listing {
-  readonly images: RegionImages;
-  failure?: FailureNode;
-}
 
 /**
  * Clouds, regions and images as the Glance view shows them. Reads only what somebody looks at, keeps it until it is refreshed,
@@ -30,15 +25,18 @@ export class CloudsStore {
   readonly #changed = new Subject<TreeNode | undefined>();
   readonly #read = new Subject<CloudConfiguration | undefined>();
   readonly #nodes = new Map<string, CloudNode | RegionNode>();
-  readonly #listings = new Map<string, Listing>();
+  readonly #listings = new Map<string, RegionListing>();
+  readonly #rules: RowRules;
   readonly #regions = new Map<string, Promise<readonly TreeNode[]>>();
   #roots: Promise<readonly TreeNode[]> | undefined;
   /** Name of the only cloud, where there is one: its level is left out. */
   #only: string | undefined;
 
-  constructor(use: UseSource, pageSize: () => number) {
+  /** Without `rules`, every image has one row and all are shown. */
+  constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything) {
     this.#use = use;
     this.#pageSize = pageSize;
+    this.#rules = rules;
   }
 
   /** The smallest node that has to be drawn again; `undefined` for all. */
@@ -51,13 +49,18 @@ export class CloudsStore {
     if (node === undefined) return (this.#roots ??= this.#readRoots());
     if (node.kind === 'cloud') return this.#regionsOf(node.cloud, node);
     if (node.kind === 'region') return this.#imagesOf(node);
+    if (node.kind === 'group') return this.#listings.get(regionId(node.place))?.rowsOf(node) ?? [];
     return [];
   }
 
   /** The node above, `undefined` at the top. */
   parent(node: TreeNode): TreeNode | undefined {
-    if (node.kind === 'image' || node.kind === 'more' || node.kind === 'empty')
+    if (node.kind === 'image' && node.group !== undefined) {
+      return this.#listings.get(regionId(node.place))?.group(node.group);
+    }
+    if (['image', 'group', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
       return this.#nodes.get(regionId(node.place));
+    }
     if (node.kind === 'failure') return node.of?.kind === 'cloud' && node.of.cloud === this.#only ? undefined : node.of;
     if (node.kind === 'region') {
       return this.#only === node.place.cloud ? undefined : this.#nodes.get(nodeId('cloud', node.place.cloud));
@@ -86,26 +89,75 @@ export class CloudsStore {
     const region = this.#nodes.get(regionId(place));
     const listing = this.#listings.get(regionId(place));
     if (region?.kind !== 'region' || listing === undefined) return;
-    const loading = this.#load(region, listing);
+    const loading = listing.load();
     this.#changed.next(region);
     await loading;
     if (this.#listings.get(region.id) === listing) this.#changed.next(region);
   }
 
-  /** The node of an image that is loaded. */
+  /** The row of an image that is loaded and that the filter lets through. */
   find(place: Place, id: string): ImageNode | undefined {
-    const image = this.#listings.get(regionId(place))?.images.images.find((each) => each.id === id);
-    return image === undefined ? undefined : imageNode(place, image);
+    return this.#listings.get(regionId(place))?.find(id);
+  }
+
+  /** An image that is loaded, shown or not. */
+  loadedImage(place: Place, id: string): LiveImage | undefined {
+    return this.#listings.get(regionId(place))?.images.get(id);
+  }
+
+  /** The loaded images with their places. */
+  loaded(): readonly { readonly place: Place; readonly image: LiveImage }[] {
+    return [...this.#listings].flatMap(([id, { images }]) => {
+      const region = this.#nodes.get(id);
+      return region?.kind === 'region' ? images.images.map((image) => ({ place: region.place, image })) : [];
+    });
   }
 
   /** Shows an image as an apply left it, without reading its region again. A region that nobody looked at stays unread. */
   put(place: Place, image: LiveImage): void {
-    this.#edit(place, (images) => images.put(image));
+    const listing = this.#listings.get(regionId(place));
+    if (listing !== undefined) this.#changed.next(listing.put(image));
   }
 
   /** Takes a deleted image out of its region. */
   remove(place: Place, id: string): void {
-    this.#edit(place, (images) => images.remove(id));
+    this.#listings.get(regionId(place))?.images.remove(id);
+    this.redraw(place);
+  }
+
+  /** Has a region's rows made again from what is loaded; without a place, those of all regions that were read. */
+  redraw(place?: Place): void {
+    const ids = place === undefined ? [...this.#listings.keys()] : [regionId(place)];
+    for (const id of ids) {
+      const region = this.#nodes.get(id);
+      const listing = this.#listings.get(id);
+      if (region?.kind !== 'region' || listing === undefined) continue;
+      this.#changed.next(region);
+      listing.search();
+    }
+  }
+
+  /** Has the rows of one image drawn again, because what is known of it besides itself changed. */
+  redrawImage(place: Place, id: string): void {
+    for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changed.next(row);
+  }
+
+  /** Has the row of a transfer, and those of its image, drawn again. */
+  redrawTransfer(place: Place, id: string, imageId: string | null): void {
+    const row = this.#listings.get(regionId(place))?.transferRow(id);
+    if (row !== undefined) this.#changed.next(row);
+    if (imageId !== null) this.redrawImage(place, imageId);
+  }
+
+  /** Reads what leads to a region, and its first page, so that it can be shown. `undefined` where there is no such region. */
+  async open(place: Place): Promise<RegionNode | undefined> {
+    const roots = await this.children();
+    const cloud = roots.find((node) => node.kind === 'cloud' && node.cloud === place.cloud);
+    const regions = cloud === undefined ? roots : await this.children(cloud);
+    const region = regions.find((node) => node.kind === 'region' && node.id === regionId(place));
+    if (region?.kind !== 'region') return undefined;
+    await this.children(region);
+    return region;
   }
 
   dispose(): void {
@@ -142,7 +194,7 @@ export class CloudsStore {
   async #readRegions(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
     try {
       const places = await this.#use((source) => source.regions(cloud));
-      return places.map((place) => this.#regionNode(place));
+      return places.map((place) => this.#regionNode(place, node.insecure));
     } catch (error) {
       return [failureNode(node, error)];
     }
@@ -151,40 +203,21 @@ export class CloudsStore {
   async #imagesOf(region: RegionNode): Promise<readonly TreeNode[]> {
     const known = this.#listings.get(region.id);
     const listing = known ?? this.#open(region);
-    if (known === undefined) await this.#load(region, listing);
-    else if (known.images.images.length === 0 && known.images.isLoading) await this.#load(region, listing);
-    const { place } = region;
-    const { images, hasMore, isLoading } = listing.images;
-    const end: TreeNode[] = [];
-    if (listing.failure !== undefined) end.push(listing.failure);
-    else if (hasMore && images.length > 0) {
-      end.push({ kind: 'more', id: nodeId('more', place.cloud, place.region), place, loading: isLoading });
-    } else if (images.length === 0) end.push({ kind: 'empty', id: nodeId('empty', place.cloud, place.region), place });
-    return [...images.map((image) => imageNode(place, image)), ...end];
+    if (listing.images.size === 0 && (known === undefined || known.images.isLoading)) await listing.load();
+    return listing.rows();
   }
 
-  #open(region: RegionNode): Listing {
+  #open(region: RegionNode): RegionListing {
     const { place } = region;
     const pageSize = this.#pageSize();
-    const listing: Listing = {
-      images: new RegionImages(
-        (signal) => this.#pages(place, pageSize, signal),
-        pageSize,
-        () => this.#changed.next(region),
-      ),
-    };
+    const images = new RegionImages(
+      (signal) => this.#pages(place, pageSize, signal),
+      pageSize,
+      () => this.#changed.next(region),
+    );
+    const listing = new RegionListing(region, images, this.#rules, () => this.#changed.next(region));
     this.#listings.set(region.id, listing);
     return listing;
-  }
-
-  async #load(region: RegionNode, listing: Listing): Promise<void> {
-    try {
-      await listing.images.loadNext();
-    } catch (error) {
-      // A refresh aborts what it replaces; that is no failure of the region.
-      if (this.#listings.get(region.id) !== listing && isAbort(error)) return;
-      listing.failure = failureNode(region, error);
-    }
   }
 
   async *#pages(place: Place, pageSize: number, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
@@ -197,14 +230,6 @@ export class CloudsStore {
       if (next.done === true) return;
       yield next.value;
     }
-  }
-
-  #edit(place: Place, edit: (images: RegionImages) => void): void {
-    const region = this.#nodes.get(regionId(place));
-    const listing = this.#listings.get(regionId(place));
-    if (region === undefined || listing === undefined) return;
-    edit(listing.images);
-    this.#changed.next(region);
   }
 
   #forgetCloud(cloud: string): void {
@@ -231,8 +256,8 @@ export class CloudsStore {
     });
   }
 
-  #regionNode(place: Place): RegionNode {
-    return this.#keep({ kind: 'region', id: regionId(place), place });
+  #regionNode(place: Place, insecure: boolean): RegionNode {
+    return this.#keep({ kind: 'region', id: regionId(place), place, insecure });
   }
 
   /** The node that is known by this id already, unless what it says has changed. */
@@ -244,15 +269,8 @@ export class CloudsStore {
   }
 }
 
-function imageNode(place: Place, image: LiveImage): ImageNode {
-  return { kind: 'image', id: imageNodeId(place, image.id), place, image };
-}
-
-function problemNode(problem: ProblemNode['problem'], file?: string): ProblemNode {
-  const id = nodeId('problem', problem.code, problem.message);
-  return file === undefined ? { kind: 'problem', id, problem } : { kind: 'problem', id, problem, file };
-}
-
-function failureNode(of: CloudNode | RegionNode | undefined, error: unknown): FailureNode {
-  return { kind: 'failure', id: nodeId('failure', of?.id ?? ''), of, failure: toFailure(error) };
-}
+const everything: RowRules = {
+  view: () => ({ filter: [] }),
+  standing: () => ({ kind: 'unmanaged' }),
+  transfers: () => [],
+};

@@ -69,11 +69,13 @@ export class PlansStore {
     );
   }
 
+  /** Every record, in no particular order. */
+  all(): readonly PlanRecord[] {
+    return [...this.#records.values()].flatMap((regions) => [...regions.values()]);
+  }
+
   find(planId: string): PlanRecord | undefined {
-    for (const regions of this.#records.values()) {
-      for (const record of regions.values()) if (record.plan.id === planId) return record;
-    }
-    return undefined;
+    return this.all().find(({ plan }) => plan.id === planId);
   }
 
   /** A file was closed for good or its place deleted. */

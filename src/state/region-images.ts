@@ -9,7 +9,8 @@ export type OpenListing = (signal: AbortSignal) => AsyncIterator<readonly LiveIm
  */
 export class RegionImages {
   readonly #iterator: AsyncIterator<readonly LiveImage[]>;
-  readonly #pageSize: number;
+  /** Images a page. */
+  readonly pageSize: number;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
   readonly #images = new Map<string, LiveImage>();
@@ -21,7 +22,7 @@ export class RegionImages {
   /** `pageSize` is what the listing asks for. `onEnd` is called when it turns out, after a page was shown, that nothing follows it. */
   constructor(open: OpenListing, pageSize: number, onEnd: () => void = () => undefined) {
     this.#iterator = open(this.#abort.signal);
-    this.#pageSize = pageSize;
+    this.pageSize = pageSize;
     this.#onEnd = onEnd;
   }
 
@@ -30,8 +31,22 @@ export class RegionImages {
     return [...this.#images.values()];
   }
 
+  /** How many are loaded. */
+  get size(): number {
+    return this.#images.size;
+  }
+
+  get(id: string): LiveImage | undefined {
+    return this.#images.get(id);
+  }
+
   get hasMore(): boolean {
     return this.#hasMore;
+  }
+
+  /** Nothing more comes. */
+  get isDisposed(): boolean {
+    return this.#abort.signal.aborted;
   }
 
   get isLoading(): boolean {
@@ -82,7 +97,7 @@ export class RegionImages {
     // An error belongs to the call that asks for that page.
     const ended = this.#ahead.then((next) => next === undefined).catch(() => false);
     // A short page is most likely the last: better to know than to offer more that is not there.
-    if (page.length < this.#pageSize) this.#hasMore = !(await ended);
+    if (page.length < this.pageSize) this.#hasMore = !(await ended);
     else void ended.then((over) => this.#end(over));
   }
 

@@ -8,20 +8,22 @@ import { DefinitionDiagnostics } from './diagnostics.ts';
 import { wakeJsonFeatures } from './json-features.ts';
 import { newDefinition } from './new-definition.ts';
 import { openDefinition } from './open-definition.ts';
+import type { DefinitionsHere } from './open-definition.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 /** What definition files need. */
-export interface DefinitionsOptions {
+export interface DefinitionsOptions extends DefinitionsHere {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly commands: Commands;
 }
 
 /** Diagnostics and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
-export function registerDefinitions({ definitions, plans, commands }: DefinitionsOptions): Subscription[] {
+export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
+  const { definitions, plans, commands } = options;
   const lenses = new DefinitionLenses(definitions, plans);
   commands.register('glanceImages.newDefinition', () => newDefinition());
-  commands.register('glanceImages.openDefinition', (target) => openDefinition(target));
+  commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   return [
     new DefinitionDiagnostics(definitions, plans),
     lenses,

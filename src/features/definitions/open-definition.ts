@@ -1,21 +1,23 @@
 import * as vscode from 'vscode';
-import { definitionKey } from '../../core/definition/definition.ts';
 import type { Definition } from '../../core/definition/definition.ts';
-import { parseDefinitions } from '../../core/definition/parse.ts';
 import { Failure } from '../../core/failure.ts';
-import { readMarks } from '../../core/reconcile/marks.ts';
-import { definitionGlob, filePath, fileUri } from '../../platform/uris.ts';
+import { fileUri } from '../../platform/uris.ts';
+import type { WorkspaceDefinitions } from '../../platform/workspace-definitions.ts';
 import { isImageNode } from '../../state/clouds-tree.ts';
+import type { DefinitionsAtHand } from '../../state/definitions-at-hand.ts';
+
+/** The definitions of the workspace, and how they are read. */
+export interface DefinitionsHere {
+  readonly atHand: DefinitionsAtHand;
+  readonly workspaceDefinitions: WorkspaceDefinitions;
+}
 
 /** *Open Definition*: from a managed image of the view to the definition in the workspace that means it. */
-export async function openDefinition(target: unknown): Promise<void> {
+export async function openDefinition(target: unknown, workspace: DefinitionsHere): Promise<void> {
   if (!isImageNode(target)) throw new Failure('no-image', 'Choose an image in the Glance view first.');
   const { image, place } = target;
-  const key = readMarks(image)?.key;
-  const found = (await allDefinitions()).filter(
-    (definition) =>
-      mayMean(definition, place.cloud, place.region) && [key, image.id].includes(definitionKey(definition)),
-  );
+  await workspace.workspaceDefinitions.start();
+  const found = workspace.atHand.meaning(place, image);
   const [first] = found;
   if (first === undefined) {
     throw new Failure('no-definition', `No definition in this workspace means the image "${image.name ?? image.id}".`, {
@@ -27,23 +29,6 @@ export async function openDefinition(target: unknown): Promise<void> {
   const document = await vscode.workspace.openTextDocument(fileUri(chosen.file));
   const start = document.positionAt(chosen.range.offset);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start) });
-}
-
-async function allDefinitions(): Promise<readonly Definition[]> {
-  const uris = await vscode.workspace.findFiles(definitionGlob);
-  const files = await Promise.all(
-    uris.map(async (uri) => {
-      const document = await vscode.workspace.openTextDocument(uri);
-      return parseDefinitions(document.getText(), filePath(uri)).definitions;
-    }),
-  );
-  return files.flat();
-}
-
-/** A definition that names no cloud or region may mean any. */
-function mayMean({ arguments: { cloud, region, regions } }: Definition, ofCloud: string, ofRegion: string): boolean {
-  const named = regions ?? (region === undefined ? undefined : [region]);
-  return (cloud ?? ofCloud) === ofCloud && (named?.includes(ofRegion) ?? true);
 }
 
 async function pick(found: readonly Definition[]): Promise<Definition | undefined> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
@@ -8,13 +9,25 @@ import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import { withViewProgress } from '../../platform/progress.ts';
 import { onDidChangeSettings } from '../../platform/settings.ts';
+import type { WorkspaceDefinitions } from '../../platform/workspace-definitions.ts';
 import type { CloudsStore } from '../../state/clouds.ts';
 import { isTreeNode } from '../../state/clouds-tree.ts';
 import type { TreeNode } from '../../state/clouds-tree.ts';
-import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
-import { imageTooltip } from './image-words.ts';
-import { treeItem } from './tree-items.ts';
+import type { DefinitionsAtHand } from '../../state/definitions-at-hand.ts';
+import type { ImageStandings } from '../../state/image-standing.ts';
+import type { ImageView, ImageViewStore } from '../../state/image-view.ts';
 import type { Subscription } from '../../state/observable.ts';
+import type { PlansStore } from '../../state/plans.ts';
+import type { TransferRows } from '../../state/transfer-rows.ts';
+import type { TransferStore } from '../../state/transfers.ts';
+import { chooseFilter, chooseGrouping } from './choose-view.ts';
+import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
+import { filterInWords, viewInWords } from './facet-words.ts';
+import { ImageDecorations } from './image-decorations.ts';
+import { imageTooltip } from './image-words.ts';
+import { showInView } from './show-in-view.ts';
+import { treeItem } from './tree-items.ts';
+import type { NodeFacts } from './tree-items.ts';
 
 /** What the Glance view needs. */
 export interface ExplorerOptions {
@@ -22,36 +35,51 @@ export interface ExplorerOptions {
   readonly engines: EngineAccess;
   readonly commands: Commands;
   readonly log: GlanceLog;
+  readonly imageView: ImageViewStore;
+  readonly standings: ImageStandings;
+  readonly rows: TransferRows;
+  readonly plans: PlansStore;
+  readonly transfers: TransferStore;
+  readonly atHand: DefinitionsAtHand;
+  readonly workspaceDefinitions: WorkspaceDefinitions;
 }
 
 class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
-  readonly #clouds: CloudsStore;
-  readonly #log: GlanceLog;
+  readonly #options: ExplorerOptions;
   readonly #logged = new WeakSet<Failure>();
+  readonly #facts: NodeFacts;
   readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined>;
 
-  constructor(clouds: CloudsStore, log: GlanceLog) {
-    this.#clouds = clouds;
-    this.#log = log;
+  constructor(options: ExplorerOptions) {
+    const { clouds, standings, transfers, rows } = options;
+    this.#options = options;
+    this.#facts = {
+      standing: ({ place, image }) => standings.of(place, image),
+      transfer: (node) =>
+        node.kind === 'image' ? rows.of(node.place, node.image.id) : transfers.find(node.transferId),
+    };
     this.onDidChangeTreeData = clouds.onDidChange;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return treeItem(node);
+    return treeItem(node, this.#facts);
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    const children = await withViewProgress(() => this.#clouds.children(node));
+    const { clouds, workspaceDefinitions, log } = this.#options;
+    // Somebody looks: now it matters which images have a definition here.
+    workspaceDefinitions.start().catch((error: unknown) => log.failure(toFailure(error)));
+    const children = await withViewProgress(() => clouds.children(node));
     for (const child of children) if (child.kind === 'failure') this.#logOnce(child.failure);
     return [...children];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
-    return this.#clouds.parent(node);
+    return this.#options.clouds.parent(node);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'image') item.tooltip = imageTooltip(node.image);
+    if (node.kind === 'image') item.tooltip = imageTooltip(node.image, this.#facts.standing(node));
     return item;
   }
 
@@ -59,20 +87,48 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
   #logOnce(failure: Failure): void {
     if (this.#logged.has(failure)) return;
     this.#logged.add(failure);
-    this.#log.failure(failure);
+    this.#options.log.failure(failure);
   }
 }
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, commands, log } = options;
+  const { clouds, engines, imageView, standings, plans, atHand } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
-    treeDataProvider: new CloudsTree(clouds, log),
+    treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
     showCollapseAll: true,
   });
   const watcher = new CloudsFilesWatcher(() => void engines.reload());
+  const decorations = new ImageDecorations(clouds, standings);
+  registerCommands(options, view);
+  showChoice(view, imageView.view);
 
+  const disposables = [
+    view,
+    watcher,
+    decorations,
+    vscode.window.registerFileDecorationProvider(decorations),
+    { dispose: () => clouds.dispose() },
+    plans.onDidChange(() => decorations.lookAgain()),
+    atHand.onDidChange(() => decorations.lookAgain()),
+    imageView.onDidChange((choice) => {
+      showChoice(view, choice);
+      clouds.redraw();
+    }),
+    engines.onDidChange(() => clouds.refresh()),
+    onDidChangeSettings(['explorer.pageSize'], () => clouds.refresh()),
+    clouds.onDidRead((configuration) => {
+      if (configuration === undefined) setContextKey('glanceImages.clouds', 'failed');
+      else setContextKey('glanceImages.clouds', configuration.clouds.length === 0 ? 'none' : 'some');
+      watcher.watch(configuration?.files ?? []);
+    }),
+  ];
+  return { disposables, reveal: (place, image) => reveal(view, clouds, place, image) };
+}
+
+function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {
+  const { clouds, engines, commands, imageView, standings } = options;
   commands.register('glanceImages.refresh', async (node) => {
     if (isTreeNode(node)) clouds.refresh(node);
     else await engines.reload();
@@ -83,20 +139,19 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
   commands.register('glanceImages.loadMore', async (node) => {
     if (isTreeNode(node) && node.kind === 'more') await clouds.loadMore(node.place);
   });
+  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), standings));
+  commands.register('glanceImages.clearFilter', () => imageView.filter([]));
+  commands.register('glanceImages.groupImages', () => chooseGrouping(imageView));
+  const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);
+  commands.register('glanceImages.showInView', (uri, index) => showInView({ ...options, focus }, uri, index));
+}
 
-  const disposables = [
-    view,
-    watcher,
-    { dispose: () => clouds.dispose() },
-    engines.onDidChange(() => clouds.refresh()),
-    onDidChangeSettings(['explorer.pageSize'], () => clouds.refresh()),
-    clouds.onDidRead((configuration) => {
-      if (configuration === undefined) setContextKey('glanceImages.clouds', 'failed');
-      else setContextKey('glanceImages.clouds', configuration.clouds.length === 0 ? 'none' : 'some');
-      watcher.watch(configuration?.files ?? []);
-    }),
-  ];
-  return { disposables, reveal: (place, image) => reveal(view, clouds, place, image) };
+/** A filter must be seen: a view that leaves images out looks like one that has lost them. */
+function showChoice(view: vscode.TreeView<TreeNode>, choice: ImageView): void {
+  const { filter } = choice;
+  view.description = viewInWords(choice) ?? '';
+  view.message = filter.length === 0 ? '' : vscode.l10n.t('Only images that are {0}', filterInWords(filter));
+  setContextKey('glanceImages.filtered', filter.length > 0);
 }
 
 /** Shows an image in the view, if the view is open and has its region. */
@@ -111,4 +166,21 @@ async function reveal(
   clouds.put(place, image);
   const node = clouds.find(place, image.id);
   if (view.visible && node !== undefined) await view.reveal(node, { select: true, focus: false });
+}
+
+/** Opens the view and its region, and selects the image; a filter that hides it is cleared. */
+async function bringIntoSight(
+  view: vscode.TreeView<TreeNode>,
+  { clouds, imageView }: ExplorerOptions,
+  place: Place,
+  image: LiveImage,
+): Promise<boolean> {
+  await vscode.commands.executeCommand('glanceImages.explorer.focus');
+  if ((await clouds.open(place)) === undefined) return false;
+  clouds.put(place, image);
+  if (clouds.find(place, image.id) === undefined) imageView.filter([]);
+  const node = clouds.find(place, image.id);
+  if (node === undefined) return false;
+  await view.reveal(node, { select: true, focus: true });
+  return true;
 }

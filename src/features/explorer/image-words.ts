@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import prettyBytes from 'pretty-bytes';
 import type { LiveImage } from '../../core/glance/image.ts';
-import { readMarks } from '../../core/reconcile/marks.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
+import type { Standing } from '../../state/image-standing.ts';
 
 /** Bytes as people read them, in binary units as Glance's `min_disk` has them. */
 export function sizeInWords(bytes: number): string {
@@ -15,7 +15,7 @@ export function imageLabel(image: LiveImage): string {
 }
 
 /** What stands after the name, e.g. `qcow2 · 597 MiB · public · managed`. */
-export function imageDescription(image: LiveImage): string {
+export function imageDescription(image: LiveImage, standing: Standing): string {
   const words = [
     image.status === 'active' ? undefined : image.status,
     image.disk_format ?? undefined,
@@ -23,24 +23,37 @@ export function imageDescription(image: LiveImage): string {
     image.visibility,
     image.protected ? vscode.l10n.t('protected') : undefined,
     image.os_hidden ? vscode.l10n.t('hidden') : undefined,
-    isManaged(image) ? vscode.l10n.t('managed') : undefined,
+    standingInWords(standing),
   ];
   return words.filter((word) => word !== undefined).join(' · ');
 }
 
 /** For screen readers: the same in a sentence. */
-export function imageInWords(image: LiveImage): string {
+export function imageInWords(image: LiveImage, standing: Standing): string {
   return vscode.l10n.t(
     'Image {0}, {1}, {2}',
     imageLabel(image),
     image.status,
-    imageDescription(image).replaceAll(' · ', ', '),
+    imageDescription(image, standing).replaceAll(' · ', ', '),
   );
 }
 
-/** Whether a definition of some workspace made this image. */
-export function isManaged(image: LiveImage): boolean {
-  return readMarks(image) !== undefined;
+/** How an image stands to definitions, in a word or two; nothing for one that no definition made. */
+export function standingInWords(standing: Standing): string | undefined {
+  const { t } = vscode.l10n;
+  switch (standing.kind) {
+    case 'unmanaged':
+      return undefined;
+    case 'managed':
+      return t('managed');
+    case 'equal':
+      return t('managed, nothing differs');
+    case 'differs':
+      if (standing.replace) return t('differs: to be replaced');
+      return standing.changes === 1 ? t('differs: 1 change') : t('differs: {0} changes', standing.changes);
+    case 'unclaimed':
+      return t('managed, no definition here');
+  }
 }
 
 const statusIcons: Readonly<Record<string, string>> = {
@@ -69,12 +82,13 @@ export function imageIcon(image: LiveImage): vscode.ThemeIcon {
 }
 
 /** What menus ask for: a set of words between semicolons. */
-export function imageContext(image: LiveImage): string {
+export function imageContext(image: LiveImage, standing: Standing): string {
   const words = ['image', image.status, image.visibility];
   if (image.protected) words.push('protected');
   else words.push('deletable');
   if (image.os_hidden) words.push('hidden');
-  if (isManaged(image)) words.push('managed');
+  if (standing.kind !== 'unmanaged') words.push('managed');
+  if (standing.kind === 'unclaimed' || standing.kind === 'differs') words.push(standing.kind);
   return contextSet(words);
 }
 
@@ -84,7 +98,7 @@ export function contextSet(words: readonly string[]): string {
 }
 
 /** Everything about an image, as Markdown that can hold no link and no HTML of the cloud's. */
-export function imageTooltip(image: LiveImage): vscode.MarkdownString {
+export function imageTooltip(image: LiveImage, standing: Standing): vscode.MarkdownString {
   const { t } = vscode.l10n;
   const bytes = (value: number | null): string | undefined =>
     value === null ? undefined : `${sizeInWords(value)} (${value} B)`;
@@ -102,7 +116,8 @@ export function imageTooltip(image: LiveImage): vscode.MarkdownString {
     [t('Tags'), image.tags.length === 0 ? undefined : image.tags.join(', ')],
     [t('Owner'), image.owner ?? undefined],
     [t('Updated'), image.updated_at],
-    [t('Managed as'), readMarks(image)?.key],
+    [t('Managed as'), standing.kind === 'unmanaged' ? undefined : standing.key],
+    [t('Last plan'), standing.kind === 'managed' ? undefined : standingInWords(standing)],
   ];
   const lines = rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`| ${escapeMarkdown(name)} | ${escapeMarkdown(shortened(value))} |`],

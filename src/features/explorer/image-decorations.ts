@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import type { LiveImage } from '../../core/glance/image.ts';
+import type { Place } from '../../core/place.ts';
+import type { CloudsStore } from '../../state/clouds.ts';
+import type { ImageStandings, Standing } from '../../state/image-standing.ts';
+import type { Subscription } from '../../state/observable.ts';
+import { imageScheme, imageUri } from './image-uri.ts';
+
+interface Given {
+  readonly place: Place;
+  readonly id: string;
+  readonly standing: string;
+}
+
+/** Badges on images that a definition made: from the last plans and the workspace's files, never from a cloud. */
+export class ImageDecorations implements vscode.FileDecorationProvider, Subscription {
+  readonly #clouds: CloudsStore;
+  readonly #standings: ImageStandings;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri[]>();
+  /** What VS Code was told, by URI. */
+  readonly #given = new Map<string, Given>();
+  readonly onDidChangeFileDecorations = this.#changed.event;
+
+  constructor(clouds: CloudsStore, standings: ImageStandings) {
+    this.#clouds = clouds;
+    this.#standings = standings;
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    if (uri.scheme !== imageScheme) return undefined;
+    const [cloud = '', region = '', id = ''] = uri.path.slice(1).split('/').map(decodeURIComponent);
+    const place = { cloud, region, origin: '' };
+    const image = this.#clouds.loadedImage(place, id);
+    if (image === undefined) return undefined;
+    const standing = this.#standings.of(place, image);
+    this.#given.set(uri.toString(), { place, id, standing: JSON.stringify(standing) });
+    return decorationOf(standing);
+  }
+
+  /** Has the rows drawn again whose standing is another one now, and no others. */
+  lookAgain(): void {
+    const changed: vscode.Uri[] = [];
+    for (const [key, { place, id, standing }] of this.#given) {
+      const image: LiveImage | undefined = this.#clouds.loadedImage(place, id);
+      if (image === undefined) this.#given.delete(key);
+      else if (JSON.stringify(this.#standings.of(place, image)) !== standing) {
+        changed.push(imageUri(place, id));
+        this.#clouds.redrawImage(place, id);
+      }
+    }
+    if (changed.length > 0) this.#changed.fire(changed);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#given.clear();
+  }
+}
+
+/** At most two letters, and the same in words. */
+export function decorationOf(standing: Standing): vscode.FileDecoration | undefined {
+  const { t } = vscode.l10n;
+  const made = (badge: string, tooltip: string, color?: string): vscode.FileDecoration =>
+    new vscode.FileDecoration(badge, tooltip, color === undefined ? undefined : new vscode.ThemeColor(color));
+  switch (standing.kind) {
+    case 'unmanaged':
+      return undefined;
+    case 'managed':
+      return made('M', t('A definition made this image'));
+    case 'equal':
+      return made('M', t('Is what its definition says, by the last plan'));
+    case 'differs': {
+      const words = standing.replace
+        ? t('Differs from its definition, by the last plan: to be replaced')
+        : t('Differs from its definition, by the last plan: {0} changes', standing.changes);
+      return made('D', words, 'gitDecoration.modifiedResourceForeground');
+    }
+    case 'unclaimed':
+      return made(
+        'N',
+        t('A definition made this image, and none in this workspace means it'),
+        'list.warningForeground',
+      );
+  }
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { Transfer, TransferPhase } from '../../webview/transfers/protocol.ts';
+
+/** What an apply does to an image at the moment, e.g. `uploading, 43%`. */
+export function transferInWords(transfer: Transfer): string {
+  const { t } = vscode.l10n;
+  if (transfer.cancelling) return t('cancelling');
+  const { phase, sent, total } = transfer;
+  if (phase === 'uploading' && total > 0) return t('uploading, {0}%', Math.min(100, Math.floor((sent / total) * 100)));
+  return phaseInWords(phase);
+}
+
+function phaseInWords(phase: TransferPhase): string {
+  const { t } = vscode.l10n;
+  switch (phase) {
+    case 'waiting':
+      return t('waiting');
+    case 'staging':
+      return t('being created');
+    case 'uploading':
+      return t('uploading');
+    case 'verifying':
+      return t('being verified');
+    case 'updating':
+      return t('being updated');
+    case 'publishing':
+      return t('being published');
+    case 'retiring':
+      return t('retiring the old image');
+  }
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { Definition } from '../core/definition/definition.ts';
+import { parseDefinitions } from '../core/definition/parse.ts';
+import type { DefinitionsAtHand } from '../state/definitions-at-hand.ts';
+import type { Subscription } from '../state/observable.ts';
+import type { GlanceLog } from './log.ts';
+import { isTrusted } from './trust.ts';
+import { definitionGlob, filePath } from './uris.ts';
+
+/** Files that are read at once. */
+const atOnce = 16;
+
+/** Keeps the definitions of the workspace's files at hand, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
+export class WorkspaceDefinitions implements Subscription {
+  readonly #atHand: DefinitionsAtHand;
+  readonly #log: GlanceLog;
+  readonly #subscriptions: Subscription[] = [];
+  #started: Promise<void> | undefined;
+
+  constructor(atHand: DefinitionsAtHand, log: GlanceLog) {
+    this.#atHand = atHand;
+    this.#log = log;
+  }
+
+  /** Settles when every file was read; later calls wait for the same reading. */
+  start(): Promise<void> {
+    if (!isTrusted()) return Promise.resolve();
+    this.#started ??= this.#begin();
+    return this.#started;
+  }
+
+  dispose(): void {
+    for (const each of this.#subscriptions.splice(0)) each.dispose();
+  }
+
+  async #begin(): Promise<void> {
+    const watcher = vscode.workspace.createFileSystemWatcher(definitionGlob);
+    const read = (uri: vscode.Uri): void => void this.#readOne(uri);
+    this.#subscriptions.push(
+      watcher,
+      watcher.onDidCreate(read),
+      watcher.onDidChange(read),
+      watcher.onDidDelete((uri) => this.#atHand.set(filePath(uri), [])),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#readAll()),
+    );
+    await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const files = new Map<string, readonly Definition[]>();
+    const queue = (await vscode.workspace.findFiles(definitionGlob)).values();
+    const work = async (): Promise<void> => {
+      for (const uri of queue) files.set(filePath(uri), await this.#definitionsIn(uri));
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    this.#atHand.setAll(files);
+  }
+
+  async #readOne(uri: vscode.Uri): Promise<void> {
+    this.#atHand.set(filePath(uri), await this.#definitionsIn(uri));
+  }
+
+  async #definitionsIn(uri: vscode.Uri): Promise<readonly Definition[]> {
+    try {
+      const bytes = await vscode.workspace.fs.readFile(uri);
+      return parseDefinitions(new TextDecoder().decode(bytes), filePath(uri)).definitions;
+    } catch (error) {
+      this.#log.warn(`${uri.toString(true)} can't be read: ${String(error)}`);
+      return [];
+    }
+  }
+}
