@@ -1,15 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { Failure } from '../failure.ts';
-import { field, parseJson, requestIdOf } from '../http/answers.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
-import type { Session } from '../keystone/session.ts';
-import type { Log } from '../log.ts';
+import { field, parseJson } from '../http/answers.ts';
 import { glanceFailure } from './glance-failure.ts';
+import {
+  GlanceRequests,
+  imagePath,
+  newRequestId,
+  type GlanceAnswer,
+  type GlanceConnection,
+} from './glance-requests.ts';
 import { listPages } from './image-pages.ts';
 import type { LiveImage } from './image.ts';
 import { parseImage } from './image-parser.ts';
 import { openUpload } from './image-upload.ts';
+import { ImportClient } from './import-client.ts';
+import type { ImportService } from './imports.ts';
 import { PATCH_TYPE, patchBody } from './json-patch.ts';
+import { MemberClient } from './member-client.ts';
+import type { MemberService } from './members.ts';
 import type {
   Answered,
   ImageService,
@@ -19,25 +26,8 @@ import type {
   PatchOperation,
   UploadOptions,
 } from './service.ts';
-
-export interface ImageClientOptions {
-  readonly session: Session;
-  readonly http: Http;
-  /** Root of the API v2, without a trailing slash. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly log: Log;
-}
-
-interface ClientRequest {
-  readonly method: HttpRequest['method'];
-  readonly path: string;
-  /** Statuses that are no failure. */
-  readonly ok: readonly number[];
-  readonly body?: string;
-  readonly contentType?: string;
-  readonly signal: AbortSignal | undefined;
-}
+import { StoreClient } from './store-client.ts';
+import type { StoreService } from './stores.ts';
 
 /** ms that a token must live for when a body starts: it can't be sent again by itself. */
 const LIFE_FOR_UPLOAD = 300_000;
@@ -45,23 +35,25 @@ const LIFE_FOR_UPLOAD = 300_000;
 /** Glance's Image API v2 in one region (https://docs.openstack.org/api-ref/image/v2/). */
 export class ImageClient implements ImageService {
   readonly region: string;
-  readonly #session: Session;
-  readonly #http: Http;
-  readonly #endpoint: string;
-  readonly #log: Log;
+  readonly members: MemberService;
+  readonly stores: StoreService;
+  readonly imports: ImportService;
+  readonly #requests: GlanceRequests;
+  readonly #connection: GlanceConnection;
 
-  constructor(options: ImageClientOptions) {
-    this.region = options.region;
-    this.#session = options.session;
-    this.#http = options.http;
-    this.#endpoint = options.endpoint;
-    this.#log = options.log;
+  constructor(connection: GlanceConnection) {
+    this.region = connection.region;
+    this.#connection = connection;
+    this.#requests = new GlanceRequests(connection);
+    this.members = new MemberClient(this.#requests);
+    this.stores = new StoreClient(this.#requests);
+    this.imports = new ImportClient(this.#requests);
   }
 
   list(query: ListQuery = {}): AsyncIterable<readonly LiveImage[]> {
     const request = { method: 'GET', ok: [200], signal: query.signal } as const;
     const pages = listPages(query, async (path) => {
-      const { answer } = await this.#send('Listing images failed', { ...request, path });
+      const { answer } = await this.#requests.send('Listing images failed', { ...request, path });
       return answer.body;
     });
     return this.#located(pages);
@@ -69,7 +61,7 @@ export class ImageClient implements ImageService {
 
   async get(id: string, signal?: AbortSignal): Promise<LiveImage> {
     const what = `Reading the image ${id} failed`;
-    const answered = await this.#send(what, { method: 'GET', path: imagePath(id), ok: [200], signal });
+    const answered = await this.#requests.send(what, { method: 'GET', path: imagePath(id), ok: [200], signal });
     return this.#image(answered).value;
   }
 
@@ -84,7 +76,7 @@ export class ImageClient implements ImageService {
 
   async create(image: NewImage, signal?: AbortSignal): Promise<Answered<LiveImage>> {
     const { properties, ...attributes } = image;
-    const answered = await this.#send(`Creating the image "${image.name}" failed`, {
+    const answered = await this.#requests.send(`Creating the image "${image.name}" failed`, {
       method: 'POST',
       path: '/images',
       body: JSON.stringify({ ...attributes, ...properties }),
@@ -103,9 +95,9 @@ export class ImageClient implements ImageService {
   async patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>> {
     const request = { path: imagePath(id), ok: [200], signal };
     if (operations.length === 0) {
-      return this.#image(await this.#send(`Reading the image ${id} failed`, { ...request, method: 'GET' }));
+      return this.#image(await this.#requests.send(`Reading the image ${id} failed`, { ...request, method: 'GET' }));
     }
-    const answered = await this.#send(`Changing the image ${id} failed`, {
+    const answered = await this.#requests.send(`Changing the image ${id} failed`, {
       ...request,
       method: 'PATCH',
       body: patchBody(operations),
@@ -115,16 +107,18 @@ export class ImageClient implements ImageService {
   }
 
   async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
-    const { signal } = options;
+    const { signal, store, ...sending } = options;
+    const { session, http, endpoint } = this.#connection;
     // Glance would make an image of no bytes active.
     if (size === 0) throw new Failure('source-empty', `There is no data to upload for the image ${id}.`);
     const requestId = newRequestId();
     const what = `Uploading the data of the image ${id} failed`;
     try {
-      const authorization = await this.#session.authorization({ minimumLife: LIFE_FOR_UPLOAD, signal });
-      const upload = this.#http.upload({
-        url: `${this.#endpoint}${imagePath(id)}/file`,
-        ...options,
+      const authorization = await session.authorization({ minimumLife: LIFE_FOR_UPLOAD, signal });
+      const upload = http.upload({
+        url: `${endpoint}${imagePath(id)}/file`,
+        ...sending,
+        ...(signal === undefined ? {} : { signal }),
         size,
         headers: {
           accept: 'application/json',
@@ -132,19 +126,20 @@ export class ImageClient implements ImageService {
           'x-openstack-request-id': requestId,
           // Glance 31 and later refuses another size; older ones ignore it.
           'x-openstack-image-size': String(size),
+          ...(store === undefined ? {} : { 'x-image-meta-store': store }),
           ...authorization,
         },
       });
       return openUpload(upload, {
         requestId,
         refuse: (answer) => {
-          if (answer.status === 401) this.#session.refused(authorization);
+          if (answer.status === 401) session.refused(authorization);
           return glanceFailure(answer, what, this.region, requestId);
         },
-        locate: (error) => this.#locate(error, requestId),
+        locate: (error) => this.#requests.locate(error, requestId),
       });
     } catch (error) {
-      throw this.#locate(error, requestId);
+      throw this.#requests.locate(error, requestId);
     }
   }
 
@@ -160,7 +155,7 @@ export class ImageClient implements ImageService {
     const what = `Deleting the image ${id} failed`;
     const request = { method: 'DELETE', path: imagePath(id), ok: [204, 409], signal } as const;
     try {
-      const { answer, requestId } = await this.#send(what, request);
+      const { answer, requestId } = await this.#requests.send(what, request);
       if (answer.status !== 409) return { value: undefined, requestId };
       const { message } = glanceFailure(answer, what, this.region, requestId);
       const next = 'Delete the servers or volumes that use it first.';
@@ -176,7 +171,7 @@ export class ImageClient implements ImageService {
     signal?: AbortSignal,
   ): Promise<{ readonly disk: readonly string[]; readonly container: readonly string[] }> {
     const request = { method: 'GET', path: '/schemas/image', ok: [200], signal } as const;
-    const { answer } = await this.#send('Reading the schema of images failed', request);
+    const { answer } = await this.#requests.send('Reading the schema of images failed', request);
     const properties = field(parseJson(answer.body), 'properties');
     const choices = (name: string): readonly string[] => {
       const values = field(field(properties, name), 'enum');
@@ -187,40 +182,15 @@ export class ImageClient implements ImageService {
 
   async #act(id: string, action: string, what: string, signal: AbortSignal | undefined): Promise<Answered<void>> {
     const path = `${imagePath(id)}/actions/${action}`;
-    const { requestId } = await this.#send(what, { method: 'POST', path, ok: [204], signal });
+    const { requestId } = await this.#requests.send(what, { method: 'POST', path, ok: [204], signal });
     return { value: undefined, requestId };
   }
 
-  async #send(
-    what: string,
-    request: ClientRequest,
-  ): Promise<{ readonly answer: HttpAnswer; readonly requestId: string }> {
-    const sent = newRequestId();
-    const { method, path, ok, body, contentType = 'application/json', signal } = request;
-    // Exactly this: for any other Accept, Glance answers errors as HTML.
-    const headers = { accept: 'application/json', 'x-openstack-request-id': sent };
-    try {
-      const answer = await this.#session.send({
-        method,
-        url: `${this.#endpoint}${path}`,
-        headers: body === undefined ? headers : { ...headers, 'content-type': contentType },
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const requestId = requestIdOf(answer) ?? sent;
-      this.#log.debug(`${this.region}: ${method} ${path.split('?')[0] ?? ''} ${answer.status} ${requestId}`);
-      if (ok.includes(answer.status)) return { answer, requestId };
-      throw glanceFailure(answer, what, this.region, requestId);
-    } catch (error) {
-      throw this.#locate(error, sent);
-    }
-  }
-
-  #image({ answer, requestId }: { readonly answer: HttpAnswer; readonly requestId: string }): Answered<LiveImage> {
+  #image({ answer, requestId }: GlanceAnswer): Answered<LiveImage> {
     try {
       return { value: parseImage(parseJson(answer.body)), requestId };
     } catch (error) {
-      throw this.#locate(error, requestId);
+      throw this.#requests.locate(error, requestId);
     }
   }
 
@@ -228,29 +198,7 @@ export class ImageClient implements ImageService {
     try {
       yield* pages;
     } catch (error) {
-      throw this.#locate(error, undefined);
+      throw this.#requests.locate(error, undefined);
     }
   }
-
-  /** The same failure with region and request id, where it has none. */
-  #locate(error: unknown, requestId: string | undefined): unknown {
-    if (!(error instanceof Failure) || error.code === 'cancelled') return error;
-    const { status, next, cause } = error;
-    const id = error.requestId ?? requestId;
-    return new Failure(error.code, error.message, {
-      region: error.region ?? this.region,
-      ...(id === undefined ? {} : { requestId: id }),
-      ...(cause === undefined ? {} : { cause }),
-      ...(status === undefined ? {} : { status }),
-      ...(next === undefined ? {} : { next }),
-    });
-  }
-}
-
-function imagePath(id: string): string {
-  return `/images/${encodeURIComponent(id)}`;
-}
-
-function newRequestId(): string {
-  return `req-${randomUUID()}`;
 }

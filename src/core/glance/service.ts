@@ -1,5 +1,8 @@
 import type { HttpUpload } from '../http/http.ts';
 import type { LiveImage } from './image.ts';
+import type { ImportService } from './imports.ts';
+import type { MemberService } from './members.ts';
+import type { StoreService } from './stores.ts';
 
 /** What a POST may set. Names are the API's. */
 export interface NewImage {
@@ -45,6 +48,9 @@ export interface ListQuery {
 /** Glance's Image API v2 in one region. Every method throws `Failure` with region, HTTP status and request id. */
 export interface ImageService {
   readonly region: string;
+  readonly members: MemberService;
+  readonly stores: StoreService;
+  readonly imports: ImportService;
   /** Pages in the server's order. Follows its own marker instead of the server's `next`, and starts again once where a marker was deleted meanwhile. */
   list(query?: ListQuery): AsyncIterable<readonly LiveImage[]>;
   /** Throws `image-not-found` on 404. */
@@ -69,6 +75,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
   /** ms that the connection may be silent while the body is sent; 2 minutes where omitted. */
   readonly stallTimeout?: number;
+  /** Id of the store that takes the data; the cloud's default where omitted. */
+  readonly store?: string;
 }
 
 /** An upload whose end is checked. */

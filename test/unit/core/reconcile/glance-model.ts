@@ -10,11 +10,23 @@ import type {
   PatchOperation,
   UploadOptions,
 } from '../../../../src/core/glance/service.ts';
+import type { MemberService } from '../../../../src/core/glance/members.ts';
+import { ModelMembers, ModelStores, type ModelSharingMethod } from './glance-model-sharing.ts';
 
 /** One call to the model, before it is carried out. */
 export interface ModelCall {
   readonly method:
-    'list' | 'find' | 'create' | 'patch' | 'upload' | 'write' | 'finish' | 'delete' | 'deactivate' | 'reactivate';
+    | 'list'
+    | 'find'
+    | 'create'
+    | 'patch'
+    | 'upload'
+    | 'write'
+    | 'finish'
+    | 'delete'
+    | 'deactivate'
+    | 'reactivate'
+    | ModelSharingMethod;
   readonly id?: string;
 }
 
@@ -24,6 +36,12 @@ export class GlanceModel implements ImageService {
   readonly project: string;
   readonly images = new Map<string, LiveImage>();
   readonly deleted = new Set<string>();
+  /** Who images are shared with. */
+  readonly sharing: ModelMembers;
+  /** As the owner sees and changes them. */
+  readonly members: MemberService;
+  readonly stores: ModelStores;
+  readonly imports: ModelStores;
   readonly calls: ModelCall[] = [];
   /** ms, of each upload. */
   readonly stallTimeouts: (number | undefined)[] = [];
@@ -36,6 +54,14 @@ export class GlanceModel implements ImageService {
   constructor(region = 'RegionOne', project = 'project-1') {
     this.region = region;
     this.project = project;
+    const shared = {
+      images: this.images,
+      call: (method: ModelSharingMethod, id?: string) => this.#call({ method, ...(id === undefined ? {} : { id }) }),
+      keep: (image: LiveImage) => void this.#answer({ ...image, updated_at: this.#now() }),
+    };
+    this.sharing = new ModelMembers(shared);
+    this.members = this.sharing.as(project);
+    this.stores = this.imports = new ModelStores(shared);
   }
 
   /** Puts an image there, as somebody else made it. */
@@ -112,6 +138,7 @@ export class GlanceModel implements ImageService {
           ...(await this.get(id)),
           status: 'active',
           ...this.store(bytes, image),
+          server: this.stores.taking(options.store),
           updated_at: this.#now(),
         });
         return 'req-upload';

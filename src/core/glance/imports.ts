@@ -1,0 +1,65 @@
+import { Failure } from '../failure.ts';
+import { field } from '../http/answers.ts';
+import type { Answered } from './service.ts';
+
+/** How Glance gets an image's data by itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
+export type ImportMethod =
+  /** Of an active image, from a store that has it; mostly an administrator's right. */
+  | { readonly name: 'copy-image' }
+  /** Of a queued image, from this address. */
+  | { readonly name: 'web-download'; readonly uri: string };
+
+export interface ImportOptions {
+  readonly method: ImportMethod;
+  /** Ids of stores, or all that do not have the data yet; the cloud's default where omitted. */
+  readonly stores?: readonly string[] | 'all';
+  /** Whether one store that fails undoes the others; true where omitted. */
+  readonly allStoresMustSucceed?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A task of Glance's for one image. Its message says little: mostly "Task failed due to Internal Error". */
+export interface ImageTask {
+  readonly id: string;
+  readonly status: string;
+  readonly message: string;
+  readonly createdAt: string;
+}
+
+/** Imports: work that Glance does after it has answered. Every method throws `Failure`. */
+export interface ImportService {
+  /** The names of the methods that the cloud offers. */
+  methods(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Returns once Glance has taken the task; whether it succeeds is on the image then. Throws `forbidden` without the right, `conflict` where another import is at work. */
+  start(id: string, options: ImportOptions): Promise<Answered<void>>;
+  /** The tasks of an image, newest first. */
+  tasks(id: string, signal?: AbortSignal): Promise<readonly ImageTask[]>;
+}
+
+/** The methods of an answer. Throws `glance-unusable` where it holds none. */
+export function parseMethods(value: unknown): readonly string[] {
+  const methods = field(field(value, 'import-methods'), 'value');
+  if (!Array.isArray(methods)) throw unusable('import methods');
+  return methods.filter((method: unknown) => typeof method === 'string');
+}
+
+/** The tasks of an answer, newest first. Throws `glance-unusable` where it holds none. */
+export function parseTasks(value: unknown): readonly ImageTask[] {
+  const tasks = field(value, 'tasks');
+  if (!Array.isArray(tasks)) throw unusable('tasks');
+  return tasks
+    .map((task: unknown): ImageTask => {
+      const text = (name: string): string => {
+        const found = field(task, name);
+        return typeof found === 'string' ? found : '';
+      };
+      return { id: text('id'), status: text('status'), message: text('message'), createdAt: text('created_at') };
+    })
+    .sort((left, right) => right.createdAt.localeCompare(left.createdAt));
+}
+
+function unusable(what: string): Failure {
+  return new Failure('glance-unusable', `The answer of the image service holds no ${what}.`, {
+    next: 'Check the endpoint of the image service.',
+  });
+}
