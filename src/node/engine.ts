@@ -24,6 +24,7 @@ import { workspaceFolderOf } from './configuration-folders.ts';
 import { FileDigestCache } from './digest-cache.ts';
 import { WorkerDigests } from './digest-workers.ts';
 import { ProcessRuns } from './process-runs.ts';
+import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSourceFiles } from './source-files.ts';
 
 /** Further surroundings that only some processes have. */
@@ -47,6 +48,7 @@ class NodeEngine implements Engine {
   readonly #runs = new ProcessRuns();
   readonly #reader: SourceReader;
   readonly #planner: Planner;
+  readonly #refusedMarks: RefusedMarksFiles;
 
   constructor(options: NodeEngineOptions) {
     this.#options = options;
@@ -54,11 +56,13 @@ class NodeEngine implements Engine {
     this.#directory = new CloudDirectory(options, { userAgent, log, askPassword, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
     this.#reader = new SourceReader(this.#files, this.#workers, new FileDigestCache(join(cacheFolder, 'digests'), log));
+    this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),
       sourcePath: (definition) => this.#sourcePath(definition),
       reader: this.#reader,
       runs: this.#runs,
+      refusedMarks: this.#refusedMarks,
       newPlanId: randomUUID,
       now: () => new Date(),
     });
@@ -218,6 +222,7 @@ class NodeEngine implements Engine {
       workers: this.#workers,
       reader: this.#reader,
       runs: this.#runs,
+      refusedMarks: this.#refusedMarks,
       recoverStuck,
       now: () => new Date(),
       after: (milliseconds, callback) => {

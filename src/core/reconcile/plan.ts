@@ -19,6 +19,7 @@ import {
 } from './plan-problems.ts';
 import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
+import { refusedMarksProblem, unmarkedReplacement } from './refused-marks.ts';
 import type { RunState } from './run.ts';
 import { describeStaged, judgeStaged } from './staged.ts';
 import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
@@ -44,6 +45,8 @@ export interface PlanInput {
   /** Consent to take over what an apply left that may not be quite dead. */
   readonly recoverStuck: boolean;
   readonly now: Date;
+  /** Whether the region is known to refuse marks. */
+  readonly refusesMarks: boolean;
   readonly runState: (run: string) => RunState;
   /** Formats that the cloud's own schema offers, where it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
@@ -64,7 +67,8 @@ interface Decision {
 export function planImage(input: PlanInput): Plan {
   const identity = identify(input.definition, input.candidates, input.project, input.adopt);
   const decision = decide(input, identity);
-  const problems = [...sourceProblems(input), ...formatProblems(input), ...(decision.problems ?? [])];
+  const refused = input.refusesMarks ? [refusedMarksProblem(input.definition)] : [];
+  const problems = [...sourceProblems(input), ...formatProblems(input), ...refused, ...(decision.problems ?? [])];
   const blocked = problems.some((problem) => problem.severity === 'error');
   const action = blocked ? 'blocked' : decision.action;
   const sends = action === 'create' || action === 'upload' || action === 'replace';
@@ -192,14 +196,28 @@ function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefi
   }
   const compares = definition.arguments.verify_checksum !== false && source.kind === 'file' && live.status !== 'queued';
   const bytes = compares ? compareBytes(source.facts, live, marks) : 'none';
-  const all =
-    bytes === 'different' && source.kind === 'file' ? [...changes, dataChange(live, source.facts, true)] : changes;
+  const all = [
+    ...changes,
+    ...(bytes === 'different' && source.kind === 'file' ? [dataChange(live, source.facts, true)] : []),
+    ...(input.refusesMarks && bytes === 'same' ? leftHidden(definition, live) : []),
+  ];
   if (all.some((change) => change.forcesReplacement)) return decideReplace(input, { ...common, changes: all, bytes });
   if (all.length > 0) return { ...common, action: 'update', changes: all, bytes };
   return { ...common, action: marksMissing(input, marks, bytes) ? 'adopt' : 'none', bytes };
 }
 
+/** Without marks, nothing else tells that an apply was cut before it published. */
+function leftHidden({ arguments: { hidden } }: Definition, live: LiveImage): readonly Change[] {
+  if (hidden !== undefined || !live.os_hidden) return [];
+  const why = 'an apply was cut before it published';
+  return [{ path: 'hidden', before: true, after: false, forcesReplacement: false, why }];
+}
+
 function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>): Decision {
+  if (input.refusesMarks) {
+    const refused = unmarkedReplacement(input.definition);
+    return { ...decision, action: 'blocked', problems: [...(decision.problems ?? []), refused] };
+  }
   if (input.source.kind === 'file') {
     const predecessor = decision.live === undefined ? [] : predecessorProblems(input.definition, decision.live);
     return { ...decision, action: 'replace', problems: [...(decision.problems ?? []), ...predecessor] };
@@ -233,6 +251,7 @@ function dataChange(live: LiveImage, source: SourceFacts, forcesReplacement: boo
 
 /** Whether what the image remembers differs from what it should. */
 function marksMissing(input: PlanInput, marks: Marks | undefined, bytes: BytesComparison): boolean {
+  if (input.refusesMarks) return false;
   if (marks?.key !== definitionKey(input.definition) || marks.state !== undefined) return true;
   if (bytes === 'same' && (marks.sent === undefined || marks.stored === undefined)) return true;
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));

@@ -6,6 +6,7 @@ import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
+import type { RefusedMarks } from './refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
 import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
 import type { Runs } from './run.ts';
@@ -35,6 +36,7 @@ export interface PlannerSurroundings {
   sourcePath(definition: Definition): string | undefined;
   readonly reader: SourceReader;
   readonly runs: Runs;
+  readonly refusedMarks: RefusedMarks;
   newPlanId(): string;
   /** Time of day. */
   now(): Date;
@@ -69,6 +71,7 @@ export class Planner {
           const source = await this.#source(request.definition);
           const { adopt, recoverStuck } = options;
           const now = this.#surroundings.now();
+          const refusesMarks = await this.#surroundings.refusedMarks.has(place);
           const { id = this.#surroundings.newPlanId(), definition, cloudChosenBy } = request;
           const runState: PlanInput['runState'] = (run) => this.#surroundings.runs.state(run);
           const known = {
@@ -81,6 +84,7 @@ export class Planner {
             adopt,
             recoverStuck,
             now,
+            refusesMarks,
             runState,
           };
           return this.#decide({ ...known, source, ...(formats === undefined ? {} : { formats }) }, options.signal);

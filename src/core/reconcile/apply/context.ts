@@ -3,6 +3,7 @@ import type { Log } from '../../log.ts';
 import type { Place } from '../../place.ts';
 import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
+import type { RefusedMarks } from '../refused-marks.ts';
 import type { Runs } from '../run.ts';
 import type { ApplyEvent, Plan } from '../types.ts';
 
@@ -22,6 +23,7 @@ export interface ApplyContext {
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;
   readonly runs: Runs;
+  readonly refusedMarks: RefusedMarks;
   /** Time of day. */
   now(): Date;
   /** Calls back once after so many ms, unless what it returns is called first. */

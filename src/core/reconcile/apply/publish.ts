@@ -1,6 +1,6 @@
 import { definitionKey } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { PatchOperation } from '../../glance/service.ts';
 import type { Digests } from '../../source/ports.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
 import { compare } from '../compare.ts';
@@ -8,8 +8,8 @@ import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark }
 import { onReplaceOf } from '../predecessor.ts';
 import type { Change, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { changeOperations, markOperations } from './operations.ts';
-import { patchChecked } from './patch-checked.ts';
+import { changeOperations } from './operations.ts';
+import { patchMarked, type MarkedPatch } from './patch-marked.ts';
 
 /** What is remembered of the bytes once they are verified. */
 export function sentMark(plan: Plan, size: number, digests: Digests): SentMark | undefined {
@@ -43,7 +43,7 @@ export async function publish(
   state: StateMark,
   region: ApplyRegion,
   context: ApplyContext,
-): Promise<Answered<LiveImage>> {
+): Promise<MarkedPatch> {
   const desired = desiredImage(plan.definition.arguments);
   const predecessor = plan.action === 'replace' ? plan.live?.id : undefined;
   const final: Marks = {
@@ -58,9 +58,8 @@ export async function publish(
     ...changeOperations(lostMeanwhile(plan, live)),
     ...(live.os_hidden === desired.os_hidden ? [] : [replace('os_hidden', desired.os_hidden)]),
     ...(live.protected === desired.protected ? [] : [replace('protected', desired.protected)]),
-    ...markOperations(live, final),
   ];
-  return patchChecked(live.id, operations, region, context);
+  return patchMarked(plan, live, operations, final, region, context);
 }
 
 /** What the image was asked for and no longer has: Glance drops changes that were made while it took the data. */

@@ -7,10 +7,12 @@ import { desiredImage, ownedBy } from '../desired.ts';
 import { markProperties, readMarks, type Marks, type StateMark } from '../marks.ts';
 import { newImageId } from '../new-image-id.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../staged.ts';
-import type { Plan } from '../types.ts';
+import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../refused-marks.ts';
+import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations, checkCreated, markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
+import { patchMarked } from './patch-marked.ts';
 import { isUncertain } from './uncertain.ts';
 
 /** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
@@ -19,6 +21,8 @@ export interface StagedImage {
   readonly verifyOnly: boolean;
   /** Whether it exists only because of this definition's applies, so that it may be deleted if they fail. */
   readonly disposable: boolean;
+  /** Why it remembers nothing, where the cloud refuses that. */
+  readonly marksRefused?: ApplyError;
 }
 
 /** Ids to try before giving up; each replacement of an image uses one up for good. */
@@ -43,7 +47,7 @@ export async function stage(
     const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
     try {
       const wanted = newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state });
-      return { image: await create(wanted, region, context), verifyOnly: false, disposable: true };
+      return await createMarked(plan, wanted, id === given, region, context);
     } catch (error) {
       if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(id, region, context)))) throw error;
       const resumed = await resume(plan, id, key, region, state, context);
@@ -53,6 +57,29 @@ export async function stage(
   throw new Failure('ids-exhausted', `Every id that an image "${key}" could get is taken.`, {
     next: 'Give the definition another "key".',
   });
+}
+
+/** Makes an image with its marks; where the cloud refuses those, without them if the definition names it by this very id. */
+async function createMarked(
+  plan: Plan,
+  wanted: NewImage,
+  pinned: boolean,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<StagedImage> {
+  const staged = { verifyOnly: false, disposable: true };
+  try {
+    if (pinned && (await context.refusedMarks.has(plan.place)))
+      return { ...staged, image: await create(withoutMarks(wanted), region, context) };
+    return { ...staged, image: await create(wanted, region, context) };
+  } catch (error) {
+    const refusal = marksRefusal(error);
+    if (refusal === undefined) throw error;
+    if (refusal === 'region') await context.refusedMarks.remember(plan.place);
+    if (!pinned) throw marksNeeded(error);
+    const image = await create(withoutMarks(wanted), region, context);
+    return { ...staged, image, marksRefused: refusedMarksWarning(error) };
+  }
 }
 
 /** Makes an image and compares it with what was asked; one that Glance made otherwise is taken away before any byte is sent. */
@@ -97,10 +124,10 @@ async function stageQueued(
   const operations = [
     ...changeOperations(changes),
     ...(live.os_hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: true } as const]),
-    ...markOperations(live, staged),
   ];
-  const answer = await patchChecked(live.id, operations, region, context);
-  return { image: answer.value, verifyOnly: false, disposable: marks !== undefined };
+  const { answer, refused } = await patchMarked(plan, live, operations, staged, region, context);
+  const known = { image: answer.value, verifyOnly: false, disposable: marks !== undefined };
+  return refused === undefined ? known : { ...known, marksRefused: refused };
 }
 
 /** An id that is taken: by an earlier apply of this definition (go on with it), by another one that runs, or by something else (`undefined`: next id). */

@@ -150,21 +150,16 @@ export class Transfer implements PieceConsumer {
     }
     this.#verification = verification;
     this.#phase('publishing');
-    const published = await publish(
-      this.plan,
-      live,
-      sentMark(this.plan, this.#size, digests),
-      this.#state,
-      this.#region,
-      this.#context,
-    );
+    const sentNow = sentMark(this.plan, this.#size, digests);
+    const { answer, refused } = await publish(this.plan, live, sentNow, this.#state, this.#region, this.#context);
     if (this.plan.action === 'replace') this.#phase('retiring');
-    const { successor, warnings } = await retire(this.plan.definition, published.value, this.#region, this.#context);
+    const retired = await retire(this.plan.definition, answer.value, this.#region, this.#context);
+    const { successor } = retired;
     return resultOf(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', {
       ...this.#known(verification),
-      requestId: successor.requestId === '' ? published.requestId : successor.requestId,
+      requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
       live: successor.value,
-      warnings,
+      warnings: [...retired.warnings, ...[this.#staged?.marksRefused ?? refused].filter((why) => why !== undefined)],
     });
   }
 

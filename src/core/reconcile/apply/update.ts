@@ -4,8 +4,8 @@ import { ownedBy } from '../desired.ts';
 import { readMarks, type Marks } from '../marks.ts';
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { changeOperations, markOperations } from './operations.ts';
-import { patchChecked } from './patch-checked.ts';
+import { changeOperations } from './operations.ts';
+import { patchMarked } from './patch-marked.ts';
 import { sentMark, storedMark } from './publish.ts';
 import { retire } from './retire.ts';
 
@@ -30,9 +30,14 @@ export async function update(
   const marks = readMarks(live);
   const { successor, warnings } = await retire(plan.definition, live, region, context);
   const current = successor.value;
-  const operations = [...changeOperations(plan.changes), ...markOperations(current, marksAfter(plan, current, marks))];
-  const answer = await patchChecked(live.id, operations, region, context);
-  return { live: answer.value, requestId: answer.requestId, warnings };
+  const changes = changeOperations(plan.changes);
+  const after = marksAfter(plan, current, marks);
+  const { answer, refused } = await patchMarked(plan, current, changes, after, region, context);
+  return {
+    live: answer.value,
+    requestId: answer.requestId,
+    warnings: refused === undefined ? warnings : [...warnings, refused],
+  };
 }
 
 /** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */

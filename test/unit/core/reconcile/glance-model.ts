@@ -49,6 +49,8 @@ export class GlanceModel implements ImageService {
   before: (call: ModelCall) => void = () => undefined;
   /** What the cloud makes of the bytes it stores. */
   store: (bytes: Buffer, image: LiveImage) => Partial<LiveImage> = storedFacts;
+  /** Whether an operator protects the properties that begin with `glance_images.`, as property protections of Glance do. */
+  protectsMarks = false;
   #clock = Date.UTC(2026, 0, 1);
 
   constructor(region = 'RegionOne', project = 'project-1') {
@@ -102,6 +104,7 @@ export class GlanceModel implements ImageService {
     await this.#call({ method: 'create', id: image.id });
     if (this.images.has(image.id) || this.deleted.has(image.id))
       throw new Failure('id-taken', 'taken', { status: 409 });
+    this.#protect(Object.keys(image.properties));
     const { tags, ...rest } = image;
     return this.#answer({ ...blank(this.#now()), ...rest, owner: this.project, tags: tags ?? [] });
   }
@@ -110,6 +113,7 @@ export class GlanceModel implements ImageService {
     const image = await this.get(id);
     if (operations.length === 0) return { value: image, requestId: '' };
     await this.#call({ method: 'patch', id });
+    this.#protect(operations.map(({ path }) => path));
     return this.#answer({ ...operations.reduce(patched, image), updated_at: this.#now() });
   }
 
@@ -169,6 +173,11 @@ export class GlanceModel implements ImageService {
     if (image.status !== from && image.status !== to)
       throw new Failure('forbidden', `not allowed from ${image.status}`, { status: 403 });
     return { value: undefined, requestId: this.#answer({ ...image, status: to }).requestId };
+  }
+
+  #protect(names: readonly string[]): void {
+    const [first] = names.filter((name) => this.protectsMarks && name.startsWith('glance_images.'));
+    if (first !== undefined) throw new Failure('forbidden', `Attribute '${first}' is reserved.`, { status: 403 });
   }
 
   async #call(call: ModelCall): Promise<void> {

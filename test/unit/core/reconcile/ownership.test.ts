@@ -72,6 +72,7 @@ describe('a login without a project', () => {
     adopt: true,
     recoverStuck: true,
     now: new Date(0),
+    refusesMarks: false,
     runState: () => 'dead' as const,
   };
 

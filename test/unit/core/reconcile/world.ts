@@ -6,6 +6,7 @@ import type { Place } from '../../../../src/core/place.ts';
 import { applyPlans } from '../../../../src/core/reconcile/apply/apply.ts';
 import { rollBack } from '../../../../src/core/reconcile/apply/roll-back.ts';
 import { Planner } from '../../../../src/core/reconcile/planner.ts';
+import type { RefusedMarks } from '../../../../src/core/reconcile/refused-marks.ts';
 import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/rollback.ts';
 import type { Runs, RunState } from '../../../../src/core/reconcile/run.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/types.ts';
@@ -100,10 +101,25 @@ export class ModelRuns implements Runs {
   }
 }
 
+/** Regions that refused marks. */
+class MemoryRefusals implements RefusedMarks {
+  readonly #regions = new Set<string>();
+
+  has({ region }: Place): Promise<boolean> {
+    return Promise.resolve(this.#regions.has(region));
+  }
+
+  remember({ region }: Place): Promise<void> {
+    this.#regions.add(region);
+    return Promise.resolve();
+  }
+}
+
 /** The engine on models of Glance, with files in memory. */
 export class World {
   readonly files = new MemoryFiles();
   readonly runs = new ModelRuns();
+  readonly refusedMarks = new MemoryRefusals();
   readonly regions: ReadonlyMap<string, GlanceModel>;
   readonly events: ApplyEvent[] = [];
   /** The time of day, which stands still. */
@@ -121,6 +137,7 @@ export class World {
       sourcePath: (definition) => definition.arguments.local_file_path,
       reader: this.#reader,
       runs: this.runs,
+      refusedMarks: this.refusedMarks,
       newPlanId: () => randomUUID(),
       now: () => this.now,
     });
@@ -181,6 +198,7 @@ export class World {
         workers,
         reader: this.#reader,
         runs: this.runs,
+        refusedMarks: this.refusedMarks,
         now: () => this.now,
         after: (milliseconds, callback) => this.#after(milliseconds, callback),
         recoverStuck: this.recoverStuck,

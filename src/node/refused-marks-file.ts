@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Log } from '../core/log.ts';
+import type { Place } from '../core/place.ts';
+import type { RefusedMarks } from '../core/reconcile/refused-marks.ts';
+
+/** ms after which a region is tried again: its operator may have changed his mind. */
+const VALID = 24 * 3_600_000;
+
+/** One empty file for each region that refuses marks, as old as the refusal. */
+export class RefusedMarksFiles implements RefusedMarks {
+  readonly #folder: string;
+  readonly #log: Log;
+
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  async has(place: Place): Promise<boolean> {
+    try {
+      const { mtimeMs } = await stat(this.#file(place));
+      return Date.now() - mtimeMs < VALID;
+    } catch {
+      // Never refused, or not known any more: an apply finds out.
+      return false;
+    }
+  }
+
+  async remember(place: Place): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(this.#file(place), '', { mode: 0o600 });
+    } catch (error) {
+      this.#log.warn(`That ${place.cloud}/${place.region} refuses marks could not be kept: ${String(error)}`);
+    }
+  }
+
+  #file({ origin, cloud, region }: Place): string {
+    const name = createHash('sha256').update(JSON.stringify([origin, cloud, region]));
+    return join(this.#folder, name.digest('hex'));
+  }
+}
