@@ -3,6 +3,7 @@ import type { LiveImage } from './glance/image.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
+import type { ImageChange } from './reconcile/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
 import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
 
@@ -72,6 +73,8 @@ export interface Engine {
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails where it is protected or another project's. */
   deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void>;
+  /** Changes one image by hand and returns it as it is then; what is so already stays. Fails where it is another project's. */
+  changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage>;
   /** Forgets configuration and tokens, so that the next call reads `clouds.yaml` again. */
   reload(): void;
   /** Stops workers and closes sockets. */

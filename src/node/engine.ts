@@ -14,6 +14,7 @@ import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
 import { rollBack } from '../core/reconcile/apply/roll-back.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/rollback.ts';
+import { changeImage, type ImageChange } from '../core/reconcile/change-image.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
 import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
@@ -201,6 +202,10 @@ class NodeEngine implements Engine {
       });
     }
     await region.images.delete(image.id, signal);
+  }
+
+  async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {
+    return changeImage(await this.#region(place, signal), id.toLowerCase(), change, signal);
   }
 
   reload(): void {

@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
-import { toFailure } from '../../core/failure.ts';
-import type { Failure } from '../../core/failure.ts';
 import type { Place } from '../../core/place.ts';
+import type { ImageChange } from '../../core/reconcile/change-image.ts';
+import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
 import type { CloudsStore } from '../../state/clouds.ts';
-import { chosenImages, namedAt } from './chosen-images.ts';
+import { changeImages } from './change-images.ts';
+import { chosenImages } from './chosen-images.ts';
+import { copyAs } from './copy-as.ts';
 import { imageAsJson } from './image-json.ts';
+import { agreed, counted, onImages } from './on-images.ts';
 
 /** What the actions on images need. */
 export interface ImagesOptions {
@@ -29,7 +31,7 @@ export interface ImagesFeature {
   readonly show: (place: Place, id: string) => Promise<void>;
 }
 
-/** *Show Image*, *Copy ID* and *Delete*, from the view or the palette. */
+/** What is done to images, from the view or the palette: show, copy, change, delete. */
 export function registerImages(options: ImagesOptions): ImagesFeature {
   const { commands, engines } = options;
   const { t } = vscode.l10n;
@@ -39,6 +41,18 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   commands.register('glanceImages.copyImageId', async (...args) => {
     const images = await chosenImages(engines, args, t('Copy ID'));
     if (images.length > 0) await vscode.env.clipboard.writeText(images.map(({ id }) => id).join('\n'));
+  });
+  commands.register('glanceImages.copyImageAs', async (...args) => {
+    const images = await chosenImages(engines, args, t('Copy As'));
+    if (images.length > 0) await copyAs(engines, images);
+  });
+  for (const [id, change] of changes) {
+    commands.register(id, async (...args) => {
+      await changeImages(options, await chosenImages(engines, args, t('Image')), change);
+    });
+  }
+  commands.register('glanceImages.setVisibility', async (...args) => {
+    await setVisibility(options, await chosenImages(engines, args, t('Set Visibility')));
   });
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));
@@ -57,63 +71,48 @@ async function showImage({ engines, documents, clouds }: ImagesOptions, { place,
 }
 
 async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
-  if (images.length === 0 || !(await agreed(images))) return;
-  const { engines, clouds, log, notifications } = options;
-  const failures: Failure[] = [];
-  const deleted: ImageAt[] = [];
-  await withCancellableProgress(vscode.l10n.t('Deleting {0}', counted(images)), async (signal, report) => {
-    for (const at of images) {
-      if (signal.aborted) break;
-      report(namedAt(at));
-      try {
-        await engines.use((engine) => engine.deleteImage(at.place, at.id, signal));
-        clouds.remove(at.place, at.id);
-        deleted.push(at);
-        log.info(`Deleted image ${at.id} in ${at.place.cloud}/${at.place.region}`);
-      } catch (error) {
-        failures.push(toFailure(error));
-      }
-    }
-  });
-  tell(notifications, log, images, deleted, failures);
-}
-
-function tell(
-  notifications: Notifications,
-  log: GlanceLog,
-  images: readonly ImageAt[],
-  deleted: readonly ImageAt[],
-  failures: readonly Failure[],
-): void {
+  if (images.length === 0) return;
   const { t } = vscode.l10n;
-  const [first, ...others] = failures;
-  if (first !== undefined && others.length === 0 && images.length === 1) notifications.failed(first);
-  else if (first !== undefined) {
-    for (const failure of failures) log.failure(failure);
-    notifications.error(
-      t('{0} of {1} images were not deleted. {2}', images.length - deleted.length, images.length, first.explain()),
-    );
-  } else if (deleted.length < images.length) {
-    notifications.warn(t('Cancelled: {0} of {1} images are deleted.', deleted.length, images.length));
-  } else notifications.inform(t('Deleted {0}.', counted(deleted)));
-}
-
-/** Deleting can't be undone, so the modal names every image. */
-async function agreed(images: readonly ImageAt[]): Promise<boolean> {
-  const { t } = vscode.l10n;
-  const [only] = images;
   const question =
-    images.length === 1 && only !== undefined
-      ? t('Delete image {0}?', namedAt(only))
-      : t('Delete {0} images?', images.length);
-  const listed = images.slice(0, 20).map((at) => (images.length === 1 ? at.id : `${namedAt(at)}, ${at.id}`));
-  const rest = images.length > listed.length ? [t('and {0} more', images.length - listed.length)] : [];
-  const detail = [...listed, ...rest, '', t('This cannot be undone.')].join('\n');
-  const button = t('Delete');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+    images.length === 1 ? t('Delete image {0}?', counted(images)) : t('Delete {0} images?', images.length);
+  // Deleting can't be undone, so the modal names every image.
+  if (!(await agreed(question, images, [t('This cannot be undone.')], t('Delete')))) return;
+  const { engines, clouds } = options;
+  const work = async ({ place, id }: ImageAt, signal: AbortSignal): Promise<void> => {
+    await engines.use((engine) => engine.deleteImage(place, id, signal));
+    clouds.remove(place, id);
+  };
+  const doing = (what: string): string => t('Deleting {0}', what);
+  const failed = (what: string): string => t('{0} could not be deleted', what);
+  const done = (what: string): string => t('Deleted {0}.', what);
+  await onImages(images, { doing, failed, done, work }, options);
 }
 
-function counted(images: readonly ImageAt[]): string {
-  const [only] = images;
-  return images.length === 1 && only !== undefined ? namedAt(only) : vscode.l10n.t('{0} images', images.length);
+/** The commands that change images as they stand, by what each changes. */
+const changes: readonly (readonly [CommandId, ImageChange])[] = [
+  ['glanceImages.protectImages', { kind: 'protected', protected: true }],
+  ['glanceImages.unprotectImages', { kind: 'protected', protected: false }],
+  ['glanceImages.hideImages', { kind: 'hidden', hidden: true }],
+  ['glanceImages.unhideImages', { kind: 'hidden', hidden: false }],
+  ['glanceImages.deactivateImages', { kind: 'active', active: false }],
+  ['glanceImages.reactivateImages', { kind: 'active', active: true }],
+];
+
+async function setVisibility(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
+  if (images.length === 0) return;
+  const { t } = vscode.l10n;
+  const visibilities = [
+    { label: 'private', description: t('only this project'), iconPath: new vscode.ThemeIcon('lock') },
+    { label: 'shared', description: t('this project and its members'), iconPath: new vscode.ThemeIcon('live-share') },
+    {
+      label: 'community',
+      description: t('every project, listed by ID only'),
+      iconPath: new vscode.ThemeIcon('organization'),
+    },
+    { label: 'public', description: t('every project'), iconPath: new vscode.ThemeIcon('globe') },
+  ] as const;
+  const chosen = await vscode.window.showQuickPick(visibilities, {
+    title: t('Visibility of {0}', counted(images)),
+  });
+  if (chosen !== undefined) await changeImages(options, images, { kind: 'visibility', visibility: chosen.label });
 }

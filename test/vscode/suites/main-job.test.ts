@@ -159,4 +159,26 @@ describe('the main job', () => {
     await vscode.commands.executeCommand('glanceImages.openDefinition', nodeOf(first));
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
   });
+
+  it('protects and hides several images at once, and takes it back', async () => {
+    const nodes = results.map(nodeOf);
+    const shown = async (node: ImageNode): Promise<{ protected: boolean; os_hidden: boolean }> => {
+      await vscode.commands.executeCommand('glanceImages.showImage', node);
+      const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+      return JSON.parse(text) as { protected: boolean; os_hidden: boolean };
+    };
+    const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(command, nodes[0], nodes);
+    await run('glanceImages.protectImages');
+    await run('glanceImages.hideImages');
+    for (const node of nodes) {
+      const image = await shown(node);
+      assert.deepEqual([image.protected, image.os_hidden], [true, true]);
+    }
+    await run('glanceImages.unprotectImages');
+    await run('glanceImages.unhideImages');
+    for (const node of nodes) {
+      const image = await shown(node);
+      assert.deepEqual([image.protected, image.os_hidden], [false, false]);
+    }
+  });
 });

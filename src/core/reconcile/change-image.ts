@@ -1,0 +1,61 @@
+import { Failure } from '../failure.ts';
+import type { LiveImage } from '../glance/image.ts';
+import type { PatchOperation } from '../glance/service.ts';
+import { checkApplied } from './apply/operations.ts';
+import type { PlanRegion } from './planner.ts';
+
+/** One change to one image that somebody asks for by hand; what a definition says of it is not looked at. */
+export type ImageChange =
+  | { readonly kind: 'visibility'; readonly visibility: 'public' | 'private' | 'community' | 'shared' }
+  | { readonly kind: 'hidden'; readonly hidden: boolean }
+  | { readonly kind: 'protected'; readonly protected: boolean }
+  /** Deactivated data can't be used by anybody but administrators. */
+  | { readonly kind: 'active'; readonly active: boolean };
+
+/**
+ * Changes an image of the project and returns it as it is then; what is so already is not asked for again. Throws `Failure`: `foreign-image` for one of another project,
+ * `not-applied` where Glance says yes and does nothing, and whatever Glance refuses it with.
+ */
+export async function changeImage(
+  { images, project }: PlanRegion,
+  id: string,
+  change: ImageChange,
+  signal?: AbortSignal,
+): Promise<LiveImage> {
+  const image = await images.get(id, signal);
+  if (project !== undefined && image.owner !== project) {
+    const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
+    throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never changed.`, {
+      region: images.region,
+    });
+  }
+  if (change.kind === 'active') {
+    await (change.active ? images.reactivate(id, signal) : images.deactivate(id, signal));
+    return checkedStatus(await images.get(id, signal), change.active, images.region);
+  }
+  const operation = operationOf(change);
+  if (Reflect.get(image, operation.path) === operation.value) return image;
+  const answer = await images.patch(id, [operation], signal);
+  checkApplied(answer.value, [operation], answer.requestId);
+  return answer.value;
+}
+
+function operationOf(change: Exclude<ImageChange, { kind: 'active' }>): Extract<PatchOperation, { value: unknown }> {
+  switch (change.kind) {
+    case 'visibility':
+      return { op: 'replace', path: 'visibility', value: change.visibility };
+    case 'hidden':
+      return { op: 'replace', path: 'os_hidden', value: change.hidden };
+    case 'protected':
+      return { op: 'replace', path: 'protected', value: change.protected };
+  }
+}
+
+function checkedStatus(image: LiveImage, active: boolean, region: string): LiveImage {
+  const wanted = active ? 'active' : 'deactivated';
+  if (image.status === wanted) return image;
+  throw new Failure('not-applied', `The image "${image.name ?? image.id}" is ${image.status}, not ${wanted}.`, {
+    region,
+    next: 'Look again in a moment; somebody else may be at work on it.',
+  });
+}

@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import { readMarks } from '../../core/reconcile/marks.ts';
+import type { ImageChange } from '../../core/reconcile/change-image.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { ImageAt } from '../../platform/pickers.ts';
+import type { CloudsStore } from '../../state/clouds.ts';
+import { agreed, counted, onImages } from './on-images.ts';
+import type { ImagesTask, Told } from './on-images.ts';
+
+/** What changing images needs. */
+export interface ChangeImagesOptions extends Told {
+  readonly engines: EngineAccess;
+  readonly clouds: CloudsStore;
+}
+
+/** Changes images by hand, after a modal where that takes something from others or shows something to them. */
+export async function changeImages(
+  options: ChangeImagesOptions,
+  images: readonly ImageAt[],
+  change: ImageChange,
+): Promise<void> {
+  if (images.length === 0) return;
+  const question = questionFor(change, counted(images));
+  const notes = [question?.note, managedNote(images)].filter((note) => note !== undefined);
+  if (question !== undefined && !(await agreed(question.text, images, notes, question.button))) return;
+  const { engines, clouds } = options;
+  const { done } = await onImages(
+    images,
+    {
+      ...wordsFor(change),
+      work: async ({ place, id }, signal) => {
+        clouds.put(place, await engines.use((engine) => engine.changeImage(place, id, change, signal)));
+      },
+    },
+    options,
+  );
+  const note = managedNote(done);
+  // A modal has said so already.
+  if (note !== undefined && question === undefined) options.notifications.warn(note);
+}
+
+/** What a change by hand means for images that a definition made. */
+function managedNote(images: readonly ImageAt[]): string | undefined {
+  const managed = images.filter(({ image }) => image !== undefined && readMarks(image) !== undefined);
+  if (managed.length === 0) return undefined;
+  const { t } = vscode.l10n;
+  return managed.length === 1
+    ? t('A definition manages {0}: its next plan shows this as a difference and would undo it.', counted(managed))
+    : t(
+        'Definitions manage {0} of them: their next plans show this as a difference and would undo it.',
+        managed.length,
+      );
+}
+
+interface Question {
+  readonly text: string;
+  readonly note: string;
+  readonly button: string;
+}
+
+/** What is asked before; nothing where the change is undone as easily. */
+export function questionFor(change: ImageChange, what: string): Question | undefined {
+  const { t } = vscode.l10n;
+  if (change.kind === 'active' && !change.active) {
+    return {
+      text: t('Deactivate {0}?', what),
+      note: t('Its data cannot be downloaded and no server can be started from it until it is reactivated.'),
+      button: t('Deactivate'),
+    };
+  }
+  if (change.kind !== 'visibility') return undefined;
+  switch (change.visibility) {
+    case 'public':
+      return {
+        text: t('Make {0} public?', what),
+        note: t('Every project of the cloud will see and use it.'),
+        button: t('Make Public'),
+      };
+    case 'community':
+      return {
+        text: t('Make {0} a community image?', what),
+        note: t('Every project of the cloud can use it, and finds it by its ID.'),
+        button: t('Make Community'),
+      };
+    case 'private':
+    case 'shared':
+      return undefined;
+  }
+}
+
+function wordsFor(change: ImageChange): Omit<ImagesTask, 'work'> {
+  const { t } = vscode.l10n;
+  switch (change.kind) {
+    case 'protected':
+      return change.protected
+        ? words(t('Protecting {0}'), t('{0} could not be protected'), t('Protected {0}.'))
+        : words(t('Unprotecting {0}'), t('{0} could not be unprotected'), t('Unprotected {0}.'));
+    case 'hidden':
+      return change.hidden
+        ? words(t('Hiding {0}'), t('{0} could not be hidden'), t('Hid {0}.'))
+        : words(t('Unhiding {0}'), t('{0} could not be unhidden'), t('Unhid {0}.'));
+    case 'active':
+      return change.active
+        ? words(t('Reactivating {0}'), t('{0} could not be reactivated'), t('Reactivated {0}.'))
+        : words(t('Deactivating {0}'), t('{0} could not be deactivated'), t('Deactivated {0}.'));
+    case 'visibility':
+      return words(
+        t('Changing the visibility of {0}'),
+        t('{0} did not become {1}', '{0}', change.visibility),
+        t('{0} is {1} now.', '{0}', change.visibility),
+      );
+  }
+}
+
+function words(doing: string, failed: string, done: string): Omit<ImagesTask, 'work'> {
+  const fill = (text: string) => (what: string) => text.replace('{0}', () => what);
+  return { doing: fill(doing), failed: fill(failed), done: fill(done) };
+}

@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { isAbort, toFailure } from '../../core/failure.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { GlanceLog } from '../../platform/log.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+import type { ImageAt } from '../../platform/pickers.ts';
+import { withCancellableProgress } from '../../platform/progress.ts';
+import { namedAt } from './chosen-images.ts';
+
+/** Images that are worked on side by side. */
+const atOnce = 4;
+/** Failures that a notification names; the log has all. */
+const namedAtMost = 3;
+
+/** Something that is done to each of some images. */
+export interface ImagesTask {
+  /** `Deleting {0}`, `{0} could not be deleted`, `Deleted {0}.`: how it is told, with what it is done to in words. */
+  readonly doing: (what: string) => string;
+  readonly failed: (what: string) => string;
+  readonly done: (what: string) => string;
+  /** Throws `Failure`. */
+  readonly work: (at: ImageAt, signal: AbortSignal) => Promise<void>;
+}
+
+/** How a task ended for each of its images. */
+export interface ImagesOutcome {
+  readonly done: readonly ImageAt[];
+  readonly failed: readonly { readonly at: ImageAt; readonly failure: Failure }[];
+  /** Not begun, because the user cancelled. */
+  readonly left: readonly ImageAt[];
+}
+
+/** Who is told. */
+export interface Told {
+  readonly notifications: Notifications;
+  readonly log: GlanceLog;
+}
+
+/** Does the task to each image, goes on where one fails, and tells in one notification which did and which did not, and why. */
+export async function onImages(images: readonly ImageAt[], task: ImagesTask, told: Told): Promise<ImagesOutcome> {
+  const done: ImageAt[] = [];
+  const failed: { at: ImageAt; failure: Failure }[] = [];
+  await withCancellableProgress(task.doing(counted(images)), async (signal, report) => {
+    const queue = images.values();
+    const work = async (): Promise<void> => {
+      // One iterator for all: each takes what is next.
+      for (const at of queue) {
+        if (signal.aborted) return;
+        report(namedAt(at));
+        try {
+          await task.work(at, signal);
+          done.push(at);
+          told.log.info(task.done(`${namedAt(at)}, ${at.id}`));
+        } catch (error) {
+          if (!isAbort(error)) failed.push({ at, failure: toFailure(error) });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(atOnce, images.length) }, work));
+  });
+  const ended = new Set([...done, ...failed.map(({ at }) => at)]);
+  const outcome = { done, failed, left: images.filter((at) => !ended.has(at)) };
+  tell(outcome, images, task, told);
+  return outcome;
+}
+
+function tell(outcome: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask, told: Told): void {
+  const { t } = vscode.l10n;
+  const { notifications, log } = told;
+  const { done, failed, left } = outcome;
+  const [first] = failed;
+  if (first !== undefined && images.length === 1) {
+    notifications.failed(first.failure);
+    return;
+  }
+  for (const { failure } of failed) log.failure(failure);
+  if (first !== undefined) notifications.error(failuresInWords(outcome, images, task));
+  else if (left.length > 0) {
+    notifications.warn(t('Cancelled. {0} Not begun: {1}.', task.done(counted(done)), counted(left)));
+  } else notifications.inform(task.done(counted(done)));
+}
+
+/** `2 of 5 images could not be deleted: "a" in cloud/region: …`. */
+export function failuresInWords({ failed }: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask): string {
+  const { t } = vscode.l10n;
+  const lines = failed.slice(0, namedAtMost).map(({ at, failure }) => `${namedAt(at)}: ${failure.explain()}`);
+  const rest = failed.length - lines.length;
+  const more = rest > 0 ? [t('{0} more stand in the log.', rest)] : [];
+  const what = t('{0} of {1} images', failed.length, images.length);
+  return [`${task.failed(what)}.`, ...lines, ...more].join(' ');
+}
+
+/** The one image by name, or how many. */
+export function counted(images: readonly ImageAt[]): string {
+  const [only] = images;
+  return images.length === 1 && only !== undefined ? namedAt(only) : vscode.l10n.t('{0} images', images.length);
+}
+
+/** Asks in a modal that names every image; up to twenty, and how many more. */
+export async function agreed(
+  question: string,
+  images: readonly ImageAt[],
+  notes: readonly string[],
+  button: string,
+): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const listed = images.slice(0, 20).map((at) => (images.length === 1 ? at.id : `${namedAt(at)}, ${at.id}`));
+  const rest = images.length > listed.length ? [t('and {0} more', images.length - listed.length)] : [];
+  const detail = [...listed, ...rest, '', ...notes].join('\n');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+}
