@@ -24,6 +24,7 @@ import { CloudDirectory } from './cloud-directory.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { FileDigestCache } from './digest-cache.ts';
 import { WorkerDigests } from './digest-workers.ts';
+import { FileInspectionCache } from './inspection-cache.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSourceFiles } from './source-files.ts';
@@ -56,7 +57,12 @@ class NodeEngine implements Engine {
     const { userAgent, log, askPassword, proxyEnvironment } = options;
     this.#directory = new CloudDirectory(options, { userAgent, log, askPassword, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
-    this.#reader = new SourceReader(this.#files, this.#workers, new FileDigestCache(join(cacheFolder, 'digests'), log));
+    this.#reader = new SourceReader(
+      this.#files,
+      this.#workers,
+      new FileDigestCache(join(cacheFolder, 'digests'), log),
+      new FileInspectionCache(join(cacheFolder, 'inspections'), log),
+    );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),

@@ -17,6 +17,8 @@ export interface DefinitionArguments {
   readonly disk_format: string;
   /** As written: not yet expanded and relative to the definition file's folder. */
   readonly local_file_path?: string;
+  /** Whether a compressed source is decompressed before it is sent. */
+  readonly decompress?: boolean;
   readonly verify_checksum?: boolean;
   /** GiB. Glance calls it `min_disk`. */
   readonly min_disk_gb?: number;

@@ -1,6 +1,7 @@
 import { definitionKey } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Problem, ProblemFix } from '../problem.ts';
+import { inspectionProblems } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from './marks.ts';
 import type { PlanInput } from './plan.ts';
 import { problemAt } from './problem-at.ts';
@@ -26,15 +27,17 @@ export function busyText(live: LiveImage): string | undefined {
   }
 }
 
-/** What is wrong with the source. */
-export function sourceProblems({ definition, source }: PlanInput): readonly Problem[] {
+/** What is wrong with the source; `sends`: whether the plan would send it. */
+export function sourceProblems({ definition, source }: PlanInput, sends: boolean): readonly Problem[] {
   if (source.kind === 'problem') return [source.problem];
   if (source.kind === 'file' && source.facts.size === 0) {
     return [
       problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
     ];
   }
-  return [];
+  if (source.kind !== 'file' || source.facts.inspection === undefined) return [];
+  const { path: name, inspection } = source.facts;
+  return inspectionProblems(definition, { name, inspection }, sends);
 }
 
 /** Formats that the cloud does not take. */

@@ -63,15 +63,23 @@ interface Decision {
   readonly unmanaged?: readonly string[];
 }
 
+/** Actions that send the source. */
+const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+
 /** Decides what an apply would do to one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
   const identity = identify(input.definition, input.candidates, input.project, input.adopt);
   const decision = decide(input, identity);
   const refused = input.refusesMarks ? [refusedMarksProblem(input.definition)] : [];
-  const problems = [...sourceProblems(input), ...formatProblems(input), ...refused, ...(decision.problems ?? [])];
+  const problems = [
+    ...sourceProblems(input, SENDS.has(decision.action)),
+    ...formatProblems(input),
+    ...refused,
+    ...(decision.problems ?? []),
+  ];
   const blocked = problems.some((problem) => problem.severity === 'error');
   const action = blocked ? 'blocked' : decision.action;
-  const sends = action === 'create' || action === 'upload' || action === 'replace';
+  const sends = SENDS.has(action);
   return {
     id: input.id,
     definition: input.definition,

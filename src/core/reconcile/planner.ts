@@ -157,7 +157,9 @@ export class Planner {
       const path = this.#surroundings.sourcePath(definition);
       if (path === undefined) return { kind: 'none' };
       const { identity, digests } = await this.#surroundings.reader.identify(path);
-      return { kind: 'file', facts: { path, size: identity.size, ...(digests === undefined ? {} : { digests }) } };
+      const inspection = await this.#surroundings.reader.inspect(path);
+      const facts = { path, size: identity.size, inspection, ...(digests === undefined ? {} : { digests }) };
+      return { kind: 'file', facts };
     } catch (error) {
       return sourceProblem(definition, error);
     }

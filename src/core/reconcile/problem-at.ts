@@ -13,3 +13,9 @@ export function problemAt(
   const place = definition.places.get(argument) ?? definition.places.get('name');
   return { severity, code, message, ...new LineIndex(definition.text).place(place?.value ?? definition.range) };
 }
+
+/** A problem at the argument that names the source. */
+export function problemAtSource(definition: Definition, severity: Severity, code: string, message: string): Problem {
+  const argument = definition.places.has('image_source_url') ? 'image_source_url' : 'local_file_path';
+  return problemAt(definition, severity, code, message, argument);
+}

@@ -2,6 +2,7 @@ import type { Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
+import type { Inspection } from '../source/inspection/inspection.ts';
 
 /** What an apply does to one image in one region. */
 export type Action = 'none' | 'adopt' | 'create' | 'upload' | 'update' | 'replace' | 'blocked';
@@ -32,6 +33,8 @@ export interface SourceFacts {
   readonly size: number;
   /** MD5 and SHA-512 in hex (more where a cloud's multihash asked for them), where they are known without reading; see the digest cache. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** What its headers say. */
+  readonly inspection?: Inspection;
 }
 
 /** What an apply would do to one definition in one region. Everything that is shown and everything that is done comes from this. */

@@ -1,3 +1,5 @@
+import type { Inspection } from './inspection/inspection.ts';
+
 /** What tells one state of a file from another without reading it. */
 export interface FileIdentity {
   /** Absolute path. */
@@ -47,6 +49,12 @@ export interface DigestWorkers {
 export interface DigestCache {
   get(identity: FileIdentity): Promise<Digests | undefined>;
   put(identity: FileIdentity, digests: Digests): Promise<void>;
+}
+
+/** What the headers of files said that were inspected before; likewise. */
+export interface InspectionCache {
+  get(identity: FileIdentity): Promise<Inspection | undefined>;
+  put(identity: FileIdentity, inspection: Inspection): Promise<void>;
 }
 
 /** Whether two identities are the same state of the same file. */

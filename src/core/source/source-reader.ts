@@ -1,5 +1,7 @@
+import { inspect } from './inspection/inspect.ts';
+import type { Inspection } from './inspection/inspection.ts';
+import type { DigestCache, Digests, DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from './ports.ts';
 import { readOnce } from './read-once.ts';
-import type { DigestCache, Digests, DigestWorkers, FileIdentity, SourceFiles } from './ports.ts';
 
 /** What is computed of every source: MD5 and SHA-512 are Glance's defaults. */
 export const USUAL_DIGESTS = ['md5', 'sha512'] as const;
@@ -9,19 +11,35 @@ export class SourceReader {
   readonly #files: SourceFiles;
   readonly #workers: DigestWorkers;
   readonly #cache: DigestCache;
+  readonly #inspections: InspectionCache;
   /** Several definitions and regions share one pass over a file. */
   readonly #reading = new Map<string, Promise<Digests>>();
 
-  constructor(files: SourceFiles, workers: DigestWorkers, cache: DigestCache) {
+  constructor(files: SourceFiles, workers: DigestWorkers, cache: DigestCache, inspections: InspectionCache) {
     this.#files = files;
     this.#workers = workers;
     this.#cache = cache;
+    this.#inspections = inspections;
   }
 
   /** The file as it is now, with the digests that are known without reading it. Throws `source-missing`, `source-unreadable`, `source-not-a-file`. */
   async identify(path: string): Promise<{ readonly identity: FileIdentity; readonly digests: Digests | undefined }> {
     const identity = await this.#files.identify(path);
     return { identity, digests: await this.#cache.get(identity) };
+  }
+
+  /** What the headers of the file say; they are read only if the file has changed since. Throws as `identify`. */
+  async inspect(path: string): Promise<Inspection> {
+    const known = await this.#inspections.get(await this.#files.identify(path));
+    if (known !== undefined) return known;
+    const source = await this.#files.open(path);
+    try {
+      const inspection = await inspect(source, source.identity.size);
+      await this.#inspections.put(source.identity, inspection);
+      return inspection;
+    } finally {
+      await source.close();
+    }
   }
 
   /** These digests of the file, from the cache or by reading it. Throws `source-changed` where it changes meanwhile. */

@@ -235,4 +235,19 @@ describe('engine on a cloud', () => {
     assert.match(result.error.requestId ?? '', /^req-/);
     assert.deepEqual(await workplace.named(name, result.plan.place.region), []);
   });
+
+  it('sends nothing of a source that is not what the definition says, and says why', async () => {
+    const overlay = Buffer.alloc(1024);
+    overlay.write('QFI\xfb\0\0\0\x03', 'latin1');
+    overlay.writeBigUInt64BE(512n, 8);
+    overlay.writeUInt32BE(11, 16);
+    overlay.writeUInt32BE(16, 20);
+    overlay.write('/etc/shadow', 512);
+    await workplace.file('image.raw', overlay);
+    const [result] = await workplace.apply(await workplace.define(wanted()));
+    assert.equal(result?.status, 'blocked');
+    const problem = result.plan.problems.find(({ code }) => code === 'source-backing-file');
+    assert.match(problem?.message ?? '', /only the difference to another file: "\/etc\/shadow".*415/);
+    assert.deepEqual(await workplace.named(name, result.plan.place.region), []);
+  });
 });

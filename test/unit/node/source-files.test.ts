@@ -4,7 +4,9 @@ import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/core/log.ts';
+import { INSPECTION_VERSION } from '../../../src/core/source/inspection/inspection.ts';
 import { FileDigestCache } from '../../../src/node/digest-cache.ts';
+import { FileInspectionCache } from '../../../src/node/inspection-cache.ts';
 import { LocalSourceFiles } from '../../../src/node/source-files.ts';
 
 describe('source files', () => {
@@ -46,6 +48,18 @@ describe('source files', () => {
     await cache.put(identity, { md5: 'x' });
     const { readdir } = await import('node:fs/promises');
     for (const name of await readdir(cacheFolder)) await writeFile(join(cacheFolder, name), '{"identity":');
+    assert.equal(await cache.get(identity), undefined);
+  });
+
+  it('remembers what headers said, by this version only', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    const cache = new FileInspectionCache(join(folder, 'cache'), silentLog);
+    const identity = await files.identify(path);
+    const found = { version: INSPECTION_VERSION, formats: [], wrapping: 'xz', fixedVhd: false, size: 3 } as const;
+    await cache.put(identity, found);
+    assert.deepEqual(await cache.get(identity), found);
+    await cache.put(identity, { ...found, version: 0 });
     assert.equal(await cache.get(identity), undefined);
   });
 });

@@ -10,13 +10,8 @@ import type { RefusedMarks } from '../../../../src/core/reconcile/refused-marks.
 import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/rollback.ts';
 import type { Runs, RunState } from '../../../../src/core/reconcile/run.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/types.ts';
-import type {
-  DigestCache,
-  Digests,
-  DigestWorkers,
-  FileIdentity,
-  SourceFiles,
-} from '../../../../src/core/source/ports.ts';
+import type { Inspection } from '../../../../src/core/source/inspection/inspection.ts';
+import type { DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from '../../../../src/core/source/ports.ts';
 import { SourceReader } from '../../../../src/core/source/source-reader.ts';
 import { GlanceModel } from './glance-model.ts';
 
@@ -65,16 +60,27 @@ const workers: DigestWorkers = {
   },
 };
 
-class MemoryCache implements DigestCache {
-  readonly #entries = new Map<string, Digests>();
+class MemoryCache<T> {
+  readonly #entries = new Map<string, T>();
 
-  get(identity: FileIdentity): Promise<Digests | undefined> {
+  get(identity: FileIdentity): Promise<T | undefined> {
     return Promise.resolve(this.#entries.get(JSON.stringify(identity)));
   }
 
-  put(identity: FileIdentity, digests: Digests): Promise<void> {
-    this.#entries.set(JSON.stringify(identity), digests);
+  put(identity: FileIdentity, value: T): Promise<void> {
+    this.#entries.set(JSON.stringify(identity), value);
     return Promise.resolve();
+  }
+}
+
+/** What is said of the headers of files that are no images, until a test wants them read. */
+class MemoryInspections extends MemoryCache<Inspection> implements InspectionCache {
+  read = false;
+
+  override async get(identity: FileIdentity): Promise<Inspection | undefined> {
+    if (this.read) return super.get(identity);
+    const formats = [{ format: 'qcow2', virtualSize: null, flaws: [] } as const];
+    return Promise.resolve({ version: 0, formats, wrapping: null, fixedVhd: false, size: identity.size });
   }
 }
 
@@ -127,7 +133,8 @@ export class World {
   recoverStuck = false;
   /** Timers that an apply has set, by ms. */
   readonly timers = new Map<number, () => void>();
-  readonly #reader = new SourceReader(this.files, workers, new MemoryCache());
+  readonly inspections = new MemoryInspections();
+  readonly #reader = new SourceReader(this.files, workers, new MemoryCache(), this.inspections);
   readonly #planner: Planner;
 
   constructor(regions: readonly string[] = ['RegionOne']) {

@@ -1,0 +1,67 @@
+const LATIN1 = new TextDecoder('latin1');
+
+/**
+ * A stretch of a hostile file, as fields of a header. What lies beyond its end reads as zero, so that no header, however
+ * short, makes a reader throw; ask `length` where that matters.
+ */
+export class HeaderBytes {
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** In bytes. */
+  get length(): number {
+    return this.#view.byteLength;
+  }
+
+  /** Whether these very characters (code units to 255) stand at `offset`. */
+  has(mark: string, offset = 0): boolean {
+    if (offset + mark.length > this.length) return false;
+    for (let index = 0; index < mark.length; index += 1) {
+      if (this.#view.getUint8(offset + index) !== mark.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
+  uint8(offset: number): number {
+    return this.#reaches(offset, 1) ? this.#view.getUint8(offset) : 0;
+  }
+
+  uint16(offset: number, order: ByteOrder): number {
+    return this.#reaches(offset, 2) ? this.#view.getUint16(offset, order === 'little') : 0;
+  }
+
+  uint32(offset: number, order: ByteOrder): number {
+    return this.#reaches(offset, 4) ? this.#view.getUint32(offset, order === 'little') : 0;
+  }
+
+  uint64(offset: number, order: ByteOrder): bigint {
+    return this.#reaches(offset, 8) ? this.#view.getBigUint64(offset, order === 'little') : 0n;
+  }
+
+  /** Latin-1 text of at most `length` bytes, cut at the first NUL. */
+  text(offset: number, length: number): string {
+    const from = Math.min(Math.max(offset, 0), this.length);
+    const to = Math.min(from + Math.max(length, 0), this.length);
+    const text = LATIN1.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + from, to - from));
+    const end = text.indexOf('\0');
+    return end === -1 ? text : text.slice(0, end);
+  }
+
+  /** Whether every byte of a stretch is zero. */
+  isZero(offset: number, length: number): boolean {
+    for (let index = offset; index < offset + length; index += 1) {
+      if (this.uint8(index) !== 0) return false;
+    }
+    return true;
+  }
+
+  #reaches(offset: number, length: number): boolean {
+    return offset >= 0 && offset + length <= this.length;
+  }
+}
+
+/** Which byte of a number comes first in the file. */
+export type ByteOrder = 'big' | 'little';

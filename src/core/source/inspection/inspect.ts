@@ -1,0 +1,39 @@
+import { HeaderReader, type RandomAccess } from './header-reader.ts';
+import { INSPECTION_VERSION, type FormatFinding, type Inspection } from './inspection.ts';
+import { readIso } from './iso9660.ts';
+import { readLuks } from './luks.ts';
+import { readPartitions } from './partitions.ts';
+import { readQemu } from './qcow2.ts';
+import { readVdi } from './vdi.ts';
+import { isFixedVhd, readVhd } from './vhd.ts';
+import { readVhdx } from './vhdx.ts';
+import { readVmdk } from './vmdk.ts';
+import { readWrapping } from './wrapping.ts';
+
+/** Asked in this order; the first answer leads where a file is several things. */
+const READERS: readonly ((file: HeaderReader) => Promise<FormatFinding | undefined>)[] = [
+  readQemu,
+  readVmdk,
+  readVhd,
+  readVhdx,
+  readVdi,
+  readIso,
+  readLuks,
+  readPartitions,
+];
+
+/**
+ * What the headers of a file say, read within bounds (`INSPECTED_BYTES_AT_MOST`): the file may be hostile. Throws nothing
+ * but what its `read` throws.
+ * @param size of the file, in bytes
+ */
+export async function inspect(file: RandomAccess, size: number): Promise<Inspection> {
+  const reader = new HeaderReader(file, size);
+  const formats: FormatFinding[] = [];
+  for (const read of READERS) {
+    const found = await read(reader);
+    if (found !== undefined) formats.push(found);
+  }
+  const fixedVhd = !formats.some(({ format }) => format === 'vhd') && (await isFixedVhd(reader));
+  return { version: INSPECTION_VERSION, formats, wrapping: await readWrapping(reader), fixedVhd, size };
+}

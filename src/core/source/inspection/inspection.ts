@@ -1,0 +1,77 @@
+/** Formats of disks that a file can bear the marks of. `gpt` is any partition table, an MBR's too, as Glance counts them. */
+export type ContentFormat = 'qcow2' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'gpt' | 'luks';
+
+/** What a disk can be wrapped in, told by the first bytes. */
+export type Wrapping = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzip' | 'zip' | '7z' | 'tar';
+
+/** What is wrong with a file, seen from its headers. These are the codes of the problems that they become. */
+export type FlawCode =
+  /** It is only the difference to another file. */
+  | 'source-backing-file'
+  /** Its data is in another file. */
+  | 'source-data-file'
+  | 'source-outside-extents'
+  | 'source-encrypted'
+  /** It needs something of its reader that none may know. */
+  | 'source-unknown-features'
+  /** A version or kind of its format that Glance never takes. */
+  | 'source-subformat'
+  | 'source-damaged'
+  | 'source-truncated'
+  | 'partition-table-invalid';
+
+/** One flaw. */
+export interface Flaw {
+  readonly code: FlawCode;
+  /** What exactly, in words that go after a colon. Text of the file in it is quoted and harmless. */
+  readonly detail: string;
+}
+
+/** A format that the file bears the marks of. */
+export interface FormatFinding {
+  readonly format: ContentFormat;
+  /** Bytes of the disk as a server sees it; null where the headers do not say. */
+  readonly virtualSize: number | null;
+  readonly flaws: readonly Flaw[];
+}
+
+/** What the headers of a file say. Plain data: it is kept beside the file's digests. */
+export interface Inspection {
+  /** `INSPECTION_VERSION` of who found it. */
+  readonly version: number;
+  /** Empty: nothing that is known, so plain bytes. Several only where a file is two things at once. */
+  readonly formats: readonly FormatFinding[];
+  readonly wrapping: Wrapping | null;
+  /** A VHD that has its footer at the end only, so that Glance does not see that it is one. */
+  readonly fixedVhd: boolean;
+  /** Bytes of the file. */
+  readonly size: number;
+}
+
+/** Grows with every change of what is found, so that what an older version found is not believed. */
+export const INSPECTION_VERSION = 1;
+
+/** Whether a value is what this version of an inspection found, e.g. read again from a cache. */
+export function isInspection(value: unknown): value is Inspection {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, formats, wrapping, fixedVhd, size }: Record<string, unknown> = { ...value };
+  return (
+    version === INSPECTION_VERSION &&
+    Array.isArray(formats) &&
+    formats.every(isFinding) &&
+    (wrapping === null || typeof wrapping === 'string') &&
+    typeof fixedVhd === 'boolean' &&
+    typeof size === 'number'
+  );
+}
+
+function isFinding(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, virtualSize, flaws }: Record<string, unknown> = { ...value };
+  return (
+    typeof format === 'string' &&
+    (virtualSize === null || typeof virtualSize === 'number') &&
+    Array.isArray(flaws) &&
+    flaws.every((flaw: unknown) => typeof flaw === 'object' && flaw !== null && 'code' in flaw && 'detail' in flaw)
+  );
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Log } from '../core/log.ts';
+import { sameIdentity, type FileIdentity } from '../core/source/ports.ts';
+
+/** What one kind of knowledge about files is called, and how it is told from anything else that a cache file may hold. */
+export interface Knowledge<T> {
+  /** For the log: `digests`. */
+  readonly what: string;
+  /** The value, or `undefined` for anything else. */
+  readonly read: (value: unknown) => T | undefined;
+}
+
+/**
+ * What was found out about files before, one small JSON file for each path, so that two processes never write the same
+ * one for different sources. An entry counts only while the file's identity is unchanged. A cache that can't be read or
+ * written costs finding out again, nothing else.
+ */
+export class IdentityCache<T> {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #knowledge: Knowledge<T>;
+
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, log: Log, knowledge: Knowledge<T>) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#knowledge = knowledge;
+  }
+
+  async get(identity: FileIdentity): Promise<T | undefined> {
+    const { what, read } = this.#knowledge;
+    try {
+      const entry: unknown = JSON.parse(await readFile(this.#entryFile(identity), 'utf8'));
+      if (typeof entry !== 'object' || entry === null || !('identity' in entry)) return undefined;
+      if (!isIdentity(entry.identity) || !sameIdentity(entry.identity, identity)) return undefined;
+      return read(Reflect.get(entry, what));
+    } catch {
+      // Absent or broken: as good as never read.
+      return undefined;
+    }
+  }
+
+  async put(identity: FileIdentity, value: T): Promise<void> {
+    const { what } = this.#knowledge;
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(this.#entryFile(identity), JSON.stringify({ identity, [what]: value }), { mode: 0o600 });
+    } catch (error) {
+      this.#log.warn(`The ${what} of "${identity.path}" could not be kept: ${String(error)}`);
+    }
+  }
+
+  #entryFile(identity: FileIdentity): string {
+    return join(this.#folder, `${createHash('sha256').update(identity.path).digest('hex')}.json`);
+  }
+}
+
+function isIdentity(value: unknown): value is FileIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    ['path', 'inode', 'modified'].every((name) => typeof Reflect.get(value, name) === 'string') &&
+    typeof Reflect.get(value, 'size') === 'number'
+  );
+}
