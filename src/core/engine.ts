@@ -5,6 +5,7 @@ import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 import type { ImageChange } from './reconcile/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
+import type { UnclaimedImage } from './reconcile/unclaimed.ts';
 import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
 
 /** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
@@ -65,6 +66,8 @@ export interface Engine {
   plan(definitions: readonly Definition[], options?: PlanOptions): Promise<readonly Plan[]>;
   /** Carries plans out, side by side over regions, and returns their results in the same order. Does not throw for a plan that fails. */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
+  /** The images that this tool made in the places of these plans and that none of their definitions means. Of a region that fails, none; its plans say why. */
+  unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]>;
   /** What a rollback would do, for every definition and region. Never throws for one of them: its problems say why not. */
   planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
   /** Brings replaced images back, and returns the results in the same order. Does not throw for one that fails. */

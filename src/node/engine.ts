@@ -17,6 +17,8 @@ import { unplacedRollback, type Rollback, type RollbackResult } from '../core/re
 import { changeImage, type ImageChange } from '../core/reconcile/change-image.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
+import { listOfProject } from '../core/reconcile/gather.ts';
+import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaimed.ts';
 import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
@@ -119,6 +121,35 @@ class NodeEngine implements Engine {
       unplaced,
       signal,
     );
+  }
+
+  async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
+    const placed = plans.filter(({ cloudChosenBy }) => cloudChosenBy !== '');
+    const groups = [...Map.groupBy(placed, ({ place }) => JSON.stringify(place)).values()];
+    const found = await Promise.all(
+      groups.flatMap(([first, ...others]) =>
+        first === undefined ? [] : [this.#unclaimedIn(first.place, [first, ...others], signal)],
+      ),
+    );
+    return found.flat();
+  }
+
+  async #unclaimedIn(
+    place: Place,
+    plans: readonly Plan[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly UnclaimedImage[]> {
+    try {
+      const { images, project } = await this.#region(place, signal);
+      if (project === undefined) return [];
+      const definitions = plans.map(({ definition }) => definition);
+      return unclaimedImages(place, await listOfProject(images, project, signal), definitions);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      // The plans of that place say what is wrong with it.
+      this.#options.log.warn(toFailure(error).explain());
+      return [];
+    }
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {

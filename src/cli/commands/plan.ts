@@ -1,5 +1,9 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { nameInPlace } from '../../core/reconcile/describe.ts';
 import { planReport } from '../../core/reconcile/report.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
+import type { UnclaimedImage } from '../../core/reconcile/unclaimed.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -26,10 +30,18 @@ export async function plan(
   const { terminal, folder } = surroundings;
   const plans = await planNamed(names, options, surroundings);
   if (plans === undefined) return EXIT.failed;
+  const unclaimed = await unclaimedBy(plans, names, surroundings);
   if (options.json === true) {
-    terminal.document(planReport(plans));
+    terminal.document(planReport(plans, unclaimed));
     showPlanProblems(plans, terminal, folder);
   } else showPlans(plans, terminal, folder);
+  for (const { place, image, key } of unclaimed ?? []) {
+    terminal.line(`unclaimed: ${nameInPlace(image.name, place)}, image ${image.id}`, 'yellow');
+    terminal.line(
+      `  made for the key ${JSON.stringify(key)}, which no definition here has; glance-images delete ${image.id}`,
+      'dim',
+    );
+  }
   if (plans.some(({ action }) => action === 'blocked')) return EXIT.failed;
   return options.detailedExitcode === true && plans.some(isChange) ? EXIT.changes : EXIT.done;
 }
@@ -51,6 +63,20 @@ export async function planNamed(
   );
   checkRegions(plans, options);
   return plans;
+}
+
+/** Looked for only where whole folders are planned: of a single file, the other definitions are simply not at hand. */
+async function unclaimedBy(
+  plans: readonly Plan[],
+  names: readonly string[],
+  { engine, signal, folder }: Surroundings,
+): Promise<readonly UnclaimedImage[] | undefined> {
+  if (!names.some((name) => isFolder(resolve(folder, name)))) return undefined;
+  return engine.unclaimed(plans, signal);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Writing down what is remembered of an image changes nothing of it. */

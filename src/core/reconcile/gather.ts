@@ -32,7 +32,7 @@ async function listForProject(
   signal: AbortSignal | undefined,
 ): Promise<readonly LiveImage[]> {
   const base: ListQuery = { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) };
-  if (definitions.length >= LIST_ALL_FROM) return listBoth(images, base);
+  if (definitions.length >= LIST_ALL_FROM) return listOfProject(images, owner, signal);
   const each = await Promise.all(definitions.map((definition) => listForOne(images, definition, base)));
   return each.flat();
 }
@@ -51,6 +51,15 @@ async function listForOne(
   });
   if (published || definition.arguments.image_id !== undefined) return marked;
   return [...marked, ...(await listBoth(images, { ...base, name: definition.arguments.name }))];
+}
+
+/** Every image of a project, the hidden ones too. */
+export async function listOfProject(
+  images: ImageService,
+  owner: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly LiveImage[]> {
+  return listBoth(images, { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** Glance lists either the hidden images or the others. */

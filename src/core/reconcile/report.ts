@@ -2,13 +2,14 @@ import { definitionKey } from '../definition/definition.ts';
 import type { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
 import type { RollbackResult } from './rollback.ts';
+import type { UnclaimedImage } from './unclaimed.ts';
 import type { ApplyError, ApplyResult, Plan } from './types.ts';
 
 /** Version of every document; it changes when a reader of the old ones would be misled. */
 export const FORMAT_VERSION = 1;
 
-/** The document of `plan --json`. */
-export function planReport(plans: readonly Plan[]): object {
+/** The document of `plan --json`. `unclaimed` is null where nobody looked for such images. */
+export function planReport(plans: readonly Plan[], unclaimed?: readonly UnclaimedImage[]): object {
   return {
     format_version: FORMAT_VERSION,
     plans: plans.map((plan) => ({
@@ -24,7 +25,12 @@ export function planReport(plans: readonly Plan[]): object {
       })),
       problems: plan.problems.map(problemReport),
     })),
+    unclaimed: unclaimed?.map(unclaimedReport) ?? null,
   };
+}
+
+function unclaimedReport({ place, image, key }: UnclaimedImage): object {
+  return { cloud: place.cloud, region: place.region, image_id: image.id, name: image.name, key };
 }
 
 /** The document of `apply --json`. */

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
-import { CommandLine, document, itOnSandbox } from './command-line.ts';
+import { CommandLine, document } from './command-line.ts';
 
 const bytes = randomBytes(3 * 1024 * 1024 + 17);
 const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
@@ -79,7 +79,7 @@ describe('glance-images plan and apply', () => {
 
   it('prints the documents that are promised and nothing else on standard output', async () => {
     await define({ key: `${name} key`, region: cloud.regions[0] });
-    const plan = document(await line.expect(0, 'plan', '--json', 'a.image.jsonc')) as unknown as PlanDocument;
+    const plan = document(await line.expect(0, 'plan', '--json', 'a.image.jsonc')) as PlanDocument;
     assert.equal(plan.format_version, 1);
     const [planned] = plan.plans;
     assert.ok(planned);
@@ -99,7 +99,7 @@ describe('glance-images plan and apply', () => {
     assert.deepEqual(change, { path: 'disk_format', before: null, after: 'raw', forces_replacement: false });
 
     const run = await line.expect(0, 'apply', '--json', '--auto-approve', 'a.image.jsonc');
-    const apply = document(run) as unknown as ApplyDocument;
+    const apply = document(run) as ApplyDocument;
     assert.equal(apply.format_version, 1);
     const [result] = apply.results;
     const [live] = await line.named(name);
@@ -119,6 +119,7 @@ describe('glance-images plan and apply', () => {
       bytes_sent: bytes.length,
       request_id: result.request_id,
       error: null,
+      warnings: [],
     });
     assert.match(run.stderr, /^Apply: 1 done\.$/m);
   });
@@ -133,7 +134,7 @@ describe('glance-images plan and apply', () => {
       cloud.faults?.requests.filter(({ service, method }) => service === 'image' && method !== 'GET') ?? [],
       [],
     );
-    const asDocument = document(await line.expect(1, 'apply', '--json', 'a.image.jsonc')) as unknown as ApplyDocument;
+    const asDocument = document(await line.expect(1, 'apply', '--json', 'a.image.jsonc')) as ApplyDocument;
     assert.deepEqual(
       asDocument.results.map(({ status }) => status),
       ['declined'],
@@ -147,7 +148,7 @@ describe('glance-images plan and apply', () => {
     const planned = await line.expect(1, 'plan', 'a.image.jsonc');
     assert.match(planned.stderr, where);
     assert.match(planned.stdout, /^Plan: 1 blocked\.$/m);
-    const asDocument = document(await line.expect(1, 'plan', '--json', 'a.image.jsonc')) as unknown as PlanDocument;
+    const asDocument = document(await line.expect(1, 'plan', '--json', 'a.image.jsonc')) as PlanDocument;
     assert.equal(asDocument.plans[0]?.action, 'blocked');
     const applied = await line.expect(1, 'apply', '--auto-approve', 'a.image.jsonc');
     assert.equal(applied.stderr.match(new RegExp(where, 'gm'))?.length, 1, applied.stderr);
@@ -188,9 +189,7 @@ describe('glance-images plan and apply', () => {
       disk_format: 'raw',
       local_file_path: 'disk.raw',
     });
-    const both = document(
-      await line.expect(0, 'plan', '--json', '--cloud', cloud.otherCloud, '.'),
-    ) as unknown as PlanDocument;
+    const both = document(await line.expect(0, 'plan', '--json', '--cloud', cloud.otherCloud, '.')) as PlanDocument;
     assert.deepEqual(
       both.plans.map((plan) => [plan.name, plan.cloud]),
       [[`${name} b`, cloud.otherCloud]],
@@ -204,7 +203,7 @@ describe('glance-images plan and apply', () => {
       run.stderr,
       /^a\.image\.jsonc:2:11: error: ".*" in .*\/.*: .*\(HTTP 403, req-[^)]+\).* \[forbidden\]$/m,
     );
-    const { error, status, bytes_sent: sent } = (document(run) as unknown as ApplyDocument).results[0] ?? {};
+    const { error, status, bytes_sent: sent } = (document(run) as ApplyDocument).results[0] ?? {};
     assert.equal(status, 'failed');
     assert.equal(sent, 0);
     assert.deepEqual(Object.keys(error as object), ['code', 'message', 'next', 'status', 'request_id']);
@@ -232,7 +231,7 @@ describe('glance-images plan and apply', () => {
       /^a\.image\.jsonc:2:11: warning: .* The staged image [0-9a-f-]{36} was deleted\..* \[cancelled\]$/m,
     );
     assert.match(run.stderr, /^Apply: 1 cancelled\.$/m);
-    assert.equal((document(run) as unknown as ApplyDocument).results[0]?.status, 'cancelled');
+    assert.equal((document(run) as ApplyDocument).results[0]?.status, 'cancelled');
     assert.deepEqual(await line.named(name), []);
     await line.workplace.file('disk.raw', bytes);
     await line.expect(0, 'apply', '--auto-approve', 'a.image.jsonc');
@@ -248,13 +247,31 @@ describe('glance-images plan and apply', () => {
     assert.equal((await line.named(name))[0]?.status, 'active');
   });
 
-  itOnSandbox('ends with 3 where the cloud reports nothing to compare with', async () => {
-    assert.ok(cloud.faults);
+  it('lists what this tool made and no definition of the folder means', async () => {
+    await define();
+    await line.expect(0, 'apply', '--auto-approve', 'a.image.jsonc');
+    const other = { name: `${name} other`, container_format: 'bare', disk_format: 'raw', local_file_path: 'disk.raw' };
+    await line.define('a.image.jsonc', other);
+    const [live] = await line.named(name);
+    assert.ok(live);
+    const shown = await line.expect(0, 'plan', '.');
+    assert.match(shown.stdout, new RegExp(`^unclaimed: "${name}" in .*, image ${live.id}$`, 'm'));
+    assert.match(shown.stdout, new RegExp(`glance-images delete ${live.id}$`, 'm'));
+    const whole = document(await line.expect(0, 'plan', '--json', '.')) as {
+      unclaimed: { image_id: string; key: string }[];
+    };
+    assert.ok(whole.unclaimed.some(({ image_id: id, key }) => id === live.id && key === name));
+    const single = document(await line.expect(0, 'plan', '--json', 'a.image.jsonc')) as { unclaimed: unknown };
+    assert.equal(single.unclaimed, null);
+    assert.doesNotMatch((await line.expect(0, 'plan', 'a.image.jsonc')).stdout, /unclaimed/);
+  });
+
+  it('ends with 3 where the cloud reports nothing to compare with', async () => {
     const forget = (image: unknown): unknown =>
       typeof image === 'object' && image !== null && 'checksum' in image
         ? { ...image, checksum: null, os_hash_algo: null, os_hash_value: null }
         : image;
-    cloud.faults.next({ service: 'image', path: /\/v2\/images\/[0-9a-f-]{36}$/ }, { alterAnswer: forget }, Infinity);
+    await line.alter({ region: cloud.regions[0], path: /\/v2\/images\/[0-9a-f-]{36}$/, alter: forget });
     await define();
     const run = await line.expect(3, 'apply', '--auto-approve', 'a.image.jsonc');
     assert.match(run.stdout, /^done, NOT VERIFIED: /m);

@@ -5,15 +5,11 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { logIn } from '../api/session.ts';
+import { AlteredCloud, type Alteration } from '../altered-cloud.ts';
 import type { CloudUnderTest } from '../cloud.ts';
 import { Workplace } from '../engine/workplace.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
-
-/** A test with faults on demand, which only the sandbox has. On any other cloud there is no such test. */
-export function itOnSandbox(title: string, test: () => Promise<void>): void {
-  if ((process.env.CONTRACT_CLOUD ?? 'sandbox') === 'sandbox') it(title, test);
-}
 
 /** How a run of the command line ended. */
 export interface Run {
@@ -35,6 +31,7 @@ export class CommandLine {
   readonly workplace: Workplace;
   readonly cloud: CloudUnderTest;
   readonly #names: string[] = [];
+  #altered: AlteredCloud | undefined;
   #environment: Readonly<Record<string, string>>;
 
   private constructor(workplace: Workplace, cloud: CloudUnderTest) {
@@ -69,6 +66,20 @@ export class CommandLine {
     const path = join(this.folder, 'clouds-of-its-own.yaml');
     const clouds = { [this.cloud.cloud]: { ...original.clouds[this.cloud.cloud], regions } };
     await writeFile(path, stringify({ clouds }));
+    this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
+  }
+
+  /** From now on one region's Glance answers as told. */
+  async alter(alteration: Alteration): Promise<void> {
+    const original = parse(await readFile(this.cloud.cloudsFile, 'utf8')) as {
+      clouds: Record<string, { auth: { auth_url: string } }>;
+    };
+    const entry = original.clouds[this.cloud.cloud];
+    assert.ok(entry);
+    this.#altered = await AlteredCloud.start(entry.auth.auth_url, alteration);
+    const path = join(this.folder, 'clouds-altered.yaml');
+    const auth = { ...entry.auth, auth_url: this.#altered.authUrl };
+    await writeFile(path, stringify({ clouds: { [this.cloud.cloud]: { ...entry, auth } } }));
     this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
   }
 
@@ -133,6 +144,7 @@ export class CommandLine {
 
   /** Deletes what was made, protected or not. */
   async close(): Promise<void> {
+    await this.#altered?.stop();
     for (const [index, region] of this.cloud.regions.entries()) {
       for (const name of this.#names) {
         const guarded = (await this.named(name, region)).filter((image) => image.protected);
@@ -147,10 +159,10 @@ export class CommandLine {
 }
 
 /** The one document on standard output. Fails if anything else stands there. */
-export function document(run: Run): Record<string, unknown> {
+export function document(run: Run): unknown {
   const parsed: unknown = JSON.parse(run.stdout);
   assert.ok(typeof parsed === 'object' && parsed !== null, run.stdout);
-  return parsed as Record<string, unknown>;
+  return parsed;
 }
 
 function inWords({ code, stdout, stderr }: Run): string {
