@@ -26,7 +26,6 @@ export function definitionSchema(): JsonSchema {
     description: 'One image, or a list of images, as they should be in OpenStack Glance.',
     allowComments: true,
     allowTrailingCommas: true,
-    type: ['object', 'array'],
     if: { type: 'array' },
     then: { items: { $ref: '#/definitions/image' } },
     else: { $ref: '#/definitions/image' },
@@ -51,7 +50,6 @@ function snippet(): JsonSchema {
 
 function imageSchema(): JsonSchema {
   return {
-    type: 'object',
     description: 'One image.',
     defaultSnippets: [
       { label: 'Image from a local file', description: 'A definition with a file to upload', body: snippet() },
@@ -75,29 +73,34 @@ function argumentSchema(argument: Argument): JsonSchema {
   };
 }
 
+/**
+ * A type that is known to completion and hover but not validated: the parser reports a wrong one, with a code and what to do, and
+ * one mistake is to be shown once.
+ */
+function hinted(schema: JsonSchema): JsonSchema {
+  return { anyOf: [schema, {}] };
+}
+
 function typeSchema(type: ArgumentType): JsonSchema {
   switch (type.kind) {
     case 'string':
-      return { type: 'string' };
+      return hinted({ type: 'string' });
     case 'choice':
-      // The cloud may know more formats: the enum is then for completion only.
-      return type.open
-        ? { type: 'string', anyOf: [choices(type.choices), {}] }
-        : { type: 'string', ...choices(type.choices) };
+      return hinted({ type: 'string', ...choices(type.choices) });
     case 'boolean':
-      return { type: 'boolean' };
+      return hinted({ type: 'boolean' });
     case 'integer':
-      return { type: 'integer' };
+      return hinted({ type: 'integer' });
     case 'strings': {
-      const list = { type: 'array', items: { type: 'string' } };
-      return type.orAll === true ? { anyOf: [list, { type: 'string', enum: ['all'] }] } : list;
+      const list = { type: 'array', items: hinted({ type: 'string' }) };
+      return type.orAll === true ? { anyOf: [list, { type: 'string', enum: ['all'] }, {}] } : hinted(list);
     }
     case 'properties':
-      return propertiesSchema();
+      return hinted(propertiesSchema());
     case 'members':
-      return { type: 'array', items: { anyOf: [{ type: 'string' }, memberSchema()] } };
+      return hinted({ type: 'array', items: { anyOf: [{ type: 'string' }, memberSchema(), {}] } });
     case 'timeouts':
-      return timeoutsSchema();
+      return hinted(timeoutsSchema());
   }
 }
 
@@ -113,17 +116,16 @@ function propertiesSchema(): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(WELL_KNOWN_PROPERTIES.map((property) => [property.name, propertySchema(property)])),
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
   };
 }
 
 /** Any value is fine: drivers know more than lists do. Words that JSON has too are offered as such. */
 function propertySchema({ description, values }: WellKnownProperty): JsonSchema {
+  const type = ['string', 'number', 'boolean', 'null'];
   return {
     description: plain(description),
     markdownDescription: description,
-    type: ['string', 'number', 'boolean', 'null'],
-    ...(values.length === 0 ? {} : { anyOf: [{ enum: values }, {}], examples: values.slice(0, 3) }),
+    ...(values.length === 0 ? hinted({ type }) : { ...hinted({ enum: values }), examples: values.slice(0, 3) }),
   };
 }
 
@@ -131,15 +133,15 @@ function memberSchema(): JsonSchema {
   return {
     type: 'object',
     properties: {
-      project: { type: 'string', description: 'Id of the project.' },
-      accept_with: { type: 'string', description: 'Entry of clouds.yaml that accepts the image there.' },
+      project: { ...hinted({ type: 'string' }), description: 'Id of the project.' },
+      accept_with: { ...hinted({ type: 'string' }), description: 'Entry of clouds.yaml that accepts the image there.' },
     },
   };
 }
 
 function timeoutsSchema(): JsonSchema {
   const duration = (description: string, example: string): JsonSchema => ({
-    type: 'string',
+    ...hinted({ type: 'string' }),
     description,
     examples: [example],
   });

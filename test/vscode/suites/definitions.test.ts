@@ -24,6 +24,37 @@ describe('definition files', () => {
     assert.deepEqual(ours(good.document.uri), []);
   });
 
+  it('show a mistake once, with the JSON features of VS Code at work too', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const { document } = await openDefinition('mistakes.image.jsonc');
+    const edit = new vscode.WorkspaceEdit();
+    const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+    // What JSON itself is against, only the JSON features say: it tells that they have looked.
+    const text = `{
+  "name": 5, "container_format": "bare", "disk_format": "raw",
+  "protected": "yes", "min_disk_gb": "ten", "tags": "lts", "visibility": "everybody",
+  "properties": { "os_distro": [] }, "ignore": [1], "timeouts": 5
+}
+`;
+    edit.replace(document.uri, whole, `${text}]`);
+    await vscode.workspace.applyEdit(edit);
+    const shown = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri);
+    await eventually(vscode.languages.onDidChangeDiagnostics, () => shown().find(({ source }) => source !== 'glance'));
+    const end = document.positionAt(text.length);
+    const mended = new vscode.WorkspaceEdit();
+    mended.delete(document.uri, new vscode.Range(end, end.translate(0, 1)));
+    await vscode.workspace.applyEdit(mended);
+    const found = await eventually(vscode.languages.onDidChangeDiagnostics, () =>
+      shown().some(({ code }) => code === 'unknown-value') && shown().every(({ source }) => source === 'glance')
+        ? shown()
+        : undefined,
+    );
+    assert.deepEqual(
+      found.map(({ range }) => document.getText(range)),
+      ['5', '"yes"', '"ten"', '"lts"', '"everybody"', '[]', '1', '5'],
+    );
+  });
+
   it('takes the mistakes of a closed file back', async () => {
     const { document } = await openDefinition('mistakes.image.jsonc');
     await eventually(vscode.languages.onDidChangeDiagnostics, () => ours(document.uri)[0]);
