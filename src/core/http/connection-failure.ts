@@ -61,7 +61,8 @@ const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/;
  * the one that the request was sent with.
  */
 export function connectionFailure(error: unknown, url: string, signal: AbortSignal | undefined): Failure {
-  if (error instanceof Failure) return error;
+  const known = failureIn(error);
+  if (known !== undefined) return known;
   const host = hostOf(url);
   if (signal?.aborted === true) return abortFailure(signal.reason, host);
   const code = codeOf(error);
@@ -74,6 +75,12 @@ export function connectionFailure(error: unknown, url: string, signal: AbortSign
     next: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.',
     cause: causeOf(error),
   });
+}
+
+/** A `Failure` that something of ours threw inside of the request, e.g. while it looked a name up. */
+function failureIn(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  return error instanceof Error && error.cause instanceof Error ? failureIn(error.cause) : undefined;
 }
 
 /** `host:port` of a URL. */

@@ -6,7 +6,18 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
 import { connectionFailure, hostOf, withoutSecrets } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
-import type { Http, HttpAnswer, HttpRequest, HttpUpload, HttpUploadRequest, TlsOptions } from './http.ts';
+import type {
+  DownloadHttp,
+  Http,
+  HttpAnswer,
+  HttpDownload,
+  HttpDownloadRequest,
+  HttpRequest,
+  HttpUpload,
+  HttpUploadRequest,
+  TlsOptions,
+} from './http.ts';
+import { lookupChecked } from './lookup.ts';
 import { agentsHeedProxies, readProxies, type Proxies } from './proxies.ts';
 
 export interface GotHttpOptions {
@@ -38,7 +49,7 @@ interface Agents {
 }
 
 /** HTTP by `got`: no redirects, no status that throws, no body that is sent twice. */
-export class GotHttp implements Http {
+export class GotHttp implements Http, DownloadHttp {
   readonly #got: Got;
   readonly #log: Log;
   readonly #answerTimeout: number;
@@ -105,6 +116,30 @@ export class GotHttp implements Http {
     });
     const answer = this.#answer(stream, { url, method: 'PUT', signal });
     return new GotUpload(stream, answer, { size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
+  }
+
+  async download(request: HttpDownloadRequest): Promise<HttpDownload> {
+    const { url, headers, signal, stallTimeout, checkAddress } = request;
+    const stream = this.#got.stream(url, {
+      agent: this.#fresh,
+      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(checkAddress === undefined ? {} : { dnsLookup: lookupChecked(checkAddress) }),
+    });
+    const destroy = (): void => void stream.destroy();
+    try {
+      const response = await responseOf(stream);
+      this.#log.debug(`GET ${withoutSecrets(url)} ${response.status}`);
+      if (response.status === 407) throw proxyLogin(url);
+      const content = readContent(response.content, url, signal);
+      return { status: response.status, headers: plainHeaders(response.headers), content, destroy };
+    } catch (error) {
+      destroy();
+      const failure = connectionFailure(error, url, signal);
+      this.#log.debug(`GET ${withoutSecrets(url)}: ${failure.message}`);
+      throw failure;
+    }
   }
 
   /** Closes the connections. */
@@ -212,6 +247,19 @@ async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: numbe
     if (status < 400 || connectionFailure(error, url, undefined).code !== 'connection-lost') throw error;
   }
   return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The pieces of a body; what breaks it is a `Failure`. */
+async function* readContent(
+  content: AsyncIterable<Buffer>,
+  url: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw connectionFailure(error, url, signal);
+  }
 }
 
 function plainHeaders(headers: IncomingMessage['headers']): HttpAnswer['headers'] {

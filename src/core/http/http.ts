@@ -52,6 +52,28 @@ export interface HttpUploadRequest extends Omit<HttpRequest, 'body' | 'method'> 
   readonly stallTimeout?: number;
 }
 
+/** A request whose answer is taken in pieces, as they come. */
+export interface HttpDownloadRequest extends Omit<HttpRequest, 'body' | 'method'> {
+  /** ms without a byte; that of all requests where omitted. */
+  readonly stallTimeout?: number;
+  /** Addresses that a name may not stand for; throws what is then thrown instead. Not asked where a proxy resolves names. */
+  readonly checkAddress?: (address: string) => void;
+}
+
+/** An answer whose body has not been read yet. */
+export interface HttpDownload {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /**
+   * The bytes as they are on the wire, once. Throws `connection-lost` where they end before `Content-Length` or the last
+   * chunk, and what `Http` throws. Leaving the loop closes the connection.
+   */
+  readonly content: AsyncIterable<Uint8Array>;
+  /** Closes the connection. */
+  destroy(): void;
+}
+
 /**
  * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
  * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
@@ -61,4 +83,10 @@ export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** `PUT` with `Content-Length: size`. */
   upload(request: HttpUploadRequest): HttpUpload;
+}
+
+/** HTTP as sources of images need it: likewise without redirects, and without retries: who knows what it has goes on from there. */
+export interface DownloadHttp {
+  /** `GET`. */
+  download(request: HttpDownloadRequest): Promise<HttpDownload>;
 }

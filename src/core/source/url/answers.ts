@@ -1,0 +1,44 @@
+import { Failure } from '../../failure.ts';
+import { withoutSecrets } from '../../http/connection-failure.ts';
+import type { SourceAnswer } from './follow.ts';
+
+/** Statuses that a server may get over. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Of a `Retry-After`, ms. */
+const PAUSE_AT_MOST = 30_000;
+
+/** What an answer without the bytes means. */
+export function originFailure({ status, headers }: SourceAnswer, url: string): Failure {
+  const where = withoutSecrets(url);
+  if (status === 404 || status === 410)
+    return new Failure('source-not-found', `There is nothing at ${where}.`, {
+      status,
+      next: 'Correct "image_source_url".',
+    });
+  if (status === 401 || status === 403)
+    return new Failure(
+      'source-denied',
+      `${where} can't be read with ${headers['www-authenticate'] === undefined ? 'what was sent' : 'these credentials'}.`,
+      {
+        status,
+        next: 'Check "image_source_username" and "image_source_password".',
+      },
+    );
+  return new Failure('source-failed', `${where} could not be fetched.`, {
+    status,
+    next: PASSING.has(status) ? 'Try again later.' : 'Correct "image_source_url".',
+  });
+}
+
+/** ms that the server asked to wait, bounded; 0 where it did not. */
+export function retryAfter({ headers }: SourceAnswer): number {
+  const seconds = Number(headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), PAUSE_AT_MOST) : 0;
+}
+
+/** Whether it is worth trying again. */
+export function isPassing(error: unknown): error is Failure {
+  if (!(error instanceof Failure)) return false;
+  if (error.code === 'source-failed') return error.status !== undefined && PASSING.has(error.status);
+  return error.code === 'connection-lost' || error.code === 'timeout' || error.code === 'connection-refused';
+}

@@ -1,0 +1,96 @@
+import { Failure } from '../../failure.ts';
+import { withoutSecrets } from '../../http/connection-failure.ts';
+import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
+import { addressKind, checkHop, checkResolved, hostKind, type AddressKind } from './address.ts';
+
+/** As many as browsers and curl follow. */
+const HOPS_AT_MOST = 20;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** One question to the origin of a source. */
+export interface SourceRequest {
+  /** Without userinfo. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Basic authentication; sent to the origin of `url` only. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** ms without a byte. */
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the last hop answered. */
+export interface SourceAnswer extends HttpDownload {
+  /** The most private network that a hop led to. */
+  readonly network: AddressKind;
+}
+
+/**
+ * Asks for a source and follows its redirects: to http and https only, never to a link-local address, with the credentials
+ * for the first origin only. The answer may have any status but a redirect's. Throws `source-address-refused`,
+ * `too-many-redirects` and what `DownloadHttp` throws.
+ */
+export async function ask(http: DownloadHttp, request: SourceRequest): Promise<SourceAnswer> {
+  const { credentials, stallTimeout, signal } = request;
+  const origin = URL.parse(request.url)?.origin;
+  let { url } = request;
+  let from: string | undefined;
+  let network: AddressKind = 'public';
+  const seen = (kind: AddressKind): void => {
+    if (network === 'public' || kind === 'loopback') network = kind;
+  };
+  for (let hop = 0; hop <= HOPS_AT_MOST; hop += 1) {
+    checkHop(url, from);
+    seen(hostKind(url));
+    const { hostname, origin: here } = new URL(url);
+    const authorization =
+      credentials === undefined || here !== origin
+        ? {}
+        : { authorization: basic(credentials.username, credentials.password) };
+    const answer = await http
+      .download({
+        url,
+        headers: { ...request.headers, accept: '*/*', 'accept-encoding': 'identity', ...authorization },
+        stallTimeout,
+        checkAddress: (address) => {
+          checkResolved(hostname, address);
+          seen(addressKind(address));
+        },
+        ...(signal === undefined ? {} : { signal }),
+      })
+      .catch((error: unknown) => {
+        throw asSourceFailure(error);
+      });
+    const { location } = answer.headers;
+    if (!REDIRECTS.has(answer.status) || location === undefined) return { ...answer, network };
+    answer.destroy();
+    from = url;
+    const next = URL.parse(location, url);
+    if (next === null)
+      throw new Failure('source-address-refused', `${withoutSecrets(url)} redirects to what is no address.`);
+    // Whose credentials these would be is for the definition to say, not for a server.
+    next.username = '';
+    next.password = '';
+    next.hash = '';
+    url = next.href;
+  }
+  throw new Failure('too-many-redirects', `${withoutSecrets(request.url)} redirects more than ${HOPS_AT_MOST} times.`, {
+    next: 'Correct "image_source_url".',
+  });
+}
+
+function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+}
+
+/** Advice about `clouds.yaml` does not help with a source. */
+function asSourceFailure(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const next: Readonly<Record<string, string>> = {
+    tls: 'Have the machine trust its authority, or name the authority in NODE_EXTRA_CA_CERTS.',
+    'address-invalid': 'Correct "image_source_url".',
+    'header-invalid': 'Check "image_source_username" and "image_source_password".',
+  };
+  const advice = next[error.code];
+  return advice === undefined ? error : new Failure(error.code, error.message, { next: advice, cause: error.cause });
+}

@@ -1,0 +1,46 @@
+/** The bytes so far of a download. */
+export interface PartialFile {
+  /** Bytes that it held when it was opened. */
+  readonly size: number;
+  /** Fills as much of `buffer` as the file has from `position` on; returns how many bytes. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  write(piece: Uint8Array, position: number): Promise<void>;
+  truncate(size: number): Promise<void>;
+  /** Settles when the bytes are on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A file of a cache folder. */
+export interface CachedFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * A folder that downloads are kept in, shared with other processes. Throws `Failure` with codes `cache-full`,
+ * `cache-not-writable`, `cache-unreadable`, each with the folder's name.
+ */
+export interface CacheFolder {
+  /** Absolute. */
+  readonly path: string;
+  pathOf(name: string): string;
+  /** Runs `work` while no other process does so for this name. A lock whose process has died is taken over. */
+  locked<T>(name: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
+  /** Bytes; `undefined` where there is no such regular file. */
+  size(name: string): Promise<number | undefined>;
+  /** `undefined` where there is no such file. */
+  readText(name: string): Promise<string | undefined>;
+  /** Replaces the file as a whole. */
+  writeText(name: string, text: string): Promise<void>;
+  /** Opens for reading and writing; made where it is not there. */
+  openPartial(name: string): Promise<PartialFile>;
+  /** Gives a complete file its name, for good: a crash leaves the one or the other. */
+  publish(partial: string, name: string): Promise<void>;
+  /** Is fine where there is none. */
+  remove(name: string): Promise<void>;
+  /** Bytes that can still be written. */
+  free(): Promise<number>;
+  list(): Promise<readonly CachedFile[]>;
+}

@@ -1,0 +1,222 @@
+import { Failure } from '../../failure.ts';
+import { withoutSecrets } from '../../http/connection-failure.ts';
+import type { Checksum } from '../checksum.ts';
+import type { Digests, SourceFiles } from '../ports.ts';
+import { readOnce } from '../read-once.ts';
+import { USUAL_DIGESTS } from '../source-reader.ts';
+import { hostKind, type AddressKind } from './address.ts';
+import { originFailure } from './answers.ts';
+import {
+  cacheFileName,
+  conditionalHeaders,
+  entryText,
+  parseEntry,
+  partialName,
+  sha256,
+  sidecarName,
+  terraformFileNames,
+  validatorsOf,
+  type CacheEntry,
+  type Validators,
+} from './cache-entry.ts';
+import { discardPartial, download, type DownloadSurroundings } from './download.ts';
+import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
+
+/** A source at a URL. */
+export interface UrlRequest extends Omit<SourceRequest, 'headers'> {
+  /** As the definition writes it, userinfo included: cache files are named after it. */
+  readonly written: string;
+  readonly checksum?: Checksum;
+  /** Only for the names that Terraform gives. */
+  readonly decompress: boolean;
+}
+
+/** What can be told of a source without fetching it. */
+export interface UrlLook {
+  /** Of the bytes as fetched. */
+  readonly size?: number;
+  readonly digests?: Digests;
+  readonly validators: Validators;
+  readonly network: AddressKind;
+}
+
+/** A source whose bytes are in the cache, as verified as they can be. */
+export interface FetchedUrl {
+  /** Absolute. */
+  readonly path: string;
+  readonly size: number;
+  readonly digests: Digests;
+  readonly validators: Validators;
+}
+
+export interface UrlCacheSurroundings extends DownloadSurroundings {
+  readonly files: SourceFiles;
+  /** Time of day. */
+  now(): Date;
+}
+
+/** The downloads of one cache folder: revalidated or compared before use, never trusted. */
+export class UrlCache {
+  readonly #surroundings: UrlCacheSurroundings;
+
+  constructor(surroundings: UrlCacheSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * What is known of a source: by its checksum, else by asking whether the cached bytes are still current. Fetches nothing
+   * and writes nothing. Throws what the origin's answer means.
+   */
+  async look(request: UrlRequest): Promise<UrlLook> {
+    const entry = await this.#entry(request);
+    const { checksum } = request;
+    if (checksum !== undefined) {
+      const { algorithm, hex } = checksum;
+      const known = entry?.digests[algorithm] === hex ? entry : undefined;
+      return { digests: { [algorithm]: hex }, validators: {}, ...known, network: hostKind(request.url) };
+    }
+    const answer = await ask(this.#surroundings.http, {
+      ...request,
+      headers: entry === undefined ? {} : conditionalHeaders(entry.validators),
+    });
+    answer.destroy();
+    if (answer.status === 304 && entry !== undefined) return { ...entry, network: answer.network };
+    if (answer.status !== 200) throw originFailure(answer, request.url);
+    const length = Number(answer.headers['content-length'] ?? Number.NaN);
+    return {
+      ...(Number.isSafeInteger(length) ? { size: length } : {}),
+      validators: validatorsOf(answer.headers),
+      network: answer.network,
+    };
+  }
+
+  /**
+   * The bytes of a source, from the cache where they are still those of the origin and unharmed, else downloaded. Other
+   * processes that want the same wait. Throws `source-checksum-mismatch` and what a download throws.
+   */
+  async fetch(
+    request: UrlRequest,
+    onProgress: (received: number, total: number | undefined) => void,
+  ): Promise<FetchedUrl> {
+    const fileName = cacheFileName(request.written);
+    return this.#surroundings.folder.locked(fileName, request.signal, async () => {
+      const kept = await this.#kept(request);
+      if (kept !== undefined && 'path' in kept) return kept;
+      return this.#download(request, fileName, onProgress, kept);
+    });
+  }
+
+  /** What is in the cache and may be used; else the answer that has the new bytes, where one was asked for. */
+  async #kept(request: UrlRequest): Promise<FetchedUrl | SourceAnswer | undefined> {
+    const { http, folder } = this.#surroundings;
+    const { checksum } = request;
+    const entry = await this.#unharmed(request);
+    if (entry === undefined) return this.#ofTerraform(request);
+    const path = folder.pathOf(cacheFileName(request.written));
+    if (checksum !== undefined)
+      return entry.digests[checksum.algorithm] === checksum.hex ? { ...entry, path } : undefined;
+    // A newer version was being fetched when it was cut: that goes on.
+    if ((await folder.size(partialName(cacheFileName(request.written)))) !== undefined) return undefined;
+    const answer = await ask(http, { ...request, headers: conditionalHeaders(entry.validators) });
+    if (answer.status !== 304) return answer;
+    answer.destroy();
+    return { ...entry, path };
+  }
+
+  /** Our entry, if its file is as it was written: read as a whole, for discs and people change bytes without a trace. */
+  async #unharmed(request: UrlRequest): Promise<CacheEntry | undefined> {
+    const entry = await this.#entry(request);
+    if (entry === undefined) return undefined;
+    const path = this.#surroundings.folder.pathOf(cacheFileName(request.written));
+    const digests = await this.#digests(path, request);
+    const names = Object.keys(entry.digests).filter((name) => digests[name] !== undefined);
+    if (names.length > 0 && names.every((name) => digests[name] === entry.digests[name]))
+      return { ...entry, digests: { ...entry.digests, ...digests } };
+    this.#surroundings.log.warn(`The cached file "${path}" was damaged and is fetched again.`);
+    return undefined;
+  }
+
+  /** A file that we did not write counts only if the checksum says that it is right. */
+  async #ofTerraform(request: UrlRequest): Promise<FetchedUrl | undefined> {
+    const { folder, log } = this.#surroundings;
+    const { checksum } = request;
+    if (checksum === undefined) return undefined;
+    for (const name of terraformFileNames(request.written, request.decompress)) {
+      const size = await folder.size(name);
+      if (size === undefined || size === 0) continue;
+      const path = folder.pathOf(name);
+      const digests = await this.#digests(path, request);
+      if (digests[checksum.algorithm] === checksum.hex) return { path, size, digests, validators: {} };
+      log.info(`The file "${path}" has another ${checksum.algorithm} than "image_source_checksum" and is not used.`);
+    }
+    return undefined;
+  }
+
+  async #download(
+    request: UrlRequest,
+    fileName: string,
+    onProgress: (received: number, total: number | undefined) => void,
+    first: SourceAnswer | undefined,
+  ): Promise<FetchedUrl> {
+    const { folder } = this.#surroundings;
+    const urlSha256 = sha256(request.written);
+    const wanted = { ...request, headers: {}, urlSha256, fileName, onProgress, algorithms: algorithmsFor(request) };
+    const { size, digests, validators } = await download(wanted, this.#surroundings, first);
+    const { checksum } = request;
+    if (checksum !== undefined && digests[checksum.algorithm] !== checksum.hex) {
+      await discardPartial(folder, fileName);
+      throw mismatch(request.url, checksum, digests[checksum.algorithm]);
+    }
+    // In this order a crash leaves a file without a sidecar, or one whose sidecar does not fit: neither is used.
+    await folder.remove(sidecarName(fileName));
+    await folder.publish(partialName(fileName), fileName);
+    await folder.remove(sidecarName(partialName(fileName)));
+    const source = withoutSecrets(request.url);
+    const entry: CacheEntry = {
+      source,
+      urlSha256,
+      size,
+      digests,
+      fetched: this.#surroundings.now().toISOString(),
+      validators,
+    };
+    await folder.writeText(sidecarName(fileName), entryText(entry));
+    return { path: folder.pathOf(fileName), size, digests, validators };
+  }
+
+  /** Our entry, if its file is there in the length that it should have. */
+  async #entry({ written }: UrlRequest): Promise<CacheEntry | undefined> {
+    const { folder } = this.#surroundings;
+    const name = cacheFileName(written);
+    const [text, size] = await Promise.all([folder.readText(sidecarName(name)), folder.size(name)]);
+    const entry = parseEntry(text);
+    return entry !== undefined && entry.size > 0 && entry.size === size && entry.urlSha256 === sha256(written)
+      ? entry
+      : undefined;
+  }
+
+  async #digests(path: string, request: UrlRequest): Promise<Digests> {
+    const { files, workers } = this.#surroundings;
+    const source = await files.open(path);
+    try {
+      const options = request.signal === undefined ? {} : { signal: request.signal };
+      const run = workers.start(algorithmsFor(request));
+      return (await readOnce(source, run, [], options)).digests;
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+function algorithmsFor({ checksum }: UrlRequest): readonly string[] {
+  return [...new Set<string>([...USUAL_DIGESTS, ...(checksum === undefined ? [] : [checksum.algorithm])])];
+}
+
+function mismatch(url: string, { algorithm, hex }: Checksum, found: string | undefined): Failure {
+  const has = found === undefined ? `has no ${algorithm} that could be computed here` : `has ${found}`;
+  return new Failure(
+    'source-checksum-mismatch',
+    `What ${withoutSecrets(url)} sent is not what "image_source_checksum" says: ${algorithm} should be ${hex}, it ${has}. It was not kept.`,
+    { next: 'Apply again, or correct "image_source_checksum" if the source was published anew.' },
+  );
+}

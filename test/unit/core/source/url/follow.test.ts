@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { addressKind, hostKind, readAddress } from '../../../../../src/core/source/url/address.ts';
+import { ask, type SourceRequest } from '../../../../../src/core/source/url/follow.ts';
+import { closeAll, failsWith, http, kept } from '../../http/surroundings.ts';
+import { serve } from '../../http/test-server.ts';
+
+afterEach(closeAll);
+
+const request = (url: string, more: Partial<SourceRequest> = {}): SourceRequest => ({
+  url,
+  headers: {},
+  stallTimeout: 5000,
+  signal: undefined,
+  ...more,
+});
+
+describe('a source that redirects', () => {
+  it('is followed, with the credentials for the first origin only', async () => {
+    const last = kept(await serve((_, response) => response.end('bytes')));
+    const first = kept(
+      await serve((seen, response) =>
+        response.writeHead(302, { location: seen.path === '/a' ? '/b' : `${last.url}/c` }).end(),
+      ),
+    );
+    const credentials = { username: 'reader', password: 'p:w' };
+    const answer = await ask(http(), request(`${first.url}/a`, { credentials }));
+    answer.destroy();
+    assert.equal(answer.status, 200);
+    const basic = `Basic ${Buffer.from('reader:p:w').toString('base64')}`;
+    assert.deepEqual(
+      [...first.seen, ...last.seen].map(({ path, headers }) => [path, headers.authorization]),
+      [
+        ['/a', basic],
+        ['/b', basic],
+        ['/c', undefined],
+      ],
+    );
+  });
+
+  for (const [what, location] of [
+    ['another scheme', 'file:///etc/passwd'],
+    ['a link-local address', 'http://169.254.169.254/latest/meta-data'],
+    ['a link-local address in disguise', 'http://0xa9fea9fe/'],
+    ['a link-local address within IPv6', 'http://[::ffff:169.254.169.254]/'],
+  ] as const) {
+    it(`is not followed to ${what}`, async () => {
+      const server = kept(await serve((_, response) => response.writeHead(307, { location }).end()));
+      await assert.rejects(ask(http(), request(server.url)), failsWith('source-address-refused'));
+    });
+  }
+
+  it('for ever is given up', async () => {
+    const server = kept(await serve((_, response) => response.writeHead(301, { location: '/again' }).end()));
+    await assert.rejects(ask(http(), request(server.url)), failsWith('too-many-redirects'));
+  });
+});
+
+describe('the address of a source', () => {
+  it('is refused where it is link-local, before anything is sent', async () => {
+    await assert.rejects(ask(http(), request('http://169.254.169.254/')), failsWith('source-address-refused'));
+    await assert.rejects(ask(http(), request('http://[fe80::1]/')), failsWith('source-address-refused'));
+  });
+
+  it('is refused where its name stands for a link-local one', async () => {
+    const { lookupChecked } = await import('../../../../../src/core/http/lookup.ts');
+    const seen: string[] = [];
+    const lookup = lookupChecked((address) => {
+      seen.push(address);
+      throw new Error('refused');
+    });
+    const error = await new Promise((resolve) => lookup('localhost', { all: true }, resolve));
+    assert.match(String(error), /refused/);
+    assert.ok(seen.length > 0);
+  });
+
+  it('says what network it leads to', async () => {
+    const server = kept(await serve((_, response) => response.end('x')));
+    const answer = await ask(http(), request(server.url.replace('127.0.0.1', 'localhost')));
+    answer.destroy();
+    assert.equal(answer.network, 'loopback');
+  });
+
+  it('is classified as the registries say', () => {
+    const kinds = [
+      '127.0.0.1',
+      '::1',
+      '10.1.2.3',
+      '172.31.0.1',
+      '172.32.0.1',
+      '192.168.1.1',
+      'fd00::1',
+      '8.8.8.8',
+      '::ffff:10.0.0.1',
+      'fe80::1%eth0',
+    ];
+    assert.deepEqual(kinds.map(addressKind), [
+      'loopback',
+      'loopback',
+      'private',
+      'private',
+      'public',
+      'private',
+      'private',
+      'public',
+      'private',
+      'link-local',
+    ]);
+    assert.equal(hostKind('http://LOCALHOST./x'), 'loopback');
+    assert.equal(hostKind('http://2130706433/x'), 'loopback');
+    assert.equal(hostKind('https://example.org/127.0.0.1'), 'public');
+  });
+
+  it('gives its credentials away to nobody who sees the URL', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (username, password) => {
+        const written = new URL('https://images.example/disk.img?x=1#top');
+        written.username = encodeURIComponent(username);
+        written.password = encodeURIComponent(password);
+        const address = readAddress(written.href);
+        assert.equal(address.url, 'https://images.example/disk.img?x=1');
+        assert.deepEqual([address.username, address.password], [username, password]);
+      }),
+    );
+  });
+});
