@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
     applyAgain: (file, index) => commands.run('glanceImages.applyDefinition', file, index),
   });
   const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
-  registerPreview(services);
+  registerPreview({ ...services, applyPlanned: apply.applyPlanned });
   registerRollback(services);
   registerImport(services);
   registerCloudsCommands(services);

@@ -21,6 +21,7 @@ export const commandIds = [
   'glanceImages.openDefinition',
   'glanceImages.previewDefinition',
   'glanceImages.previewFile',
+  'glanceImages.previewWorkspace',
   'glanceImages.protectImages',
   'glanceImages.reactivateImages',
   'glanceImages.refresh',

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { definitionKey } from '../core/definition/definition.ts';
 import type { Definition, DefinitionFile } from '../core/definition/definition.ts';
 import { parseDefinitions } from '../core/definition/parse.ts';
 import { Failure } from '../core/failure.ts';
-import { filePath, isDefinitionDocument, uriArgument } from './uris.ts';
+import { filePath, fileUri, isDefinitionDocument, uriArgument } from './uris.ts';
 
 /**
  * The definition that a command is about: from a CodeLens (document and index) or, without arguments, the one at the cursor. The
@@ -17,12 +18,16 @@ export async function definitionOf(uri: unknown, index: unknown): Promise<Defini
 }
 
 /**
- * All definitions of a file, of the files in a folder, or, without an argument, of the active editor. A file with an error is
- * refused whole: what stands next to the error may not mean what it seems to.
+ * All definitions of a file, of the files in a folder, or, without an argument, of the active editor; of everything that is selected, where VS Code
+ * passes a selection. A file with an error is refused whole: what stands next to the error may not mean what it seems to.
  */
-export async function definitionsIn(target: unknown): Promise<readonly Definition[]> {
+export async function definitionsIn(target: unknown, selected?: unknown): Promise<readonly Definition[]> {
   const uri = target === undefined ? activeDocument().uri : uriArgument(target);
-  const files = await savedFiles(await filesAt(uri));
+  const targets = Array.isArray(selected) && selected.length > 1 ? selected.map(uriArgument) : [uri];
+  const found = (await Promise.all(targets.map(filesAt))).flat();
+  // A selection may hold anything; a file that was named is taken at its word.
+  const uris = targets.length === 1 ? found : found.filter(({ path }) => path.endsWith('.image.jsonc'));
+  const files = await savedFiles([...new Map(uris.map((each) => [each.toString(), each])).values()]);
   for (const file of files) refuseErrors(file);
   const definitions = files.flatMap((file) => file.definitions);
   if (definitions.length === 0) {
@@ -44,6 +49,19 @@ export async function definitionsInWorkspace(): Promise<readonly Definition[]> {
     });
   }
   return definitions;
+}
+
+/** Throws `Failure` with `plan-outdated` where a definition is not what it was when a plan was made from it. */
+export async function refuseChanged(definitions: readonly Definition[]): Promise<void> {
+  for (const definition of definitions) {
+    const document = await vscode.workspace.openTextDocument(fileUri(definition.file));
+    const now = parseDefinitions(document.getText(), definition.file).definitions;
+    const same = now.find((each) => definitionKey(each) === definitionKey(definition));
+    if (same !== undefined && JSON.stringify(same.arguments) === JSON.stringify(definition.arguments)) continue;
+    throw new Failure('plan-outdated', `"${definition.arguments.name}" was changed since it was planned.`, {
+      next: 'Nothing was sent. Preview its changes again.',
+    });
+  }
 }
 
 async function filesAt(uri: vscode.Uri): Promise<readonly vscode.Uri[]> {

@@ -7,6 +7,7 @@ import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/describe.ts';
 import type { PlanOptions } from '../../core/engine.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import { refuseChanged } from '../../platform/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import { action } from '../../platform/failure-actions.ts';
 import type { NotificationAction } from '../../platform/failure-actions.ts';
@@ -18,6 +19,7 @@ import type { RunningApplies, RunningApply } from '../../state/applies.ts';
 import { definitionId } from '../../state/plans.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { ApplyProgress } from './apply-progress.ts';
+import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
 import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
 
@@ -53,6 +55,14 @@ export interface ApplierOptions {
   readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
 }
 
+/** Which part of the plans is applied. */
+export interface Scope {
+  /** The user looks at the plans, and may leave some out, before anything is sent. */
+  readonly choose?: boolean;
+  /** Only plans that this is true of. */
+  readonly only?: (plan: Plan) => boolean;
+}
+
 /** Plans definitions, asks where it has to, carries the plans out and tells how that ended. */
 export class Applier {
   readonly #options: ApplierOptions;
@@ -62,22 +72,46 @@ export class Applier {
   }
 
   /** Throws `Failure` for what concerns the apply as a whole; what concerns one image is told in the notification. */
-  async apply(definitions: readonly Definition[], consents: Consents = {}): Promise<readonly ApplyResult[]> {
+  async apply(
+    definitions: readonly Definition[],
+    consents: Consents = {},
+    scope: Scope = {},
+  ): Promise<readonly ApplyResult[]> {
     requireTrust();
     const running = this.#options.applies.begin(definitions);
     try {
       const plans = await this.#plan(definitions, running, consents);
-      const todo = await this.#agreed(plans);
-      if (todo.length === 0) return [];
-      const results = await this.#carryOut(todo, running, consents);
-      await this.#tell(
-        results,
-        plans.filter((plan) => plan.action === 'blocked'),
-      );
-      return results;
+      const wanted = scope.only === undefined ? plans : plans.filter(scope.only);
+      return await this.#run(wanted, running, consents, scope.choose === true);
     } finally {
       running.end();
     }
+  }
+
+  /** Carries out plans that were shown already. A definition that was changed since is refused; an image that moved since is planned again, and asked again where it got worse. */
+  async applyPlanned(plans: readonly Plan[]): Promise<readonly ApplyResult[]> {
+    requireTrust();
+    await refuseChanged(definitionsOf(plans));
+    const running = this.#options.applies.begin(definitionsOf(plans));
+    try {
+      return await this.#run(plans, running, {}, false);
+    } finally {
+      running.end();
+    }
+  }
+
+  async #run(
+    plans: readonly Plan[],
+    running: RunningApply,
+    consents: Consents,
+    choose: boolean,
+  ): Promise<readonly ApplyResult[]> {
+    const todo = await this.#agreed(plans, choose);
+    if (todo.length === 0) return [];
+    const results = await this.#carryOut(todo, running, consents);
+    const blocked = plans.filter((plan) => plan.action === 'blocked');
+    await this.#tell(results, blocked, consents);
+    return results;
   }
 
   async #plan(definitions: readonly Definition[], running: RunningApply, consents: Consents): Promise<readonly Plan[]> {
@@ -92,12 +126,15 @@ export class Applier {
   }
 
   /** The plans that are carried out, after the user agreed where that is needed. */
-  async #agreed(plans: readonly Plan[]): Promise<readonly Plan[]> {
+  async #agreed(plans: readonly Plan[], choose: boolean): Promise<readonly Plan[]> {
     const { notifications, log } = this.#options;
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     const todo = plans.filter((plan) => plan.action !== 'blocked' && plan.action !== 'none');
     for (const plan of blocked) log.warn(blockedInWords([plan]));
-    if (todo.length > 0) return (await confirmed(todo)) ? todo : [];
+    if (todo.length > 0) {
+      const chosen = choose ? ((await choosePlans(plans)) ?? []) : todo;
+      return (await confirmed(chosen)) ? chosen : [];
+    }
     if (blocked.length === 0) notifications.inform(nothingDiffers(plans));
     else notifications.error(blockedInWords(blocked), this.#waysOut(blocked));
     return [];
@@ -110,7 +147,7 @@ export class Applier {
     const [first] = errors;
     const consents = first === undefined ? undefined : WAYS_OUT[first.code];
     if (consents === undefined || !errors.every(({ code }) => code === first?.code)) return [showProblems];
-    const definitions = [...new Set(blocked.map((plan) => plan.definition))];
+    const definitions = definitionsOf(blocked);
     const apply = async (): Promise<void> => {
       try {
         await this.apply(definitions, consents);
@@ -162,12 +199,13 @@ export class Applier {
     return [...results];
   }
 
-  async #tell(results: readonly ApplyResult[], blocked: readonly Plan[]): Promise<void> {
+  async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {
     const { notifications, log } = this.#options;
     for (const result of results) this.#log(result);
     const outcome = outcomeInWords(results, blocked);
     const showTransfers = action(vscode.l10n.t('Show Transfers'), 'glanceImages.showTransfers');
-    if (outcome.severity === 'error') notifications.error(outcome.message, [showTransfers]);
+    const retry = this.#retryOf(results, consents);
+    if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, showTransfers]);
     else if (outcome.severity === 'warning') notifications.warn(outcome.message, [showTransfers]);
     else notifications.inform(outcome.message, [showTransfers]);
     for (const { plan, live } of results) {
@@ -178,6 +216,21 @@ export class Applier {
     }
   }
 
+  /** *Retry Failed*, where something failed: the same images in the same regions, planned anew. */
+  #retryOf(results: readonly ApplyResult[], consents: Consents): readonly NotificationAction[] {
+    const failed = results.filter(({ status }) => status === 'failed').map(({ plan }) => plan);
+    if (failed.length === 0) return [];
+    const wanted = new Set(failed.map(planTarget));
+    const retry = async (): Promise<void> => {
+      try {
+        await this.apply(definitionsOf(failed), consents, { only: (plan) => wanted.has(planTarget(plan)) });
+      } catch (error) {
+        this.#options.notifications.failed(toFailure(error));
+      }
+    };
+    return [{ title: vscode.l10n.t('Retry Failed'), run: () => void retry() }];
+  }
+
   #log(result: ApplyResult): void {
     const { log } = this.#options;
     const { plan, status, imageId, requestId, bytesSent } = result;
@@ -186,6 +239,15 @@ export class Applier {
     for (const problem of resultWarnings(result)) log.warn(problem.message);
     if (result.error !== undefined) log.failure(failureOf(result));
   }
+}
+
+function definitionsOf(plans: readonly Plan[]): readonly Definition[] {
+  return [...new Map(plans.map(({ definition }) => [definitionId(definition), definition])).values()];
+}
+
+/** Which image a plan is about, whenever it is made. */
+function planTarget({ definition, place }: Plan): string {
+  return JSON.stringify([definitionId(definition), place.cloud, place.region]);
 }
 
 function named(definitions: readonly Definition[]): string {

@@ -1,3 +1,5 @@
+import type { Definition } from '../../core/definition/definition.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
@@ -17,6 +19,8 @@ export interface ApplyFeature {
   readonly disposables: { dispose(): void }[];
   /** Cancels the apply of the definition that this plan is of. Returns whether it was under way. */
   readonly cancel: (planId: string) => boolean;
+  /** Carries out plans that were shown already, after the same questions as every apply. Throws `Failure`. */
+  readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
 }
 
 /** *Apply* for one definition, a file, a folder and the workspace. */
@@ -27,13 +31,15 @@ export function registerApply(options: ApplyOptions): ApplyFeature {
     requireTrust();
     return applier.apply([await definitionOf(uri, index)]);
   });
-  commands.register('glanceImages.applyFile', async (uri) => {
+  const applyAll = (definitions: readonly Definition[]): Promise<readonly ApplyResult[]> =>
+    applier.apply(definitions, {}, { choose: definitions.length > 1 });
+  commands.register('glanceImages.applyFile', async (uri, selected) => {
     requireTrust();
-    return applier.apply(await definitionsIn(uri));
+    return applyAll(await definitionsIn(uri, selected));
   });
   commands.register('glanceImages.applyWorkspace', async () => {
     requireTrust();
-    return applier.apply(await definitionsInWorkspace());
+    return applyAll(await definitionsInWorkspace());
   });
   commands.register('glanceImages.cancelApply', () => {
     for (const apply of applies.running) apply.cancel();
@@ -44,6 +50,7 @@ export function registerApply(options: ApplyOptions): ApplyFeature {
       { dispose: () => applies.dispose() },
     ],
     cancel: (planId) => cancelPlan(applies, plans, planId),
+    applyPlanned: (shown) => applier.applyPlanned(shown),
   };
 }
 

@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
-import prettyBytes from 'pretty-bytes';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
+import { sizeInWords } from '../../platform/sizes.ts';
 import type { Standing } from '../../state/image-standing.ts';
-
-/** Bytes as people read them, in binary units as Glance's `min_disk` has them. */
-export function sizeInWords(bytes: number): string {
-  return prettyBytes(bytes, { binary: true });
-}
 
 /** The name, or words that stand in for a missing one. */
 export function imageLabel(image: LiveImage): string {

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { renderPlanSides } from '../../core/definition/compare-text.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import { describePlace } from '../../core/place.ts';
+import { toFailure } from '../../core/failure.ts';
+import { planSummary } from '../../core/reconcile/describe.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 import type { Commands } from '../../platform/commands.ts';
-import { definitionOf, definitionsIn } from '../../platform/definition-files.ts';
+import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import { action } from '../../platform/failure-actions.ts';
 import type { Notifications } from '../../platform/notifications.ts';
@@ -12,6 +14,7 @@ import { withCancellableProgress } from '../../platform/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import { planMatrix } from './plan-matrix.ts';
 
 /** What *Preview Changes* needs. */
 export interface PreviewOptions {
@@ -20,6 +23,8 @@ export interface PreviewOptions {
   readonly documents: ReadOnlyDocuments;
   readonly notifications: Notifications;
   readonly commands: Commands;
+  /** Carries out plans that were shown. */
+  readonly applyPlanned: (plans: readonly Plan[]) => Promise<unknown>;
 }
 
 /** *Preview Changes*: plans, and shows live and desired side by side in VS Code's own diff editor. Changes nothing. */
@@ -29,9 +34,13 @@ export function registerPreview(options: PreviewOptions): void {
     requireTrust();
     return preview(options, [await definitionOf(uri, index)]);
   });
-  commands.register('glanceImages.previewFile', async (uri) => {
+  commands.register('glanceImages.previewFile', async (uri, selected) => {
     requireTrust();
-    return preview(options, await definitionsIn(uri));
+    return preview(options, await definitionsIn(uri, selected));
+  });
+  commands.register('glanceImages.previewWorkspace', async () => {
+    requireTrust();
+    return preview(options, await definitionsInWorkspace());
   });
 }
 
@@ -46,11 +55,47 @@ async function preview(options: PreviewOptions, definitions: readonly Definition
     engines.use((engine) => engine.plan(definitions, { signal })),
   );
   store.remember(plans);
+  if (definitions.length > 1) {
+    await showMatrix(options, plans);
+    return plans;
+  }
   tellBlocked(notifications, plans);
-  const shown = plans.filter(({ action, changes }) => (action === 'create' || changes.length > 0) && action !== 'none');
+  const shown = plans.filter(isShown);
   if (shown.length === 0) tellEqual(notifications, what, plans);
   await show(options.documents, shown);
   return plans;
+}
+
+/** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
+async function showMatrix(options: PreviewOptions, plans: readonly Plan[]): Promise<void> {
+  const { documents, notifications, applyPlanned } = options;
+  const { t } = vscode.l10n;
+  const uri = documents.write(['plan', `${t('Plan')}.md`], planMatrix(plans, new Date()));
+  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
+  if (todo.length === 0) {
+    if (plans.some((plan) => plan.action === 'blocked')) tellBlocked(notifications, plans);
+    else notifications.inform(t('Nothing differs: {0} images.', plans.length));
+    return;
+  }
+  const apply = async (): Promise<void> => {
+    await applyPlanned(todo).catch(told(notifications));
+  };
+  const differing = plans.filter(isShown);
+  notifications.inform(t('Planned: {0}. Nothing was sent.', planSummary(plans)), [
+    { title: t('Apply This Plan'), run: () => void apply() },
+    ...(differing.length === 0
+      ? []
+      : [{ title: t('Show Differences'), run: () => void show(documents, differing).catch(told(notifications)) }]),
+  ]);
+}
+
+function told(notifications: Notifications): (error: unknown) => void {
+  return (error) => notifications.failed(toFailure(error));
+}
+
+function isShown({ action: does, changes }: Plan): boolean {
+  return (does === 'create' || changes.length > 0) && does !== 'none';
 }
 
 function tellEqual(notifications: Notifications, what: string, plans: readonly Plan[]): void {

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { describePlace } from '../../core/place.ts';
+import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/types.ts';
+import { escapeMarkdown } from '../../platform/markdown.ts';
+import { definitionId } from '../../state/plans.ts';
+
+/** Plans as Markdown: a table of definitions by places with the action of each, then the reasons. */
+export function planMatrix(plans: readonly Plan[], made: Date): string {
+  const { t } = vscode.l10n;
+  const places = [...new Set(plans.map((plan) => describePlace(plan.place)))];
+  const rows = [...Map.groupBy(plans, (plan) => definitionId(plan.definition)).values()];
+  const head = [t('Image'), ...places.map((place) => (place === '' ? t('(no cloud)') : place))];
+  const told = plans.filter(({ action }) => action !== 'none');
+  return [
+    `# ${t('Plan')}`,
+    '',
+    t('Made {0}. Nothing was sent: {1}.', made.toLocaleString(), escapeMarkdown(planSummary(plans))),
+    '',
+    row(head.map(escapeMarkdown)),
+    row(head.map(() => '---')),
+    ...rows.map((group) => row(cells(group, places))),
+    ...told.flatMap(details),
+    '',
+  ].join('\n');
+}
+
+function cells(group: readonly Plan[], places: readonly string[]): readonly string[] {
+  const name = group[0]?.definition.arguments.name ?? '';
+  const actions = places.map((place) => {
+    const plan = group.find((each) => describePlace(each.place) === place);
+    return plan === undefined ? '' : actionInWords(plan);
+  });
+  return [escapeMarkdown(name), ...actions];
+}
+
+function actionInWords(plan: Plan): string {
+  const words = actionNames()[plan.action];
+  // What can't be taken back, or does not go on, is seen at a glance.
+  return plan.action === 'replace' || plan.action === 'blocked' ? `**${words}**` : words;
+}
+
+function details(plan: Plan): readonly string[] {
+  const { definition, problems, changes, imageId } = plan;
+  const place = describePlace(plan.place);
+  const title = [definition.arguments.name, ...(place === '' ? [] : [place])].join(', ');
+  const file = vscode.workspace.asRelativePath(definition.file);
+  return [
+    '',
+    `## ${escapeMarkdown(title)}: ${actionNames()[plan.action]}`,
+    '',
+    `- ${escapeMarkdown(`${file}:${definition.line}; ${planOrigin(plan)}${imageId === undefined ? '' : `; image ${imageId}`}`)}`,
+    ...changes.map((change) => `- ${escapeMarkdown(describeChange(change))}`),
+    ...planConsequences(plan).map((line) => `- ${escapeMarkdown(line)}`),
+    ...problems.map((problem) => `- **${problem.severity}:** ${escapeMarkdown(problem.message)}`),
+  ];
+}
+
+function row(texts: readonly string[]): string {
+  return `| ${texts.join(' | ')} |`;
+}
+
+function actionNames(): Readonly<Record<Action, string>> {
+  const { t } = vscode.l10n;
+  return {
+    none: t('nothing differs'),
+    adopt: t('adopt'),
+    create: t('create'),
+    upload: t('upload'),
+    update: t('update'),
+    replace: t('replace'),
+    blocked: t('blocked'),
+  };
+}
