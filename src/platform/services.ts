@@ -67,7 +67,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const standings = new ImageStandings(plans, atHand);
   const transfers = new TransferStore({ persistence: keepTransfers(context.workspaceState) });
   const imageView = new ImageViewStore(keepImageView(context.workspaceState));
-  const workspaceDefinitions = new WorkspaceDefinitions(atHand, log);
+  const workspaceDefinitions = new WorkspaceDefinitions(atHand, plans, log);
   const clouds = new CloudsStore(
     (work) => engines.use(work),
     () => readSettings().pageSize,

@@ -3,6 +3,7 @@ import type { Definition } from '../core/definition/definition.ts';
 import { parseDefinitions } from '../core/definition/parse.ts';
 import type { DefinitionsAtHand } from '../state/definitions-at-hand.ts';
 import type { Subscription } from '../state/observable.ts';
+import type { PlansStore } from '../state/plans.ts';
 import type { GlanceLog } from './log.ts';
 import { isTrusted } from './trust.ts';
 import { definitionGlob, filePath } from './uris.ts';
@@ -13,12 +14,14 @@ const atOnce = 16;
 /** Keeps the definitions of the workspace's files at hand, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
 export class WorkspaceDefinitions implements Subscription {
   readonly #atHand: DefinitionsAtHand;
+  readonly #plans: PlansStore;
   readonly #log: GlanceLog;
   readonly #subscriptions: Subscription[] = [];
   #started: Promise<void> | undefined;
 
-  constructor(atHand: DefinitionsAtHand, log: GlanceLog) {
+  constructor(atHand: DefinitionsAtHand, plans: PlansStore, log: GlanceLog) {
     this.#atHand = atHand;
+    this.#plans = plans;
     this.#log = log;
   }
 
@@ -40,10 +43,16 @@ export class WorkspaceDefinitions implements Subscription {
       watcher,
       watcher.onDidCreate(read),
       watcher.onDidChange(read),
-      watcher.onDidDelete((uri) => this.#atHand.set(filePath(uri), [])),
+      watcher.onDidDelete((uri) => this.#forget(uri)),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#readAll()),
     );
     await this.#readAll();
+  }
+
+  #forget(uri: vscode.Uri): void {
+    // What was planned from it says nothing any more of the images that it leaves behind.
+    this.#plans.forgetFile(filePath(uri));
+    this.#atHand.set(filePath(uri), []);
   }
 
   async #readAll(): Promise<void> {

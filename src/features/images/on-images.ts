@@ -46,7 +46,7 @@ export async function onImages(images: readonly ImageAt[], task: ImagesTask, tol
       // One iterator for all: each takes what is next.
       for (const at of queue) {
         if (signal.aborted) return;
-        report(namedAt(at));
+        if (images.length > 1) report(namedAt(at));
         try {
           await task.work(at, signal);
           done.push(at);
