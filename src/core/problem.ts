@@ -7,12 +7,20 @@ export interface TextRange {
   readonly length: number;
 }
 
-/** What an editor can do about a problem at once. `set-argument` writes an argument, or another value where it is written already. */
-export interface ProblemFix {
-  readonly kind: 'set-argument';
-  readonly argument: string;
-  readonly value: string | number | boolean;
-}
+/** A way out of a problem that is certain enough to be offered. Where a place is needed, it is the problem's own. */
+export type ProblemFix =
+  /** Writes an argument of the definition, or another value where it is written already. */
+  | { readonly kind: 'set-argument'; readonly argument: string; readonly value: string | number | boolean }
+  /** The argument or property at the place gets another name. */
+  | { readonly kind: 'rename'; readonly name: string }
+  /** The value at the place becomes another one. */
+  | { readonly kind: 'set-value'; readonly value: string | number | boolean | readonly string[] }
+  /** The argument, property or item at the place goes. */
+  | { readonly kind: 'remove' }
+  /** The argument or property at the place goes elsewhere in its definition; `to` is a path, as `properties/os_distro`. */
+  | { readonly kind: 'move'; readonly to: string }
+  /** The value at the place is a secret: it goes to the editor's secret storage, and a reference takes its place. */
+  | { readonly kind: 'keep-secret' };
 
 /** Something wrong with a definition or a configuration, at its place in the file where there is one. */
 export interface Problem {
@@ -26,6 +34,6 @@ export interface Problem {
   readonly line?: number;
   /** Counted from 1. */
   readonly column?: number;
-  /** Ways out that are certain enough to be offered, the best first. */
+  /** The best first. */
   readonly fixes?: readonly ProblemFix[];
 }

@@ -31,9 +31,7 @@ export class Passwords {
   }
 
   async #read(): Promise<Map<string, string>> {
-    const text = await this.#storage.get(secret);
-    const entries: unknown = text === undefined ? [] : JSON.parse(text);
-    return new Map(Array.isArray(entries) ? entries.filter(isEntry) : []);
+    return readEntries(await this.#storage.get(secret));
   }
 }
 
@@ -43,4 +41,45 @@ function isEntry(value: unknown): value is [string, string] {
 
 function key(authUrl: string, user: string): string {
   return JSON.stringify([authUrl, user]);
+}
+
+const named = 'secrets';
+
+/** What definitions mean by `${secret:NAME}`, in VS Code's SecretStorage. Also one secret, for the same reason. */
+export class NamedSecrets {
+  readonly #storage: vscode.SecretStorage;
+
+  constructor(storage: vscode.SecretStorage) {
+    this.#storage = storage;
+  }
+
+  async get(name: string): Promise<string | undefined> {
+    return (await this.#read()).get(name);
+  }
+
+  async names(): Promise<readonly string[]> {
+    return [...(await this.#read()).keys()];
+  }
+
+  async keep(name: string, value: string): Promise<void> {
+    const kept = await this.#read();
+    kept.set(name, value);
+    await this.#storage.store(named, JSON.stringify([...kept]));
+  }
+
+  /** Deletes all of them and returns how many there were. */
+  async forgetAll(): Promise<number> {
+    const { size } = await this.#read();
+    await this.#storage.delete(named);
+    return size;
+  }
+
+  async #read(): Promise<Map<string, string>> {
+    return readEntries(await this.#storage.get(named));
+  }
+}
+
+function readEntries(text: string | undefined): Map<string, string> {
+  const entries: unknown = text === undefined ? [] : JSON.parse(text);
+  return new Map(Array.isArray(entries) ? entries.filter(isEntry) : []);
 }

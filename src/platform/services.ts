@@ -18,7 +18,7 @@ import { keepImageView } from './image-view-memory.ts';
 import { GlanceLog } from './log.ts';
 import { Notifications } from './notifications.ts';
 import { ReadOnlyDocuments } from './read-only-documents.ts';
-import { Passwords } from './secrets.ts';
+import { NamedSecrets, Passwords } from './secrets.ts';
 import { readSettings } from './settings.ts';
 import { keepTransfers } from './transfers-memory.ts';
 import { WorkspaceDefinitions } from './workspace-definitions.ts';
@@ -30,6 +30,8 @@ export interface Services {
   readonly commands: Commands;
   readonly documents: ReadOnlyDocuments;
   readonly passwords: Passwords;
+  /** What definitions mean by `${secret:NAME}`. */
+  readonly secrets: NamedSecrets;
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
   /** Filter and grouping of the Glance view. */
@@ -58,6 +60,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const commands = new Commands(notifications);
   const documents = new ReadOnlyDocuments();
   const passwords = new Passwords(context.secrets);
+  const secrets = new NamedSecrets(context.secrets);
   const sandbox = new SandboxStore();
   const version = versionOf(context.extension.packageJSON);
   const engine = createEngineAccess({ version, log, passwords, notifications, sandbox });
@@ -84,6 +87,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     commands,
     documents,
     passwords,
+    secrets,
     engines,
     clouds,
     imageView,

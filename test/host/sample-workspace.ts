@@ -1,11 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { silentLog } from '../../src/core/log.ts';
-import { ImageClient } from '../../src/core/glance/image-client.ts';
-import { GotHttp } from '../../src/core/http/got-http.ts';
-import { readClouds } from '../../src/core/keystone/clouds-files.ts';
-import { Session } from '../../src/core/keystone/session.ts';
-import { readFile } from 'node:fs/promises';
+import { useImages } from './live-images.ts';
 import { rawDisk } from './raw-disk.ts';
 
 /** Three definitions over two regions, a `clouds.yaml`, and two small real disk images. */
@@ -57,33 +52,14 @@ const ALPINE = `// Not there yet: press "Apply this image".
 
 /** Changes an image of RegionOne as somebody with the `openstack` command would. */
 export async function driftImage(cloudsFile: string, name: string): Promise<void> {
-  const { clouds } = await readClouds({
-    readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
-    environment: { OS_CLIENT_CONFIG_FILE: cloudsFile },
-    homeDirectory: '/nowhere',
-    platform: 'linux',
-    folders: [],
-    extraFiles: [],
-  });
-  const [cloud] = clouds;
-  if (cloud === undefined) throw new Error(`No cloud in ${cloudsFile}.`);
-  const http = new GotHttp({ tls: { verify: true }, userAgent: 'glance-images-start', log: silentLog });
-  const session = new Session({ cloud, http, log: silentLog });
-  const region = 'RegionOne';
-  const images = new ImageClient({
-    session,
-    http,
-    endpoint: await session.imageEndpoint(region),
-    region,
-    log: silentLog,
-  });
-  for await (const page of images.list({ name })) {
-    for (const { id } of page) {
-      await images.patch(id, [
-        { op: 'replace', path: 'min_disk', value: 1 },
-        { op: 'add', path: 'os_distro', value: 'debian-testing' },
-      ]);
+  await useImages(cloudsFile, 'RegionOne', async (images) => {
+    for await (const page of images.list({ name })) {
+      for (const { id } of page) {
+        await images.patch(id, [
+          { op: 'replace', path: 'min_disk', value: 1 },
+          { op: 'add', path: 'os_distro', value: 'debian-testing' },
+        ]);
+      }
     }
-  }
-  http.dispose();
+  });
 }

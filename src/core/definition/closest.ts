@@ -1,8 +1,11 @@
-/** The candidate that a mistyped word most likely means, or `undefined` where none is near. */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidate that a mistyped word most likely means, or `undefined` where none is near.
+ * @param slips How many letters may be wrong, at most; a third of the word where omitted.
+ */
+export function closest(word: string, candidates: Iterable<string>, slips = Infinity): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.min(slips, Math.max(1, Math.floor(wanted.length / 3))) + 1;
   for (const candidate of candidates) {
     // The difference in length is a lower bound: it spares hostile long words the table.
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;

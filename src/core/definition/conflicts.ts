@@ -47,7 +47,8 @@ export function reportConflicts(written: Written, report: Report): void {
     const member = written.get(second);
     if (other === undefined || member === undefined) continue;
     if (when !== undefined && !when(member.value, other.value)) continue;
-    report('error', 'conflicting-arguments', `"${second}" conflicts with "${first}". ${why}`, member.member.keyRange);
+    const message = `"${second}" conflicts with "${first}". ${why}`;
+    report('error', 'conflicting-arguments', message, member.member.keyRange, [{ kind: 'remove' }]);
   }
   reportWebDownload(written, report);
   reportMembers(written, report);
@@ -79,6 +80,7 @@ function reportMembers(written: Written, report: Report): void {
     'conflicting-arguments',
     '"members" needs "visibility": "shared"; Glance shares no other image.',
     members.member.keyRange,
+    [{ kind: 'set-argument', argument: 'visibility', value: 'shared' }],
   );
 }
 
@@ -91,6 +93,6 @@ function reportIgnored(written: Written, report: Report): void {
   for (const { key, keyRange } of properties.members) {
     if (!matchesGlob(texts, key)) continue;
     const message = `${JSON.stringify(key)} is also in "ignore", so that it would not be written. Take it out of one of the two.`;
-    report('error', 'ignored-property', message, keyRange);
+    report('error', 'ignored-property', message, keyRange, [{ kind: 'remove' }]);
   }
 }

@@ -54,6 +54,15 @@ export function removeArgument(text: string, index: number, path: string): TextE
   return [];
 }
 
+/**
+ * The edits that remove the member whose name or value, or the item that, begins at an offset; as `removeArgument`. None where
+ * nothing does.
+ */
+export function removeAt(text: string, offset: number): TextEdit[] {
+  const found = findAt(readSyntaxTree(text).root, offset);
+  return found === undefined ? [] : removeSpan(new EditedText(text), found.spans, found.index);
+}
+
 /** The text with edits applied. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return [...edits]
@@ -165,6 +174,25 @@ function childOf(node: SyntaxNode | undefined, name: string): SyntaxNode | undef
 
 function arrayIndex(node: ArrayNode, name: string): number {
   return /^\d+$/.test(name) && Number(name) < node.items.length ? Number(name) : -1;
+}
+
+function findAt(
+  node: SyntaxNode | undefined,
+  offset: number,
+): { readonly spans: readonly TextRange[]; readonly index: number } | undefined {
+  if (node?.type !== 'object' && node?.type !== 'array') return undefined;
+  const spans = node.type === 'object' ? node.members.map(spanOf) : node.items.map(({ range }) => range);
+  const begins = spans.findIndex((span) => span.offset === offset);
+  const index =
+    begins === -1 && node.type === 'object'
+      ? node.members.findIndex(({ value }) => value.type !== 'object' && value.range.offset === offset)
+      : begins;
+  if (index !== -1) return { spans, index };
+  const inside = node.type === 'object' ? node.members.map(({ value }) => value) : node.items;
+  return findAt(
+    inside.find(({ range }) => range.offset <= offset && offset < endOf(range)),
+    offset,
+  );
 }
 
 function spanOf({ keyRange, value }: Member): TextRange {

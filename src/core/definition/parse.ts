@@ -83,8 +83,8 @@ function readItem(node: SyntaxNode, index: number, source: Source, problems: Pro
   const found: Problem[] = [];
   const read = readDefinition(node, {
     text,
-    report: (severity, code, message, range) => {
-      found.push({ severity, code, message, ...lines.place(range) });
+    report: (severity, code, message, range, fixes) => {
+      found.push({ severity, code, message, ...lines.place(range), ...(fixes === undefined ? {} : { fixes }) });
     },
   });
   problems.push(...found);

@@ -1,3 +1,5 @@
+import type { ProblemFix } from '../problem.ts';
+
 /** Marks of this tool begin so; see `reconcile/marks.ts`. */
 const MARK_PREFIX = 'glance_images.';
 
@@ -70,6 +72,7 @@ const DROPPED: ReadonlySet<string> = new Set([
 export interface PropertyNameProblem {
   readonly code: 'reserved-property' | 'bad-property-name';
   readonly message: string;
+  readonly fixes: readonly ProblemFix[];
 }
 
 /** What is wrong with a property's name, or `undefined` where Glance stores it as it is. */
@@ -79,9 +82,13 @@ export function checkPropertyName(name: string): PropertyNameProblem | undefined
 
 function checkReserved(name: string): PropertyNameProblem | undefined {
   const argument = ATTRIBUTES_WITH_ARGUMENT.get(name);
-  const reserved = (why: string): PropertyNameProblem => ({ code: 'reserved-property', message: `"${name}" ${why}` });
-  if (argument !== undefined)
-    return reserved(`is an attribute of the image, not a property: use the argument "${argument}".`);
+  const reserved = (why: string, fix: ProblemFix = { kind: 'remove' }): PropertyNameProblem => {
+    return { code: 'reserved-property', message: `"${name}" ${why}`, fixes: [fix] };
+  };
+  if (argument !== undefined) {
+    const why = `is an attribute of the image, not a property: use the argument "${argument}".`;
+    return reserved(why, { kind: 'move', to: argument });
+  }
   if (name.startsWith(MARK_PREFIX))
     return reserved('is one of the marks that this tool keeps on the image: leave it out.');
   if (name.startsWith('os_glance')) return reserved('is reserved by Glance, which refuses it: leave it out.');
@@ -95,10 +102,14 @@ function checkReserved(name: string): PropertyNameProblem | undefined {
 }
 
 function checkSpelling(name: string): PropertyNameProblem | undefined {
-  const bad = (message: string): PropertyNameProblem => ({ code: 'bad-property-name', message });
+  const bad = (message: string, fixes: readonly ProblemFix[] = []): PropertyNameProblem => {
+    return { code: 'bad-property-name', message, fixes };
+  };
   if (name === '') return bad('A property needs a name: Glance stores an empty one, but it could never be changed.');
   if (name.trim() !== name) {
-    return bad('The name of a property must not begin or end with a blank: Glance could never change it again.');
+    return bad('The name of a property must not begin or end with a blank: Glance could never change it again.', [
+      { kind: 'rename', name: name.trim() },
+    ]);
   }
   if (name.length > MAXIMUM_LENGTH)
     return bad(`The name of a property has at most ${MAXIMUM_LENGTH} characters, not ${name.length}.`);

@@ -1,4 +1,5 @@
 import { ARGUMENTS, findArgument } from './arguments.ts';
+import type { ProblemFix } from '../problem.ts';
 import { closest } from './closest.ts';
 import { reportConflicts, type WrittenArgument } from './conflicts.ts';
 import type { ArgumentPlace, DefinitionArguments } from './definition.ts';
@@ -6,7 +7,11 @@ import { EXPORTED_ATTRIBUTES, OTHER_NAMES } from './other-names.ts';
 import type { ArgumentValue, Reading, Report } from './reader.ts';
 import { readValue } from './read-value.ts';
 import type { Member, ObjectNode, SyntaxNode } from './syntax-tree.ts';
+import { WELL_KNOWN_PROPERTIES } from './well-known-properties.ts';
 
+const REMOVE: readonly ProblemFix[] = [{ kind: 'remove' }];
+const ARGUMENT_NAMES = ARGUMENTS.map(({ name }) => name);
+const WELL_KNOWN_NAMES: ReadonlySet<string> = new Set(WELL_KNOWN_PROPERTIES.map(({ name }) => name));
 const REQUIRED = ARGUMENTS.filter(({ required }) => required === true).map(({ name }) => name);
 
 /** One object of a file, read. `arguments` is absent where a required one is missing or was refused. */
@@ -27,12 +32,12 @@ export function readDefinition(node: ObjectNode, reading: Reading): ReadDefiniti
     }
     if (written.has(argument.name)) {
       const message = `"${argument.name}" is given twice. Remove one of the two.`;
-      reading.report('error', 'duplicate-argument', message, member.keyRange);
+      reading.report('error', 'duplicate-argument', message, member.keyRange, REMOVE);
       continue;
     }
     if (!argument.works) {
       const message = `"${argument.name}" is an argument that this version does not apply yet. Remove it to go on without it.`;
-      reading.report('error', 'argument-pending', message, member.keyRange);
+      reading.report('error', 'argument-pending', message, member.keyRange, REMOVE);
     }
     addPlaces(argument.name, member.keyRange, member.value, places);
     written.set(argument.name, { member, value: readValue(argument, member.value, reading) });
@@ -47,23 +52,27 @@ function reportUnknown({ key, keyRange }: Member, report: Report): void {
   if (EXPORTED_ATTRIBUTES.has(key)) {
     const meant = EXPORTED_ATTRIBUTES.get(key);
     const hint = meant === undefined ? 'Remove it.' : `Remove it, or use "${meant}" if that is what you mean.`;
-    report('error', 'exported-attribute', `${name} is set by the cloud and can only be read. ${hint}`, keyRange);
+    const rename: readonly ProblemFix[] = meant === undefined ? [] : [{ kind: 'rename', name: meant }];
+    const message = `${name} is set by the cloud and can only be read. ${hint}`;
+    report('error', 'exported-attribute', message, keyRange, [...REMOVE, ...rename]);
     return;
   }
-  report('error', 'unknown-argument', `There is no argument ${name}.${hintForUnknown(key)}`, keyRange);
+  const { hint = '', fixes } = meantBy(key);
+  report('error', 'unknown-argument', `There is no argument ${name}.${hint}`, keyRange, fixes);
 }
 
-function hintForUnknown(key: string): string {
+/** What somebody who wrote an unknown argument most likely wants. */
+function meantBy(key: string): { readonly hint?: string; readonly fixes?: readonly ProblemFix[] } {
   const other = OTHER_NAMES.get(key);
-  if (other !== undefined) return ` It is called "${other}" here.`;
-  const near = closest(
-    key,
-    ARGUMENTS.map(({ name }) => name),
-  );
-  if (near !== undefined) return ` Did you mean "${near}"?`;
-  return /^(?:hw|os|img|vmware|cinder|trait)[_:]|^architecture$/.test(key)
-    ? ' It is an image property: put it under "properties".'
-    : '';
+  if (other !== undefined) return { hint: ` It is called "${other}" here.`, fixes: [{ kind: 'rename', name: other }] };
+  // A well-known property is near some argument only by chance.
+  if (!WELL_KNOWN_NAMES.has(key)) {
+    const near = closest(key, ARGUMENT_NAMES);
+    if (near !== undefined) return { hint: ` Did you mean "${near}"?`, fixes: [{ kind: 'rename', name: near }] };
+    if (!/^(?:hw|os|img|vmware|cinder|trait)[_:]/.test(key)) return {};
+  }
+  const hint = ' It is an image property: put it under "properties".';
+  return { hint, fixes: [{ kind: 'move', to: `properties/${key}` }] };
 }
 
 function addPlaces(

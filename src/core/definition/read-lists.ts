@@ -71,6 +71,7 @@ function reportRepeated(name: string, type: ListType, items: readonly SyntaxNode
         'repeated-item',
         `${JSON.stringify(item.value)} is in "${name}" twice. Remove one of the two.`,
         item.range,
+        [{ kind: 'remove' }],
       );
     }
     seen.add(item.value);

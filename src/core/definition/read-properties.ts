@@ -1,6 +1,8 @@
 import type { ObjectNode, SyntaxNode } from './syntax-tree.ts';
 import { MARK_COUNT, PROPERTY_QUOTA, checkPropertyName, hasFourByteCharacter } from './property-names.ts';
+import { misspelledProperty } from './property-spelling.ts';
 import { reportWrongType, type Reading } from './reader.ts';
+import type { TextRange } from '../problem.ts';
 
 /**
  * The `properties` of a definition as Glance stores them: a number as it is written in the text, so that 1.10 stays 1.10,
@@ -11,13 +13,15 @@ export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Rec
   const properties: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
   for (const { key, keyRange, value } of node.members) {
     const problem = checkPropertyName(key);
-    if (problem !== undefined) reading.report('error', problem.code, problem.message, keyRange);
+    if (problem === undefined) reportSpelling(key, keyRange, reading);
+    else reading.report('error', problem.code, problem.message, keyRange, problem.fixes);
     if (Object.hasOwn(properties, key)) {
       reading.report(
         'error',
         'duplicate-property',
         `The property ${JSON.stringify(key)} is given twice. Remove one of the two.`,
         keyRange,
+        [{ kind: 'remove' }],
       );
     }
     const stored = readValue(key, value, reading);
@@ -25,6 +29,14 @@ export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Rec
   }
   checkCount(node, properties, reading);
   return properties;
+}
+
+/** Any name is fine, so that one that looks like a slip in a name that Nova or Glance reads is only remarked on. */
+function reportSpelling(name: string, range: TextRange, { report }: Reading): void {
+  const known = misspelledProperty(name);
+  if (known === undefined) return;
+  const message = `Nova and Glance read no property ${JSON.stringify(name)}. Did you mean "${known}"?`;
+  report('information', 'property-spelling', message, range, [{ kind: 'rename', name: known }]);
 }
 
 function readValue(name: string, node: SyntaxNode, reading: Reading): string | null | undefined {

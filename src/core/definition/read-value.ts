@@ -5,6 +5,7 @@ import { hasFourByteCharacter } from './property-names.ts';
 import { readMembers, readStrings, readTimeouts } from './read-lists.ts';
 import { readProperties } from './read-properties.ts';
 import { reportWrongType, type ArgumentValue, type Reading } from './reader.ts';
+import type { ProblemFix } from '../problem.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
 
 type TypeOf<Kind extends ArgumentType['kind']> = Extract<ArgumentType, { kind: Kind }>;
@@ -13,6 +14,7 @@ type TypeOf<Kind extends ArgumentType['kind']> = Extract<ArgumentType, { kind: K
 interface Refusal {
   readonly code: string;
   readonly message: string;
+  readonly fixes?: readonly ProblemFix[];
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -47,8 +49,8 @@ export function readValue(argument: Argument, node: SyntaxNode, reading: Reading
 function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, reading: Reading): string | null {
   if (node.type !== 'string') return reportWrongType(reading, `"${name}"`, 'a string', node);
   const { value, range } = node;
-  const refuse = (code: string, message: string): null => {
-    reading.report('error', code, message, range);
+  const refuse = (code: string, message: string, fixes?: readonly ProblemFix[]): null => {
+    reading.report('error', code, message, range, fixes);
     return null;
   };
   if (value.trim() === '') return refuse('empty-value', `"${name}" must not be empty.`);
@@ -60,7 +62,7 @@ function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, read
     return refuse('four-byte-character', `"${name}" ${FOUR_BYTES}`);
   }
   const problem = checkFormat(name, type, value);
-  if (problem !== null) return refuse(problem.code, problem.message);
+  if (problem !== null) return refuse(problem.code, problem.message, problem.fixes);
   return type.format === 'uuid' ? value.toLowerCase() : value;
 }
 
@@ -80,6 +82,7 @@ function checkFormat(name: string, { format }: TypeOf<'string'>, value: string):
         : {
             code: 'literal-secret',
             message: `"${name}" must not be written in clear: use \${env:NAME} or \${secret:NAME}.`,
+            fixes: [{ kind: 'keep-secret' }],
           };
     case 'checksum':
       return checkChecksum(name, value);
@@ -127,12 +130,13 @@ function readChoice(name: string, type: TypeOf<'choice'>, node: SyntaxNode, read
   if (values.includes(value)) return value;
   const near = closest(value, values);
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
+  const fixes: readonly ProblemFix[] = near === undefined ? [] : [{ kind: 'set-value', value: near }];
   if (type.open && value.trim() !== '') {
     const message = `"${name}" is none of the formats that Glance knows by default (${values.join(', ')}).${meant} The cloud has the last word.`;
-    reading.report('warning', 'unknown-format', message, range);
+    reading.report('warning', 'unknown-format', message, range, fixes);
     return value;
   }
-  reading.report('error', 'unknown-value', `"${name}" must be one of ${values.join(', ')}.${meant}`, range);
+  reading.report('error', 'unknown-value', `"${name}" must be one of ${values.join(', ')}.${meant}`, range, fixes);
   return null;
 }
 

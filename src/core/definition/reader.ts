@@ -1,8 +1,14 @@
-import type { Severity, TextRange } from '../problem.ts';
+import type { ProblemFix, Severity, TextRange } from '../problem.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
 
 /** Takes a problem of a definition at its place. */
-export type Report = (severity: Severity, code: string, message: string, range: TextRange) => void;
+export type Report = (
+  severity: Severity,
+  code: string,
+  message: string,
+  range: TextRange,
+  fixes?: readonly ProblemFix[],
+) => void;
 
 /** A value as a definition carries it once it is checked. */
 export type ArgumentValue =
@@ -32,8 +38,29 @@ const KINDS: Readonly<Record<SyntaxNode['type'], string>> = {
 export function reportWrongType({ report }: Reading, subject: string, wanted: string, node: SyntaxNode): null {
   const hint =
     node.type === 'null' ? ' Leave the line out to omit it.' : node.type === 'string' ? hintForString(wanted) : '';
-  report('error', 'wrong-type', `${subject} must be ${wanted}, not ${KINDS[node.type]}.${hint}`, node.range);
+  const message = `${subject} must be ${wanted}, not ${KINDS[node.type]}.${hint}`;
+  report('error', 'wrong-type', message, node.range, fixesForType(wanted, node));
   return null;
+}
+
+/** Only what says the same with other signs. */
+function fixesForType(wanted: string, node: SyntaxNode): readonly ProblemFix[] | undefined {
+  if (node.type === 'null') return [{ kind: 'remove' }];
+  if (wanted === 'a string') {
+    return node.type === 'number' || node.type === 'boolean'
+      ? [{ kind: 'set-value', value: String(node.value) }]
+      : undefined;
+  }
+  if (node.type !== 'string') return undefined;
+  const { value } = node;
+  if (wanted.startsWith('a list')) return [{ kind: 'set-value', value: [value] }];
+  if (wanted === KINDS.boolean) {
+    const said = /^(?:true|yes)$/i.test(value) ? true : /^(?:false|no)$/i.test(value) ? false : undefined;
+    return said === undefined ? undefined : [{ kind: 'set-value', value: said }];
+  }
+  return wanted === 'a whole number' && /^\d{1,10}$/.test(value)
+    ? [{ kind: 'set-value', value: Number(value) }]
+    : undefined;
 }
 
 function hintForString(wanted: string): string {

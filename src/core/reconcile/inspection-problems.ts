@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/definition.ts';
-import type { Problem, ProblemFix, Severity } from '../problem.ts';
+import type { Problem, Severity } from '../problem.ts';
 import { flawProblem } from './flaw-problems.ts';
 import type { ContentFormat, FormatFinding, Inspection, Wrapping } from '../source/inspection/inspection.ts';
 import { describeBytes } from './byte-count.ts';
@@ -172,6 +172,6 @@ function sizeProblems(definition: Definition, { name, inspection }: InspectedSou
   return [withFix(problemAt(definition, 'warning', 'min-disk-too-small', text, 'min_disk_gb'), 'min_disk_gb', needed)];
 }
 
-function withFix(problem: Problem, argument: string, value: ProblemFix['value']): Problem {
+function withFix(problem: Problem, argument: string, value: string | number | boolean): Problem {
   return { ...problem, fixes: [{ kind: 'set-argument', argument, value }] };
 }

@@ -5,7 +5,7 @@ import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
-import type { Passwords } from '../../platform/secrets.ts';
+import type { NamedSecrets, Passwords } from '../../platform/secrets.ts';
 import { isTreeNode } from '../../state/clouds-tree.ts';
 
 /** What the commands around a cloud's configuration need. */
@@ -13,6 +13,7 @@ export interface CloudsCommandsOptions {
   readonly commands: Commands;
   readonly engines: EngineAccess;
   readonly passwords: Passwords;
+  readonly secrets: NamedSecrets;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
 }
@@ -22,6 +23,7 @@ export function registerCloudsCommands({
   commands,
   engines,
   passwords,
+  secrets,
   notifications,
   log,
 }: CloudsCommandsOptions): void {
@@ -32,7 +34,7 @@ export function registerCloudsCommands({
     await openCloudsFile(file ?? (await pickCloudsFile(engines)));
   });
   commands.register('glanceImages.forgetPasswords', async () => {
-    const count = await passwords.forgetAll();
+    const count = (await passwords.forgetAll()) + (await secrets.forgetAll());
     // The engine of now has them in memory.
     engines.replace();
     notifications.inform(

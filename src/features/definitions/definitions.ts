@@ -3,12 +3,17 @@ import type { Commands } from '../../platform/commands.ts';
 import { definitionSelector } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { NamedSecrets } from '../../platform/secrets.ts';
+import { chooseImage } from './choose-image.ts';
 import { DefinitionLenses } from './code-lenses.ts';
 import { DefinitionDiagnostics } from './diagnostics.ts';
 import { wakeJsonFeatures } from './json-features.ts';
+import { keepSecret } from './keep-secret.ts';
 import { newDefinition } from './new-definition.ts';
 import { openDefinition } from './open-definition.ts';
 import type { DefinitionsHere } from './open-definition.ts';
+import { DefinitionQuickFixes } from './quick-fixes.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 /** What definition files need. */
@@ -16,19 +21,26 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly commands: Commands;
+  readonly engines: EngineAccess;
+  readonly secrets: NamedSecrets;
 }
 
-/** Diagnostics and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
+/** Diagnostics with quick fixes and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
 export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
   const { definitions, plans, commands } = options;
   const lenses = new DefinitionLenses(definitions, plans);
   commands.register('glanceImages.newDefinition', () => newDefinition());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
+  commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
+  commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));
   return [
     new DefinitionDiagnostics(definitions, plans),
     lenses,
     wakeJsonFeatures(),
     vscode.languages.registerCodeLensProvider(definitionSelector, lenses),
+    vscode.languages.registerCodeActionsProvider(definitionSelector, new DefinitionQuickFixes(definitions, plans), {
+      providedCodeActionKinds: DefinitionQuickFixes.kinds,
+    }),
     { dispose: () => definitions.dispose() },
     { dispose: () => plans.dispose() },
   ];

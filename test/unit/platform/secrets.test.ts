@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Passwords } from '../../../src/platform/secrets.ts';
+import { NamedSecrets, Passwords } from '../../../src/platform/secrets.ts';
 
 type Storage = ConstructorParameters<typeof Passwords>[0];
 
@@ -38,5 +38,22 @@ describe('Passwords', () => {
     assert.equal(await passwords.forgetAll(), 2);
     assert.equal(await passwords.get(url, 'demo'), undefined);
     assert.equal(storage.kept.size, 0);
+  });
+});
+
+describe('NamedSecrets', () => {
+  it('keeps secrets by name, apart from passwords, and forgets them', async () => {
+    const storage = new MemoryStorage() as Partial<Storage> as Storage;
+    const secrets = new NamedSecrets(storage);
+    const passwords = new Passwords(storage);
+    await passwords.keep('https://keystone.example.org/v3', 'demo', 'password');
+    await secrets.keep('mirror', 'one');
+    await secrets.keep('mirror', 'two');
+    assert.equal(await secrets.get('mirror'), 'two');
+    assert.equal(await secrets.get('other'), undefined);
+    assert.deepEqual(await secrets.names(), ['mirror']);
+    assert.equal(await secrets.forgetAll(), 1);
+    assert.equal(await secrets.get('mirror'), undefined);
+    assert.equal(await passwords.get('https://keystone.example.org/v3', 'demo'), 'password');
   });
 });

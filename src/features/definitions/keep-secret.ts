@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { fixEdits } from '../../core/definition/fix.ts';
+import { readSyntaxTree, type SyntaxNode } from '../../core/definition/syntax-tree.ts';
+import { Failure } from '../../core/failure.ts';
+import { workspaceEdit } from '../../platform/edits.ts';
+import type { NamedSecrets } from '../../platform/secrets.ts';
+import { uriArgument } from '../../platform/uris.ts';
+
+/**
+ * *Move it to the secret storage*: asks what the secret is to be called, keeps it, and writes a reference in its place. The
+ * command is told where the secret stands, never what it is.
+ */
+export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSecrets): Promise<void> {
+  const { t } = vscode.l10n;
+  const document = await vscode.workspace.openTextDocument(uriArgument(uri));
+  const text = document.getText();
+  const literal = typeof offset === 'number' ? stringAt(readSyntaxTree(text).root, offset) : undefined;
+  if (literal === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
+  const taken = await secrets.names();
+  const name = await vscode.window.showInputBox({
+    title: t('Move Secret to Secret Storage'),
+    prompt: t('What the definition calls it: {0}', '${secret:NAME}'),
+    value: freeName(taken),
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      !/^[\w.-]+$/.test(value)
+        ? t('A name has letters, digits, dots, hyphens and underscores.')
+        : taken.includes(value)
+          ? {
+              message: t('This takes the place of the secret of that name.'),
+              severity: vscode.InputBoxValidationSeverity.Warning,
+            }
+          : undefined,
+  });
+  if (name === undefined) return;
+  await secrets.keep(name, literal.value);
+  const edits = fixEdits(text, literal.range, { kind: 'set-value', value: `\${secret:${name}}` });
+  if (await vscode.workspace.applyEdit(workspaceEdit(document, edits))) return;
+  throw new Failure('not-edited', 'The secret is kept, but the definition could not be changed.', {
+    next: `Write "\${secret:${name}}" in place of the password.`,
+  });
+}
+
+function freeName(taken: readonly string[]): string {
+  const names = ['image-source', ...taken.map((_, index) => `image-source-${index + 2}`)];
+  return names.find((name) => !taken.includes(name)) ?? 'image-source';
+}
+
+function stringAt(node: SyntaxNode | undefined, offset: number): Extract<SyntaxNode, { type: 'string' }> | undefined {
+  if (node?.type === 'string') return node.range.offset === offset ? node : undefined;
+  const inside =
+    node?.type === 'object' ? node.members.map(({ value }) => value) : node?.type === 'array' ? node.items : [];
+  return stringAt(
+    inside.find(({ range }) => range.offset <= offset && offset < range.offset + range.length),
+    offset,
+  );
+}

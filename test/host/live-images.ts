@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { ImageClient } from '../../src/core/glance/image-client.ts';
+import type { ImageService } from '../../src/core/glance/service.ts';
+import { GotHttp } from '../../src/core/http/got-http.ts';
+import { readClouds } from '../../src/core/keystone/clouds-files.ts';
+import { Session } from '../../src/core/keystone/session.ts';
+import { silentLog } from '../../src/core/log.ts';
+
+/** Works on the images of a region of the first cloud in a file, as somebody beside the product would. */
+export async function useImages<T>(
+  cloudsFile: string,
+  region: string,
+  work: (images: ImageService) => Promise<T>,
+): Promise<T> {
+  const { clouds } = await readClouds({
+    readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
+    environment: { OS_CLIENT_CONFIG_FILE: cloudsFile },
+    homeDirectory: '/nowhere',
+    platform: 'linux',
+    folders: [],
+    extraFiles: [],
+  });
+  const [cloud] = clouds;
+  if (cloud === undefined) throw new Error(`No cloud in ${cloudsFile}.`);
+  const http = new GotHttp({ tls: { verify: true }, userAgent: 'glance-images-tests', log: silentLog });
+  try {
+    const session = new Session({ cloud, http, log: silentLog });
+    const endpoint = await session.imageEndpoint(region);
+    return await work(new ImageClient({ session, http, endpoint, region, log: silentLog }));
+  } finally {
+    http.dispose();
+  }
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { applyEdits } from '../../../../src/core/definition/edit.ts';
+import { fixAllEdits } from '../../../../src/core/definition/fix-all.ts';
+import { differenceOf, fixEdits, type TextFix } from '../../../../src/core/definition/fix.ts';
+import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
+
+const GOOD = '"name": "a", "container_format": "bare", "disk_format": "raw"';
+
+/** The text after the first fix of the problem with this code. */
+function fixed(text: string, code: string, which = 0): string {
+  const problem = parseDefinitions(text, '/a.image.jsonc').problems.find((each) => each.code === code);
+  const fix = problem?.fixes?.[which];
+  assert.ok(problem?.range !== undefined && fix !== undefined && fix.kind !== 'keep-secret', `a fix for ${code}`);
+  return applyEdits(text, fixEdits(text, problem.range, fix));
+}
+
+describe('fixes of problems', () => {
+  const CASES: readonly [name: string, code: string, before: string, after: string][] = [
+    ['an argument with a slip', 'unknown-argument', `{${GOOD}, "min_dsk_gb": 5}`, `{${GOOD}, "min_disk_gb": 5}`],
+    ["another tool's name", 'unknown-argument', `{${GOOD}, "min_disk": 5}`, `{${GOOD}, "min_disk_gb": 5}`],
+    [
+      'a property at the top, its number as written',
+      'unknown-argument',
+      `{\n  ${GOOD},\n  // a\n  "hw_cpu_max": 1.10\n}`,
+      `{\n  ${GOOD},\n  "properties": {\n    "hw_cpu_max": "1.10"\n  }\n  // a\n}`,
+    ],
+    [
+      'a property at the top, beside others',
+      'unknown-argument',
+      `{\n  ${GOOD},\n  "os_distro": "x", // why\n  "properties": {\n    "b": 1 // b\n  }\n}`,
+      `{\n  ${GOOD},\n  "properties": {\n    "b": 1, // b\n    "os_distro": "x"\n  }\n}`,
+    ],
+    [
+      'an attribute among the properties',
+      'reserved-property',
+      `{\n  ${GOOD},\n  "properties": {\n    "min_disk": 5,\n    "b": 1\n  }\n}`,
+      `{\n  ${GOOD},\n  "min_disk_gb": 5,\n  "properties": {\n    "b": 1\n  }\n}`,
+    ],
+    [
+      'a property with a slip',
+      'property-spelling',
+      `{${GOOD}, "properties": {"os_distor": 1}}`,
+      `{${GOOD}, "properties": {"os_distro": 1}}`,
+    ],
+    ['a value with a slip', 'unknown-value', `{${GOOD}, "visibility": "privat"}`, `{${GOOD}, "visibility": "private"}`],
+    ['a format with a slip', 'unknown-format', `{${GOOD.replace('raw', 'qcow')}}`, `{${GOOD.replace('raw', 'qcow2')}}`],
+    ['a number in quotes', 'wrong-type', `{${GOOD}, "min_disk_gb": "10"}`, `{${GOOD}, "min_disk_gb": 10}`],
+    ['yes', 'wrong-type', `{${GOOD}, "protected": "yes"}`, `{${GOOD}, "protected": true}`],
+    ['one tag', 'wrong-type', `{${GOOD}, "tags": "lts"}`, `{${GOOD}, "tags": ["lts"]}`],
+    ['a null', 'wrong-type', `{${GOOD}, "tags": null}`, `{${GOOD}}`],
+    [
+      'what the cloud sets',
+      'exported-attribute',
+      `{\n  ${GOOD},\n  // the size\n  "size": 5,\n}`,
+      `{\n  ${GOOD},\n  // the size\n}`,
+    ],
+    ['an argument twice', 'duplicate-argument', `{${GOOD}, "name": "b"}`, `{${GOOD}}`],
+    ['an item twice', 'repeated-item', `{${GOOD}, "tags": ["a", "b", "a"]}`, `{${GOOD}, "tags": ["a", "b"]}`],
+    [
+      'one of two conflicting',
+      'conflicting-arguments',
+      `{${GOOD}, "region": "A", "regions": ["A"]}`,
+      `{${GOOD}, "region": "A"}`,
+    ],
+  ];
+  for (const [name, code, before, after] of CASES) {
+    it(`mend ${name}`, () => assert.equal(fixed(before, code), after));
+  }
+
+  it('mend the definition that has the problem, not another one of the file', () => {
+    const text = `[\n  {${GOOD}},\n  {${GOOD}, "key": "b", "properties": {"min_ram": 1}}\n]`;
+    assert.equal(
+      fixed(text, 'reserved-property'),
+      `[\n  {${GOOD}},\n  {${GOOD}, "min_ram_mb": 1, "key": "b", "properties": {}}\n]`,
+    );
+  });
+
+  it('offer nothing where nothing is certain', () => {
+    const fixes = parseDefinitions(`{${GOOD}, "wholly_unknown_thing": 1, "min_disk_gb": "ten"}`, '/a').problems;
+    assert.deepEqual(
+      fixes.map((problem) => problem.fixes),
+      [undefined, undefined],
+    );
+  });
+
+  it('say so where the text has changed', () => {
+    const fix: TextFix = { kind: 'rename', name: 'x' };
+    assert.throws(() => fixEdits('{}', { offset: 5, length: 1 }, fix), { code: 'definition-not-found' });
+  });
+
+  it('leave numbered and unlike names of properties alone', () => {
+    const { problems } = parseDefinitions(
+      `{${GOOD}, "properties": {"hw_numa_cpus.7": 1, "team": 2, "os_origin": 3}}`,
+      '/a',
+    );
+    assert.deepEqual(problems, []);
+  });
+});
+
+describe('fixAllEdits', () => {
+  it('mends every slip at once, leaves the rest, and has nothing to do the second time', () => {
+    const text = `{
+  // what
+  "nmae": "a", "container_format": "bare", "disk_format": "raw",
+  "min_dsk_gb": "10", // GiB
+  "size": 5,
+  "os_distro": "x",
+  "properties": { "min_ram": 512, "os_distor": "y" }
+}`;
+    const mended = applyEdits(text, fixAllEdits(text));
+    assert.equal(
+      mended,
+      `{
+  // what
+  "name": "a", "container_format": "bare", "disk_format": "raw",
+  "min_disk_gb": 10, // GiB
+  "size": 5,
+  "min_ram_mb": 512,
+  "properties": { "os_distor": "y", "os_distro": "x" }
+}`,
+    );
+    assert.deepEqual(fixAllEdits(mended), []);
+  });
+});
+
+describe('differenceOf', () => {
+  it('makes one text of another', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b') }),
+        fc.string({ unit: fc.constantFrom('a', 'b') }),
+        (from, to) => {
+          assert.equal(applyEdits(from, [differenceOf(from, to)]), to);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { useImages } from '../../host/live-images.ts';
+import { eventually, workspaceFile } from '../opened.ts';
+
+const GOOD = '"name": "Fixed", "container_format": "bare", "disk_format": "raw", "local_file_path": "images/disk.raw"';
+
+async function fileWith(text: string): Promise<vscode.TextDocument> {
+  const uri = workspaceFile(`fixes-${randomUUID()}.image.jsonc`);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+  return (await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri))).document;
+}
+
+function problemOf(document: vscode.TextDocument, code: string): Promise<vscode.Diagnostic> {
+  return eventually(vscode.languages.onDidChangeDiagnostics, () =>
+    vscode.languages.getDiagnostics(document.uri).find((each) => each.code === code),
+  );
+}
+
+async function fixesAt(document: vscode.TextDocument, { range }: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
+  const found = await vscode.commands.executeCommand<(vscode.CodeAction | vscode.Command)[]>(
+    'vscode.executeCodeActionProvider',
+    document.uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  // VS Code adds some of its own, such as "Fix using Chat".
+  return found
+    .filter((each) => each instanceof vscode.CodeAction)
+    .filter(({ edit, command }) => {
+      return edit !== undefined || command?.command.startsWith('glanceImages.') === true;
+    });
+}
+
+async function choose(actions: readonly vscode.CodeAction[], title: string): Promise<void> {
+  const action = actions.find((each) => each.title === title);
+  assert.ok(action?.edit, `${title} among ${actions.map((each) => each.title).join(', ')}`);
+  assert.equal(await vscode.workspace.applyEdit(action.edit), true);
+}
+
+describe('quick fixes', () => {
+  const made: vscode.Uri[] = [];
+  const open = async (text: string): Promise<vscode.TextDocument> => {
+    const document = await fileWith(text);
+    made.push(document.uri);
+    return document;
+  };
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    for (const uri of made.splice(0)) await vscode.workspace.fs.delete(uri);
+  });
+
+  it('mend a slip where it stands and keep comments', async () => {
+    const document = await open(`{\n  ${GOOD},\n  "min_dsk_gb": 5, // GiB\n}\n`);
+    const slip = await problemOf(document, 'unknown-argument');
+    const actions = await fixesAt(document, slip);
+    assert.deepEqual(
+      actions.map(({ title, isPreferred }) => [title, isPreferred]),
+      [['Change to "min_disk_gb"', true]],
+    );
+    await choose(actions, 'Change to "min_disk_gb"');
+    assert.equal(document.getText(), `{\n  ${GOOD},\n  "min_disk_gb": 5, // GiB\n}\n`);
+  });
+
+  it('mend all slips of a file at once', async () => {
+    const document = await open(`{\n  ${GOOD},\n  "min_dsk_gb": 5,\n  "protected": "yes"\n}\n`);
+    const actions = await fixesAt(document, await problemOf(document, 'wrong-type'));
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      ['Change to true', 'Mend all 2 slips in this file'],
+    );
+    const [all, ...others] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(0, 0, 0, 0),
+      'source.fixAll.glance',
+    );
+    assert.deepEqual([all?.kind?.value, others.length], ['source.fixAll.glance', 0]);
+    assert.ok(all?.edit);
+    await vscode.workspace.applyEdit(all.edit);
+    assert.equal(document.getText(), `{\n  ${GOOD},\n  "min_disk_gb": 5,\n  "protected": true\n}\n`);
+  });
+
+  it('set min_disk_gb and disk_format to what the bytes say, after a plan', async () => {
+    const document = await open(`{ ${GOOD.replace('"raw"', '"qcow2"')}, "region": "RegionOne" }`);
+    await vscode.commands.executeCommand('glanceImages.previewDefinition', document.uri, 0);
+    const wrong = await problemOf(document, 'format-mismatch');
+    await choose(await fixesAt(document, wrong), 'Set "disk_format" to "raw"');
+    assert.match(document.getText(), /"disk_format": "raw"/);
+  });
+
+  it('adopt an image that nobody marked, or choose another', async () => {
+    const id = randomUUID();
+    const cloudsFile = process.env.OS_CLIENT_CONFIG_FILE ?? '';
+    const image = { id, name: 'Fixed', container_format: 'bare', disk_format: 'raw', properties: {} };
+    await useImages(cloudsFile, 'RegionOne', (images) => images.create(image));
+    try {
+      const document = await open(`{\n  ${GOOD},\n  "region": "RegionOne", // here\n}\n`);
+      await vscode.commands.executeCommand('glanceImages.previewDefinition', document.uri, 0);
+      const actions = await fixesAt(document, await problemOf(document, 'unmarked-image'));
+      assert.deepEqual(
+        actions.map(({ title }) => title),
+        [`Adopt the image ${id}`, 'Choose image…'],
+      );
+      await choose(actions, `Adopt the image ${id}`);
+      assert.equal(document.getText(), `{\n  ${GOOD},\n  "region": "RegionOne", // here\n  "image_id": "${id}",\n}\n`);
+      await document.save();
+    } finally {
+      await useImages(cloudsFile, 'RegionOne', (images) => images.delete(id));
+    }
+  });
+
+  it('move a password out of the file, and never hand it to a command', async () => {
+    const document = await open(`{ ${GOOD}, "image_source_password": "hunter2" }`);
+    const actions = await fixesAt(document, await problemOf(document, 'literal-secret'));
+    const [action] = actions;
+    assert.equal(action?.title, 'Move it to the secret storage…');
+    assert.doesNotMatch(JSON.stringify(action.command), /hunter2/);
+    const question = { over: false };
+    const done = vscode.commands
+      .executeCommand('glanceImages.keepSecret', ...((action.command?.arguments ?? []) as unknown[]))
+      .then(() => (question.over = true));
+    // The question is accepted as it stands, as soon as it is there.
+    while (!question.over) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await done;
+    assert.equal(document.getText(), `{ ${GOOD}, "image_source_password": "\${secret:image-source}" }`);
+  });
+});
