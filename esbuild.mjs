@@ -60,6 +60,7 @@ const node = {
     extension: 'src/extension.ts',
     engine: 'src/node/engine.ts',
     'digest-worker': 'src/node/digest-worker.ts',
+    'decompress-worker': 'src/node/decompress-worker.ts',
     cli: 'src/cli/main.ts',
     sandbox: 'src/sandbox/main.ts',
   },

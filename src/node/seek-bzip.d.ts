@@ -1,0 +1,15 @@
+/** The parts of seek-bzip that are used; it brings no types. */
+declare module 'seek-bzip' {
+  interface ByteSource {
+    readByte(): number;
+    read(buffer: Uint8Array, offset: number, length: number): number;
+  }
+  interface ByteSink {
+    writeByte(byte: number): void;
+  }
+  const Bunzip: {
+    /** One stream from its signature to its checksum. */
+    decode(input: ByteSource, output: ByteSink): unknown;
+  };
+  export = Bunzip;
+}
