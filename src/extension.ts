@@ -8,6 +8,7 @@ import { registerImport } from './features/import/import.ts';
 import { registerPreview } from './features/plan/preview.ts';
 import { registerRollback } from './features/rollback/rollback.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
+import { registerTools } from './features/tools/tools.ts';
 import { registerTransfers } from './features/transfers/register.ts';
 import { createServices } from './platform/services.ts';
 
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...panel.disposables,
     ...registerDefinitions(services),
     ...registerSandbox(services),
+    ...registerTools({ ...services, applyPlanned: apply.applyPlanned }),
     ...services.disposables,
   );
 }

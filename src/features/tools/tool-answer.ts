@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { Failure } from '../../core/failure.ts';
+
+/** A document for the model and a sentence on what to make of it. */
+export function answer(document: object, sentence: string): vscode.LanguageModelToolResult {
+  return new vscode.LanguageModelToolResult([
+    new vscode.LanguageModelTextPart(JSON.stringify(document)),
+    new vscode.LanguageModelTextPart(sentence),
+  ]);
+}
+
+/** An argument that a model left out or gave as a text; anything else is its mistake. Throws `tool-input`. */
+export function optionalText(input: unknown, name: string): string | undefined {
+  const value = argument(input, name);
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw wrong(name, 'a string');
+}
+
+/** A list of texts, empty where it was left out. Throws `tool-input`. */
+export function textList(input: unknown, name: string): readonly string[] {
+  const value = argument(input, name);
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw wrong(name, 'a list of strings');
+}
+
+function argument(input: unknown, name: string): unknown {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, name)
+    ? Reflect.get(input, name)
+    : undefined;
+}
+
+function wrong(name: string, what: string): Failure {
+  return new Failure('tool-input', `"${name}" has to be ${what}.`, { next: 'Call the tool again with that.' });
+}
