@@ -162,23 +162,22 @@ describe('the main job', () => {
 
   it('protects and hides several images at once, and takes it back', async () => {
     const nodes = results.map(nodeOf);
-    const shown = async (node: ImageNode): Promise<{ protected: boolean; os_hidden: boolean }> => {
+    type Shown = Readonly<Record<'protected' | 'os_hidden', boolean>>;
+    // An open document is filled again a moment after it is asked for.
+    const becomes = async (node: ImageNode, wanted: boolean): Promise<void> => {
       await vscode.commands.executeCommand('glanceImages.showImage', node);
-      const text = vscode.window.activeTextEditor?.document.getText() ?? '';
-      return JSON.parse(text) as { protected: boolean; os_hidden: boolean };
+      const document = vscode.window.activeTextEditor?.document;
+      await eventually(vscode.workspace.onDidChangeTextDocument, () => {
+        const image = JSON.parse(document?.getText() ?? '{}') as Shown;
+        return image.protected === wanted && image.os_hidden === wanted ? true : undefined;
+      });
     };
     const run = (command: string): Thenable<unknown> => vscode.commands.executeCommand(command, nodes[0], nodes);
     await run('glanceImages.protectImages');
     await run('glanceImages.hideImages');
-    for (const node of nodes) {
-      const image = await shown(node);
-      assert.deepEqual([image.protected, image.os_hidden], [true, true]);
-    }
+    for (const node of nodes) await becomes(node, true);
     await run('glanceImages.unprotectImages');
     await run('glanceImages.unhideImages');
-    for (const node of nodes) {
-      const image = await shown(node);
-      assert.deepEqual([image.protected, image.os_hidden], [false, false]);
-    }
+    for (const node of nodes) await becomes(node, false);
   });
 });

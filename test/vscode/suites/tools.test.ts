@@ -70,7 +70,7 @@ describe('language-model tools', () => {
     await assert.rejects(invoke('plan_images', { files: ['/etc/hosts'] }), /path from the workspace folder/);
   });
 
-  it('ask with the plan before they apply, and change nothing by asking', async () => {
+  it('ask with the plan before they apply, and change nothing by asking', () => {
     const plans = new PlansStore();
     const plan = planOf(definitionOf({ name: 'x [y](command:z)' }), { action: 'replace', imageId: '1' });
     plans.remember([plan]);
