@@ -17,6 +17,8 @@ const PHASES: Readonly<Record<Phase, string>> = {
   uploading: 'uploading',
   verifying: 'verifying',
   updating: 'updating',
+  copying: 'copying to stores',
+  sharing: 'sharing',
   publishing: 'publishing',
   retiring: 'retiring the old image',
 };
@@ -43,6 +45,9 @@ class Lines implements Progress {
     if (event.type === 'phase') {
       this.#tenths.delete(event.plan);
       this.#terminal.line(`${name}: ${PHASES[event.phase]}`);
+    }
+    if (event.type === 'copies') {
+      for (const { store, state } of event.copies) this.#terminal.line(`${name}: store ${harmless(store)}: ${state}`);
     }
     if (event.type !== 'progress') return;
     const tenth = Math.floor((10 * event.sent) / event.total);

@@ -8,7 +8,7 @@ import { renderImage } from '../core/definition/render.ts';
 import type { ApplyOptions, Engine, EngineOptions, ListOptions, PlanOptions } from '../core/engine.ts';
 import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
-import type { CloudConfiguration } from '../core/keystone/configuration.ts';
+import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
@@ -16,6 +16,7 @@ import { rollBack } from '../core/reconcile/apply/roll-back.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/rollback.ts';
 import { changeImage, type ImageChange } from '../core/reconcile/change-image.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
+import { importedSharing } from '../core/reconcile/imported-sharing.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
 import { listOfProject } from '../core/reconcile/gather.ts';
 import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaimed.ts';
@@ -69,6 +70,9 @@ class NodeEngine implements Engine {
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),
       sourcePath: (definition) => this.#sourcePath(definition),
+      checkCloud: async (name, { file }) => {
+        await this.#consumerCloud(name, file);
+      },
       reader: this.#reader,
       runs: this.#runs,
       refusedMarks: this.#refusedMarks,
@@ -212,10 +216,12 @@ class NodeEngine implements Engine {
   }
 
   async importImage(place: Place, id: string, signal?: AbortSignal): Promise<string> {
-    const image = await this.image(place, id, signal);
+    const { images, project } = await this.#region(place, signal);
+    const image = await images.get(id.toLowerCase(), signal);
     const { cloud, region } = place;
     const marks = readMarks(image);
     return renderImage(image, {
+      ...(await importedSharing(images, image, marks, project, signal)),
       cloud,
       region,
       pin: true,
@@ -258,6 +264,10 @@ class NodeEngine implements Engine {
     const { signal, adopt = false, recoverStuck = false } = options;
     return {
       region: (place) => this.#region(place, signal),
+      consumer: async (plan, name) => {
+        const { origin } = await this.#consumerCloud(name, plan.definition.file);
+        return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
+      },
       replan: async (plan) =>
         (await this.#planner.plan(plan.place, [plan], { adopt, recoverStuck, signal }))[0] ?? plan,
       files: this.#files,
@@ -281,6 +291,11 @@ class NodeEngine implements Engine {
     const access = await this.#directory.access(place);
     const [images, project] = await Promise.all([access.images(place.region, signal), access.session.project(signal)]);
     return { images, project: project?.id };
+  }
+
+  /** The entry of `clouds.yaml` that accepts images for a member. */
+  async #consumerCloud(name: string, forFile: string): Promise<Cloud> {
+    return (await this.#directory.choose({ name, chosenBy: '"accept_with" in the definition' }, forFile)).cloud;
   }
 
   #sourcePath(definition: Definition): string | undefined {

@@ -1,5 +1,6 @@
 import { definitionKey } from '../core/definition/definition.ts';
-import type { Action, ApplyEvent, ApplyResult, Plan } from '../core/reconcile/types.ts';
+import { spreadingPhases } from '../core/reconcile/spreading.ts';
+import type { ApplyEvent, ApplyResult, Plan } from '../core/reconcile/types.ts';
 import type { Transfer, TransferPhase } from '../webview/transfers/protocol.ts';
 
 /** A transfer with what measuring its speed needs. */
@@ -52,6 +53,8 @@ export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number)
       return { ...before, transfer: { ...transfer, sent: event.sent, total: event.total } };
     case 'digests':
       return { ...before, transfer: { ...transfer, digests: event.digests } };
+    case 'copies':
+      return before;
     case 'replanned':
       return { ...before, transfer: { ...transfer, ...planned(event.next) } };
     case 'result':
@@ -77,17 +80,18 @@ export function interrupted(transfer: Transfer, now: number): Transfer {
   return { ...transfer, status: 'interrupted', cancelling: false, endedAt: now };
 }
 
-/** The phases that an action goes through. */
-export function phasesOf(action: Action): readonly TransferPhase[] {
-  switch (action) {
+/** The phases that a plan goes through. */
+function phasesOf(plan: Plan): readonly TransferPhase[] {
+  const spreading = spreadingPhases(plan);
+  switch (plan.action) {
     case 'create':
     case 'upload':
-      return ['staging', 'uploading', 'verifying', 'publishing'];
+      return ['staging', 'uploading', 'verifying', ...spreading, 'publishing'];
     case 'replace':
-      return ['staging', 'uploading', 'verifying', 'publishing', 'retiring'];
+      return ['staging', 'uploading', 'verifying', ...spreading, 'publishing', 'retiring'];
     case 'update':
     case 'adopt':
-      return ['updating'];
+      return ['updating', ...spreading];
     case 'none':
     case 'blocked':
       return [];
@@ -97,7 +101,7 @@ export function phasesOf(action: Action): readonly TransferPhase[] {
 function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | 'total'> {
   return {
     action: plan.action,
-    phases: phasesOf(plan.action),
+    phases: phasesOf(plan),
     imageId: plan.imageId ?? null,
     total: plan.bytesToSend,
   };
@@ -120,7 +124,7 @@ function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {
   return {
     ...transfer,
     action: plan.action,
-    phases: phasesOf(plan.action),
+    phases: phasesOf(plan),
     status,
     cancelling: false,
     imageId: result.imageId ?? transfer.imageId,

@@ -10,6 +10,7 @@ const statuses: Readonly<Record<TransferStatus, true>> = {
   done: true,
   unchanged: true,
   unverified: true,
+  partial: true,
   failed: true,
   blocked: true,
   declined: true,
@@ -23,6 +24,8 @@ const phases: Readonly<Record<TransferPhase, true>> = {
   uploading: true,
   verifying: true,
   updating: true,
+  copying: true,
+  sharing: true,
   publishing: true,
   retiring: true,
 };

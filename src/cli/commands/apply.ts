@@ -83,8 +83,12 @@ function declined(plan: Plan): ApplyResult {
 /** @param planShown whether the plan, with its problems, was shown already: a blocked one needs no second explanation */
 function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal, folder: string): void {
   const good = result.status === 'done' || result.status === 'unchanged';
-  terminal.line(resultHeadline(result), good ? 'green' : result.status === 'unverified' ? 'yellow' : 'red');
-  const replaced = good || result.status === 'unverified' ? describeReplaced(result) : undefined;
+  terminal.line(
+    resultHeadline(result),
+    good ? 'green' : result.status === 'unverified' || result.status === 'partial' ? 'yellow' : 'red',
+  );
+  const replaced =
+    good || result.status === 'unverified' || result.status === 'partial' ? describeReplaced(result) : undefined;
   if (replaced !== undefined) terminal.line(`  ${replaced}`);
   showDigests(result, terminal);
   for (const warning of resultWarnings(result)) showProblem(warning, result.plan.definition.file, terminal, folder);
@@ -109,6 +113,6 @@ function exitCode(results: readonly ApplyResult[]): ExitCode {
   const has = (...statuses: readonly ApplyResult['status'][]): boolean =>
     results.some(({ status }) => statuses.includes(status));
   if (has('cancelled')) return EXIT.cancelled;
-  if (has('failed', 'blocked', 'declined')) return EXIT.failed;
+  if (has('failed', 'partial', 'blocked', 'declined')) return EXIT.failed;
   return has('unverified') ? EXIT.unverified : EXIT.done;
 }

@@ -230,21 +230,24 @@ export const ARGUMENTS: readonly Argument[] = [
   },
   {
     name: 'stores',
-    type: { kind: 'strings', orAll: true, notEmpty: true },
+    type: { kind: 'strings', orAll: true, notEmpty: true, unique: true },
     whenChanged: 'stores',
     description:
-      'Stores that hold the data, or `"all"`, on clouds with several. Copying between stores is often an administrator\'s right.',
+      'Stores that hold the data, or `"all"`, on clouds with several. The data is uploaded to one of them, the default if it is among them, and copied to the others by Glance: often an administrator\'s right. Without it, the data stays where it is.',
     examples: [['ceph', 'file'], 'all'],
-    works: false,
+    works: true,
   },
   {
     name: 'members',
     type: { kind: 'members' },
     whenChanged: 'update',
     description:
-      'Projects that a `"shared"` image is shared with: project ids, or `{ "project": ID, "accept_with": CLOUD }` to accept it there with that entry of `clouds.yaml`.',
-    examples: [['7f0c2a4be1d94f3c8a5d6e7f80912345']],
-    works: false,
+      'Projects that a `"shared"` image is shared with: project ids, or `{ "project": ID, "accept_with": CLOUD }` to accept it there with that entry of `clouds.yaml`. Members that somebody else added are left alone.',
+    examples: [
+      ['7f0c2a4be1d94f3c8a5d6e7f80912345'],
+      [{ project: '7f0c2a4be1d94f3c8a5d6e7f80912345', accept_with: 'consumer' }],
+    ],
+    works: true,
   },
   {
     name: 'on_replace',

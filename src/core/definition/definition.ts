@@ -4,6 +4,14 @@ import type { Problem, TextRange } from '../problem.ts';
 /** The values that Glance knows for `visibility`. */
 export type Visibility = 'public' | 'private' | 'community' | 'shared';
 
+/** A project that an image is shared with. */
+export interface MemberArgument {
+  /** Id of the project. */
+  readonly project: string;
+  /** Entry of `clouds.yaml` that accepts the image there. */
+  readonly accept_with?: string;
+}
+
 /** What becomes of the replaced image. */
 export type OnReplace = 'hide' | 'delete' | 'deactivate' | 'keep';
 
@@ -37,6 +45,10 @@ export interface DefinitionArguments {
   readonly key?: string;
   /** A UUID in lower case. */
   readonly image_id?: string;
+  /** Ids of stores that shall hold the data. */
+  readonly stores?: readonly string[] | 'all';
+  /** Ids of projects that the image is shared with; see `membersOf`. */
+  readonly members?: readonly (string | MemberArgument)[];
   /** What becomes of the replaced image. */
   readonly on_replace?: OnReplace;
   /** Globs of property names that are never compared and never written. */
@@ -94,6 +106,11 @@ export function timeoutsOf({ arguments: { timeouts = {} } }: Definition): {
 } {
   const { create = '', stall = '' } = timeouts;
   return { create: parseDuration(create) ?? CREATE_TIMEOUT, stall: parseDuration(stall) ?? STALL_TIMEOUT };
+}
+
+/** The projects that a definition shares its image with; `accept_with` where it accepts there too. */
+export function membersOf({ members = [] }: DefinitionArguments): readonly MemberArgument[] {
+  return members.map((member) => (typeof member === 'string' ? { project: member } : member));
 }
 
 /** The identity that a definition gives its image: `key`, else `image_id`, else `name`. */

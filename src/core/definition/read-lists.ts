@@ -37,7 +37,7 @@ export function readStrings(
   return items.filter((item) => item !== null);
 }
 
-function readItem(name: string, type: ListType, node: SyntaxNode, reading: Reading): string | null {
+export function readItem(name: string, type: ListType, node: SyntaxNode, reading: Reading): string | null {
   if (node.type !== 'string') return reportWrongType(reading, `An item of "${name}"`, 'a string', node);
   const { value, range } = node;
   const refuse = (code: string, message: string): null => {
@@ -78,35 +78,6 @@ function reportRepeated(name: string, type: ListType, items: readonly SyntaxNode
   }
 }
 
-/** Glance stores any string of this length as a project. */
-const PROJECT: ListType = { kind: 'strings', maximumLength: 255 };
-
-/** Project ids, or `{project, accept_with}`. */
-export function readMembers(
-  name: string,
-  node: SyntaxNode,
-  reading: Reading,
-): readonly (string | Readonly<Record<string, string>>)[] | null {
-  if (node.type !== 'array') return reportWrongType(reading, `"${name}"`, 'a list of projects', node);
-  return node.items
-    .map((item) => {
-      if (item.type === 'string') return readItem(name, PROJECT, item, reading);
-      if (item.type !== 'object')
-        return reportWrongType(reading, `An item of "${name}"`, 'a project id or an object', item);
-      const member = readStringMembers(`An item of "${name}"`, item, ['project', 'accept_with'], reading);
-      if (member.get('project') === undefined) {
-        reading.report(
-          'error',
-          'missing-argument',
-          `An item of "${name}" needs "project", the id of a project.`,
-          item.range,
-        );
-      }
-      return Object.fromEntries(member);
-    })
-    .filter((item) => item !== null);
-}
-
 /** `create` and `stall`, as durations. */
 export function readTimeouts(
   name: string,
@@ -123,7 +94,7 @@ export function readTimeouts(
 }
 
 /** The members of an object that takes these names only, each a string. */
-function readStringMembers(
+export function readStringMembers(
   subject: string,
   node: ObjectNode,
   names: readonly string[],

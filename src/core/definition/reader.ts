@@ -1,3 +1,4 @@
+import type { MemberArgument } from './definition.ts';
 import type { ProblemFix, Severity, TextRange } from '../problem.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
 
@@ -16,7 +17,7 @@ export type ArgumentValue =
   | number
   | boolean
   | readonly string[]
-  | readonly (string | Readonly<Record<string, string>>)[]
+  | readonly (string | MemberArgument)[]
   | Readonly<Record<string, string | null>>;
 
 /** What a check works with: the file's text, for values as they are written, and where problems go. */

@@ -22,6 +22,10 @@ export interface RenderImageOptions {
   readonly key?: string | undefined;
   /** Arguments that are written even with their default, because the image remembers them as ours. */
   readonly owned?: readonly string[] | undefined;
+  /** Stores that the definition names. */
+  readonly stores?: readonly string[] | undefined;
+  /** Ids of projects that the image is shared with. */
+  readonly members?: readonly string[] | undefined;
 }
 
 /** Arguments on their way to a file, of which some may be missing. */
@@ -88,6 +92,8 @@ export function renderImage(image: LiveImage, options: RenderImageOptions): stri
     ...(options.region === undefined || options.region === '' ? {} : { region: options.region }),
     ...(options.cloud === undefined ? {} : { cloud: options.cloud }),
     ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.stores === undefined || options.stores.length === 0 ? {} : { stores: options.stores }),
+    ...(options.members === undefined || options.members.length === 0 ? {} : { members: options.members }),
     ...(options.pin ? { image_id: image.id.toLowerCase() } : {}),
   };
   return renderArguments(arguments_, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });

@@ -4,6 +4,7 @@ import type { Problem, Severity } from '../problem.ts';
 import { describeBytes } from './byte-count.ts';
 import { onReplaceOf } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
+import { describeSpreading } from './spreading.ts';
 import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
@@ -21,6 +22,7 @@ const STATUSES: Readonly<Record<ApplyResult['status'], string>> = {
   done: 'done',
   unchanged: 'nothing differs',
   unverified: 'done, NOT VERIFIED',
+  partial: 'done IN PART',
   failed: 'failed',
   blocked: 'blocked',
   declined: 'not applied',
@@ -73,6 +75,7 @@ export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
+  lines.push(...describeSpreading(plan));
   if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
   if (plan.unmanaged.length > 0) lines.push(`left alone: ${plan.unmanaged.join(', ')}`);
@@ -125,6 +128,7 @@ export function resultSummary(results: readonly ApplyResult[]): string {
     {
       done: 'done',
       unverified: 'done, not verified',
+      partial: 'done in part',
       unchanged: 'unchanged',
       failed: 'failed',
       blocked: 'blocked',
@@ -138,6 +142,8 @@ export function resultSummary(results: readonly ApplyResult[]): string {
 /** What became of the image that was replaced, where one was. */
 export function describeReplaced({ plan, replacedImageId, warnings = [] }: ApplyResult): string | undefined {
   if (replacedImageId === undefined) return undefined;
+  const waits = warnings.some(({ code }) => code === 'predecessor-awaits-members');
+  if (waits) return `replaces the image ${replacedImageId}, which stays visible until its members accepted the new one`;
   const kept = warnings.some(({ code }) => code === 'predecessor-kept');
   return `replaces the image ${replacedImageId}, which ${REPLACED[kept ? 'hide' : onReplaceOf(plan.definition)]}`;
 }

@@ -1,4 +1,4 @@
-import type { DefinitionArguments } from '../definition/definition.ts';
+import { membersOf, type DefinitionArguments } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 
 /** The arguments that a live image can have changed in place, with Glance's name for each and the default of a new image. */
@@ -54,13 +54,15 @@ export function desiredImage(definition: DefinitionArguments): DesiredImage {
   };
 }
 
-/** What a definition owns of an image: every argument that it writes and every property that it gives a value. */
+/** What a definition owns of an image: every argument that it writes, every property that it gives a value, every member. */
 export function ownedBy(definition: DefinitionArguments): readonly string[] {
   const written = UPDATABLE.map(({ argument }) => argument).filter((argument) => definition[argument] !== undefined);
   const properties = Object.entries(definition.properties ?? {})
     .filter(([, value]) => value !== null)
     .map(([name]) => `properties/${name}`);
-  return [...written, ...properties].sort();
+  const members = membersOf(definition).map(({ project }) => `members/${project}`);
+  const stores = definition.stores === undefined ? [] : ['stores'];
+  return [...written, ...properties, ...members, ...stores].sort();
 }
 
 /** The value of an argument on a live image, in the definition's terms. */

@@ -21,7 +21,10 @@ import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from './refused-marks.ts';
 import type { RunState } from './run.ts';
+import { awaitedOf, awaitingProblems } from './awaited-members.ts';
+import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
 import { describeStaged, judgeStaged } from './staged.ts';
+import { isStoreChange } from './stores.ts';
 import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
 
 /** What was found out about a definition's source. */
@@ -48,6 +51,7 @@ export interface PlanInput {
   /** Whether the region is known to refuse marks. */
   readonly refusesMarks: boolean;
   readonly runState: (run: string) => RunState;
+  readonly sharing: SharingFacts;
   /** Formats that the cloud's own schema offers, where it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
 }
@@ -74,12 +78,14 @@ export function planImage(input: PlanInput): Plan {
   const problems = [
     ...sourceProblems(input, SENDS.has(decision.action)),
     ...formatProblems(input),
+    ...sharingProblems(input),
     ...refused,
     ...(decision.problems ?? []),
   ];
   const blocked = problems.some((problem) => problem.severity === 'error');
   const action = blocked ? 'blocked' : decision.action;
   const sends = SENDS.has(action);
+  const { stores, facts } = sharingOfPlan(input, decision.live);
   return {
     id: input.id,
     definition: input.definition,
@@ -93,8 +99,9 @@ export function planImage(input: PlanInput): Plan {
     bytesToSend: sends && input.source.kind === 'file' ? input.source.facts.size : 0,
     ...(input.source.kind === 'file' ? { source: input.source.facts } : {}),
     problems,
-    fingerprint: fingerprint(decision.live),
+    fingerprint: fingerprint(decision.live, facts),
     unmanaged: decision.unmanaged ?? [],
+    ...(stores === undefined ? {} : { stores }),
   };
 }
 
@@ -138,7 +145,7 @@ function decideCreate(input: PlanInput): Decision {
   }
   return {
     action: 'create',
-    changes: creation(definition),
+    changes: [...creation(definition), ...sharingChanges(input, undefined, undefined)],
     bytes: 'different',
     problems: quotaProblems(input, undefined),
   };
@@ -190,10 +197,10 @@ function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefi
   const common = {
     live,
     imageId: live.id,
-    unmanaged: unmanagedProperties(definition.arguments, live, marks),
-    problems: quotaProblems(input, live),
+    unmanaged: [...unmanagedProperties(definition.arguments, live, marks), ...unmanagedSharing(input, live, marks)],
+    problems: [...quotaProblems(input, live), ...awaitingProblems(input, live)],
   };
-  const changes = compare(definition.arguments, live, marks);
+  const changes = [...compare(definition.arguments, live, marks), ...sharingChanges(input, live, marks)];
   if (live.status === 'queued' && source.kind === 'file') {
     return {
       ...common,
@@ -209,9 +216,12 @@ function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefi
     ...(bytes === 'different' && source.kind === 'file' ? [dataChange(live, source.facts, true)] : []),
     ...(input.refusesMarks && bytes === 'same' ? leftHidden(definition, live) : []),
   ];
-  if (all.some((change) => change.forcesReplacement)) return decideReplace(input, { ...common, changes: all, bytes });
+  if (all.some((change) => change.forcesReplacement)) {
+    // A new image gets its stores from the beginning, and the old one keeps its own.
+    return decideReplace(input, { ...common, changes: all.filter((change) => !isStoreChange(change)), bytes });
+  }
   if (all.length > 0) return { ...common, action: 'update', changes: all, bytes };
-  return { ...common, action: marksMissing(input, marks, bytes) ? 'adopt' : 'none', bytes };
+  return { ...common, action: marksMissing(input, live, marks, bytes) ? 'adopt' : 'none', bytes };
 }
 
 /** Without marks, nothing else tells that an apply was cut before it published. */
@@ -258,9 +268,10 @@ function dataChange(live: LiveImage, source: SourceFacts, forcesReplacement: boo
 }
 
 /** Whether what the image remembers differs from what it should. */
-function marksMissing(input: PlanInput, marks: Marks | undefined, bytes: BytesComparison): boolean {
+function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefined, bytes: BytesComparison): boolean {
   if (input.refusesMarks) return false;
-  if (marks?.key !== definitionKey(input.definition) || marks.state !== undefined) return true;
+  if (marks?.key !== definitionKey(input.definition)) return true;
+  if (marks.state !== undefined && awaitedOf(input, live).length === 0) return true;
   if (bytes === 'same' && (marks.sent === undefined || marks.stored === undefined)) return true;
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
 }

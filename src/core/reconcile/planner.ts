@@ -4,6 +4,7 @@ import type { ImageService } from '../glance/service.ts';
 import type { Place } from '../place.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
+import { gatherMembers, gatherStores } from './gather-sharing.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
 import type { RefusedMarks } from './refused-marks.ts';
@@ -11,6 +12,7 @@ import { mayBeRenamed, offerRename } from './rename.ts';
 import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
 import type { Runs } from './run.ts';
 import type { Plan } from './types.ts';
+import { NOTHING_SHARED } from './sharing.ts';
 import { unplaced } from './unplaced.ts';
 
 /** A region as a plan looks at it. */
@@ -34,6 +36,8 @@ export interface PlannerSurroundings {
   region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion>;
   /** Absolute path of a definition's local file. Throws `Failure`. */
   sourcePath(definition: Definition): string | undefined;
+  /** Throws `Failure` where `clouds.yaml` has no such entry. */
+  checkCloud(name: string, definition: Definition): Promise<void>;
   readonly reader: SourceReader;
   readonly runs: Runs;
   readonly refusedMarks: RefusedMarks;
@@ -64,7 +68,10 @@ export class Planner {
     try {
       const region = await this.#surroundings.region(place, options.signal);
       const definitions = requests.map(({ definition }) => definition);
-      const candidates = await gatherCandidates(region.images, definitions, region.project, options.signal);
+      const [candidates, stores] = await Promise.all([
+        gatherCandidates(region.images, definitions, region.project, options.signal),
+        gatherStores(region.images, definitions, options.signal),
+      ]);
       const plans = await Promise.all(
         requests.map(async (request) => {
           const { formats, project } = region;
@@ -86,8 +93,10 @@ export class Planner {
             now,
             refusesMarks,
             runState,
+            sharing: { ...NOTHING_SHARED, stores },
           };
-          return this.#decide({ ...known, source, ...(formats === undefined ? {} : { formats }) }, options.signal);
+          const input = { ...known, source, ...(formats === undefined ? {} : { formats }) };
+          return this.#decide(await this.#withMembers(input, region.images, options.signal), options.signal);
         }),
       );
       return await this.#offerRenames(plans, definitions, region, options.signal);
@@ -132,6 +141,15 @@ export class Planner {
       images.list({ owner: project, pageSize: 1000, ...(signal === undefined ? {} : { signal }) }),
     );
     return plans.map((plan) => offerRename(plan, all, definitions));
+  }
+
+  /** Which image is meant tells whose members are needed. */
+  async #withMembers(input: PlanInput, images: ImageService, signal: AbortSignal | undefined): Promise<PlanInput> {
+    const { definition, candidates } = input;
+    const { live } = planImage(input);
+    const checkCloud = this.#surroundings.checkCloud.bind(this.#surroundings);
+    const found = await gatherMembers(images, { definition, live, candidates, checkCloud }, signal);
+    return { ...input, sharing: { ...input.sharing, ...found } };
   }
 
   /** Decides; reads the source's bytes only where nothing else tells whether they differ. */

@@ -75,10 +75,14 @@ export function unplacedRollback(
   return { ...common, problems, fingerprint: 'absent' };
 }
 
-/** The youngest of those that it replaced. One that is younger than itself came after it: to it, a rollback does not lead. */
+/** The one whose retirement still waits for members, else the youngest of those that it replaced. One that is younger than itself came after it: to it, a rollback does not lead. */
 function replacedBy(current: LiveImage, candidates: readonly LiveImage[]): LiveImage | undefined {
-  return candidates
-    .filter((image) => image.owner === current.owner && readMarks(image)?.replacedBy === current.id)
+  const waiting = readMarks(current)?.state?.replaces;
+  const ours = candidates.filter(({ owner }) => owner === current.owner);
+  const visible = ours.find(({ id }) => id === waiting);
+  if (visible !== undefined) return visible;
+  return ours
+    .filter((image) => readMarks(image)?.replacedBy === current.id)
     .filter((image) => image.created_at <= current.created_at)
     .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
 }

@@ -3,6 +3,7 @@ import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
 import type { Inspection } from '../source/inspection/inspection.ts';
+import type { WantedStores } from './stores.ts';
 
 /** What an apply does to one image in one region. */
 export type Action = 'none' | 'adopt' | 'create' | 'upload' | 'update' | 'replace' | 'blocked';
@@ -59,6 +60,8 @@ export interface Plan {
   readonly fingerprint: string;
   /** Properties on the live image that neither the definition nor we own, by name. */
   readonly unmanaged: readonly string[];
+  /** Where the data shall be, for a definition that says so on a cloud with several stores. */
+  readonly stores?: WantedStores;
 }
 
 /** Whether size, MD5 and the cloud's multihash agree with what was sent: null where they could not be compared. */
@@ -77,10 +80,16 @@ export interface DigestPair {
 }
 
 /** The steps of a transfer, in this order; which of them occur depends on the action. */
-export type Phase = 'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'publishing' | 'retiring';
+export type Phase =
+  'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'copying' | 'sharing' | 'publishing' | 'retiring';
 
-/** How an apply of one plan ended. `unverified`: done, but something could not be compared. `unchanged`: there was nothing to do. */
-export type ApplyStatus = 'done' | 'unchanged' | 'unverified' | 'failed' | 'blocked' | 'declined' | 'cancelled';
+/**
+ * How an apply of one plan ended. `unverified`: done, but something could not be compared. `partial`: the image is as it
+ * should be and serves, but is not in every store or not shared with every member; the error says why. `unchanged`: there
+ * was nothing to do.
+ */
+export type ApplyStatus =
+  'done' | 'unchanged' | 'unverified' | 'partial' | 'failed' | 'blocked' | 'declined' | 'cancelled';
 
 /** The end of one plan's apply. */
 export interface ApplyResult {
@@ -109,10 +118,17 @@ export interface ApplyError {
   readonly requestId?: string;
 }
 
+/** The copy of an image's data in one store. */
+export interface StoreCopy {
+  readonly store: string;
+  readonly state: 'copying' | 'done' | 'failed';
+}
+
 /** What an apply tells while it runs. `plan` is the id of the plan that the event is about. */
 export type ApplyEvent =
   | { readonly type: 'phase'; readonly plan: string; readonly phase: Phase; readonly imageId?: string }
   | { readonly type: 'progress'; readonly plan: string; readonly sent: number; readonly total: number }
   | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }
+  | { readonly type: 'copies'; readonly plan: string; readonly copies: readonly StoreCopy[] }
   | { readonly type: 'replanned'; readonly plan: string; readonly next: Plan }
   | { readonly type: 'result'; readonly plan: string; readonly result: ApplyResult };

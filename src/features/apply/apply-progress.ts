@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import type { ApplyEvent, Phase, Plan } from '../../core/reconcile/types.ts';
+import type { ApplyEvent, Phase, Plan, StoreCopy } from '../../core/reconcile/types.ts';
 
 /** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
 export class ApplyProgress {
@@ -21,6 +21,7 @@ export class ApplyProgress {
     if (plan === undefined) return;
     if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${phaseInWords(event.phase)}`);
     else if (event.type === 'progress') this.#addProgress(plan, event.sent);
+    else if (event.type === 'copies') this.#report(`${describePlace(plan.place)}: ${copiesInWords(event.copies)}`);
   }
 
   #addProgress(plan: Plan, sent: number): void {
@@ -32,6 +33,15 @@ export class ApplyProgress {
     this.#shown = percent;
     this.#report(vscode.l10n.t('uploading, {0}%', percent), percent);
   }
+}
+
+function copiesInWords(copies: readonly StoreCopy[]): string {
+  const { t } = vscode.l10n;
+  const words = copies.map(({ store, state }) => {
+    if (state === 'copying') return t('copying to {0}', store);
+    return state === 'done' ? t('copied to {0}', store) : t('not copied to {0}', store);
+  });
+  return words.join(', ');
 }
 
 function phaseInWords(phase: Phase): string {
@@ -47,6 +57,10 @@ function phaseInWords(phase: Phase): string {
       return t('verifying');
     case 'updating':
       return t('updating');
+    case 'copying':
+      return t('copying to stores');
+    case 'sharing':
+      return t('sharing');
     case 'publishing':
       return t('publishing');
     case 'retiring':

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { describePredecessor } from '../../core/reconcile/describe.ts';
+import { describeClearing } from '../../core/reconcile/spreading.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 
 /** Why a plan is not carried out without asking. */
-export type Reason = 'replace' | 'recover' | 'public' | 'community';
+export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community';
 
 /** A plan that has to be agreed to, and why. */
 export interface Asked {
@@ -12,13 +13,14 @@ export interface Asked {
   readonly reason: Reason;
 }
 
-/** The plans that have to be agreed to by name: what replaces an image, and what shows one to other projects. */
+/** The plans that have to be agreed to by name: what replaces an image, deletes its data from a store, or shows one to other projects. */
 export function toBeAsked(plans: readonly Plan[]): readonly Asked[] {
   return plans.flatMap((plan): Asked[] => {
     const exposed = exposure(plan);
     return [
       ...(plan.action === 'replace' ? [{ plan, reason: 'replace' as const }] : []),
       ...(recovery(plan) === undefined ? [] : [{ plan, reason: 'recover' as const }]),
+      ...(describeClearing(plan) === undefined ? [] : [{ plan, reason: 'clear' as const }]),
       ...(exposed === undefined ? [] : [{ plan, reason: exposed }]),
     ];
   });
@@ -46,7 +48,8 @@ export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
   const replaces = asked.some(({ reason }) => reason === 'replace');
   const several = t('{0} changes of images need your consent.', asked.length);
   const recovers = asked.some(({ reason }) => reason === 'recover');
-  const button = replaces ? t('Replace') : recovers ? t('Recover') : t('Make Visible');
+  const clears = asked.some(({ reason }) => reason === 'clear');
+  const button = replaces ? t('Replace') : recovers ? t('Recover') : clears ? t('Delete Data') : t('Make Visible');
   const chosen = await vscode.window.showWarningMessage(
     asked.length === 1 ? question(only) : several,
     { modal: true, detail: asked.length === 1 ? detail(only) : asked.map(line).join('\n') },
@@ -81,6 +84,8 @@ function question({ plan, reason }: Asked): string {
       return t('Replace image "{0}" in {1}?', name, place);
     case 'recover':
       return t('Delete what an earlier apply left of image "{0}" in {1}, and apply again?', name, place);
+    case 'clear':
+      return t('Delete data of image "{0}" in {1} from a store?', name, place);
     case 'public':
       return t('Make image "{0}" in {1} public?', name, place);
     case 'community':
@@ -98,6 +103,8 @@ function line({ plan, reason }: Asked): string {
       return t('"{0}" in {1} is replaced: {2}.', name, place, describePredecessor(plan));
     case 'recover':
       return t('"{0}" in {1}: {2}', name, place, recovery(plan) ?? '');
+    case 'clear':
+      return t('"{0}" in {1}: {2}.', name, place, describeClearing(plan) ?? '');
     case 'public':
       return t('"{0}" in {1} becomes public.', name, place);
     case 'community':
@@ -109,6 +116,7 @@ function detail({ plan, reason }: Asked): string {
   const { t } = vscode.l10n;
   if (reason === 'public') return t('Every project of the cloud will see and use it.');
   if (reason === 'community') return t('Every project of the cloud can use it, and finds it by its ID.');
+  if (reason === 'clear') return describeClearing(plan) ?? '';
   if (reason === 'recover') return recovery(plan) ?? '';
   const forcing = plan.changes
     .filter((change) => change.forcesReplacement)

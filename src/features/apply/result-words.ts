@@ -44,12 +44,14 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const verified = of('done').filter(({ bytesSent }) => bytesSent > 0);
   const done = of('done', 'unchanged').filter((result) => !verified.includes(result));
   const unverified = of('unverified');
+  const partial = of('partial');
   const stopped = of('cancelled', 'declined');
   const warned = results.flatMap(({ warnings = [] }) => warnings.map(({ message }) => message));
   const parts = [
     failed.length > 0 ? summed(failed.map(failureInWords)) : undefined,
     blocked.length > 0 ? blockedInWords(blocked) : undefined,
     unverified.length > 0 ? t('Applied, but not verified: {0}.', named(unverified)) : undefined,
+    partial.length > 0 ? summed(partial.map(partInWords)) : undefined,
     stopped.length > 0 ? stoppedInWords(stopped) : undefined,
     warned.length > 0 ? summed(warned) : undefined,
     verified.length > 0 ? t('Applied and verified: {0}.', named(verified)) : undefined,
@@ -58,7 +60,7 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const severity =
     failed.length + blocked.length > 0
       ? 'error'
-      : unverified.length + stopped.length + warned.length > 0
+      : unverified.length + partial.length + stopped.length + warned.length > 0
         ? 'warning'
         : 'information';
   return { severity, message: parts.join(' ') };
@@ -73,6 +75,15 @@ export function failureOf({ plan, error }: ApplyResult): Failure {
 
 function failureInWords(result: ApplyResult): string {
   return vscode.l10n.t('"{0}" failed: {1}', result.plan.definition.arguments.name, failureOf(result).explain());
+}
+
+/** The image is fine; what is missing is said. */
+function partInWords(result: ApplyResult): string {
+  return vscode.l10n.t(
+    '"{0}" is applied in part: {1}',
+    result.plan.definition.arguments.name,
+    failureOf(result).explain(),
+  );
 }
 
 /** With what each cut left where. */

@@ -83,6 +83,8 @@ function statusInWords(status: ApplyStatus): Words {
       return { icon: 'check', text: t('Nothing differs') };
     case 'unverified':
       return { icon: 'warning', text: t('Applied, not verified') };
+    case 'partial':
+      return { icon: 'warning', text: t('Applied in part') };
     case 'failed':
       return { icon: 'error', text: t('Apply failed') };
     case 'blocked':

@@ -23,6 +23,10 @@ function phaseInWords(phase: TransferPhase): string {
       return t('being verified');
     case 'updating':
       return t('being updated');
+    case 'copying':
+      return t('being copied to stores');
+    case 'sharing':
+      return t('being shared');
     case 'publishing':
       return t('being published');
     case 'retiring':

@@ -3,10 +3,20 @@
  * Sizes are bytes, times are milliseconds since the epoch.
  */
 
-export type TransferPhase = 'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'publishing' | 'retiring';
+export type TransferPhase =
+  'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'copying' | 'sharing' | 'publishing' | 'retiring';
 
 export type TransferStatus =
-  'running' | 'done' | 'unchanged' | 'unverified' | 'failed' | 'blocked' | 'declined' | 'cancelled' | 'interrupted';
+  | 'running'
+  | 'done'
+  | 'unchanged'
+  | 'unverified'
+  | 'partial'
+  | 'failed'
+  | 'blocked'
+  | 'declined'
+  | 'cancelled'
+  | 'interrupted';
 
 /** The same bytes' digest as computed here and as the cloud reports it; null where not known (yet). */
 export interface TransferDigest {

@@ -76,7 +76,7 @@ export function verdict(transfer: Transfer): { readonly text: string; readonly t
     const which = open.length === 0 ? '' : ` ${listed(open)} could not be compared.`;
     return { tone: 'warning', text: `Not verified.${which} The image is active, but its bytes are not proven.` };
   }
-  if (status !== 'done' && status !== 'unchanged') return undefined;
+  if (status !== 'done' && status !== 'partial' && status !== 'unchanged') return undefined;
   if (verified.multihash !== true && verified.md5 !== true) return undefined;
   const rest = open.length === 0 ? '' : ` ${listed(open)} could not be compared.`;
   return { tone: 'good', text: `Verified: ${listed(agree)} agree with what the cloud reports.${rest}` };

@@ -62,7 +62,7 @@ export function viewOf(transfer: Transfer): TransferView {
   const error = errorOf(transfer);
   const progress = progressOf(transfer);
   const line = lineOf(transfer.throughput);
-  const there = transfer.imageId !== null && ['done', 'unchanged', 'unverified'].includes(transfer.status);
+  const there = transfer.imageId !== null && ['done', 'unchanged', 'unverified', 'partial'].includes(transfer.status);
   return {
     id: transfer.id,
     running,
@@ -83,7 +83,9 @@ export function viewOf(transfer: Transfer): TransferView {
     endedAt: transfer.endedAt,
     offers: {
       cancel: running ? (transfer.cancelling ? 'cancelling' : 'offered') : 'absent',
-      applyAgain: ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified'].includes(transfer.status),
+      applyAgain: ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified', 'partial'].includes(
+        transfer.status,
+      ),
       openImage: there,
       copyId: there || (running && transfer.imageId !== null),
     },
@@ -124,6 +126,7 @@ function toneOf({ status }: Transfer): Tone {
     case 'done':
       return 'good';
     case 'unverified':
+    case 'partial':
     case 'interrupted':
       return 'warning';
     case 'failed':
@@ -134,7 +137,7 @@ function toneOf({ status }: Transfer): Tone {
 
 function steps({ phases, phase, status }: Transfer): readonly Step[] {
   const at = phases.indexOf(phase);
-  const whole = status === 'done' || status === 'unverified' || status === 'unchanged';
+  const whole = serves(status) || status === 'unchanged';
   return phases.map((each, index) => {
     const state =
       whole || index < at ? 'done' : index > at ? 'next' : status === 'running' ? 'current' : ('stopped' as const);
@@ -143,10 +146,15 @@ function steps({ phases, phase, status }: Transfer): readonly Step[] {
   });
 }
 
+/** Whether the image is what it should be, whatever is missing around it. */
+function serves(status: Transfer['status']): boolean {
+  return status === 'done' || status === 'unverified' || status === 'partial';
+}
+
 /** A transfer that has ended well needs no bar any more. */
 function progressOf({ status, phases, sent, total }: Transfer): Progress | undefined {
   if (total === 0 || !phases.includes('uploading')) return undefined;
-  if (status === 'done' || status === 'unverified' || status === 'unchanged') return undefined;
+  if (serves(status) || status === 'unchanged') return undefined;
   if (status !== 'running' && sent === 0) return undefined;
   const percent = Math.min(100, Math.floor((sent / total) * 100));
   return { percent, text: `${bytes(sent)} of ${bytes(total)}, ${percent} %` };
@@ -155,7 +163,7 @@ function progressOf({ status, phases, sent, total }: Transfer): Progress | undef
 function amount({ status, sent, total, phases }: Transfer, progress: Progress | undefined): string {
   if (progress !== undefined) return progress.text;
   if (total === 0 || !phases.includes('uploading')) return '';
-  if (status === 'done' || status === 'unverified') {
+  if (serves(status)) {
     return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
   }
   // What a window that is gone sent after its last save is not known.
@@ -179,7 +187,7 @@ function paceInAll({ status, startedAt, endedAt }: Transfer): string {
     endedAt === null
   )
     return '';
-  return `${status === 'done' || status === 'unverified' ? 'took' : 'after'} ${duration(endedAt - startedAt)}`;
+  return `${serves(status) ? 'took' : 'after'} ${duration(endedAt - startedAt)}`;
 }
 
 function lineOf(throughput: readonly number[]): string | undefined {

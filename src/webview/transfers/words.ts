@@ -60,6 +60,8 @@ export const phaseNames: Readonly<Record<TransferPhase, string>> = {
   uploading: 'Upload',
   verifying: 'Verify',
   updating: 'Update',
+  copying: 'Copy to stores',
+  sharing: 'Share',
   publishing: 'Publish',
   retiring: 'Retire old image',
 };
@@ -71,6 +73,8 @@ export const phaseActivities: Readonly<Record<TransferPhase, string>> = {
   uploading: 'Uploading',
   verifying: 'Verifying',
   updating: 'Updating',
+  copying: 'Copying to stores',
+  sharing: 'Sharing',
   publishing: 'Publishing',
   retiring: 'Retiring the old image',
 };
@@ -81,6 +85,7 @@ export const statusNames: Readonly<Record<TransferStatus, string>> = {
   done: 'Done',
   unchanged: 'Nothing to do',
   unverified: 'Done, not verified',
+  partial: 'Done in part',
   failed: 'Failed',
   blocked: 'Blocked',
   declined: 'Declined',

@@ -7,6 +7,7 @@ import type { ApplyResult, Plan } from '../types.ts';
 import { isWorse } from '../worse.ts';
 import type { ApplyContext } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
+import { spreadInPlace } from './spread.ts';
 import { Transfer } from './transfer.ts';
 import { update } from './update.ts';
 import { verify } from './verify.ts';
@@ -108,8 +109,9 @@ async function applyInPlace(plan: Plan, context: ApplyContext): Promise<ApplyRes
       throw new Failure('unexpected', 'A plan without a live image has nothing to change in place.');
     const known = knownBytes(plan);
     if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
-    const updated = await update(plan, live, await context.region(plan.place), context);
-    return resultOf(plan, 'done', { ...known, ...updated });
+    const region = await context.region(plan.place);
+    const updated = await update(plan, live, region, context);
+    return await spreadInPlace(plan, { ...known, ...updated }, region, context);
   } catch (reason) {
     return failedResult(plan, reason, 'The image is as it was.');
   }

@@ -17,6 +17,8 @@ export interface ApplyRegion {
 /** What an apply needs of its surroundings. */
 export interface ApplyContext {
   region(place: Place): Promise<ApplyRegion>;
+  /** The region of a plan, as another entry of `clouds.yaml` logs in there. */
+  consumer(plan: Plan, cloud: string): Promise<ApplyRegion>;
   /** Looks again and decides again; the plan's id stays. */
   replan(plan: Plan): Promise<Plan>;
   readonly files: SourceFiles;

@@ -2,11 +2,13 @@ import { definitionKey, type Definition, type OnReplace } from '../../definition
 import { toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Answered, PatchOperation } from '../../glance/service.ts';
+import { awaitingText } from '../awaited-members.ts';
 import { readMarks, type Marks } from '../marks.ts';
-import { mayUnprotect, onReplaceOf } from '../predecessor.ts';
+import { mayUnprotect } from '../predecessor.ts';
 import type { ApplyError } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
+import { awaitedNow, predecessorsOf } from './predecessors.ts';
 import { patchChecked } from './patch-checked.ts';
 import { errorOf } from './result.ts';
 
@@ -14,34 +16,43 @@ import { errorOf } from './result.ts';
 export interface Retired {
   /** The successor, which no longer remembers that it has a predecessor to retire. */
   readonly successor: Answered<LiveImage>;
-  /** What could not be done to the predecessor, and will not be tried again. */
+  /** What could not be done to the predecessor, and will not be tried again; or that it waits for members. */
   readonly warnings: readonly ApplyError[];
+  /** The predecessor stays visible and is still to be retired, because members have not accepted the successor yet. */
+  readonly waits: boolean;
 }
 
 /**
  * Retires the predecessor that a published image remembers: one PATCH names its successor and hides it, then it is
  * deactivated or deleted if that is what becomes of it; at last the successor forgets it. Can be cut at each step and done
- * again. What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
+ * again. While members that use the predecessor have not accepted a shared successor, nothing is retired, unless `when` says
+ * so. What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
  */
 export async function retire(
   definition: Definition,
   published: LiveImage,
   region: ApplyRegion,
   context: Pick<ApplyContext, 'log' | 'signal'>,
+  when: 'once accepted' | 'at once' = 'once accepted',
 ): Promise<Retired> {
   const marks = readMarks(published);
   const predecessorId = marks?.state?.replaces;
   if (marks === undefined || predecessorId === undefined)
-    return { successor: { value: published, requestId: '' }, warnings: [] };
-  const how = marks.state?.on_replace ?? onReplaceOf(definition);
-  const found = await region.images.find(predecessorId, context.signal);
-  // A stranger's image is never touched, whatever a mark says.
-  const theirs = found?.owner !== published.owner;
-  const warnings =
-    found === undefined || theirs ? [] : await retirePredecessor(definition, found, published.id, how, region, context);
+    return { successor: { value: published, requestId: '' }, warnings: [], waits: false };
+  const chain = await predecessorsOf(published, definition, region, context);
+  const awaited = when === 'at once' ? [] : await awaitedNow(published, chain, region, context);
+  if (awaited.length > 0) {
+    const message = awaitingText(predecessorId, published.id, awaited);
+    const warnings = [{ code: 'predecessor-awaits-members', message }];
+    return { successor: { value: published, requestId: '' }, warnings, waits: true };
+  }
+  const warnings: ApplyError[] = [];
+  for (const { image, successorId, how } of chain.toReversed()) {
+    warnings.push(...(await retirePredecessor(definition, image, successorId, how, region, context)));
+  }
   const { state: _done, ...rest } = marks;
   const successor = await patchChecked(published.id, markOperations(published, rest), region, context);
-  return { successor, warnings };
+  return { successor, warnings, waits: false };
 }
 
 async function retirePredecessor(

@@ -43,7 +43,7 @@ async function rollBackOne(rollback: Rollback, run: string, context: RollbackCon
     const region = await context.region(rollback.place);
     const restored = await restore(rollback, now.current, now.previous, run, region, context);
     // From here on the previous image serves; as after a replacement, a cut is made good by the next apply.
-    const { successor } = await retire(rollback.definition, restored, region, context);
+    const { successor } = await retire(rollback.definition, restored, region, context, 'at once');
     return { rollback, status: 'done', requestId: successor.requestId, live: successor.value };
   } catch (reason) {
     const failure = toFailure(reason);
@@ -61,6 +61,7 @@ async function restore(
   region: ApplyRegion,
   context: RollbackContext,
 ): Promise<LiveImage> {
+  await giveWay(current, previous, region, context);
   if (previous.status === 'deactivated') await region.images.reactivate(previous.id, context.signal);
   const { replacedBy: _successor, ...marks } = readMarks(previous) ?? { key: '', owns: [] };
   const state = { run, started: context.now().toISOString(), phase: 'retiring', replaces: current.id } as const;
@@ -70,4 +71,17 @@ async function restore(
     ...markOperations(previous, { ...marks, state: { ...state, on_replace: 'hide' } }),
   ];
   return (await patchChecked(previous.id, operations, region, context)).value;
+}
+
+/** While the replacement still waits for members, each image would name the other as the one that it replaces. */
+async function giveWay(
+  current: LiveImage,
+  previous: LiveImage,
+  region: ApplyRegion,
+  context: RollbackContext,
+): Promise<void> {
+  const remembered = readMarks(current);
+  if (remembered?.state?.replaces !== previous.id) return;
+  const { state: _state, ...marks } = remembered;
+  await patchChecked(current.id, markOperations(current, { ...marks, replacedBy: previous.id }), region, context);
 }

@@ -11,6 +11,7 @@ import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '..
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations, checkCreated, markOperations } from './operations.ts';
+import { predecessorsOf } from './predecessors.ts';
 import { patchChecked } from './patch-checked.ts';
 import { patchMarked } from './patch-marked.ts';
 import { isUncertain } from './uncertain.ts';
@@ -145,6 +146,7 @@ async function resume(
   const marks = readMarks(image);
   if (marks?.key !== key || marks.replacedBy !== undefined) return undefined;
   if (marks.state?.phase !== 'staging') {
+    if (await waitsToRetire(plan, id, region, context)) return undefined;
     throw new Failure('changed-meanwhile', `Another apply has just published the image ${id}.`, {
       next: 'Plan again.',
     });
@@ -156,6 +158,13 @@ async function resume(
     return undefined;
   }
   return takeOver(plan, image, { key, owns: ownedBy(plan.definition.arguments), state }, region, context);
+}
+
+/** Whether an image was replaced by the one that this plan replaces, and is visible only because members still use it. */
+async function waitsToRetire(plan: Plan, id: string, region: ApplyRegion, context: ApplyContext): Promise<boolean> {
+  if (plan.live === undefined) return false;
+  const waiting = await predecessorsOf(plan.live, plan.definition, region, context);
+  return waiting.some(({ image }) => image.id === id);
 }
 
 /** Whether what another apply staged may be gone on with. Throws `apply-in-progress` or `apply-stuck` where it may not. */

@@ -9,8 +9,9 @@ import type { ApplyResult, Phase, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { publish, sentMark } from './publish.ts';
 import { retire } from './retire.ts';
-import { failedResult, resultOf } from './result.ts';
+import { failedResult } from './result.ts';
 import { settle } from './settle.ts';
+import { spread, spreadResult } from './spread.ts';
 import { stage, type StagedImage } from './staging.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
@@ -130,7 +131,12 @@ export class Transfer implements PieceConsumer {
     this.#phase('uploading');
     const { signal } = this.#context;
     const { stall: stallTimeout } = timeoutsOf(this.plan.definition);
-    const options = signal === undefined ? { stallTimeout } : { stallTimeout, signal };
+    const store = this.plan.stores?.uploadTo;
+    const options = {
+      stallTimeout,
+      ...(signal === undefined ? {} : { signal }),
+      ...(store === undefined ? {} : { store }),
+    };
     this.#upload = await this.#region.images.upload(staged.id, this.#size, options);
     // Looked at by `write`; without a listener an early answer between two pieces would count as unhandled.
     this.#upload.refused.catch(() => undefined);
@@ -149,17 +155,29 @@ export class Transfer implements PieceConsumer {
       throw mismatch(this.plan, live, this.#size, verification);
     }
     this.#verification = verification;
+    const { live: spreadImage, failures } = await spread(this.plan, live, this.#region, this.#context);
     this.#phase('publishing');
     const sentNow = sentMark(this.plan, this.#size, digests);
-    const { answer, refused } = await publish(this.plan, live, sentNow, this.#state, this.#region, this.#context);
+    const { answer, refused } = await publish(
+      this.plan,
+      spreadImage,
+      sentNow,
+      this.#state,
+      this.#region,
+      this.#context,
+    );
     if (this.plan.action === 'replace') this.#phase('retiring');
     const retired = await retire(this.plan.definition, answer.value, this.#region, this.#context);
     const { successor } = retired;
-    return resultOf(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', {
+    const warnings = [
+      ...retired.warnings,
+      ...[this.#staged?.marksRefused ?? refused].filter((why) => why !== undefined),
+    ];
+    return spreadResult(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', failures, {
       ...this.#known(verification),
       requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
       live: successor.value,
-      warnings: [...retired.warnings, ...[this.#staged?.marksRefused ?? refused].filter((why) => why !== undefined)],
+      warnings,
     });
   }
 

@@ -8,6 +8,7 @@ import { changeOperations } from './operations.ts';
 import { patchMarked } from './patch-marked.ts';
 import { sentMark, storedMark } from './publish.ts';
 import { retire } from './retire.ts';
+import { unshare } from './sharing.ts';
 
 /** What an update did. */
 export interface Updated {
@@ -28,10 +29,11 @@ export async function update(
 ): Promise<Updated> {
   context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
   const marks = readMarks(live);
-  const { successor, warnings } = await retire(plan.definition, live, region, context);
+  await unshare(plan, live, region, context);
+  const { successor, warnings, waits } = await retire(plan.definition, live, region, context);
   const current = successor.value;
   const changes = changeOperations(plan.changes);
-  const after = marksAfter(plan, current, marks);
+  const after = marksAfter(plan, current, marks, waits);
   const { answer, refused } = await patchMarked(plan, current, changes, after, region, context);
   return {
     live: answer.value,
@@ -41,7 +43,7 @@ export async function update(
 }
 
 /** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */
-function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined): Marks {
+function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits: boolean): Marks {
   const sent =
     marks?.sent ??
     (plan.bytes === 'same' && plan.source !== undefined
@@ -53,5 +55,6 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined): Mark
     owns: ownedBy(plan.definition.arguments),
     ...(sent === undefined ? {} : { sent }),
     ...(stored === undefined ? {} : { stored }),
+    ...(waits && marks?.state !== undefined ? { state: marks.state } : {}),
   };
 }

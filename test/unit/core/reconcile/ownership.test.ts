@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { planImage } from '../../../../src/core/reconcile/plan.ts';
+import { NOTHING_SHARED } from '../../../../src/core/reconcile/sharing.ts';
 import { definition, place, World } from './world.ts';
 
 const path = '/images/ubuntu.qcow2';
@@ -74,6 +75,7 @@ describe('a login without a project', () => {
     now: new Date(0),
     refusesMarks: false,
     runState: () => 'dead' as const,
+    sharing: NOTHING_SHARED,
   };
 
   it('means an image by its id only', () => {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Definition, DefinitionArguments } from '../../../../src/core/definition/definition.ts';
 import { Failure } from '../../../../src/core/failure.ts';
+import type { ImageService } from '../../../../src/core/glance/service.ts';
 import { silentLog } from '../../../../src/core/log.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import { applyPlans } from '../../../../src/core/reconcile/apply/apply.ts';
@@ -128,6 +129,8 @@ export class World {
   readonly refusedMarks = new MemoryRefusals();
   readonly regions: ReadonlyMap<string, GlanceModel>;
   readonly events: ApplyEvent[] = [];
+  /** By entry of `clouds.yaml`, the project that it logs in to. */
+  readonly consumers = new Map<string, string>();
   /** The time of day, which stands still. */
   now = new Date(Date.UTC(2026, 0, 1));
   recoverStuck = false;
@@ -141,6 +144,10 @@ export class World {
     this.regions = new Map(regions.map((name) => [name, new GlanceModel(name)]));
     this.#planner = new Planner({
       region: (place) => Promise.resolve({ images: this.glance(place.region), project: 'project-1' }),
+      checkCloud: (name) =>
+        this.consumers.has(name)
+          ? Promise.resolve()
+          : Promise.reject(new Failure('cloud-not-found', `There is no cloud "${name}".`)),
       sourcePath: (definition) => definition.arguments.local_file_path,
       reader: this.#reader,
       runs: this.runs,
@@ -193,6 +200,14 @@ export class World {
       plans,
       {
         region: (where) => Promise.resolve({ images: this.glance(where.region), project: 'project-1' }),
+        consumer: ({ place: { region } }, name) => {
+          const project = this.consumers.get(name);
+          const glance = this.glance(region);
+          const images: ImageService = Object.assign(Object.create(glance) as GlanceModel, {
+            members: glance.sharing.as(project ?? ''),
+          });
+          return Promise.resolve({ images, project });
+        },
         replan: async (plan) => {
           const [again] = await this.#planner.plan(plan.place, [plan], {
             adopt: options.adopt ?? false,
