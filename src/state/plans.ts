@@ -49,9 +49,14 @@ export class PlansStore {
     this.#tell(results.map((result) => result.plan));
   }
 
+  /** The last plans of a definition, whether or not it was changed since. */
+  recordsOf(definition: Definition): readonly PlanRecord[] {
+    return [...(this.#records.get(definitionId(definition))?.values() ?? [])];
+  }
+
   /** Reads no file and no cloud. */
   stateOf(definition: Definition): PlanState {
-    const records = [...(this.#records.get(definitionId(definition))?.values() ?? [])];
+    const records = this.recordsOf(definition);
     if (records.length === 0) return { kind: 'unplanned' };
     const text = JSON.stringify(definition.arguments);
     const current = records.every(({ plan }) => JSON.stringify(plan.definition.arguments) === text);

@@ -1,3 +1,4 @@
+import { definitionKey, type Definition } from '../core/definition/definition.ts';
 import type { Place } from '../core/place.ts';
 import type { Transfer } from '../webview/transfers/protocol.ts';
 import type { CloudsStore } from './clouds.ts';
@@ -42,6 +43,12 @@ export class TransferRows implements Subscription {
 /** The transfers that run in a region. */
 export function runningAt(transfers: TransferStore, place: Place): readonly Transfer[] {
   return transfers.running().filter((each) => isAt(each, place));
+}
+
+/** The transfers that run for a definition. */
+export function transfersOf(definition: Definition, transfers: TransferStore): readonly Transfer[] {
+  const key = definitionKey(definition);
+  return transfers.running().filter((each) => each.file === definition.file && each.key === key);
 }
 
 function isAt(transfer: Transfer, { cloud, region }: Place): boolean {

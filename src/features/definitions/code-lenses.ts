@@ -4,36 +4,50 @@ import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
 import { filePath, isDefinitionDocument } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
-import { planStateInWords } from './plan-state-words.ts';
+import { systemClock } from '../../state/clock.ts';
+import { ChangeThrottle } from '../../state/change-throttle.ts';
 import type { Subscription } from '../../state/observable.ts';
+import { transfersOf } from '../../state/transfer-rows.ts';
+import type { TransferStore } from '../../state/transfers.ts';
+import { planStateInWords } from './plan-state-words.ts';
 
-/** Milliseconds after which a definition that is shown should have its lenses. */
+/** Milliseconds after which VS Code should have asked for the lenses of what is shown. */
 const LENSES_DUE = 1000;
+/** How often it is reminded. */
+const REMINDERS = 5;
+/** Milliseconds between two changes of lenses while bytes move. */
+const PROGRESS_INTERVAL = 1000;
 
 /** *Apply this image*, *Preview changes* and the state of the last plan over every definition. Asks no cloud. */
 export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   readonly #definitions: DefinitionsStore;
   readonly #plans: PlansStore;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #asked = new WeakSet<vscode.TextDocument>();
+  readonly #transfers: TransferStore;
+  /** Shown documents whose lenses VS Code has not asked for since they may have changed. */
+  #unasked = new Set<vscode.TextDocument>();
   #due: NodeJS.Timeout | undefined;
   readonly #subscriptions: Subscription[];
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(definitions: DefinitionsStore, plans: PlansStore) {
+  constructor(definitions: DefinitionsStore, plans: PlansStore, transfers: TransferStore) {
     this.#definitions = definitions;
     this.#plans = plans;
+    this.#transfers = transfers;
+    const progress = new ChangeThrottle(systemClock, PROGRESS_INTERVAL, () => this.#refresh());
     this.#subscriptions = [
       this.#changed,
-      plans.onDidChange(() => this.#changed.fire()),
-      onDidChangeSettings(['codeLens.enabled'], () => this.#changed.fire()),
-      vscode.window.onDidChangeVisibleTextEditors((editors) => this.#remind(editors)),
+      progress,
+      plans.onDidChange(() => this.#refresh()),
+      transfers.onDidChange(() => progress.changed('')),
+      onDidChangeSettings(['codeLens.enabled'], () => this.#refresh()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#expect()),
     ];
-    this.#remind(vscode.window.visibleTextEditors);
+    this.#expect();
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    this.#asked.add(document);
+    this.#unasked.delete(document);
     if (!readSettings().codeLens) return [];
     const { definitions } = this.#definitions.read(filePath(document.uri), document.getText());
     return definitions.flatMap((definition) => this.#lensesOf(document, definition));
@@ -44,14 +58,23 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     for (const each of this.#subscriptions) each.dispose();
   }
 
-  /** VS Code forgets to ask for lenses when another view takes the focus just after a file is opened. */
-  #remind(editors: readonly vscode.TextEditor[]): void {
-    const unasked = ({ document }: vscode.TextEditor): boolean =>
-      isDefinitionDocument(document) && !this.#asked.has(document);
-    if (!editors.some(unasked)) return;
+  #refresh(): void {
+    this.#changed.fire();
+    this.#expect();
+  }
+
+  /** VS Code forgets to ask for lenses when another view takes the focus just then: it is told again until it has asked. */
+  #expect(reminders = REMINDERS): void {
     clearTimeout(this.#due);
+    this.#unasked = new Set(
+      vscode.window.visibleTextEditors.map(({ document }) => document).filter(isDefinitionDocument),
+    );
+    if (this.#unasked.size === 0 || reminders === 0) return;
     this.#due = setTimeout(() => {
-      if (vscode.window.visibleTextEditors.some(unasked)) this.#changed.fire();
+      const shown = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
+      if (![...this.#unasked].some((document) => shown.has(document))) return;
+      this.#changed.fire();
+      this.#expect(reminders - 1);
     }, LENSES_DUE);
   }
 
@@ -59,7 +82,7 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const start = document.positionAt(definition.range.offset);
     const range = new vscode.Range(start, start);
     const target = [document.uri.toString(), definition.index];
-    const state = planStateInWords(this.#plans.stateOf(definition));
+    const state = planStateInWords(this.#plans.stateOf(definition), transfersOf(definition, this.#transfers));
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: target });
     const { t } = vscode.l10n;

@@ -3,6 +3,7 @@ import type { Commands } from '../../platform/commands.ts';
 import { definitionSelector } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import type { TransferStore } from '../../state/transfers.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { NamedSecrets } from '../../platform/secrets.ts';
 import { chooseImage } from './choose-image.ts';
@@ -13,6 +14,7 @@ import { keepSecret } from './keep-secret.ts';
 import { newDefinition } from './new-definition.ts';
 import { openDefinition } from './open-definition.ts';
 import type { DefinitionsHere } from './open-definition.ts';
+import { DriftHover } from './drift.ts';
 import { DefinitionQuickFixes } from './quick-fixes.ts';
 import type { Subscription } from '../../state/observable.ts';
 
@@ -21,6 +23,7 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly commands: Commands;
+  readonly transfers: TransferStore;
   readonly engines: EngineAccess;
   readonly secrets: NamedSecrets;
 }
@@ -28,7 +31,7 @@ export interface DefinitionsOptions extends DefinitionsHere {
 /** Diagnostics with quick fixes and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
 export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
   const { definitions, plans, commands } = options;
-  const lenses = new DefinitionLenses(definitions, plans);
+  const lenses = new DefinitionLenses(definitions, plans, options.transfers);
   commands.register('glanceImages.newDefinition', () => newDefinition());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
@@ -38,6 +41,7 @@ export function registerDefinitions(options: DefinitionsOptions): Subscription[]
     lenses,
     wakeJsonFeatures(),
     vscode.languages.registerCodeLensProvider(definitionSelector, lenses),
+    vscode.languages.registerHoverProvider(definitionSelector, new DriftHover(definitions, plans)),
     vscode.languages.registerCodeActionsProvider(definitionSelector, new DefinitionQuickFixes(definitions, plans), {
       providedCodeActionKinds: DefinitionQuickFixes.kinds,
     }),

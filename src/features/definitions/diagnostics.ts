@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
+import { shownDrift } from './drift.ts';
 import { shownProblems } from './shown-problems.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
@@ -77,7 +78,7 @@ export class DefinitionDiagnostics implements Subscription {
       if (shown !== undefined) {
         this.#collection.set(
           document.uri,
-          shown.map(({ diagnostic }) => diagnostic),
+          [...shown, ...shownDrift(document, this.#definitions, this.#plans)].map(({ diagnostic }) => diagnostic),
         );
       }
     }

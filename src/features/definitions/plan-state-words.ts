@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import type { Action, ApplyStatus } from '../../core/reconcile/types.ts';
 import type { PlanRecord, PlanState } from '../../state/plans.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
 
 /** What the state of a definition is called over it. */
 export interface StateWords {
@@ -9,34 +10,42 @@ export interface StateWords {
   readonly tooltip: string;
 }
 
-/** The words for what the last plan said; none where nothing is known. */
-export function planStateInWords(state: PlanState): StateWords | undefined {
-  switch (state.kind) {
-    case 'unplanned':
-      return undefined;
-    case 'outdated':
-      return {
-        title: withIcon('question', vscode.l10n.t('Changed since the last plan')),
-        tooltip: vscode.l10n.t('Preview changes to compare it again'),
-      };
-    case 'planned':
-      return plannedInWords(state.records);
-  }
+/** The words for what an apply is doing, else for what the last plan said; none where nothing is known. */
+export function planStateInWords(state: PlanState, running: readonly Transfer[] = []): StateWords | undefined {
+  if (state.kind === 'planned') return inWords(state.records.map((record) => placed(record, running)));
+  if (running.length > 0) return inWords(running.map(applyingInWords));
+  if (state.kind === 'unplanned') return undefined;
+  return {
+    title: withIcon('question', vscode.l10n.t('Changed since the last plan')),
+    tooltip: vscode.l10n.t('Preview changes to compare it again'),
+  };
 }
 
-function plannedInWords(records: readonly PlanRecord[]): StateWords {
-  const words = records.map((record) => ({ place: describePlace(record.plan.place), ...recordInWords(record) }));
+function placed(record: PlanRecord, running: readonly Transfer[]): PlacedWords {
+  const { place } = record.plan;
+  const transfer = running.find(({ cloud, region }) => cloud === place.cloud && region === place.region);
+  if (transfer !== undefined) return applyingInWords(transfer);
+  return { where: describePlace(place), region: place.region, ...recordInWords(record) };
+}
+
+function applyingInWords({ cloud, region, sent, total }: Transfer): PlacedWords {
+  const text =
+    total > 0 && sent > 0
+      ? vscode.l10n.t('Applying, {0}%', Math.min(100, Math.floor((sent / total) * 100)))
+      : vscode.l10n.t('Applying');
+  return { where: `${cloud}/${region}`, region, icon: 'sync~spin', text };
+}
+
+function inWords(words: readonly PlacedWords[]): StateWords {
   const [first] = words;
-  const tooltip = words.map(({ place, text }) => `${place}: ${text}`).join('\n');
+  const tooltip = words.map(({ where, text }) => `${where}: ${text}`).join('\n');
   if (first === undefined) return { title: '', tooltip };
   const same = words.every(({ text }) => text === first.text);
   const title = same
     ? words.length === 1
       ? withIcon(first.icon, first.text)
       : withIcon(first.icon, vscode.l10n.t('{0} in {1} regions', first.text, words.length))
-    : words
-        .map(({ icon, text }, index) => withIcon(icon, `${records[index]?.plan.place.region ?? ''}: ${text}`))
-        .join('  ');
+    : words.map(({ icon, text, region }) => withIcon(icon, `${region}: ${text}`)).join('  ');
   return { title, tooltip };
 }
 
@@ -48,6 +57,11 @@ function withIcon(icon: string, text: string): string {
 interface Words {
   readonly icon: string;
   readonly text: string;
+}
+
+interface PlacedWords extends Words {
+  readonly where: string;
+  readonly region: string;
 }
 
 function recordInWords({ plan, result }: PlanRecord): Words {

@@ -5,6 +5,7 @@ import type { Problem, ProblemFix } from '../../core/problem.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import { driftFixes, shownDrift } from './drift.ts';
 import { shownProblems, type ShownProblem } from './shown-problems.ts';
 
 /** Mends every slip in a definition file that can only mean one thing; can be set to run on save. */
@@ -28,11 +29,15 @@ export class DefinitionQuickFixes implements vscode.CodeActionProvider {
   ): vscode.CodeAction[] {
     const shown = shownProblems(document, this.#definitions, this.#plans) ?? [];
     const { only } = context;
-    const here =
-      only === undefined || vscode.CodeActionKind.QuickFix.intersects(only)
-        ? shown.filter(({ diagnostic }) => diagnostic.range.intersection(range) !== undefined)
-        : [];
-    const fixes = here.flatMap((each) => fixesOf(document, each));
+    const isHere = ({ diagnostic }: { readonly diagnostic: vscode.Diagnostic }): boolean =>
+      (only === undefined || vscode.CodeActionKind.QuickFix.intersects(only)) &&
+      diagnostic.range.intersection(range) !== undefined;
+    const here = shown.filter(isHere);
+    const drift = shownDrift(document, this.#definitions, this.#plans).filter(isHere);
+    const fixes = [
+      ...here.flatMap((each) => fixesOf(document, each)),
+      ...drift.flatMap((each) => driftFixes(document, each)),
+    ];
     const certain = shown.filter(({ problem }) => isCertain(problem));
     const several = certain.length > 1 && here.some(({ problem }) => isCertain(problem));
     return [
