@@ -2,14 +2,20 @@ import { definitionKey, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import { readMarks, type Marks, type StateMark } from './marks.ts';
 
+/** An image that an apply made and did not publish (yet). */
+export interface Staged {
+  readonly image: LiveImage;
+  readonly state: StateMark;
+}
+
 /** Which live image a definition means. */
 export type Identity =
   /** Nothing carries its key and nothing stands in the way. */
   | { readonly kind: 'none' }
   /** The image it means; `marks` is absent for an unmarked one that is meant by `image_id` or taken by consent. */
-  | { readonly kind: 'image'; readonly image: LiveImage; readonly marks?: Marks }
+  | { readonly kind: 'image'; readonly image: LiveImage; readonly marks?: Marks; readonly staged?: Staged }
   /** An apply made this one and did not publish it (yet). */
-  | { readonly kind: 'staged'; readonly image: LiveImage; readonly state: StateMark }
+  | ({ readonly kind: 'staged' } & Staged)
   /** An image of that name that this tool did not make. */
   | { readonly kind: 'unmarked'; readonly image: LiveImage }
   | { readonly kind: 'ambiguous'; readonly images: readonly LiveImage[] }
@@ -44,11 +50,11 @@ export function identify(
   const meant = withPinned(published, superseded.has(pinned?.id) ? undefined : pinned);
   if (meant.length > 1) return { kind: 'ambiguous', images: meant.map(({ image }) => image) };
   const [only] = meant;
-  if (only !== undefined) return { kind: 'image', ...only };
-
-  for (const { image, marks } of marked) {
-    if (marks.state?.phase === 'staging') return { kind: 'staged', image, state: marks.state };
-  }
+  const [staged] = marked.flatMap(({ image, marks: { state } }) =>
+    state?.phase === 'staging' ? [{ image, state }] : [],
+  );
+  if (only !== undefined) return { kind: 'image', ...only, ...(staged === undefined ? {} : { staged }) };
+  if (staged !== undefined) return { kind: 'staged', ...staged };
   if (definition.arguments.image_id !== undefined) return { kind: 'none' };
   return byName(definition, alive, adopt);
 }

@@ -7,8 +7,8 @@ import { compareBytes } from './bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
 import { desiredImage, ownedBy } from './desired.ts';
 import { fingerprint } from './fingerprint.ts';
-import { identify, type Identity } from './identity.ts';
-import type { Marks, StateMark } from './marks.ts';
+import { identify, type Identity, type Staged } from './identity.ts';
+import type { Marks } from './marks.ts';
 import {
   ambiguousProblem,
   busyText,
@@ -17,13 +17,13 @@ import {
   sourceProblems,
   unmarkedProblem,
 } from './plan-problems.ts';
+import { leftoverProblems, planStaged } from './plan-staged.ts';
 import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from './refused-marks.ts';
 import type { RunState } from './run.ts';
 import { awaitedOf, awaitingProblems } from './awaited-members.ts';
 import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
-import { describeStaged, judgeStaged } from './staged.ts';
 import { isStoreChange } from './stores.ts';
 import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
 
@@ -108,11 +108,11 @@ export function planImage(input: PlanInput): Plan {
 function decide(input: PlanInput, identity: Identity): Decision {
   switch (identity.kind) {
     case 'image':
-      return decideForImage(input, identity.image, identity.marks);
+      return decideForImage(input, identity);
     case 'none':
       return decideCreate(input);
     case 'staged':
-      return decideStaged(input, identity.image, identity.state);
+      return decideStaged(input, identity);
     case 'unmarked':
       return { ...identified(identity.image), action: 'blocked', problems: [unmarkedProblem(input, identity.image)] };
     case 'foreign':
@@ -169,28 +169,22 @@ function creation(definition: Definition): readonly Change[] {
 }
 
 /** An apply was cut before it published: this one goes on, unless the other may still be at work. */
-function decideStaged(input: PlanInput, image: LiveImage, state: StateMark): Decision {
-  const { definition, now, recoverStuck } = input;
-  const situation = { definition, image, state, run: input.runState(state.run), now, recoverStuck };
-  const verdict = judgeStaged(situation);
-  const obstacle = describeStaged(situation, verdict);
-  if (obstacle !== undefined)
-    return blocked(input, image, verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
+function decideStaged(input: PlanInput, staged: Staged): Decision {
+  const { verdict, problem } = planStaged(input, staged);
   const create = decideCreate(input);
-  if (create.action === 'blocked') return { ...create, live: image, imageId: image.id };
-  const restarts = verdict.kind === 'restart';
-  const text = restarts
-    ? `The image ${image.id} (${image.status}), which an earlier apply left, is deleted, and another one is made.`
-    : `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`;
-  const code = restarts ? 'recovers-stuck-image' : 'resumes-staged-image';
+  if (problem.severity === 'error') return { ...identified(staged.image), action: 'blocked', problems: [problem] };
+  if (create.action === 'blocked') return { ...identified(staged.image), ...create };
   return {
     ...create,
-    ...(restarts ? {} : { imageId: image.id }),
-    problems: [...(create.problems ?? []), problemAt(definition, restarts ? 'warning' : 'information', code, text)],
+    ...(verdict === 'restart' ? {} : { imageId: staged.image.id }),
+    problems: [...(create.problems ?? []), problem],
   };
 }
 
-function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefined): Decision {
+function decideForImage(
+  input: PlanInput,
+  { image: live, marks, staged }: Extract<Identity, { kind: 'image' }>,
+): Decision {
   const busy = busyText(live);
   if (busy !== undefined) return blocked(input, live, 'image-busy', busy);
   const { definition, source } = input;
@@ -218,10 +212,12 @@ function decideForImage(input: PlanInput, live: LiveImage, marks: Marks | undefi
   ];
   if (all.some((change) => change.forcesReplacement)) {
     // A new image gets its stores from the beginning, and the old one keeps its own.
-    return decideReplace(input, { ...common, changes: all.filter((change) => !isStoreChange(change)), bytes });
+    const changesOfNew = all.filter((change) => !isStoreChange(change));
+    return decideReplace(input, { ...common, changes: changesOfNew, bytes }, staged);
   }
-  if (all.length > 0) return { ...common, action: 'update', changes: all, bytes };
-  return { ...common, action: marksMissing(input, live, marks, bytes) ? 'adopt' : 'none', bytes };
+  const problems = [...common.problems, ...leftoverProblems(input, staged)];
+  if (all.length > 0) return { ...common, action: 'update', changes: all, bytes, problems };
+  return { ...common, problems, action: marksMissing(input, live, marks, bytes) ? 'adopt' : 'none', bytes };
 }
 
 /** Without marks, nothing else tells that an apply was cut before it published. */
@@ -231,14 +227,15 @@ function leftHidden({ arguments: { hidden } }: Definition, live: LiveImage): rea
   return [{ path: 'hidden', before: true, after: false, forcesReplacement: false, why }];
 }
 
-function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>): Decision {
+function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>, staged: Staged | undefined): Decision {
   if (input.refusesMarks) {
     const refused = unmarkedReplacement(input.definition);
     return { ...decision, action: 'blocked', problems: [...(decision.problems ?? []), refused] };
   }
   if (input.source.kind === 'file') {
     const predecessor = decision.live === undefined ? [] : predecessorProblems(input.definition, decision.live);
-    return { ...decision, action: 'replace', problems: [...(decision.problems ?? []), ...predecessor] };
+    const resumed = staged === undefined ? [] : [planStaged(input, staged).problem];
+    return { ...decision, action: 'replace', problems: [...(decision.problems ?? []), ...predecessor, ...resumed] };
   }
   const forcing = (decision.changes ?? [])
     .filter((change) => change.forcesReplacement)

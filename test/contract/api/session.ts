@@ -211,8 +211,9 @@ export function imagesOf(answer: RawAnswer): Json[] {
 export async function logIn(
   which: 'cloud' | 'otherCloud' | 'adminCloud' = 'cloud',
   region: 0 | 1 = 0,
+  cloud?: CloudUnderTest,
 ): Promise<Session> {
-  const under = await cloudUnderTest();
+  const under = cloud ?? (await cloudUnderTest());
   const auth = await credentialsOf(under, under[which]);
   const answer = await send('POST', `${auth.auth_url}/auth/tokens`, {
     json: passwordLogin(auth),
@@ -221,7 +222,7 @@ export async function logIn(
   assert.equal(answer.status, 201, answer.text);
   return new Session(
     String(answer.headers['x-subject-token']),
-    answer.json as unknown as TokenDocument,
+    JSON.parse(answer.text) as TokenDocument,
     under.regions[region],
   );
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { logIn } from '../api/session.ts';
-import { AlteredCloud, type Alteration } from '../altered-cloud.ts';
+import { altered, type Alteration } from '../altered-region.ts';
+import { RegionProxy, type Serve } from '../region-proxy.ts';
 import type { CloudUnderTest } from '../cloud.ts';
 import { Workplace } from '../engine/workplace.ts';
 
@@ -31,12 +33,14 @@ export class CommandLine {
   readonly workplace: Workplace;
   readonly cloud: CloudUnderTest;
   readonly #names: string[] = [];
-  #altered: AlteredCloud | undefined;
+  #home: string;
+  #proxy: RegionProxy | undefined;
   #environment: Readonly<Record<string, string>>;
 
   private constructor(workplace: Workplace, cloud: CloudUnderTest) {
     this.workplace = workplace;
     this.cloud = cloud;
+    this.#home = workplace.folder;
     this.#environment = { OS_CLIENT_CONFIG_FILE: cloud.cloudsFile, OS_CLOUD: cloud.cloud };
   }
 
@@ -71,16 +75,33 @@ export class CommandLine {
 
   /** From now on one region's Glance answers as told. */
   async alter(alteration: Alteration): Promise<void> {
+    await this.stand(alteration.region, altered(alteration));
+  }
+
+  /** From now on this answers for one region's Glance. */
+  async stand(region: string, serve: Serve): Promise<void> {
+    await this.#proxy?.stop();
     const original = parse(await readFile(this.cloud.cloudsFile, 'utf8')) as {
       clouds: Record<string, { auth: { auth_url: string } }>;
     };
     const entry = original.clouds[this.cloud.cloud];
     assert.ok(entry);
-    this.#altered = await AlteredCloud.start(entry.auth.auth_url, alteration);
-    const path = join(this.folder, 'clouds-altered.yaml');
-    const auth = { ...entry.auth, auth_url: this.#altered.authUrl };
+    this.#proxy = await RegionProxy.start(entry.auth.auth_url, region, serve);
+    const path = join(this.folder, 'clouds-with-proxy.yaml');
+    const auth = { ...entry.auth, auth_url: this.#proxy.authUrl };
     await writeFile(path, stringify({ clouds: { [this.cloud.cloud]: { ...entry, auth } } }));
     this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
+  }
+
+  /** From now on it runs as this process does: the applies of the two are of one machine and user. */
+  useOwnHome(): void {
+    this.#home = homedir();
+  }
+
+  /** An image without data that somebody else made; returns its id. */
+  async makeQueued(name: string, region: string): Promise<string> {
+    const session = await logIn('cloud', region === this.cloud.regions[0] ? 0 : 1, this.cloud);
+    return session.create({ name });
   }
 
   /** From now on no cloud is configured. */
@@ -102,7 +123,7 @@ export class CommandLine {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...Object.fromEntries(inherited),
-        HOME: this.folder,
+        HOME: this.#home,
         XDG_CACHE_HOME: join(this.folder, 'cache'),
         ...this.#environment,
       },
@@ -144,12 +165,12 @@ export class CommandLine {
 
   /** Deletes what was made, protected or not. */
   async close(): Promise<void> {
-    await this.#altered?.stop();
+    await this.#proxy?.stop();
     for (const [index, region] of this.cloud.regions.entries()) {
       for (const name of this.#names) {
         const guarded = (await this.named(name, region)).filter((image) => image.protected);
         for (const { id } of guarded) {
-          const session = await logIn('cloud', index === 0 ? 0 : 1);
+          const session = await logIn('cloud', index === 0 ? 0 : 1, this.cloud);
           await session.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
         }
       }

@@ -46,6 +46,8 @@ export async function stage(
   const given = plan.action === 'create' ? plan.definition.arguments.image_id : undefined;
   for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
     const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
+    // That of the image that is replaced is known to be taken.
+    if (id === plan.live?.id) continue;
     try {
       const wanted = newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state });
       return await createMarked(plan, wanted, id === given, region, context);

@@ -116,3 +116,36 @@ describe('timeouts', () => {
     }
   });
 });
+
+describe('a replacement that an apply staged and did not publish', () => {
+  /** A world with an image, and a staged replacement for it. */
+  async function cutWhileReplacing(): Promise<World> {
+    const world = new World();
+    world.files.write(path, Buffer.from('first'));
+    await world.planAndApply(definition());
+    world.files.write(path, Buffer.from('second'));
+    world.glance().before = ({ method }) => {
+      if (method === 'write' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+    };
+    await world.planAndApply(definition());
+    world.glance().before = () => undefined;
+    assert.equal(world.glance().images.size, 2);
+    return world;
+  }
+
+  it('stands in the plan: to go on with, or as what blocks it', async () => {
+    const world = await cutWhileReplacing();
+    const plan = await world.planOne(definition());
+    assert.deepEqual([plan.action, codes(plan)], ['replace', ['resumes-staged-image']]);
+    world.runs.elsewhere.add('run-2');
+    const blocked = await world.planOne(definition());
+    assert.deepEqual([blocked.action, codes(blocked)], ['blocked', ['apply-in-progress']]);
+  });
+
+  it('is pointed out where it is not needed any more', async () => {
+    const world = await cutWhileReplacing();
+    world.files.write(path, Buffer.from('first'));
+    const plan = await world.planOne(definition());
+    assert.deepEqual([plan.action, codes(plan)], ['none', ['staged-leftover']]);
+  });
+});
