@@ -3,6 +3,7 @@ import type { Change, Plan, PlanValue } from '../reconcile/types.ts';
 import { oneLine } from './json-text.ts';
 import { isAttribute, liveArgument } from './live-arguments.ts';
 import { renderArguments, type PartialArguments } from './render.ts';
+import { sideSharing } from './sharing-text.ts';
 
 /** Two definitions for a diff editor, with only the fields that the plan manages. */
 export interface PlanSides {
@@ -47,7 +48,8 @@ function headerLines(plan: Plan): string[] {
  * The managed fields with their values before or after. One without a change is the same on both sides however the cloud
  * orders or spells it.
  */
-function side({ definition, live, changes }: Plan, which: 'before' | 'after'): PartialArguments {
+function side(plan: Plan, which: 'before' | 'after'): PartialArguments {
+  const { definition, live, changes } = plan;
   const byPath = new Map<string, Change>(changes.map((change) => [change.path, change]));
   const value = (path: string, unchanged: unknown): unknown => {
     const change = byPath.get(path);
@@ -60,7 +62,10 @@ function side({ definition, live, changes }: Plan, which: 'before' | 'after'): P
     value(name, written[name] ?? (live === undefined ? undefined : liveArgument(live, name))),
   ]);
   const properties = sideProperties(definition.arguments.properties ?? {}, byPath, value);
-  return Object.fromEntries(properties === undefined ? arguments_ : [...arguments_, ['properties', properties]]);
+  return {
+    ...Object.fromEntries(properties === undefined ? arguments_ : [...arguments_, ['properties', properties]]),
+    ...sideSharing(plan, which),
+  };
 }
 
 function sideProperties(

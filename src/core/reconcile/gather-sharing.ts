@@ -5,7 +5,7 @@ import type { ImageMember } from '../glance/members.ts';
 import type { ImageService } from '../glance/service.ts';
 import type { Problem } from '../problem.ts';
 import { predecessorsAtHand } from './awaited-members.ts';
-import { readMarks } from './marks.ts';
+import { MARK_PREFIX, readMarks } from './marks.ts';
 import { needsMembers } from './members.ts';
 import { problemAt } from './problem-at.ts';
 import type { SharingFacts } from './sharing.ts';
@@ -30,6 +30,16 @@ export interface MemberQuestion {
   readonly candidates: readonly LiveImage[];
   /** Throws `Failure` for an entry of `clouds.yaml` that there is none of. */
   readonly checkCloud: (name: string, definition: Definition) => Promise<void>;
+}
+
+/** Whether members can matter to a plan at all: its definition has some, or an image at hand remembers some or waits for them. */
+export function mayNeedMembers({ arguments: { members } }: Definition, candidates: readonly LiveImage[]): boolean {
+  if (members !== undefined) return true;
+  return candidates.some(({ visibility, properties }) => {
+    if (visibility !== 'shared') return false;
+    const owns = properties[`${MARK_PREFIX}owns`];
+    return owns?.includes('"members/') === true || properties[`${MARK_PREFIX}state`] !== undefined;
+  });
 }
 
 /**

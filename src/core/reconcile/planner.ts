@@ -4,7 +4,7 @@ import type { ImageService } from '../glance/service.ts';
 import type { Place } from '../place.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
-import { gatherMembers, gatherStores } from './gather-sharing.ts';
+import { gatherMembers, gatherStores, mayNeedMembers } from './gather-sharing.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
 import type { RefusedMarks } from './refused-marks.ts';
@@ -146,6 +146,7 @@ export class Planner {
   /** Which image is meant tells whose members are needed. */
   async #withMembers(input: PlanInput, images: ImageService, signal: AbortSignal | undefined): Promise<PlanInput> {
     const { definition, candidates } = input;
+    if (!mayNeedMembers(definition, candidates)) return input;
     const { live } = planImage(input);
     const checkCloud = this.#surroundings.checkCloud.bind(this.#surroundings);
     const found = await gatherMembers(images, { definition, live, candidates, checkCloud }, signal);

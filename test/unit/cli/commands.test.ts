@@ -63,6 +63,7 @@ describe('commands', () => {
       assert.equal(await ended('done', 'unchanged'), 0);
       assert.equal(await ended('done', 'unverified'), 3);
       assert.equal(await ended('unverified', 'failed'), 1);
+      assert.equal(await ended('unverified', 'partial'), 1);
       assert.equal(await ended('blocked'), 1);
       assert.equal(await ended('declined'), 1);
       assert.equal(await ended('failed', 'cancelled', 'done'), 130);

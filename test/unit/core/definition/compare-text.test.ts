@@ -117,6 +117,30 @@ describe('renderPlanSides', () => {
     assert.doesNotMatch(right, /gone/);
   });
 
+  it('shows members with their status and stores as lists', () => {
+    const members = ['stays', { project: 'joins', accept_with: 'c' }, { project: 'accepts', accept_with: 'c' }];
+    const changes = [
+      change('members/joins', undefined, 'accepted'),
+      change('members/accepts', 'pending', 'accepted'),
+      change('members/leaves', 'accepted', undefined),
+      change('stores/slow', undefined, 'data'),
+      change('stores/tape', 'data', undefined),
+    ];
+    const stores = { stores: ['fast', 'slow'] };
+    const { left, right } = renderPlanSides(
+      planOf({ visibility: 'shared', members, stores: 'all' }, { changes, stores }),
+    );
+    assert.match(left, /"stores": \["fast", "tape"\]/);
+    assert.match(right, /"stores": \["fast", "slow"\]/);
+    assert.match(left, /"status": "pending"/);
+    assert.match(left, /"leaves"/);
+    assert.doesNotMatch(left, /joins/);
+    assert.doesNotMatch(right, /leaves|pending/);
+    assert.match(right, /"joins",\s+"accept_with": "c"/);
+    const same = renderPlanSides(planOf({ visibility: 'shared', members, stores: 'all' }, { changes: [], stores }));
+    assert.equal(same.left, same.right);
+  });
+
   it('says on top why an image is replaced, and shows the bytes', () => {
     const changes = [
       change('disk_format', 'qcow2', 'raw', true),
