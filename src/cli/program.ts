@@ -6,6 +6,7 @@ import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
 import { deleteImages } from './commands/delete.ts';
 import { importImages } from './commands/import.ts';
+import { importTerraform } from './commands/import-terraform.ts';
 import { list } from './commands/list.ts';
 import { plan, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
@@ -87,11 +88,20 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
 
 function addImageCommands(root: Command, session: CommandSession): void {
   withCloud(root.command('import'))
-    .description('write the definition of images')
-    .argument('<id...>', 'ids of images', imageIds)
+    .description('write the definition of images, or of the resources of a Terraform file')
+    .argument('[id...]', 'ids of images', imageIds)
+    .option('--terraform <file>', 'read openstack_images_image_v2 resources from this file; asks no cloud')
     .option('-o, --output <file>', 'write into this new file instead of standard output')
-    .action(async (ids: string[], options: CommonOptions & { output?: string }) =>
-      session.withEngine(options, (surroundings) => importImages(ids, options, surroundings)),
+    .action(
+      async (ids: string[], options: CommonOptions & { output?: string; terraform?: string }, command: Command) => {
+        const { terraform } = options;
+        if ((terraform === undefined) === (ids.length === 0)) {
+          command.error("error: 'import' wants the ids of images, or a file with --terraform");
+        }
+        if (terraform === undefined) {
+          await session.withEngine(options, (surroundings) => importImages(ids, options, surroundings));
+        } else session.exitCode = await importTerraform(terraform, options, session.open(options), process.cwd());
+      },
     );
   withJson(withCloud(root.command('list')))
     .description('list the images of each region')
@@ -101,7 +111,8 @@ function addImageCommands(root: Command, session: CommandSession): void {
   withJson(withCloud(root.command('show')))
     .description('show what Glance reports of an image')
     .argument('<id>', 'id of an image', imageId)
-    .action(async (id: string, options: CommonOptions) =>
+    .addOption(new Option('--as <form>', 'in another form').choices(['terraform']).conflicts('json'))
+    .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) =>
       session.withEngine(options, (surroundings) => show(id, options, surroundings)),
     );
   withJson(withDefinitions(withCloud(root.command('delete'))))

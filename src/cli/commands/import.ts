@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { Failure } from '../../core/failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { chosenPlaces, findImage } from './places.ts';
+import { writeDefinition } from './write-definition.ts';
 
 /** `import ID…`: definitions of images, on standard output or into a file that does not exist yet. */
 export async function importImages(
@@ -21,24 +19,6 @@ export async function importImages(
   const [only] = texts;
   const text =
     texts.length === 1 && only !== undefined ? only : `[\n${texts.map((each) => each.trimEnd()).join(',\n')}\n]\n`;
-  if (options.output === undefined) {
-    terminal.text(text);
-    return EXIT.done;
-  }
-  await writeNew(resolve(folder, options.output), text);
-  terminal.problem(`Wrote ${options.output}.`, 'green');
+  await writeDefinition(text, options.output, terminal, folder);
   return EXIT.done;
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const why = exists ? 'it exists already' : error instanceof Error ? error.message : String(error);
-    throw new Failure('file-not-written', `"${path}" was not written: ${why}.`, {
-      next: 'Name another file with -o.',
-      cause: error,
-    });
-  }
 }

@@ -2,16 +2,25 @@ import { describePlace } from '../../core/place.ts';
 import { describeBytes } from '../../core/reconcile/byte-count.ts';
 import { isMark } from '../../core/reconcile/marks.ts';
 import { FORMAT_VERSION } from '../../core/reconcile/report.ts';
+import { imageAsTerraform } from '../../core/terraform/image.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { imageReport } from '../image-report.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 
-/** `show ID`: everything that Glance reports of an image. */
-export async function show(id: string, options: CommonOptions, surroundings: Surroundings): Promise<ExitCode> {
+/** `show ID`: everything that Glance reports of an image, or the image as Terraform's resource. */
+export async function show(
+  id: string,
+  options: CommonOptions & { readonly as?: 'terraform' },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const { terminal } = surroundings;
   const { place, image } = await findImage(id, await chosenPlaces(options, surroundings), surroundings);
+  if (options.as === 'terraform') {
+    terminal.text(imageAsTerraform(place, image));
+    return EXIT.done;
+  }
   if (options.json === true) {
     const report = { cloud: place.cloud, region: place.region, ...imageReport(image) };
     terminal.document({ format_version: FORMAT_VERSION, image: report });

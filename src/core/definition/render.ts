@@ -68,27 +68,9 @@ const IMPORTED = ['min_disk_gb', 'min_ram_mb', 'visibility', 'protected', 'hidde
  * and a comment says so, for the plan will then not be empty.
  */
 export function renderImage(image: LiveImage, options: RenderImageOptions): string {
-  const { usable, unusable } = liveProperties(image);
-  const comments: Record<string, string> = {};
-  const required = (argument: 'name' | 'container_format' | 'disk_format', standIn: string): string => {
-    const value = image[argument] ?? '';
-    if (value.trim() !== '') return value;
-    comments[argument] = `The image has no ${argument} and a definition needs one: an apply sets this one.`;
-    return standIn;
-  };
-  const arguments_: PartialArguments = {
-    name: required('name', image.id),
-    container_format: required('container_format', 'bare'),
-    disk_format: required('disk_format', 'raw'),
-    ...Object.fromEntries(
-      IMPORTED.filter((name) => !isDefault(image, name) || options.owned?.includes(name) === true).map((name) => [
-        name,
-        liveArgument(image, name),
-      ]),
-    ),
-    ...(usable.length === 0
-      ? {}
-      : { properties: Object.fromEntries(usable.map((name) => [name, image.properties[name]])) }),
+  const { arguments_, comments } = imageArguments(image, options.owned);
+  const complete: PartialArguments = {
+    ...arguments_,
     ...(options.region === undefined || options.region === '' ? {} : { region: options.region }),
     ...(options.cloud === undefined ? {} : { cloud: options.cloud }),
     ...(options.key === undefined ? {} : { key: options.key }),
@@ -96,7 +78,33 @@ export function renderImage(image: LiveImage, options: RenderImageOptions): stri
     ...(options.members === undefined || options.members.length === 0 ? {} : { members: options.members }),
     ...(options.pin ? { image_id: image.id.toLowerCase() } : {}),
   };
-  return renderArguments(arguments_, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });
+  const { unusable } = liveProperties(image);
+  return renderArguments(complete, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });
+}
+
+/** The arguments that describe a live image, `owned` ones even with their default, and comments where one had to be filled in. */
+export function imageArguments(
+  image: LiveImage,
+  owned: readonly string[] = [],
+): { readonly arguments_: PartialArguments; readonly comments: Readonly<Record<string, string>> } {
+  const { usable } = liveProperties(image);
+  const comments: Record<string, string> = {};
+  const required = (argument: 'name' | 'container_format' | 'disk_format', standIn: string): string => {
+    const value = image[argument] ?? '';
+    if (value.trim() !== '') return value;
+    comments[argument] = `The image has no ${argument} and a definition needs one: an apply sets this one.`;
+    return standIn;
+  };
+  const written = IMPORTED.filter((name) => !isDefault(image, name) || owned.includes(name));
+  const properties = Object.fromEntries(usable.map((name) => [name, image.properties[name]]));
+  const arguments_: PartialArguments = {
+    name: required('name', image.id),
+    container_format: required('container_format', 'bare'),
+    disk_format: required('disk_format', 'raw'),
+    ...Object.fromEntries(written.map((name) => [name, liveArgument(image, name)])),
+    ...(usable.length === 0 ? {} : { properties }),
+  };
+  return { arguments_, comments };
 }
 
 function isDefault(image: LiveImage, argument: string): boolean {

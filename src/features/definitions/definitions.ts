@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Commands } from '../../platform/commands.ts';
+import type { Notifications } from '../../platform/notifications.ts';
 import { definitionSelector } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
@@ -16,6 +17,7 @@ import { openDefinition } from './open-definition.ts';
 import type { DefinitionsHere } from './open-definition.ts';
 import { DriftHover } from './drift.ts';
 import { DefinitionQuickFixes } from './quick-fixes.ts';
+import { copyDefinitionAsTerraform, newDefinitionFromTerraform } from './terraform.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 /** What definition files need. */
@@ -26,13 +28,16 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly transfers: TransferStore;
   readonly engines: EngineAccess;
   readonly secrets: NamedSecrets;
+  readonly notifications: Notifications;
 }
 
 /** Diagnostics with quick fixes and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
 export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
-  const { definitions, plans, commands } = options;
+  const { definitions, plans, commands, notifications } = options;
   const lenses = new DefinitionLenses(definitions, plans, options.transfers);
   commands.register('glanceImages.newDefinition', () => newDefinition());
+  commands.register('glanceImages.newDefinitionFromTerraform', () => newDefinitionFromTerraform(notifications));
+  commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
   commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));

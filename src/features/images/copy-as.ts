@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { createCommand, saveCommand, showCommand } from '../../core/glance/openstack-command.ts';
+import { imageAsTerraform } from '../../core/terraform/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
@@ -17,6 +18,7 @@ export async function copyAs(engines: EngineAccess, images: readonly ImageAt[]):
     { label: t('openstack command: create'), description: 'openstack image create …', text: createCommand },
     { label: t('openstack command: show'), description: 'openstack image show …', text: showCommand },
     { label: t('openstack command: save'), description: 'openstack image save …', text: saveCommand },
+    { label: 'Terraform', description: t('resource and import block'), text: imageAsTerraform },
     { label: t('JSON'), description: t('all that the cloud reports'), text: (_, image) => imageAsJson(image) },
     { label: t('Name'), text: (_, image) => image.name ?? '' },
   ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { CommandLine, document } from './command-line.ts';
@@ -121,5 +121,34 @@ describe('glance-images list, show and import', () => {
     assert.match(again.stderr, /it exists already\..* \[file-not-written\]$/m);
     assert.equal(await readFile(join(line.folder, 'imported.image.jsonc'), 'utf8'), before);
     assert.equal((await line.expect(0, 'import', id)).stdout, before);
+  });
+
+  it('shows an image as a Terraform resource, which becomes the definition that changes nothing', async () => {
+    const shown = await line.expect(0, 'show', id, '--as', 'terraform');
+    assert.match(shown.stdout, /^resource "openstack_images_image_v2" "cli_[\w-]+" \{$/m);
+    assert.match(shown.stdout, /^ {2}min_ram_mb {7}= 64$/m);
+    assert.match(shown.stdout, new RegExp(`^  id = "${id}"$`, 'm'));
+    assert.doesNotMatch(shown.stdout, /glance_images/);
+    await writeFile(join(line.folder, 'main.tf'), shown.stdout);
+    await line.expect(0, 'import', '--terraform', 'main.tf', '-o', 'new.image.jsonc');
+    const run = await line.expect(0, 'plan', 'new.image.jsonc', '--json', '--adopt');
+    const { plans } = document(run) as { plans: readonly { image_id: string; changes: readonly unknown[] }[] };
+    const [plan] = plans;
+    assert.deepEqual([plan?.image_id, plan?.changes], [id, []]);
+    const usage = await line.run('show', id, '--as', 'terraform', '--json');
+    assert.equal(usage.code, 64);
+  });
+
+  it('refuses of a Terraform file what is not a literal, at its place', async () => {
+    const text = 'resource "openstack_images_image_v2" "a" {\n  name = var.name\n}\n';
+    await writeFile(join(line.folder, 'main.tf'), text);
+    const run = await line.expect(1, 'import', '--terraform', 'main.tf', '-o', 'new.image.jsonc');
+    assert.match(
+      run.stderr,
+      /^main\.tf:2:10: error: "name" is not a literal \(var\.name\).* \[terraform-expression\]$/m,
+    );
+    await assert.rejects(readFile(join(line.folder, 'new.image.jsonc')), { code: 'ENOENT' });
+    assert.equal((await line.run('import')).code, 64);
+    assert.equal((await line.run('import', id, '--terraform', 'main.tf')).code, 64);
   });
 });

@@ -150,4 +150,29 @@ describe('definition files', () => {
     assert.match(document.getText(), /\/\/ .*[\s\S]*,\s*}/);
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
   });
+
+  it('become Terraform, and come of it', async () => {
+    await openDefinition('ubuntu.image.jsonc');
+    await vscode.commands.executeCommand('glanceImages.copyDefinitionAsTerraform');
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /^resource "openstack_images_image_v2" "/m);
+    await vscode.commands.executeCommand('glanceImages.newDefinitionFromTerraform');
+    const made = vscode.window.activeTextEditor?.document;
+    assert.ok(made);
+    // Before anything else: the other suites count on the names of the files that there are.
+    await vscode.workspace.fs.delete(made.uri);
+    assert.equal(made.languageId, 'glance-image');
+    assert.match(made.getText(), /^\/\/ From Terraform: openstack_images_image_v2\./m);
+  });
+
+  it('are not made of a Terraform file that has to be computed; its place is selected', async () => {
+    const uri = workspaceFile('main.tf');
+    const text = 'resource "openstack_images_image_v2" "a" {\n  name = var.name\n}\n';
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    const editor = await vscode.window.showTextDocument(uri);
+    await vscode.commands.executeCommand('glanceImages.newDefinitionFromTerraform');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.path, uri.path);
+    assert.equal(editor.document.getText(editor.selection), 'var.name');
+    await vscode.workspace.fs.delete(uri);
+  });
 });

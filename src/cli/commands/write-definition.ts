@@ -1,0 +1,32 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */
+export async function writeDefinition(
+  text: string,
+  output: string | undefined,
+  terminal: Terminal,
+  folder: string,
+): Promise<void> {
+  if (output === undefined) {
+    terminal.text(text);
+    return;
+  }
+  await writeNew(resolve(folder, output), text);
+  terminal.problem(`Wrote ${output}.`, 'green');
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const why = exists ? 'it exists already' : error instanceof Error ? error.message : String(error);
+    throw new Failure('file-not-written', `"${path}" was not written: ${why}.`, {
+      next: 'Name another file with -o.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/** Type of the resource whose arguments definitions share. */
+export const IMAGE_RESOURCE = 'openstack_images_image_v2';
+
+/** The arguments that Terraform's resource has too, `timeouts` apart, in the order in which they are written. */
+export const SHARED_ARGUMENTS = [
+  'name',
+  'container_format',
+  'disk_format',
+  'local_file_path',
+  'image_source_url',
+  'image_source_username',
+  'image_source_password',
+  'image_cache_path',
+  'decompress',
+  'web_download',
+  'verify_checksum',
+  'min_disk_gb',
+  'min_ram_mb',
+  'visibility',
+  'protected',
+  'hidden',
+  'region',
+  'image_id',
+  'tags',
+  'properties',
+] as const;
+
+/** Whether Terraform's resource has an argument. */
+export function isShared(name: string): boolean {
+  return SHARED_ARGUMENTS.some((shared) => shared === name);
+}
+
+/** Arguments whose difference to the state makes Terraform replace an image, and that an import leaves out of the state. */
+export const NOT_IMPORTED = ['local_file_path', 'image_source_url', 'decompress'] as const;

@@ -1,0 +1,153 @@
+import { findArgument } from '../definition/arguments.ts';
+import { oneLine } from '../definition/json-text.ts';
+import type { PartialArguments } from '../definition/render.ts';
+import type { TextRange } from '../problem.ts';
+import { isShared } from './arguments.ts';
+import type { Attribute, Block, Literal } from './hcl-parser.ts';
+import type { ReportTerraform } from './read.ts';
+
+/** What Terraform keeps for itself and no image has: left out. */
+const LEFT_OUT = new Set(['depends_on', 'provider', 'lifecycle']);
+/** What makes several resources of one, or parts of one when Terraform runs. */
+const COMPUTED = new Set(['count', 'for_each', 'dynamic']);
+/** A password never goes into a definition. */
+const PASSWORD = 'image_source_password';
+const PASSWORD_VARIABLE = 'GLANCE_IMAGES_SOURCE_PASSWORD';
+
+/** The arguments of a resource, with comments for what had to be changed. */
+export interface ReadArguments {
+  readonly arguments_: PartialArguments;
+  readonly comments: Readonly<Record<string, string>>;
+}
+
+/** Reads the body of a resource. What is no literal, or no argument of the resource, is reported. */
+export function readArguments(block: Block, report: ReportTerraform): ReadArguments {
+  const arguments_: Record<string, unknown> = {};
+  const comments: Record<string, string> = {};
+  for (const attribute of block.attributes) {
+    const { name, nameRange } = attribute;
+    if (Object.hasOwn(arguments_, name)) {
+      report('error', 'duplicate-argument', `"${name}" is given twice.`, nameRange);
+      continue;
+    }
+    const value = readAttribute(attribute, report);
+    if (value === undefined) continue;
+    arguments_[name] = value;
+    if (name !== PASSWORD || typeof value !== 'string' || /^\$\{(?:env|secret):/.test(value)) continue;
+    arguments_[name] = `\${env:${PASSWORD_VARIABLE}}`;
+    comments[name] = `The password itself was left out: set the environment variable ${PASSWORD_VARIABLE}.`;
+    report('warning', 'password-left-out', `${comments[name]} The definition reads it from there.`, nameRange);
+  }
+  for (const { type, typeRange, attributes } of block.blocks) {
+    if (type !== 'timeouts') {
+      reportForeign(type, typeRange, report);
+      continue;
+    }
+    const create = readTimeouts(attributes, report);
+    if (create !== undefined) arguments_.timeouts = { create };
+  }
+  return { arguments_, comments };
+}
+
+/** The value of an attribute as a definition has it; `undefined` for null, which is an omitted argument, and for what was reported. */
+function readAttribute({ name, nameRange, value, valueRange, text }: Attribute, report: ReportTerraform): unknown {
+  if (!isShared(name)) {
+    reportForeign(name, nameRange, report);
+    return undefined;
+  }
+  if (value === undefined) {
+    const message = `"${name}" is not a literal (${shortened(text)}): Terraform computes it. Write the value itself.`;
+    report('error', 'terraform-expression', message, valueRange);
+    return undefined;
+  }
+  if (value.kind === 'null') return undefined;
+  const { wanted, read } = READERS[findArgument(name)?.type.kind ?? ''] ?? STRING;
+  const found = read(value);
+  if (found === undefined) report('error', 'wrong-type', `"${name}" is ${wanted}.`, value.range);
+  return found;
+}
+
+interface ValueReader {
+  /** For messages. */
+  readonly wanted: string;
+  readonly read: (value: Literal) => unknown;
+}
+
+const STRING: ValueReader = { wanted: 'a string', read: stringOf };
+/** By the kind of the argument. */
+const READERS: Readonly<Record<string, ValueReader>> = {
+  boolean: { wanted: 'true or false', read: booleanOf },
+  integer: { wanted: 'a whole number', read: integerOf },
+  strings: { wanted: 'a list of strings', read: listOf },
+  properties: { wanted: 'a map of strings', read: mapOf },
+};
+
+/** Terraform turns numbers and booleans into strings where it wants strings, and back. */
+function stringOf(value: Literal): string | undefined {
+  switch (value.kind) {
+    case 'string':
+      return value.value;
+    case 'boolean':
+      return String(value.value);
+    case 'number':
+      return /^-?\d+$/.test(value.text) ? value.text.replace(/^(-?)0+(?=\d)/, '$1') : String(Number(value.text));
+    default:
+      return undefined;
+  }
+}
+
+function booleanOf(value: Literal): boolean | undefined {
+  if (value.kind === 'boolean') return value.value;
+  if (value.kind !== 'string') return undefined;
+  return value.value === 'true' ? true : value.value === 'false' ? false : undefined;
+}
+
+function integerOf(value: Literal): number | undefined {
+  if (value.kind !== 'number' && value.kind !== 'string') return undefined;
+  const number = Number(value.kind === 'number' ? value.text : value.value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function listOf(value: Literal): readonly string[] | undefined {
+  if (value.kind !== 'list') return undefined;
+  const items = value.items.map(stringOf).filter((item) => item !== undefined);
+  return items.length === value.items.length ? items : undefined;
+}
+
+function mapOf(value: Literal): Readonly<Record<string, string>> | undefined {
+  if (value.kind !== 'map') return undefined;
+  const map: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const { key, value: member } of value.entries) {
+    const text = stringOf(member);
+    if (text === undefined) return undefined;
+    map[key] = text;
+  }
+  return map;
+}
+
+/** The one timeout that both know. */
+function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform): string | undefined {
+  let create: string | undefined;
+  for (const { name, nameRange, value, valueRange } of attributes) {
+    if (name !== 'create') {
+      report('warning', 'left-out', `The timeout "${name}" was left out: a definition has none.`, nameRange);
+    } else if (value?.kind === 'string') create = value.value;
+    else report('error', 'terraform-expression', 'The timeout "create" is not a literal string.', valueRange);
+  }
+  return create;
+}
+
+function reportForeign(name: string, range: TextRange, report: ReportTerraform): void {
+  if (LEFT_OUT.has(name)) {
+    report('warning', 'left-out', `"${name}" is Terraform's own and was left out.`, range);
+  } else if (COMPUTED.has(name)) {
+    const message = `"${name}" makes resources when Terraform runs. Write each of them out.`;
+    report('error', 'terraform-expression', message, range);
+  } else report('error', 'unknown-argument', `The resource has no argument ${JSON.stringify(name)}.`, range);
+}
+
+/** An expression in a message: one line, and not a long one. */
+function shortened(text: string): string {
+  const line = oneLine(text.replace(/\s+/g, ' ').trim());
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,122 @@
+import { IMAGE_RESOURCE, NOT_IMPORTED, SHARED_ARGUMENTS } from './arguments.ts';
+import { hclComment, hclString } from './hcl-string.ts';
+
+/** Arguments of an image by name, as definitions have them. */
+export type ResourceArguments = Readonly<Record<string, unknown>>;
+
+/** What stands around a resource. */
+export interface ResourceOptions {
+  /** Label of the resource; made of the name where omitted. */
+  readonly label?: string | undefined;
+  /** Id of the image that exists, for an `import` block. */
+  readonly importId?: string | undefined;
+  /** Comment lines above it. */
+  readonly comments?: readonly string[];
+}
+
+/**
+ * Arguments of an image as Terraform's `openstack_images_image_v2`, formatted as `terraform fmt` does. What Terraform has
+ * no argument for stands in comments.
+ */
+export function terraformResource(arguments_: ResourceArguments, options: ResourceOptions = {}): string {
+  const label = terraformLabel(options.label ?? text(arguments_.name));
+  const { importId } = options;
+  const body = [plainArguments(arguments_), ...longArguments(arguments_), ...blocks(arguments_, importId)];
+  const resource = `resource "${IMAGE_RESOURCE}" "${label}" {\n${body.filter((part) => part !== '').join('\n')}}\n`;
+  const comments = [...(options.comments ?? []), ...unknownToTerraform(arguments_)].flatMap(hclComment);
+  const head = comments.map((line) => `${line}\n`).join('');
+  return importId === undefined ? `${head}${resource}` : `${head}${resource}\n${importBlock(label, importId)}`;
+}
+
+/** A label for a resource: what can't stand in one becomes an underscore. */
+export function terraformLabel(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '_')
+    .replace(/^[_-]+|[_-]+$/g, '');
+  if (plain === '') return 'image';
+  return /^[0-9]/.test(plain) ? `image_${plain}` : plain;
+}
+
+function plainArguments(arguments_: ResourceArguments): string {
+  const names = SHARED_ARGUMENTS.filter((name) => name !== 'tags' && name !== 'properties');
+  const rows = names.flatMap((name): [string, string][] => {
+    const value = arguments_[name];
+    return value === undefined ? [] : [[name, scalar(value)]];
+  });
+  return aligned(rows, '  ');
+}
+
+function longArguments({ tags, properties }: ResourceArguments): string[] {
+  const parts: string[] = [];
+  if (Array.isArray(tags)) parts.push(`  tags = [${tags.map((tag: unknown) => hclString(text(tag))).join(', ')}]\n`);
+  if (typeof properties === 'object' && properties !== null) {
+    const rows = Object.entries(properties)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]): [string, string] => [propertyName(name), hclString(text(value))]);
+    parts.push(rows.length === 0 ? '  properties = {}\n' : `  properties = {\n${aligned(rows, '    ')}  }\n`);
+  }
+  return parts;
+}
+
+function blocks(arguments_: ResourceArguments, importId: string | undefined): string[] {
+  const create = createTimeout(arguments_);
+  const ignored = NOT_IMPORTED.filter((name) => arguments_[name] !== undefined);
+  return [
+    ...(create === undefined ? [] : [`  timeouts {\n    create = ${hclString(create)}\n  }\n`]),
+    ...(importId === undefined || ignored.length === 0
+      ? []
+      : [
+          '  # An import does not know where the data came from; without this, Terraform would make the image anew.\n' +
+            `  lifecycle {\n    ignore_changes = [${ignored.join(', ')}]\n  }\n`,
+        ]),
+  ];
+}
+
+function importBlock(label: string, id: string): string {
+  return `import {\n  to = ${IMAGE_RESOURCE}.${label}\n  id = ${hclString(id)}\n}\n`;
+}
+
+/** What a definition says and Terraform can't. */
+function unknownToTerraform(arguments_: ResourceArguments): string[] {
+  const known: readonly string[] = [...SHARED_ARGUMENTS, 'timeouts'];
+  const lines = Object.entries(arguments_)
+    .filter(([name, value]) => !known.includes(name) && value !== undefined)
+    .map(([name, value]) => `Terraform has no argument for this: ${name} = ${JSON.stringify(value)}`);
+  const { properties } = arguments_;
+  const removed = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
+  const nulls = removed.filter(([, value]) => value === null).map(([name]) => JSON.stringify(name));
+  if (nulls.length > 0) lines.push(`Terraform can't ask for the removal of properties: ${nulls.join(', ')}`);
+  const expanded = SHARED_ARGUMENTS.filter((name) => /\$\{\w+(:[^}]*)?\}/.test(text(arguments_[name])));
+  const paths = expanded.filter((name) => name !== 'name');
+  if (paths.length > 0) lines.push(`Terraform does not expand what stands in braces: ${paths.join(', ')}`);
+  return lines;
+}
+
+function createTimeout({ timeouts }: ResourceArguments): string | undefined {
+  if (typeof timeouts !== 'object' || timeouts === null || !('create' in timeouts)) return undefined;
+  return typeof timeouts.create === 'string' ? timeouts.create : undefined;
+}
+
+function aligned(rows: readonly (readonly [string, string])[], indent: string): string {
+  const width = rows.reduce((widest, [name]) => Math.max(widest, name.length), 0);
+  return rows.map(([name, value]) => `${indent}${name.padEnd(width)} = ${value}\n`).join('');
+}
+
+/** As it is where that is a name, else quoted: `hw:cpu` would be none. */
+function propertyName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : hclString(name);
+}
+
+function scalar(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : hclString(text(value));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
+}

@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
+import { renderArguments } from '../../../../src/core/definition/render.ts';
+import type { Problem } from '../../../../src/core/problem.ts';
+import { definitionsText, readTerraform } from '../../../../src/core/terraform/read.ts';
+import { terraformLabel, terraformResource } from '../../../../src/core/terraform/render.ts';
+
+/** The one definition of a text, as the arguments that it writes. */
+function read(text: string): Record<string, unknown> {
+  const { definitions, problems } = readTerraform(text);
+  assert.deepEqual(
+    problems.filter(({ severity }) => severity === 'error'),
+    [],
+  );
+  const [only] = definitions;
+  assert.ok(only !== undefined && definitions.length === 1);
+  return argumentsOf(only.text);
+}
+
+function argumentsOf(text: string): Record<string, unknown> {
+  const withoutComments = text.replace(/^\s*\/\/.*$/gm, '');
+  return JSON.parse(withoutComments) as Record<string, unknown>;
+}
+
+function refused(body: string): string[] {
+  const { definitions, problems } = readTerraform(`resource "openstack_images_image_v2" "a" {\n${body}\n}\n`);
+  assert.deepEqual(definitions, []);
+  return problems.map(({ code, line, column }: Problem) => `${code} ${line ?? 0}:${column ?? 0}`);
+}
+
+const FULL = {
+  name: 'Ubuntu 24.04 "noble"',
+  container_format: 'bare',
+  disk_format: 'qcow2',
+  local_file_path: 'C:\\images\\noble.img',
+  verify_checksum: false,
+  min_disk_gb: 10,
+  visibility: 'community',
+  protected: true,
+  region: 'RegionOne',
+  tags: ['lts', 'a,b'],
+  properties: { os_distro: 'ubuntu', 'hw:cpu': '${not} a template', note: 'two\nlines' },
+  timeouts: { create: '30m' },
+};
+
+describe('terraformResource', () => {
+  it('writes a resource as terraform fmt does, with nothing in it a template', () => {
+    assert.equal(
+      terraformResource(FULL),
+      `resource "openstack_images_image_v2" "ubuntu_24_04_noble" {
+  name             = "Ubuntu 24.04 \\"noble\\""
+  container_format = "bare"
+  disk_format      = "qcow2"
+  local_file_path  = "C:\\\\images\\\\noble.img"
+  verify_checksum  = false
+  min_disk_gb      = 10
+  visibility       = "community"
+  protected        = true
+  region           = "RegionOne"
+
+  tags = ["lts", "a,b"]
+
+  properties = {
+    os_distro = "ubuntu"
+    "hw:cpu"  = "$\${not} a template"
+    note      = "two\\nlines"
+  }
+
+  timeouts {
+    create = "30m"
+  }
+}
+`,
+    );
+  });
+
+  it('imports an image that exists, and keeps Terraform from making it anew', () => {
+    const id = '8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f';
+    const formats = { name: 'A', container_format: 'bare', disk_format: 'raw' };
+    assert.match(
+      terraformResource(formats, { importId: id }),
+      /^resource [\s\S]*\}\n\nimport \{\n {2}to = openstack_images_image_v2\.a\n {2}id = "8a2ea3c1-[^"]*"\n\}\n$/,
+    );
+    const withSource = terraformResource({ ...formats, local_file_path: 'a.raw' }, { importId: id });
+    assert.match(withSource, /lifecycle \{\n {4}ignore_changes = \[local_file_path\]\n {2}\}/);
+  });
+
+  it('says in comments what Terraform has no argument for', () => {
+    const text = terraformResource({
+      name: 'A',
+      container_format: 'bare',
+      disk_format: 'raw',
+      local_file_path: '${workspaceFolder}/a.raw',
+      cloud: 'dev\nresource "x" "y" {}',
+      on_replace: 'delete',
+      properties: { gone: null },
+    });
+    assert.match(text, /^# Terraform has no argument for this: cloud = "dev\\nresource \\"x\\" \\"y\\" \{\}"$/m);
+    assert.match(text, /^# .*on_replace = "delete"$/m);
+    assert.match(text, /^# .*removal of properties: "gone"$/m);
+    assert.match(text, /^# .*does not expand.*: local_file_path$/m);
+    assert.match(text, /local_file_path {2}= "\$\$\{workspaceFolder\}\/a\.raw"/);
+    assert.deepEqual(readTerraform(text).definitions.length, 1);
+  });
+
+  it('makes a label of any name', () => {
+    const names = ['Ubuntu 24.04', '24', '', '—', 'Ünï', 'a-b_c', '-x'];
+    assert.deepEqual(names.map(terraformLabel), ['ubuntu_24_04', 'image_24', 'image', 'image', 'u_ni', 'a-b_c', 'x']);
+  });
+});
+
+describe('readTerraform', () => {
+  it('reads a resource as people write it, and passes over the rest of the file', () => {
+    const text = `
+# A provider, and things that are computed
+terraform { required_providers { openstack = { source = "terraform-provider-openstack/openstack" } } }
+variable "x" { default = "\${upper("a}")}" }
+locals {
+  a = [for n in range(3) : "\${n}-{"]
+  b = <<-EOT
+    resource "openstack_images_image_v2" "no" {
+  EOT
+}
+resource "openstack_images_image_v2" "rancheros" { # the image
+  name = "RancherOS" /* as in
+  the manual */
+  image_source_url="https://releases.example.com/rancheros.img"
+  container_format = "bare"
+  disk_format = "qcow2"
+  min_disk_gb = "4"
+  protected = "true"
+  hidden = null
+  tags = [ "a",
+    "b", // two
+  ]
+  properties = {
+    key : "value", "hw:x" = 5
+    yes = true
+    text = <<EOT
+one \\n $\${two}
+EOT
+  }
+  timeouts { create = "60m" }
+}`;
+    assert.deepEqual(read(text), {
+      name: 'RancherOS',
+      container_format: 'bare',
+      disk_format: 'qcow2',
+      image_source_url: 'https://releases.example.com/rancheros.img',
+      min_disk_gb: 4,
+      protected: true,
+      tags: ['a', 'b'],
+      properties: { key: 'value', 'hw:x': '5', yes: 'true', text: 'one \\n ${two}\n' },
+      timeouts: { create: '60m' },
+    });
+  });
+
+  it('takes an import block for the id', () => {
+    const id = '8A2EA3C1-6F4C-4F0E-9A53-3A1B8C2D4E5F';
+    const text = terraformResource({ name: 'A', container_format: 'bare', disk_format: 'raw' }, { importId: id });
+    assert.equal(read(text).image_id, id.toLowerCase());
+  });
+
+  it('reads several resources into one file', () => {
+    const one = terraformResource({ name: 'A', container_format: 'bare', disk_format: 'raw' });
+    const { definitions } = readTerraform(`${one}\n${one.replaceAll('"A"', '"B"').replace('"a"', '"b"')}`);
+    const parsed = parseDefinitions(definitionsText(definitions), '/w/a.image.jsonc');
+    assert.deepEqual(parsed.problems, []);
+    assert.deepEqual(
+      parsed.definitions.map((definition) => definition.arguments.name),
+      ['A', 'B'],
+    );
+  });
+
+  it('reads flush heredocs without their indentation', () => {
+    const text = `resource "openstack_images_image_v2" "a" {
+      name = "x"
+      properties = {
+        note = <<-END
+          one
+            two
+
+          three
+        END
+      }
+    }`;
+    assert.deepEqual(read(text).properties, { note: 'one\n  two\n\nthree\n' });
+  });
+
+  for (const [what, body, expected] of [
+    ['a reference', 'name = var.name', 'terraform-expression 2:8'],
+    ['a function', 'tags = toset(["a"])', 'terraform-expression 2:8'],
+    ['an interpolation', 'name = "a"\nlocal_file_path = "${path.module}/a.img"', 'terraform-expression 3:19'],
+    ['a directive', 'name = "%{ if x }a%{ endif }"', 'terraform-expression 2:8'],
+    ['an operator', 'min_disk_gb = 5 + 5', 'terraform-expression 2:15'],
+    ['a condition', 'name = true ? "a" : "b"', 'terraform-expression 2:8'],
+    ['a reference in a list', 'tags = ["a",\n  local.b]', 'terraform-expression 2:8'],
+    ['a computed key', 'properties = { (var.a) = "b" }', 'terraform-expression 2:14'],
+    ['a template in a heredoc', 'name = <<A\n${x}\nA', 'terraform-expression 2:8'],
+    ['count', 'count = 3', 'terraform-expression 2:1'],
+    ['for_each', 'for_each = { a = 1 }', 'terraform-expression 2:1'],
+    ['dynamic', 'dynamic "timeouts" {\n  for_each = []\n}', 'terraform-expression 2:1'],
+    ['another argument', 'flavour = "x"', 'unknown-argument 2:1'],
+    ['what is set by the cloud', 'checksum = "x"', 'unknown-argument 2:1'],
+    ['a wrong type', 'tags = "a"', 'wrong-type 2:8'],
+    ['half a number', 'min_disk_gb = 1.5', 'wrong-type 2:15'],
+    ['a list in a map', 'properties = { a = ["b"] }', 'wrong-type 2:14'],
+    ['an argument twice', 'name = "a"\nname = "b"', 'duplicate-argument 3:1'],
+    ['a string without an end', 'name = "a', 'syntax-error 2:8'],
+    ['an escape that is none', 'name = "a\\q"', 'syntax-error 2:10'],
+  ] as const) {
+    it(`refuses ${what} at its place`, () => assert.deepEqual(refused(body), [expected]));
+  }
+
+  it('refuses a text without such a resource', () => {
+    for (const text of ['', 'resource "openstack_compute_instance_v2" "a" {}', '{"resource": 1}']) {
+      assert.notDeepEqual(readTerraform(text).problems, []);
+      assert.deepEqual(readTerraform(text).definitions, []);
+    }
+    assert.equal(readTerraform('').problems[0]?.code, 'no-terraform-resource');
+  });
+
+  it('leaves out what is only for Terraform, and says so', () => {
+    const body = `name = "a"\n depends_on = [x.y]\n provider = openstack.other\n lifecycle {\n prevent_destroy = true\n }`;
+    const { definitions, problems } = readTerraform(`resource "openstack_images_image_v2" "a" {\n${body}\n}`);
+    assert.equal(definitions.length, 1);
+    assert.deepEqual(
+      problems.map(({ severity, code, line }) => [severity, code, line]),
+      [
+        ['warning', 'left-out', 3],
+        ['warning', 'left-out', 4],
+        ['warning', 'left-out', 5],
+      ],
+    );
+  });
+
+  it('writes no password into a definition', () => {
+    const { definitions, problems } = readTerraform(
+      'resource "openstack_images_image_v2" "a" {\n  image_source_password = "hunter2"\n}',
+    );
+    assert.ok(!JSON.stringify([definitions, problems]).includes('hunter2'));
+    assert.match(definitions[0]?.text ?? '', /"image_source_password": "\$\{env:GLANCE_IMAGES_SOURCE_PASSWORD\}"/);
+    assert.equal(problems[0]?.code, 'password-left-out');
+  });
+
+  it('takes any text', () => {
+    const pieces = fc.constantFrom(
+      'resource ',
+      '"openstack_images_image_v2" ',
+      '"a" ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '=',
+      '\n',
+      '"',
+      '${',
+      '%{',
+      '<<A\n',
+      'A\n',
+      '\\',
+      'name',
+      '1',
+      '#',
+      '/*',
+      ',',
+      '(',
+      '$${',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces, { maxLength: 60 }).map((all) => all.join('')),
+        ),
+        (text) => {
+          const { definitions, problems } = readTerraform(text);
+          assert.ok(definitions.length > 0 || problems.length > 0);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    const deep = `resource "openstack_images_image_v2" "a" {\n tags = ${'['.repeat(100_000)}\n name = "${'${"'.repeat(100_000)}`;
+    assert.notDeepEqual(readTerraform(deep).problems, []);
+    assert.notDeepEqual(readTerraform('a {'.repeat(100_000)).problems, []);
+  });
+});
+
+describe('a definition as Terraform and back', () => {
+  const words = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1 }),
+    fc.constantFrom('${a}', '$${a}', '%{if}', '\\', '"', '\u2028', '$$$', '$', '<<A', 'é\u0000'),
+  );
+  const text = fc.array(words, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+  const full = fc.record(
+    {
+      name: text,
+      container_format: text,
+      disk_format: text,
+      local_file_path: text,
+      image_source_url: text,
+      image_source_username: text,
+      image_source_password: fc.constantFrom('${env:GLANCE_IMAGES_A}', '${secret:b}'),
+      image_cache_path: text,
+      decompress: fc.boolean(),
+      web_download: fc.boolean(),
+      verify_checksum: fc.boolean(),
+      min_disk_gb: fc.nat(),
+      min_ram_mb: fc.nat(),
+      visibility: fc.constantFrom('public', 'private'),
+      protected: fc.boolean(),
+      hidden: fc.boolean(),
+      region: text,
+      image_id: fc.uuid(),
+      tags: fc.array(text),
+      properties: fc.dictionary(text, fc.oneof(text, fc.constant(''))),
+      timeouts: fc.record({ create: fc.constantFrom('30m', '1h30m') }),
+    },
+    { requiredKeys: ['name', 'container_format', 'disk_format'] },
+  );
+
+  it('is the same for all that both know', () => {
+    fc.assert(
+      fc.property(full, fc.boolean(), (arguments_, imports) => {
+        const importId = imports ? arguments_.image_id : undefined;
+        const again = read(terraformResource(arguments_, { importId, label: 'a' }));
+        const same = argumentsOf(renderArguments(arguments_, {}));
+        assert.deepEqual(again, same);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
