@@ -161,6 +161,7 @@ describe('definition files', () => {
     assert.ok(made);
     // Before anything else: the other suites count on the names of the files that there are.
     await vscode.workspace.fs.delete(made.uri);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     assert.equal(made.languageId, 'glance-image');
     assert.match(made.getText(), /^\/\/ From Terraform: openstack_images_image_v2\./m);
   });
