@@ -6,7 +6,7 @@ import type { Definition } from '../core/definition/definition.ts';
 import { expandPath } from '../core/definition/interpolate.ts';
 import { renderImage } from '../core/definition/render.ts';
 import type { ApplyOptions, Engine, EngineOptions, ListOptions, PlanOptions } from '../core/engine.ts';
-import { Failure, isAbort, toFailure } from '../core/failure.ts';
+import { isAbort, toFailure, type Failure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
@@ -14,7 +14,7 @@ import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
 import { rollBack } from '../core/reconcile/apply/roll-back.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/rollback.ts';
-import { changeImage, type ImageChange } from '../core/reconcile/change-image.ts';
+import { changeImage, deleteImage, type ImageChange } from '../core/reconcile/change-image.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { importedSharing } from '../core/reconcile/imported-sharing.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
@@ -23,6 +23,7 @@ import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaime
 import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
+import { ApplyLocks } from './apply-locks.ts';
 import { CloudDirectory } from './cloud-directory.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { FileDigestCache } from './digest-cache.ts';
@@ -52,6 +53,7 @@ class NodeEngine implements Engine {
   readonly #workers = new WorkerDigests();
   readonly #runs = new ProcessRuns();
   readonly #reader: SourceReader;
+  readonly #locks: ApplyLocks;
   readonly #planner: Planner;
   readonly #refusedMarks: RefusedMarksFiles;
 
@@ -67,6 +69,7 @@ class NodeEngine implements Engine {
       new FileInspectionCache(join(cacheFolder, 'inspections'), log),
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
+    this.#locks = new ApplyLocks(join(cacheFolder, 'applies'), log);
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),
       sourcePath: (definition) => this.#sourcePath(definition),
@@ -212,7 +215,12 @@ class NodeEngine implements Engine {
   }
 
   async apply(plans: readonly Plan[], options: ApplyOptions = {}): Promise<readonly ApplyResult[]> {
-    return applyPlans(plans, this.#applyContext(options), options.confirmAgain);
+    const context = this.#applyContext(options);
+    return this.#locks.apply(
+      plans,
+      (event) => context.emit(event),
+      (free) => applyPlans(free, context, options.confirmAgain),
+    );
   }
 
   async importImage(place: Place, id: string, signal?: AbortSignal): Promise<string> {
@@ -231,20 +239,7 @@ class NodeEngine implements Engine {
   }
 
   async deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void> {
-    const region = await this.#region(place, signal);
-    const image = await region.images.get(id.toLowerCase(), signal);
-    const next = { region: place.region };
-    if (region.project !== undefined && image.owner !== region.project) {
-      const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
-      throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never deleted.`, next);
-    }
-    if (image.protected) {
-      throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
-        ...next,
-        next: 'Set "protected": false in its definition and apply, then delete it.',
-      });
-    }
-    await region.images.delete(image.id, signal);
+    await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal);
   }
 
   async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {

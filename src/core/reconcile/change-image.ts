@@ -22,13 +22,7 @@ export async function changeImage(
   change: ImageChange,
   signal?: AbortSignal,
 ): Promise<LiveImage> {
-  const image = await images.get(id, signal);
-  if (project !== undefined && image.owner !== project) {
-    const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
-    throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never changed.`, {
-      region: images.region,
-    });
-  }
+  const image = await ownImage({ images, project }, id, 'changed', signal);
   if (change.kind === 'active') {
     await (change.active ? images.reactivate(id, signal) : images.deactivate(id, signal));
     return checkedStatus(await images.get(id, signal), change.active, images.region);
@@ -38,6 +32,32 @@ export async function changeImage(
   const answer = await images.patch(id, [operation], signal);
   checkApplied(answer.value, [operation], answer.requestId);
   return answer.value;
+}
+
+/** Deletes an image of the project. Throws `Failure`: `foreign-image`, `image-protected`, and whatever Glance refuses it with. */
+export async function deleteImage({ images, project }: PlanRegion, id: string, signal?: AbortSignal): Promise<void> {
+  const image = await ownImage({ images, project }, id, 'deleted', signal);
+  if (image.protected) {
+    throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
+      region: images.region,
+      next: 'Set "protected": false in its definition and apply, then delete it.',
+    });
+  }
+  await images.delete(image.id, signal);
+}
+
+async function ownImage(
+  { images, project }: PlanRegion,
+  id: string,
+  what: 'changed' | 'deleted',
+  signal: AbortSignal | undefined,
+): Promise<LiveImage> {
+  const image = await images.get(id, signal);
+  if (project === undefined || image.owner === project) return image;
+  const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
+  throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never ${what}.`, {
+    region: images.region,
+  });
 }
 
 function operationOf(change: Exclude<ImageChange, { kind: 'active' }>): Extract<PatchOperation, { value: unknown }> {

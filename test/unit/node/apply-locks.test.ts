@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../../../src/core/log.ts';
+import { resultOf } from '../../../src/core/reconcile/apply/result.ts';
+import type { ApplyEvent, ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
+import { ApplyLocks } from '../../../src/node/apply-locks.ts';
+import { placeNamed } from '../state/live-image.ts';
+import { definitionOf, planOf } from '../state/sample-plans.ts';
+
+const ignore = (): void => undefined;
+const work = (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>
+  Promise.resolve(plans.map((plan) => resultOf(plan, 'done')));
+
+describe('ApplyLocks', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-locks-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('let one window apply a definition to a region, and tell the second one so', async () => {
+    const [one, two] = [new ApplyLocks(folder, silentLog), new ApplyLocks(folder, silentLog)];
+    const plan = planOf(definitionOf(), { action: 'create' });
+    const other = planOf(definitionOf({ name: 'b' }), { action: 'create' });
+    const elsewhere = planOf(definitionOf(), { action: 'create', place: placeNamed('RegionTwo') });
+    const events: ApplyEvent[] = [];
+    const started = Promise.withResolvers<undefined>();
+    const end = Promise.withResolvers<undefined>();
+    const first = one.apply([plan], ignore, async (plans) => {
+      started.resolve(undefined);
+      await end.promise;
+      return work(plans);
+    });
+    await started.promise;
+    const again = planOf(definitionOf(), { action: 'create' });
+    const second = await two.apply([again, other, elsewhere], (event) => events.push(event), work);
+    assert.deepEqual(
+      second.map(({ status, error }) => [status, error?.code]),
+      [
+        ['failed', 'apply-running'],
+        ['done', undefined],
+        ['done', undefined],
+      ],
+    );
+    assert.deepEqual(
+      events.map(({ type, plan: id }) => [type, id]),
+      [['result', again.id]],
+    );
+    end.resolve(undefined);
+    assert.deepEqual(
+      (await first).map(({ status }) => status),
+      ['done'],
+    );
+    const third = await two.apply([again], ignore, work);
+    assert.deepEqual(
+      third.map(({ status }) => status),
+      ['done'],
+    );
+  });
+
+  it('are let go of when the work throws', async () => {
+    const locks = new ApplyLocks(folder, silentLog);
+    const plan = planOf(definitionOf());
+    await assert.rejects(
+      locks.apply([plan], ignore, () => Promise.reject(new Error('broken'))),
+      /broken/,
+    );
+    assert.equal((await locks.apply([plan], ignore, work)).length, 1);
+  });
+
+  it('keep nobody from applying where they can’t be written', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (text: string) => warnings.push(text) };
+    const results = await new ApplyLocks(join(file, 'x'), log).apply([planOf(definitionOf())], ignore, work);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['done'],
+    );
+    assert.equal(warnings.length, 1);
+  });
+});
