@@ -8,8 +8,8 @@ import { problemAt } from './problem-at.ts';
 
 /** Glance's default `image_property_quota`. */
 const PROPERTY_QUOTA = 128;
-/** `self`, `key`, `owns`, `sent`, `stored`, and `state` or `replaced_by`. */
-const MARKS_AT_MOST = 6;
+/** `self`, `key`, `owns`, `sent`, `stored`, `state`, `replaced_by`. */
+const MARKS_AT_MOST = 7;
 
 /** Why an image can't be changed now, whoever is at work on it; `undefined` where it can. */
 export function busyText(live: LiveImage): string | undefined {
@@ -54,7 +54,9 @@ export function formatProblems({ definition, formats }: PlanInput): readonly Pro
 
 /** Warns of more properties than Glance takes by default, the marks counted. */
 export function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
-  const names = new Set(Object.keys(live?.properties ?? {}).filter((name) => !name.startsWith(MARK_PREFIX)));
+  // Of a new image, the definition itself was checked for that when it was read.
+  if (live === undefined) return [];
+  const names = new Set(Object.keys(live.properties).filter((name) => !name.startsWith(MARK_PREFIX)));
   for (const [name, value] of Object.entries(definition.arguments.properties ?? {})) {
     if (value === null) names.delete(name);
     else names.add(name);
