@@ -172,7 +172,13 @@ export function errorProblem(plan: Pick<Plan, 'definition' | 'place'>, severity:
   );
   const where = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   const next = error.next === undefined ? '' : ` ${error.next}`;
-  return problemAt(plan.definition, severity, error.code, `${subject(plan)}: ${error.message}${where}${next}`);
+  return problemAt(
+    plan.definition,
+    severity,
+    error.code,
+    `${subject(plan)}: ${error.message}${where}${next}`,
+    error.argument,
+  );
 }
 
 function imageNote(id: string | undefined): string {

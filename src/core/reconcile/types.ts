@@ -116,6 +116,8 @@ export interface ApplyError {
   readonly next?: string;
   readonly status?: number;
   readonly requestId?: string;
+  /** The argument that it is about, where it is not about the whole image. */
+  readonly argument?: string;
 }
 
 /** The copy of an image's data in one store. */

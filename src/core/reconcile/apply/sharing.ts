@@ -2,6 +2,7 @@ import { membersOf, type MemberArgument } from '../../definition/definition.ts';
 import { Failure, isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { endedMembers } from '../members.ts';
+import { spreadingPhases } from '../spreading.ts';
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { errorOf } from './result.ts';
@@ -31,7 +32,7 @@ export async function share(
   context: ApplyContext,
 ): Promise<readonly ApplyError[]> {
   const wanted = membersOf(plan.definition.arguments);
-  if (wanted.length === 0 || live.visibility !== 'shared') return [];
+  if (live.visibility !== 'shared' || !spreadingPhases(plan).includes('sharing')) return [];
   context.emit({ type: 'phase', plan: plan.id, phase: 'sharing', imageId: live.id });
   const failures = new Failures();
   const there = await failures.of(region.images.members.list(live.id, context.signal));
@@ -86,7 +87,7 @@ class Failures {
       return await work;
     } catch (error) {
       if (isAbort(error)) throw error;
-      this.all.push(errorOf(toFailure(error), ''));
+      this.all.push({ ...errorOf(toFailure(error), ''), argument: 'members' });
       return undefined;
     }
   }

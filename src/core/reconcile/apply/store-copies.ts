@@ -41,7 +41,7 @@ export async function placeInStores(
     if (isAbort(error)) throw error;
     const failure = toFailure(error);
     const left = missing.length === 0 ? '' : `The image serves, but is not in ${named(missing)}.`;
-    return { live, failures: [errorOf(failure, left)] };
+    return { live, failures: [{ ...errorOf(failure, left), argument: 'stores' }] };
   }
 }
 
@@ -95,13 +95,12 @@ async function notCopied(
     },
   );
   const why = task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message}.`;
-  return errorOf(
-    new Failure('copy-failed', `Glance could not copy the data of the image ${id} to ${named(failed)}.${why}`, {
-      region: region.images.region,
-      next: 'The image serves from its other stores. Apply again, or ask the operator of the cloud about that store.',
-    }),
-    '',
-  );
+  const message = `Glance could not copy the data of the image ${id} to ${named(failed)}.${why}`;
+  const failure = new Failure('copy-failed', message, {
+    region: region.images.region,
+    next: 'The image serves from its other stores. Apply again, or ask the operator of the cloud about that store.',
+  });
+  return { ...errorOf(failure, ''), argument: 'stores' };
 }
 
 async function clear(

@@ -118,6 +118,14 @@ describe('members', () => {
     );
   });
 
+  it('cost no request to share where nothing changes about them', async () => {
+    const one = world();
+    await one.planAndApply(shared(['a']));
+    one.events.length = 0;
+    assert.equal((await one.planAndApply(shared(['a'], { min_disk_gb: 2 }))).status, 'done');
+    assert.ok(!one.events.some((event) => event.type === 'phase' && event.phase === 'sharing'));
+  });
+
   it('can’t be the owner, and want a cloud that there is', async () => {
     const one = world();
     const plan = await one.planOne(shared(['project-1', { project: 'a', accept_with: 'nowhere' }]));
@@ -147,6 +155,7 @@ describe('members', () => {
     const result = await one.planAndApply(shared(['a', 'b']));
     assert.equal(result.status, 'partial');
     assert.equal(result.error?.code, 'quota-exceeded');
+    assert.equal(result.error.argument, 'members');
     assert.equal(result.warnings?.length, 1);
     assert.equal(one.glance().visible('Ubuntu').length, 1);
     one.glance().before = () => undefined;

@@ -89,6 +89,7 @@ describe('stores', () => {
     assert.equal(result.status, 'partial');
     assert.deepEqual(result.verified, { size: true, md5: true, multihash: true });
     assert.equal(result.error?.status, 403);
+    assert.equal(result.error.argument, 'stores');
     assert.match(result.error.message, /not authorized.*is not in the store slow/);
     assert.deepEqual(stored(one), ['fast']);
     assert.equal((await one.planOne(definition({ stores: 'all' }))).action, 'update');
