@@ -63,10 +63,14 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .description('print what an apply would do')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--detailed-exitcode', 'end with 2 where there are changes')
+    .option('--fetch', 'fetch and decompress sources, to find out whether their bytes differ')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
-    .action(async (files: string[], options: CommonOptions & PlanConsents & { detailedExitcode?: boolean }) =>
-      session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
+    .action(
+      async (
+        files: string[],
+        options: CommonOptions & PlanConsents & { detailedExitcode?: boolean; fetch?: boolean },
+      ) => session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
     );
   withJson(withDefinitions(withCloud(root.command('apply'))))
     .description('make the images what the definitions say')

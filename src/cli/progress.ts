@@ -13,6 +13,8 @@ export interface Progress {
 
 const PHASES: Readonly<Record<Phase, string>> = {
   waiting: 'waiting',
+  downloading: 'downloading the source',
+  decompressing: 'decompressing the source',
   staging: 'making the image',
   uploading: 'uploading',
   verifying: 'verifying',
@@ -49,11 +51,12 @@ class Lines implements Progress {
     if (event.type === 'copies') {
       for (const { store, state } of event.copies) this.#terminal.line(`${name}: store ${harmless(store)}: ${state}`);
     }
-    if (event.type !== 'progress') return;
-    const tenth = Math.floor((10 * event.sent) / event.total);
+    const moved = movedBytes(event);
+    if (moved === undefined) return;
+    const tenth = Math.floor((10 * moved.done) / moved.total);
     if (tenth <= (this.#tenths.get(event.plan) ?? 0)) return;
     this.#tenths.set(event.plan, tenth);
-    this.#terminal.line(`${name}: ${tenth * 10} % of ${prettyBytes(event.total, { binary: true })}`);
+    this.#terminal.line(`${name}: ${tenth * 10} % of ${prettyBytes(moved.total, { binary: true })}`);
   }
 
   stop(): void {
@@ -66,14 +69,15 @@ const NAME_AT_MOST = 44;
 
 interface Shown {
   readonly bar: SingleBar;
-  /** ms since the process began. */
-  readonly started: number;
+  /** ms from the process's beginning to that of the phase. */
+  started: number;
 }
 
 class Bars implements Progress {
   readonly #names: ReadonlyMap<string, string>;
   readonly #terminal: Terminal;
   readonly #shown = new Map<string, Shown>();
+  readonly #phases = new Map<string, Phase>();
   readonly #width: number;
   readonly #all = new MultiBar(
     {
@@ -98,13 +102,16 @@ class Bars implements Progress {
 
   tell(event: ApplyEvent): void {
     if (event.type === 'replanned') sayReplanned(this.#names.get(event.plan) ?? '', event.next, this.#terminal);
-    if (event.type === 'phase') this.#shown.get(event.plan)?.bar.update({ phase: PHASES[event.phase] });
-    if (event.type !== 'progress') return;
-    const { bar, started } = this.#shown.get(event.plan) ?? this.#add(event.plan, event.total);
+    if (event.type === 'phase') this.#enter(event.plan, event.phase);
+    const moved = movedBytes(event);
+    if (moved === undefined) return;
+    const { bar, started } = this.#shown.get(event.plan) ?? this.#add(event.plan, moved.total);
+    if (bar.getTotal() !== moved.total) bar.setTotal(moved.total);
     const seconds = (performance.now() - started) / 1000;
-    const sent = prettyBytes(event.sent, { binary: true });
-    const speed = prettyBytes(seconds > 0 ? event.sent / seconds : 0, { binary: true });
-    bar.update(event.sent, { sent, speed });
+    const sent = prettyBytes(moved.done, { binary: true });
+    const size = prettyBytes(moved.total, { binary: true });
+    const speed = prettyBytes(seconds > 0 ? moved.done / seconds : 0, { binary: true });
+    bar.update(moved.done, { sent, size, speed });
   }
 
   stop(): void {
@@ -117,16 +124,36 @@ class Bars implements Progress {
     this.#shown.clear();
   }
 
+  #enter(plan: string, phase: Phase): void {
+    this.#phases.set(plan, phase);
+    const shown = this.#shown.get(plan);
+    if (shown === undefined) return;
+    shown.started = performance.now();
+    shown.bar.update({ phase: PHASES[phase] });
+  }
+
   #add(plan: string, total: number): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
     const name = this.#names.get(plan) ?? '';
     const short = shortened(name).padEnd(this.#width);
     const size = prettyBytes(total, { binary: true });
-    const bar = this.#all.create(total, 0, { name: short, phase: PHASES.uploading, size, sent: '0 B', speed: '0 B' });
+    const bar = this.#all.create(total, 0, {
+      name: short,
+      phase: PHASES[this.#phases.get(plan) ?? 'uploading'],
+      size,
+      sent: '0 B',
+      speed: '0 B',
+    });
     const shown = { bar, started: performance.now() };
     this.#shown.set(plan, shown);
     return shown;
   }
+}
+
+/** Bytes that moved, where an event says so and how many there will be is known. */
+function movedBytes(event: ApplyEvent): { readonly done: number; readonly total: number } | undefined {
+  if (event.type === 'progress') return { done: event.sent, total: event.total };
+  return event.type === 'fetching' && event.total !== undefined ? { done: event.done, total: event.total } : undefined;
 }
 
 /** Of a long name the middle is left out: several differ in the region at the end only. */
@@ -138,7 +165,7 @@ function shortened(name: string): string {
 
 function sayReplanned(name: string, next: Plan, terminal: Terminal): void {
   terminal.problem(
-    `${name}: the live image changed since the plan was made; the new plan is ${next.action}.`,
+    `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${next.action}.`,
     'yellow',
   );
 }

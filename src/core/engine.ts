@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly allowedEnvironment: readonly string[];
   /** Asks for a password that no file has; `undefined` where nobody can be asked or the user declined. What is kept belongs to user and `auth_url`, never to a cloud's name alone. */
   readonly askPassword?: (cloud: string, user: string, authUrl: string) => Promise<string | undefined>;
+  /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
+  readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
   readonly userAgent: string;
   readonly log: Log;
 }
@@ -34,6 +36,12 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Takes over an image that an apply left which may not be quite dead: one of another machine whose `timeouts` have passed, or one that Glance has not let go of. */
   readonly recoverStuck?: boolean;
+}
+
+/** What is fetched while planning. */
+export interface FetchingPlanOptions extends PlanOptions {
+  /** Fetches and decompresses sources where that decides what the plan is, or will be sent. */
+  readonly fetch?: boolean;
 }
 
 export interface ApplyOptions extends PlanOptions {
@@ -63,7 +71,7 @@ export interface Engine {
   images(place: Place, options?: ListOptions): AsyncIterable<readonly LiveImage[]>;
   image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;
   /** One plan for every definition and region, in the order of the file. Never throws for one of them: that plan is `blocked`. */
-  plan(definitions: readonly Definition[], options?: PlanOptions): Promise<readonly Plan[]>;
+  plan(definitions: readonly Definition[], options?: FetchingPlanOptions): Promise<readonly Plan[]>;
   /** Carries plans out, side by side over regions, and returns their results in the same order. Does not throw for a plan that fails. */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
   /** The images that this tool made in the places of these plans and that none of their definitions means. Of a region that fails, none; its plans say why. */

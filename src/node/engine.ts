@@ -1,11 +1,9 @@
 import envPaths from 'env-paths';
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Definition } from '../core/definition/definition.ts';
-import { expandPath } from '../core/definition/interpolate.ts';
 import { renderImage } from '../core/definition/render.ts';
-import type { ApplyOptions, Engine, EngineOptions, ListOptions, PlanOptions } from '../core/engine.ts';
+import type { ApplyOptions, Engine, EngineOptions, ListOptions, FetchingPlanOptions } from '../core/engine.ts';
 import { isAbort, toFailure, type Failure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
@@ -25,12 +23,13 @@ import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { ApplyLocks } from './apply-locks.ts';
 import { CloudDirectory } from './cloud-directory.ts';
-import { workspaceFolderOf } from './configuration-folders.ts';
+import { tellFetching } from '../core/reconcile/apply/tell-fetching.ts';
 import { FileDigestCache } from './digest-cache.ts';
 import { WorkerDigests } from './digest-workers.ts';
 import { FileInspectionCache } from './inspection-cache.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
+import { LocalSources } from './definition-sources.ts';
 import { LocalSourceFiles } from './source-files.ts';
 
 /** Further surroundings that only some processes have. */
@@ -54,6 +53,7 @@ class NodeEngine implements Engine {
   readonly #runs = new ProcessRuns();
   readonly #reader: SourceReader;
   readonly #locks: ApplyLocks;
+  readonly #sources: LocalSources;
   readonly #planner: Planner;
   readonly #refusedMarks: RefusedMarksFiles;
 
@@ -70,6 +70,14 @@ class NodeEngine implements Engine {
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
     this.#locks = new ApplyLocks(join(cacheFolder, 'applies'), log);
+    this.#sources = new LocalSources({
+      engine: options,
+      proxyEnvironment,
+      files: this.#files,
+      workers: this.#workers,
+      reader: this.#reader,
+      cacheFolder,
+    });
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),
       sourcePath: (definition) => this.#sourcePath(definition),
@@ -77,6 +85,7 @@ class NodeEngine implements Engine {
         await this.#consumerCloud(name, file);
       },
       reader: this.#reader,
+      sources: this.#sources.sources,
       runs: this.#runs,
       refusedMarks: this.#refusedMarks,
       newPlanId: randomUUID,
@@ -120,11 +129,12 @@ class NodeEngine implements Engine {
     return region.images.get(id.toLowerCase(), signal);
   }
 
-  async plan(definitions: readonly Definition[], options: PlanOptions = {}): Promise<readonly Plan[]> {
-    const { signal, adopt = false, recoverStuck = false } = options;
+  async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
+    const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
+    const fetching = fetch ? { fetch: () => undefined } : {};
     return this.#inPlaces(
       definitions,
-      (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal }),
+      (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
       unplaced,
       signal,
     );
@@ -251,12 +261,14 @@ class NodeEngine implements Engine {
   }
 
   async dispose(): Promise<void> {
+    this.#sources.dispose();
     this.#workers.dispose();
     await this.#directory.dispose();
   }
 
   #applyContext(options: ApplyOptions): ApplyContext {
     const { signal, adopt = false, recoverStuck = false } = options;
+    const fetch = tellFetching((event) => options.onEvent?.(event));
     return {
       region: (place) => this.#region(place, signal),
       consumer: async (plan, name) => {
@@ -264,7 +276,7 @@ class NodeEngine implements Engine {
         return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
       },
       replan: async (plan) =>
-        (await this.#planner.plan(plan.place, [plan], { adopt, recoverStuck, signal }))[0] ?? plan,
+        (await this.#planner.plan(plan.place, [plan], { adopt, recoverStuck, signal, fetch }))[0] ?? plan,
       files: this.#files,
       workers: this.#workers,
       reader: this.#reader,
@@ -296,13 +308,6 @@ class NodeEngine implements Engine {
   #sourcePath(definition: Definition): string | undefined {
     const { local_file_path: written } = definition.arguments;
     if (written === undefined) return undefined;
-    const workspaceFolder = workspaceFolderOf(this.#options.workspaceFolders, definition.file);
-    return expandPath(written, {
-      definitionFile: definition.file,
-      homeDirectory: homedir(),
-      environment: this.#options.environment,
-      allowedEnvironment: this.#options.allowedEnvironment,
-      ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
-    });
+    return this.#sources.expand(written, definition);
   }
 }

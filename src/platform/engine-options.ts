@@ -5,7 +5,7 @@ import { EngineAccess } from './engine-access.ts';
 import type { GlanceLog } from './log.ts';
 import { askPassword } from './password-prompt.ts';
 import type { Notifications } from './notifications.ts';
-import type { Passwords } from './secrets.ts';
+import type { NamedSecrets, Passwords } from './secrets.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';
 import { isTrusted } from './trust.ts';
 import type { Subscription } from '../state/observable.ts';
@@ -15,6 +15,7 @@ export interface Surroundings {
   readonly version: string;
   readonly log: GlanceLog;
   readonly passwords: Passwords;
+  readonly secrets: NamedSecrets;
   readonly notifications: Notifications;
   readonly sandbox: SandboxStore;
 }
@@ -47,7 +48,7 @@ async function makeEngine(surroundings: Surroundings): Promise<Engine> {
   return createEngine(engineOptions(surroundings));
 }
 
-function engineOptions({ version, log, passwords, notifications, sandbox }: Surroundings): EngineOptions {
+function engineOptions({ version, log, passwords, secrets, notifications, sandbox }: Surroundings): EngineOptions {
   const settings = readSettings();
   const file = sandboxFile(sandbox);
   return {
@@ -59,6 +60,7 @@ function engineOptions({ version, log, passwords, notifications, sandbox }: Surr
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"' } }),
     allowedEnvironment: settings.allowedEnvironment,
     askPassword: askPassword(passwords, notifications),
+    secret: (name) => secrets.get(name),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,
   };

@@ -63,7 +63,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const secrets = new NamedSecrets(context.secrets);
   const sandbox = new SandboxStore();
   const version = versionOf(context.extension.packageJSON);
-  const engine = createEngineAccess({ version, log, passwords, notifications, sandbox });
+  const engine = createEngineAccess({ version, log, passwords, secrets, notifications, sandbox });
   const engines = engine.access;
   const plans = new PlansStore();
   const atHand = new DefinitionsAtHand();

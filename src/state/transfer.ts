@@ -51,6 +51,8 @@ export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number)
       return entered(before, event.phase, event.imageId ?? transfer.imageId, now);
     case 'progress':
       return { ...before, transfer: { ...transfer, sent: event.sent, total: event.total } };
+    case 'fetching':
+      return { ...before, transfer: { ...transfer, sent: event.done, total: event.total ?? transfer.total } };
     case 'digests':
       return { ...before, transfer: { ...transfer, digests: event.digests } };
     case 'copies':
@@ -86,9 +88,9 @@ function phasesOf(plan: Plan): readonly TransferPhase[] {
   switch (plan.action) {
     case 'create':
     case 'upload':
-      return ['staging', 'uploading', 'verifying', ...spreading, 'publishing'];
+      return [...fetchesOf(plan), 'staging', 'uploading', 'verifying', ...spreading, 'publishing'];
     case 'replace':
-      return ['staging', 'uploading', 'verifying', ...spreading, 'publishing', 'retiring'];
+      return [...fetchesOf(plan), 'staging', 'uploading', 'verifying', ...spreading, 'publishing', 'retiring'];
     case 'update':
     case 'adopt':
       return ['updating', ...spreading];
@@ -107,6 +109,15 @@ function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | '
   };
 }
 
+/** What comes before the upload, as the definition says it. */
+function fetchesOf({ definition }: Plan): readonly TransferPhase[] {
+  const { image_source_url: url, decompress } = definition.arguments;
+  return [
+    ...(url === undefined ? [] : ['downloading' as const]),
+    ...(decompress === true ? ['decompressing' as const] : []),
+  ];
+}
+
 /** Bytes that are sent again after a lost connection count from 0; the samples of the first try stay. */
 function entered(
   { transfer }: MeasuredTransfer,
@@ -115,7 +126,8 @@ function entered(
   now: number,
 ): MeasuredTransfer {
   const next = { ...transfer, phase, imageId };
-  if (phase !== 'uploading') return { transfer: next };
+  const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
+  if (!moves) return { transfer: next };
   return { transfer: { ...next, sent: 0 }, measured: { at: now, sent: 0 } };
 }
 

@@ -20,6 +20,8 @@ const statuses: Readonly<Record<TransferStatus, true>> = {
 
 const phases: Readonly<Record<TransferPhase, true>> = {
   waiting: true,
+  downloading: true,
+  decompressing: true,
   staging: true,
   uploading: true,
   verifying: true,

@@ -24,7 +24,7 @@ export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<Plan
 /** `plan FILE…`: what an apply would do. */
 export async function plan(
   names: readonly string[],
-  options: CommonOptions & PlanConsents & { readonly detailedExitcode?: boolean },
+  options: CommonOptions & PlanConsents & { readonly detailedExitcode?: boolean; readonly fetch?: boolean },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { terminal, folder } = surroundings;
@@ -49,13 +49,13 @@ export async function plan(
 /** Plans for the definitions that are named; `undefined` after saying what is wrong with their files. */
 export async function planNamed(
   names: readonly string[],
-  options: CommonOptions & PlanConsents,
+  options: CommonOptions & PlanConsents & { readonly fetch?: boolean },
   surroundings: Surroundings,
 ): Promise<readonly Plan[] | undefined> {
   const { signal, engine } = surroundings;
   const definitions = await chosenDefinitions(names, options, surroundings);
   if (definitions === undefined) return undefined;
-  const plans = await engine.plan(definitions, { signal, ...consentsOf(options) });
+  const plans = await engine.plan(definitions, { signal, ...consentsOf(options), fetch: options.fetch === true });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),

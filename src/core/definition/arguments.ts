@@ -55,7 +55,7 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
     examples: ['https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img'],
-    works: false,
+    works: true,
   },
   {
     name: 'image_source_username',
@@ -63,7 +63,7 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'User name for `image_source_url` (HTTP basic authentication).',
     examples: ['reader'],
-    works: false,
+    works: true,
   },
   {
     name: 'image_source_password',
@@ -72,7 +72,7 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
     examples: ['${secret:mirror}', '${env:GLANCE_IMAGES_MIRROR_PASSWORD}'],
-    works: false,
+    works: true,
   },
   {
     name: 'image_source_checksum',
@@ -81,7 +81,7 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
-    works: false,
+    works: true,
   },
   {
     name: 'image_cache_path',
@@ -89,7 +89,7 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
     examples: ['~/.cache/glance-images'],
-    works: false,
+    works: true,
   },
   {
     name: 'decompress',
@@ -99,7 +99,7 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The content tells which, not the name.',
     examples: [true],
-    works: false,
+    works: true,
   },
   {
     name: 'web_download',

@@ -50,9 +50,21 @@ export function reportConflicts(written: Written, report: Report): void {
     const message = `"${second}" conflicts with "${first}". ${why}`;
     report('error', 'conflicting-arguments', message, member.member.keyRange, [{ kind: 'remove' }]);
   }
+  reportUrlArguments(written, report);
   reportWebDownload(written, report);
   reportMembers(written, report);
   reportIgnored(written, report);
+}
+
+/** What says something about a download needs one. */
+function reportUrlArguments(written: Written, report: Report): void {
+  if (written.has('image_source_url')) return;
+  for (const name of ['image_source_username', 'image_source_password', 'image_source_checksum']) {
+    const member = written.get(name);
+    if (member === undefined) continue;
+    const message = `"${name}" needs "image_source_url": it is about the download.`;
+    report('error', 'missing-argument', message, member.member.keyRange);
+  }
 }
 
 function reportWebDownload(written: Written, report: Report): void {

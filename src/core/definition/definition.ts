@@ -26,6 +26,15 @@ export interface DefinitionArguments {
   /** As written: not yet expanded and relative to the definition file's folder. */
   readonly local_file_path?: string;
   /** Whether a compressed source is decompressed before it is sent. */
+  /** As written; may hold user and password. */
+  readonly image_source_url?: string;
+  readonly image_source_username?: string;
+  /** A reference, `${env:NAME}` or `${secret:NAME}`. */
+  readonly image_source_password?: string;
+  /** `ALGORITHM:HEX`, or the address or path of a checksum file. */
+  readonly image_source_checksum?: string;
+  /** As written. */
+  readonly image_cache_path?: string;
   readonly decompress?: boolean;
   readonly verify_checksum?: boolean;
   /** GiB. Glance calls it `min_disk`. */

@@ -1,16 +1,20 @@
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 
+/** Where the variables of a definition come from. */
+export interface EnvironmentSurroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names that may be read besides those with our prefix. */
+  readonly allowedEnvironment: readonly string[];
+}
+
 /** What a path of a definition is expanded with. */
-export interface PathSurroundings {
+export interface PathSurroundings extends EnvironmentSurroundings {
   /** Absolute path of the definition's file; relative paths start in its folder. */
   readonly definitionFile: string;
   /** Absolute path of the workspace folder that holds the file; absent outside of one. */
   readonly workspaceFolder?: string | undefined;
   readonly homeDirectory: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Names that may be read besides those with our prefix. */
-  readonly allowedEnvironment: readonly string[];
 }
 
 /** Variables that any definition may read. */
@@ -75,7 +79,8 @@ function resolveReference(reference: string, surroundings: PathSurroundings): st
   );
 }
 
-function readEnvironment(name: string, { environment, allowedEnvironment }: PathSurroundings): string {
+/** An environment variable that a definition may read. Throws `environment-not-allowed`, `environment-not-set`. */
+export function readEnvironment(name: string, { environment, allowedEnvironment }: EnvironmentSurroundings): string {
   if (!name.startsWith(ENVIRONMENT_PREFIX) && !allowedEnvironment.includes(name)) {
     throw new Failure('environment-not-allowed', `A definition may not read the environment variable ${name}.`, {
       next: `Rename it to begin with ${ENVIRONMENT_PREFIX}, or allow it (setting "glanceImages.allowedEnvironment", or --allow-env).`,

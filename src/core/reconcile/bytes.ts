@@ -1,18 +1,18 @@
 import type { LiveImage } from '../glance/image.ts';
-import type { Marks } from './marks.ts';
-import type { BytesComparison, SourceFacts } from './types.ts';
+import type { Marks, SentMark } from './marks.ts';
+import type { BytesComparison, RemoteFacts, SourceFacts } from './types.ts';
+
+/** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
+export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size'>;
 
 /**
  * Whether the source's bytes are those of the live image. Where the image remembers what was sent and what Glance then
  * had, source is compared with `sent` and live with `stored`, so that a cloud that converts does not look like drift;
  * else source with live.
  */
-export function compareBytes(source: SourceFacts, live: LiveImage, marks: Marks | undefined): BytesComparison {
+export function compareBytes(source: ComparedSource, live: LiveImage, marks: Marks | undefined): BytesComparison {
   if (marks?.sent !== undefined && marks.stored !== undefined) {
-    return both(
-      sameBytes(source, { size: marks.sent.size, md5: marks.sent.md5, algorithm: 'sha512', value: marks.sent.sha512 }),
-      compareStored(marks.stored, live),
-    );
+    return both(sameAsSent(source, marks.sent), compareStored(marks.stored, live));
   }
   return sameBytes(source, {
     size: live.size,
@@ -20,6 +20,16 @@ export function compareBytes(source: SourceFacts, live: LiveImage, marks: Marks 
     algorithm: live.os_hash_algo,
     value: live.os_hash_value,
   });
+}
+
+/** The ETag, or the checksum, that the bytes had when they were sent says that they are the same; what moved says nothing. */
+function sameAsSent(source: ComparedSource, sent: SentMark): BytesComparison {
+  const { origin } = source;
+  if (origin?.decompressed === (sent.decompressed ?? false)) {
+    if (origin.checksum !== undefined && origin.checksum === sent.checksum) return 'same';
+    if (origin.etag !== undefined && origin.etag === sent.etag && origin.url === sent.url) return 'same';
+  }
+  return sameBytes(source, { size: sent.size, md5: sent.md5, algorithm: 'sha512', value: sent.sha512 });
 }
 
 interface KnownBytes {
@@ -30,8 +40,8 @@ interface KnownBytes {
 }
 
 /** A different size needs no digest; an equal multihash is enough, MD5 stands in where there is none. */
-function sameBytes(source: SourceFacts, known: KnownBytes): BytesComparison {
-  if (known.size !== null && known.size !== source.size) return 'different';
+function sameBytes(source: ComparedSource, known: KnownBytes): BytesComparison {
+  if (known.size !== null && source.size !== undefined && known.size !== source.size) return 'different';
   const multihash = known.algorithm === null ? undefined : source.digests?.[known.algorithm];
   if (multihash !== undefined && known.value !== null) return multihash === known.value ? 'same' : 'different';
   const md5 = source.digests?.md5;

@@ -5,7 +5,7 @@ import { describeBytes } from './byte-count.ts';
 import { onReplaceOf } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import { describeSpreading } from './spreading.ts';
-import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue } from './types.ts';
+import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue, RemoteFacts } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
 const ACTIONS: Readonly<Record<Plan['action'], string>> = {
@@ -76,10 +76,22 @@ export function planConsequences(plan: Plan): readonly string[] {
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
   lines.push(...describeSpreading(plan));
-  if (plan.bytesToSend > 0)
+  if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
+  else if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
   if (plan.unmanaged.length > 0) lines.push(`left alone: ${plan.unmanaged.join(', ')}`);
   return lines;
+}
+
+/** Actions that send bytes. */
+const SENDS: ReadonlySet<Plan['action']> = new Set(['create', 'upload', 'replace']);
+
+/** What comes before the bytes are sent, and what is done only if they differ. */
+function describeFetch(plan: Plan, { name, size }: RemoteFacts): string {
+  const what = size === undefined ? 'its bytes are' : `${describeBytes(size)} are`;
+  const only =
+    plan.bytes === 'unknown' ? '; the data is replaced only if the bytes differ (plan --fetch finds out)' : '';
+  return `${name} is fetched first, then ${what} sent${only}`;
 }
 
 /** What becomes of the image that a plan replaces. */

@@ -13,6 +13,14 @@ export interface SentMark {
   readonly sha512: string;
   readonly disk_format: string;
   readonly container_format: string;
+  /** SHA-256 of the source's URL, not the URL: other tenants may read it. */
+  readonly url?: string;
+  /** A strong one, of the bytes as fetched. */
+  readonly etag?: string;
+  /** `sha256:HEX`, of the bytes as fetched. */
+  readonly checksum?: string;
+  /** Whether these are the bytes inside of what was fetched. */
+  readonly decompressed?: boolean;
 }
 
 /** What Glance had once the image was active; differs from what was sent where the cloud converts. */
@@ -132,7 +140,9 @@ function isStringList(value: unknown): value is string[] {
 function isSent(value: unknown): value is SentMark {
   return (
     isSize(field(value, 'size')) &&
-    ['md5', 'sha512', 'disk_format', 'container_format'].every((name) => isText(field(value, name)))
+    ['md5', 'sha512', 'disk_format', 'container_format'].every((name) => isText(field(value, name))) &&
+    ['url', 'etag', 'checksum'].every((name) => field(value, name) === undefined || isText(field(value, name))) &&
+    ['undefined', 'boolean'].includes(typeof field(value, 'decompressed'))
   );
 }
 

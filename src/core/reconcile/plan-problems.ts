@@ -30,14 +30,15 @@ export function busyText(live: LiveImage): string | undefined {
 /** What is wrong with the source; `sends`: whether the plan would send it. */
 export function sourceProblems({ definition, source }: PlanInput, sends: boolean): readonly Problem[] {
   if (source.kind === 'problem') return [source.problem];
+  const known = source.kind === 'none' ? [] : (source.problems ?? []);
   if (source.kind === 'file' && source.facts.size === 0) {
     return [
       problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
     ];
   }
-  if (source.kind !== 'file' || source.facts.inspection === undefined) return [];
+  if (source.kind !== 'file' || source.facts.inspection === undefined) return known;
   const { path: name, inspection } = source.facts;
-  return inspectionProblems(definition, { name, inspection }, sends);
+  return [...known, ...inspectionProblems(definition, { name, inspection }, sends)];
 }
 
 /** Formats that the cloud does not take. */

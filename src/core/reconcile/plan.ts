@@ -25,12 +25,14 @@ import type { RunState } from './run.ts';
 import { awaitedOf, awaitingProblems } from './awaited-members.ts';
 import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
 import { isStoreChange } from './stores.ts';
-import type { Action, BytesComparison, Change, Plan, SourceFacts } from './types.ts';
+import type { Action, BytesComparison, Change, Plan, RemoteFacts, SourceFacts } from './types.ts';
 
 /** What was found out about a definition's source. */
 export type SourceFinding =
   | { readonly kind: 'none' }
-  | { readonly kind: 'file'; readonly facts: SourceFacts }
+  | { readonly kind: 'file'; readonly facts: SourceFacts; readonly problems?: readonly Problem[] }
+  /** Known as far as it can be without fetching it. */
+  | { readonly kind: 'remote'; readonly facts: RemoteFacts; readonly problems?: readonly Problem[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 /** Everything that a plan is made from. */
@@ -96,8 +98,9 @@ export function planImage(input: PlanInput): Plan {
     ...(decision.live === undefined ? {} : { live: decision.live }),
     changes: decision.changes ?? [],
     bytes: decision.bytes ?? 'none',
-    bytesToSend: sends && input.source.kind === 'file' ? input.source.facts.size : 0,
+    bytesToSend: sends && hasBytes(input.source) ? (input.source.facts.size ?? 0) : 0,
     ...(input.source.kind === 'file' ? { source: input.source.facts } : {}),
+    ...(input.source.kind === 'remote' ? { remote: input.source.facts } : {}),
     problems,
     fingerprint: fingerprint(decision.live, facts),
     unmanaged: decision.unmanaged ?? [],
@@ -195,7 +198,7 @@ function decideForImage(
     problems: [...quotaProblems(input, live), ...awaitingProblems(input, live)],
   };
   const changes = [...compare(definition.arguments, live, marks), ...sharingChanges(input, live, marks)];
-  if (live.status === 'queued' && source.kind === 'file') {
+  if (live.status === 'queued' && hasBytes(source)) {
     return {
       ...common,
       action: 'upload',
@@ -203,11 +206,13 @@ function decideForImage(
       changes: [...changes, dataChange(live, source.facts, false)],
     };
   }
-  const compares = definition.arguments.verify_checksum !== false && source.kind === 'file' && live.status !== 'queued';
+  const compares = definition.arguments.verify_checksum !== false && hasBytes(source) && live.status !== 'queued';
   const bytes = compares ? compareBytes(source.facts, live, marks) : 'none';
   const all = [
     ...changes,
-    ...(bytes === 'different' && source.kind === 'file' ? [dataChange(live, source.facts, true)] : []),
+    ...(hasBytes(source) && (bytes === 'different' || (bytes === 'unknown' && source.kind === 'remote'))
+      ? [dataChange(live, source.facts, true, bytes)]
+      : []),
     ...(input.refusesMarks && bytes === 'same' ? leftHidden(definition, live) : []),
   ];
   if (all.some((change) => change.forcesReplacement)) {
@@ -232,7 +237,7 @@ function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>, sta
     const refused = unmarkedReplacement(input.definition);
     return { ...decision, action: 'blocked', problems: [...(decision.problems ?? []), refused] };
   }
-  if (input.source.kind === 'file') {
+  if (hasBytes(input.source)) {
     const predecessor = decision.live === undefined ? [] : predecessorProblems(input.definition, decision.live);
     const resumed = staged === undefined ? [] : [planStaged(input, staged).problem];
     return { ...decision, action: 'replace', problems: [...(decision.problems ?? []), ...predecessor, ...resumed] };
@@ -252,15 +257,29 @@ function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>, sta
   };
 }
 
-function dataChange(live: LiveImage, source: SourceFacts, forcesReplacement: boolean): Change {
+/** Whether there is something to send, be it here or yet to be fetched. */
+function hasBytes(source: SourceFinding): source is Extract<SourceFinding, { kind: 'file' | 'remote' }> {
+  return source.kind === 'file' || source.kind === 'remote';
+}
+
+function dataChange(
+  live: LiveImage,
+  source: SourceFacts | RemoteFacts,
+  forcesReplacement: boolean,
+  bytes: BytesComparison = 'different',
+): Change {
   const before = live.size === null ? undefined : `${describeBytes(live.size)}, md5 ${live.checksum ?? 'unknown'}`;
   const md5 = source.digests?.md5;
   return {
     path: 'data',
     before,
-    after: `${describeBytes(source.size)}${md5 === undefined ? '' : `, md5 ${md5}`}`,
+    after: `${source.size === undefined ? `the bytes of ${'name' in source ? source.name : source.path}` : describeBytes(source.size)}${md5 === undefined ? '' : `, md5 ${md5}`}`,
     forcesReplacement,
-    why: forcesReplacement ? 'the bytes differ' : 'the image has no data yet',
+    why: !forcesReplacement
+      ? 'the image has no data yet'
+      : bytes === 'unknown'
+        ? 'if the bytes differ'
+        : 'the bytes differ',
   };
 }
 
@@ -270,7 +289,16 @@ function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefine
   if (marks?.key !== definitionKey(input.definition)) return true;
   if (marks.state !== undefined && awaitedOf(input, live).length === 0) return true;
   if (bytes === 'same' && (marks.sent === undefined || marks.stored === undefined)) return true;
+  if (bytes === 'same' && hasBytes(input.source) && originMoved(marks.sent, input.source.facts)) return true;
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
+}
+
+/** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
+function originMoved(sent: Marks['sent'], { origin, size, digests }: SourceFacts | RemoteFacts): boolean {
+  if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
+  // Nothing could be written of bytes that are only known by a digest of the origin's.
+  if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
+  return sent?.url !== origin.url || sent?.etag !== origin.etag || sent?.checksum !== origin.checksum;
 }
 
 function blocked(input: PlanInput, live: LiveImage, code: string, text: string, argument = 'name'): Decision {

@@ -2,11 +2,13 @@ import type { Definition } from '../definition/definition.ts';
 import { isAbort, toFailure } from '../failure.ts';
 import type { ImageService } from '../glance/service.ts';
 import type { Place } from '../place.ts';
+import { DefinitionSources, type FetchEvent } from '../source/definition-sources.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './gather-sharing.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
+import { networkProblems, sourceArgument } from './source-problems.ts';
 import type { RefusedMarks } from './refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
 import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
@@ -39,6 +41,7 @@ export interface PlannerSurroundings {
   /** Throws `Failure` where `clouds.yaml` has no such entry. */
   checkCloud(name: string, definition: Definition): Promise<void>;
   readonly reader: SourceReader;
+  readonly sources: Pick<DefinitionSources, 'look' | 'fetch'>;
   readonly runs: Runs;
   readonly refusedMarks: RefusedMarks;
   newPlanId(): string;
@@ -49,6 +52,8 @@ export interface PlannerSurroundings {
 export interface PlannerOptions {
   readonly adopt: boolean;
   readonly recoverStuck: boolean;
+  /** Told how far a source is on its way to this plan; absent where none shall be fetched. */
+  readonly fetch?: (plan: string, event: FetchEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -75,7 +80,7 @@ export class Planner {
       const plans = await Promise.all(
         requests.map(async (request) => {
           const { formats, project } = region;
-          const source = await this.#source(request.definition);
+          const source = await this.#source(request.definition, options.signal);
           const { adopt, recoverStuck } = options;
           const now = this.#surroundings.now();
           const refusesMarks = await this.#surroundings.refusedMarks.has(place);
@@ -96,7 +101,7 @@ export class Planner {
             sharing: { ...NOTHING_SHARED, stores },
           };
           const input = { ...known, source, ...(formats === undefined ? {} : { formats }) };
-          return this.#decide(await this.#withMembers(input, region.images, options.signal), options.signal);
+          return this.#decide(await this.#withMembers(input, region.images, options.signal), options);
         }),
       );
       return await this.#offerRenames(plans, definitions, region, options.signal);
@@ -154,9 +159,11 @@ export class Planner {
   }
 
   /** Decides; reads the source's bytes only where nothing else tells whether they differ. */
-  async #decide(input: PlanInput, signal: AbortSignal | undefined): Promise<Plan> {
+  async #decide(input: PlanInput, options: PlannerOptions): Promise<Plan> {
+    const { signal } = options;
     const plan = planImage(input);
     const { source } = input;
+    if (source.kind === 'remote') return this.#fetched(input, plan, options);
     if (plan.bytes !== 'unknown' || source.kind !== 'file') return plan;
     const algorithm = plan.live?.os_hash_algo;
     const wanted = new Set<string>([...USUAL_DIGESTS, ...(typeof algorithm === 'string' ? [algorithm] : [])]);
@@ -171,8 +178,28 @@ export class Planner {
     }
   }
 
-  async #source(definition: Definition): Promise<SourceFinding> {
+  /** Decides again with the bytes at hand, where that is wanted and they would be sent. */
+  async #fetched(input: PlanInput, plan: Plan, { fetch, signal }: PlannerOptions): Promise<Plan> {
+    const { action, problems, remote } = plan;
+    const sends = action === 'create' || action === 'upload' || action === 'replace';
+    if (fetch === undefined || remote === undefined || !sends) return plan;
     try {
+      const tell = (event: FetchEvent): void => fetch(plan.id, event);
+      const facts = await this.#surroundings.sources.fetch(input.definition, signal, tell);
+      const known = problems.filter(({ code }) => code === 'source-not-public');
+      return await this.#decide({ ...input, source: { kind: 'file', facts, problems: known } }, { ...EMPTY, signal });
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return planImage({ ...input, source: sourceProblem(input.definition, error) });
+    }
+  }
+
+  async #source(definition: Definition, signal: AbortSignal | undefined): Promise<SourceFinding> {
+    try {
+      if (DefinitionSources.concerns(definition)) {
+        const { facts, network } = await this.#surroundings.sources.look(definition, signal);
+        return { kind: 'remote', facts, problems: networkProblems(definition, facts, network) };
+      }
       const path = this.#surroundings.sourcePath(definition);
       if (path === undefined) return { kind: 'none' };
       const { identity, digests } = await this.#surroundings.reader.identify(path);
@@ -180,15 +207,19 @@ export class Planner {
       const facts = { path, size: identity.size, inspection, ...(digests === undefined ? {} : { digests }) };
       return { kind: 'file', facts };
     } catch (error) {
+      if (isAbort(error)) throw error;
       return sourceProblem(definition, error);
     }
   }
 }
 
+/** Options of a decision that needs nothing more from outside. */
+const EMPTY = { adopt: false, recoverStuck: false } as const;
+
 function sourceProblem(definition: Definition, error: unknown): SourceFinding {
   const failure = toFailure(error);
   return {
     kind: 'problem',
-    problem: problemAt(definition, 'error', failure.code, failure.explain(), 'local_file_path'),
+    problem: problemAt(definition, 'error', failure.code, failure.explain(), sourceArgument(definition)),
   };
 }

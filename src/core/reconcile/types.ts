@@ -36,6 +36,31 @@ export interface SourceFacts {
   readonly digests?: Readonly<Record<string, string>>;
   /** What its headers say. */
   readonly inspection?: Inspection;
+  /** Where it is from, if it was fetched or decompressed. */
+  readonly origin?: SourceOrigin;
+}
+
+/** Where bytes are from that are fetched or decompressed before they are sent. */
+export interface SourceOrigin {
+  /** SHA-256 of the URL as the definition writes it. */
+  readonly url?: string;
+  /** A strong one, as the origin gave it last. */
+  readonly etag?: string;
+  /** What the definition says the bytes as fetched hash to: `sha256:HEX`. */
+  readonly checksum?: string;
+  /** Whether what is sent is what was in it. */
+  readonly decompressed: boolean;
+}
+
+/** What is known of a source that is yet to be fetched or decompressed. */
+export interface RemoteFacts {
+  /** A URL without secrets, or a path. */
+  readonly name: string;
+  /** Of the bytes to send, where that is known. */
+  readonly size?: number;
+  /** Of the bytes to send, as far as they are known. */
+  readonly digests?: Readonly<Record<string, string>>;
+  readonly origin: SourceOrigin;
 }
 
 /** What an apply would do to one definition in one region. Everything that is shown and everything that is done comes from this. */
@@ -55,6 +80,8 @@ export interface Plan {
   /** Bytes that an apply sends; 0 where none. */
   readonly bytesToSend: number;
   readonly source?: SourceFacts;
+  /** A source that an apply fetches or decompresses first. */
+  readonly remote?: RemoteFacts;
   readonly problems: readonly Problem[];
   /** What the plan was made from, as text: apply compares it before it writes. */
   readonly fingerprint: string;
@@ -81,7 +108,17 @@ export interface DigestPair {
 
 /** The steps of a transfer, in this order; which of them occur depends on the action. */
 export type Phase =
-  'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'copying' | 'sharing' | 'publishing' | 'retiring';
+  | 'waiting'
+  | 'downloading'
+  | 'decompressing'
+  | 'staging'
+  | 'uploading'
+  | 'verifying'
+  | 'updating'
+  | 'copying'
+  | 'sharing'
+  | 'publishing'
+  | 'retiring';
 
 /**
  * How an apply of one plan ended. `unverified`: done, but something could not be compared. `partial`: the image is as it
@@ -130,6 +167,13 @@ export interface StoreCopy {
 export type ApplyEvent =
   | { readonly type: 'phase'; readonly plan: string; readonly phase: Phase; readonly imageId?: string }
   | { readonly type: 'progress'; readonly plan: string; readonly sent: number; readonly total: number }
+  | {
+      readonly type: 'fetching';
+      readonly plan: string;
+      /** Bytes of the source that are here, or that were decompressed; of `total` where that is known. */
+      readonly done: number;
+      readonly total: number | undefined;
+    }
   | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }
   | { readonly type: 'copies'; readonly plan: string; readonly copies: readonly StoreCopy[] }
   | { readonly type: 'replanned'; readonly plan: string; readonly next: Plan }

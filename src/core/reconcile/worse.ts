@@ -1,4 +1,4 @@
-import type { Action, Plan } from './types.ts';
+import type { Action, Change, Plan } from './types.ts';
 
 /** How much an action does to what exists. */
 const WEIGHT: Readonly<Record<Action, number>> = {
@@ -11,13 +11,23 @@ const WEIGHT: Readonly<Record<Action, number>> = {
   blocked: 5,
 };
 
+/** Actions that send bytes. */
+const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+
 /** Whether the plan as it is now does anything that the agreed one did not say. */
 export function isWorse(agreed: Plan, now: Plan): boolean {
   if (WEIGHT[now.action] > WEIGHT[agreed.action]) return true;
   if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
-  if (now.bytesToSend > 0 && agreed.bytesToSend === 0) return true;
+  if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;
   const said = new Set(agreed.changes.map(effect));
-  return now.changes.some((change) => !said.has(effect(change)));
+  // That bytes are replaced if they differ was agreed to before they were known.
+  const differs = (change: Change): boolean =>
+    change.path === 'data' && agreed.remote !== undefined && mentionsData(agreed);
+  return now.changes.some((change) => !differs(change) && !said.has(effect(change)));
+}
+
+function mentionsData({ changes }: Plan): boolean {
+  return changes.some(({ path }) => path === 'data');
 }
 
 /** What a change writes; what it finds there may have moved without making it any worse. */

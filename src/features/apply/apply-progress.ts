@@ -49,6 +49,10 @@ function phaseInWords(phase: Phase): string {
   switch (phase) {
     case 'waiting':
       return t('waiting');
+    case 'downloading':
+      return t('downloading the source');
+    case 'decompressing':
+      return t('decompressing the source');
     case 'staging':
       return t('creating the image');
     case 'uploading':

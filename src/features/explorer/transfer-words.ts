@@ -15,6 +15,10 @@ function phaseInWords(phase: TransferPhase): string {
   switch (phase) {
     case 'waiting':
       return t('waiting');
+    case 'downloading':
+      return t('being fetched');
+    case 'decompressing':
+      return t('being decompressed');
     case 'staging':
       return t('being created');
     case 'uploading':

@@ -4,7 +4,17 @@
  */
 
 export type TransferPhase =
-  'waiting' | 'staging' | 'uploading' | 'verifying' | 'updating' | 'copying' | 'sharing' | 'publishing' | 'retiring';
+  | 'waiting'
+  | 'downloading'
+  | 'decompressing'
+  | 'staging'
+  | 'uploading'
+  | 'verifying'
+  | 'updating'
+  | 'copying'
+  | 'sharing'
+  | 'publishing'
+  | 'retiring';
 
 export type TransferStatus =
   | 'running'

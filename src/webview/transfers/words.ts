@@ -56,6 +56,8 @@ const actionNames = {
 /** A phase as a step of the pipeline. */
 export const phaseNames: Readonly<Record<TransferPhase, string>> = {
   waiting: 'Wait',
+  downloading: 'Download',
+  decompressing: 'Decompress',
   staging: 'Stage',
   uploading: 'Upload',
   verifying: 'Verify',
@@ -69,6 +71,8 @@ export const phaseNames: Readonly<Record<TransferPhase, string>> = {
 /** A phase while it lasts. */
 export const phaseActivities: Readonly<Record<TransferPhase, string>> = {
   waiting: 'Waiting',
+  downloading: 'Downloading the source',
+  decompressing: 'Decompressing the source',
   staging: 'Staging',
   uploading: 'Uploading',
   verifying: 'Verifying',

@@ -59,7 +59,8 @@ async function lookAgain(
       if (before.action === 'blocked') return { before, after: before };
       try {
         const after = await context.replan(before);
-        if (after.fingerprint !== before.fingerprint) context.emit({ type: 'replanned', plan: before.id, next: after });
+        if (after.fingerprint !== before.fingerprint || after.action !== before.action)
+          context.emit({ type: 'replanned', plan: before.id, next: after });
         return { before, after };
       } catch (reason) {
         settled(failedResult(before, reason, 'Nothing was changed.'));

@@ -16,7 +16,18 @@ export function sentMark(plan: Plan, size: number, digests: Digests): SentMark |
   const { md5, sha512 } = digests;
   if (md5 === undefined || sha512 === undefined) return undefined;
   const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
-  return { size, md5, sha512, disk_format: diskFormat, container_format: containerFormat };
+  const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };
+  return {
+    size,
+    md5,
+    sha512,
+    disk_format: diskFormat,
+    container_format: containerFormat,
+    ...(url === undefined ? {} : { url }),
+    ...(etag === undefined ? {} : { etag }),
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(decompressed ? { decompressed } : {}),
+  };
 }
 
 /** What Glance had once the image was active. */

@@ -44,11 +44,11 @@ export async function update(
 
 /** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */
 function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits: boolean): Marks {
+  const known = plan.source ?? plan.remote;
+  // What a URL has tells of its origin as it is now, even where the bytes are remembered already.
+  const fresh = plan.bytes === 'same' && (marks?.sent === undefined || known?.origin !== undefined);
   const sent =
-    marks?.sent ??
-    (plan.bytes === 'same' && plan.source !== undefined
-      ? sentMark(plan, plan.source.size, plan.source.digests ?? {})
-      : undefined);
+    (fresh && known?.size !== undefined ? sentMark(plan, known.size, known.digests ?? {}) : undefined) ?? marks?.sent;
   const stored = marks?.stored ?? (sent === undefined ? undefined : storedMark(live));
   return {
     key: definitionKey(plan.definition),

@@ -150,6 +150,10 @@ export class World {
           : Promise.reject(new Failure('cloud-not-found', `There is no cloud "${name}".`)),
       sourcePath: (definition) => definition.arguments.local_file_path,
       reader: this.#reader,
+      sources: {
+        look: () => Promise.reject(new Error('There are only local files here.')),
+        fetch: () => Promise.reject(new Error('There are only local files here.')),
+      },
       runs: this.runs,
       refusedMarks: this.refusedMarks,
       newPlanId: () => randomUUID(),

@@ -1,0 +1,292 @@
+import type { Definition } from '../definition/definition.ts';
+import { timeoutsOf } from '../definition/definition.ts';
+import { Failure, isAbort } from '../failure.ts';
+import type { RemoteFacts, SourceFacts, SourceOrigin } from '../reconcile/types.ts';
+import { findChecksum, readChecksum, type Checksum } from './checksum.ts';
+import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from './decompress/compression.ts';
+import type { DecompressedCache } from './decompress/decompressed-cache.ts';
+import type { SourceFiles } from './ports.ts';
+import { USUAL_DIGESTS, type SourceReader } from './source-reader.ts';
+import { readAddress, type AddressKind } from './url/address.ts';
+import { isStrong, sha256 } from './url/cache-entry.ts';
+import { readTextAt } from './url/read-text.ts';
+import type { UrlCache, UrlRequest } from './url/url-cache.ts';
+import type { DownloadHttp } from '../http/http.ts';
+import { withoutSecrets } from '../http/connection-failure.ts';
+
+/** What tells how far a source is on its way here. */
+export interface FetchEvent {
+  readonly phase: 'downloading' | 'decompressing';
+  /** Bytes, of `total` where that is known. */
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/** What is known of a source that is not a plain local file before it is fetched. */
+export interface RemoteLook {
+  readonly facts: RemoteFacts;
+  /** Where its URL leads to; `public` for a file. */
+  readonly network: AddressKind;
+}
+
+/** What sources need of their surroundings. */
+export interface SourceSurroundings {
+  readonly files: SourceFiles;
+  readonly reader: SourceReader;
+  readonly http: DownloadHttp;
+  /** The caches in a folder. */
+  urls(folder: string): UrlCache;
+  decompressed(folder: string): DecompressedCache;
+  /** Absolute path of one of the definition's paths. Throws `Failure`. */
+  expand(path: string, definition: Definition): string;
+  /** The cache folder where the definition names none. */
+  readonly defaultFolder: string;
+  resolveSecret(value: string, origin: string): Promise<string>;
+  readText(path: string): Promise<string>;
+}
+
+/** The sources of definitions that have to be fetched or decompressed before they can be sent. */
+export class DefinitionSources {
+  readonly #surroundings: SourceSurroundings;
+  /** Several regions share one question and one download. */
+  readonly #looking = new Map<string, Promise<RemoteLook>>();
+  readonly #fetching = new Map<string, Shared>();
+
+  constructor(surroundings: SourceSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Whether the source has to be fetched or decompressed first. */
+  static concerns({ arguments: { image_source_url: url, decompress } }: Definition): boolean {
+    return url !== undefined || decompress === true;
+  }
+
+  /** What can be told without fetching. Throws `Failure`. */
+  async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
+    const key = keyOf(definition);
+    const running = this.#looking.get(key) ?? this.#look(definition, signal);
+    this.#looking.set(key, running);
+    try {
+      return await running;
+    } finally {
+      this.#looking.delete(key);
+    }
+  }
+
+  /** The bytes to send, as a file. Throws `Failure`; nothing is sent then. */
+  async fetch(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const key = keyOf(definition);
+    const running = this.#fetching.get(key);
+    if (running !== undefined) {
+      running.listeners.add(tell);
+      try {
+        return await running.facts;
+      } catch (error) {
+        // Somebody else's cancellation is not ours.
+        if (!isAbort(error) || signal?.aborted === true) throw error;
+        return await this.fetch(definition, signal, tell);
+      }
+    }
+    const listeners = new Set([tell]);
+    const facts = this.#fetch(definition, signal, (event) => {
+      for (const listener of listeners) listener(event);
+    });
+    this.#fetching.set(key, { facts, listeners });
+    try {
+      return await facts;
+    } finally {
+      this.#fetching.delete(key);
+    }
+  }
+
+  async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
+    const { local_file_path: path, decompress = false, verify_checksum: verify } = definition.arguments;
+    if (path !== undefined) return { facts: await this.#lookAtFile(definition, path), network: 'public' };
+    const request = await this.#request(definition, signal);
+    const name = withoutSecrets(request.url);
+    if (verify === false) return { facts: { name, origin: originOf(request, undefined) }, network: 'public' };
+    const { network, ...look } = await this.#surroundings.urls(this.#folder(definition)).look(request);
+    const origin = originOf(request, look.validators.etag);
+    if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look) }, network };
+    const known = await this.#lookInside(definition, look.digests?.sha512);
+    return { facts: { name, origin, ...known }, network };
+  }
+
+  async #lookAtFile(definition: Definition, written: string): Promise<RemoteFacts> {
+    const { reader } = this.#surroundings;
+    const path = this.#surroundings.expand(written, definition);
+    const { digests } = await reader.identify(path);
+    const known = await this.#lookInside(definition, digests?.sha512);
+    return { name: path, origin: { decompressed: true }, ...known };
+  }
+
+  async #lookInside(
+    definition: Definition,
+    sha512: string | undefined,
+  ): Promise<Pick<RemoteFacts, 'size' | 'digests'>> {
+    if (sha512 === undefined) return {};
+    const known = await this.#surroundings.decompressed(this.#folder(definition)).look(sha512);
+    return known === undefined ? {} : sizeAndDigests(known);
+  }
+
+  async #fetch(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const { local_file_path: local, decompress = false } = definition.arguments;
+    const { reader } = this.#surroundings;
+    if (local !== undefined) {
+      const path = this.#surroundings.expand(local, definition);
+      const digests = await reader.digests(path, USUAL_DIGESTS, signal);
+      const { identity } = await reader.identify(path);
+      const whole = { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
+      return this.#unpacked(definition, whole, signal, tell);
+    }
+    const request = await this.#request(definition, signal);
+    const fetched = await this.#surroundings
+      .urls(this.#folder(definition))
+      .fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
+    const { path, size, digests, validators } = fetched;
+    const origin = originOf(request, validators.etag);
+    const whole = { path, size, digests, origin, name: withoutSecrets(request.url) };
+    return decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
+  }
+
+  /** What is not compressed is taken as it is: the content decides. */
+  async #unpacked(
+    definition: Definition,
+    whole: Whole,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const { path, size, digests, name } = whole;
+    const compression = await this.#compression(path);
+    const { sha512 } = digests;
+    if (compression === undefined) return this.#facts(whole);
+    if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 can not be computed on this machine.');
+    const file = { path, size, sha512, compression, source: name };
+    const inside = await this.#surroundings
+      .decompressed(this.#folder(definition))
+      .decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
+    return this.#facts({ ...whole, ...inside });
+  }
+
+  async #facts({ path, size, digests, origin }: Whole): Promise<SourceFacts> {
+    const { reader } = this.#surroundings;
+    const { identity } = await reader.identify(path);
+    await reader.remember(identity, digests);
+    return { path, size, digests, origin, inspection: await reader.inspect(path) };
+  }
+
+  async #compression(path: string): Promise<Compression | undefined> {
+    const source = await this.#surroundings.files.open(path);
+    try {
+      const head = new Uint8Array(COMPRESSION_HEAD_BYTES);
+      const count = await source.read(head, 0);
+      return detectCompression(head.subarray(0, count));
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #request(definition: Definition, signal: AbortSignal | undefined): Promise<UrlRequest> {
+    const { image_source_url: written = '', decompress = false } = definition.arguments;
+    const { url, ...userinfo } = readAddress(written);
+    const { stall: stallTimeout } = timeoutsOf(definition);
+    const credentials = await this.#credentials(definition, new URL(url).origin, userinfo);
+    const base = {
+      url,
+      written,
+      decompress,
+      stallTimeout,
+      signal,
+      ...(credentials === undefined ? {} : { credentials }),
+    };
+    const checksum = await this.#checksum(definition, base);
+    return { ...base, ...(checksum === undefined ? {} : { checksum }) };
+  }
+
+  async #credentials(
+    { arguments: { image_source_username: username, image_source_password: password } }: Definition,
+    origin: string,
+    userinfo: { readonly username?: string; readonly password?: string },
+  ): Promise<UrlRequest['credentials']> {
+    const given = { username: username ?? userinfo.username, password: password ?? userinfo.password };
+    if (given.username === undefined && given.password === undefined) return undefined;
+    const resolved = async (value = ''): Promise<string> => this.#surroundings.resolveSecret(value, origin);
+    return { username: await resolved(given.username), password: await resolved(given.password) };
+  }
+
+  async #checksum(definition: Definition, request: UrlRequest): Promise<Checksum | undefined> {
+    const { image_source_checksum: value } = definition.arguments;
+    if (value === undefined) return undefined;
+    const written = readChecksum(value);
+    if (written.kind === 'value') return written.checksum;
+    if (written.kind === 'path') {
+      const path = this.#surroundings.expand(written.path, definition);
+      return findChecksum(await this.#surroundings.readText(path), request.url, `The file "${path}"`);
+    }
+    const { url } = readAddress(written.url);
+    const { credentials, ...open } = request;
+    const sameOrigin = new URL(url).origin === new URL(request.url).origin;
+    const asked = { ...open, url, headers: {}, ...(sameOrigin && credentials !== undefined ? { credentials } : {}) };
+    return findChecksum(await readTextAt(this.#surroundings.http, asked), request.url, withoutSecrets(url));
+  }
+
+  #folder(definition: Definition): string {
+    const { image_cache_path: path } = definition.arguments;
+    return path === undefined ? this.#surroundings.defaultFolder : this.#surroundings.expand(path, definition);
+  }
+}
+
+interface Shared {
+  readonly facts: Promise<SourceFacts>;
+  readonly listeners: Set<(event: FetchEvent) => void>;
+}
+
+interface Whole {
+  readonly path: string;
+  readonly size: number;
+  readonly digests: Readonly<Record<string, string>>;
+  readonly origin: SourceOrigin;
+  readonly name: string;
+}
+
+/** What makes two definitions fetch the same. */
+function keyOf({ file, arguments: given }: Definition): string {
+  const { image_source_url, local_file_path, image_source_checksum, image_source_username, image_source_password } =
+    given;
+  return JSON.stringify([
+    file,
+    image_source_url,
+    local_file_path,
+    image_source_checksum,
+    image_source_username,
+    image_source_password,
+    given.image_cache_path,
+    given.decompress ?? false,
+    given.verify_checksum ?? true,
+  ]);
+}
+
+/** A weak ETag promises no equal bytes, so that none is remembered. */
+function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
+  return {
+    url: sha256(written),
+    decompressed: decompress,
+    ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
+    ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),
+  };
+}
+
+function sizeAndDigests({
+  size,
+  digests,
+}: Pick<RemoteFacts, 'size' | 'digests'>): Pick<RemoteFacts, 'size' | 'digests'> {
+  return { ...(size === undefined ? {} : { size }), ...(digests === undefined ? {} : { digests }) };
+}

@@ -1,0 +1,34 @@
+import { Failure } from '../../failure.ts';
+import { withoutSecrets } from '../../http/connection-failure.ts';
+import type { DownloadHttp } from '../../http/http.ts';
+import { originFailure } from './answers.ts';
+import { ask, type SourceRequest } from './follow.ts';
+
+/** A list of the checksums of a whole mirror is smaller. */
+const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;
+
+/** A small text at a URL. Throws `checksum-file-too-large` and what the origin's answer means. */
+export async function readTextAt(http: DownloadHttp, request: SourceRequest): Promise<string> {
+  const answer = await ask(http, request);
+  try {
+    if (answer.status !== 200) throw originFailure(answer, request.url);
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of answer.content) {
+      length += piece.length;
+      if (length > TEXT_BYTES_AT_MOST) {
+        throw new Failure(
+          'checksum-file-too-large',
+          `${withoutSecrets(request.url)} is too long for a checksum file.`,
+          {
+            next: 'Correct "image_source_checksum".',
+          },
+        );
+      }
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString('utf8');
+  } finally {
+    answer.destroy();
+  }
+}

@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { expandPath, type EnvironmentSurroundings } from '../core/definition/interpolate.ts';
+import type { Definition } from '../core/definition/definition.ts';
+import { resolveSecret, secretVariable } from '../core/definition/secret-reference.ts';
+import type { EngineOptions } from '../core/engine.ts';
+import { Failure } from '../core/failure.ts';
+import { GotHttp } from '../core/http/got-http.ts';
+import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
+import { DefinitionSources } from '../core/source/definition-sources.ts';
+import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
+import type { SourceReader } from '../core/source/source-reader.ts';
+import { UrlCache } from '../core/source/url/url-cache.ts';
+import { LocalCacheFolder } from './cache-folder.ts';
+import { workspaceFolderOf } from './configuration-folders.ts';
+import { WorkerDecompressor } from './decompress-workers.ts';
+
+/** What the sources of a process are made from. */
+export interface LocalSourcesOptions {
+  readonly engine: EngineOptions;
+  readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
+  readonly files: SourceFiles;
+  readonly workers: DigestWorkers;
+  readonly reader: SourceReader;
+  /** Absolute path. */
+  readonly cacheFolder: string;
+}
+
+/** Sources on this machine's disk, workers and sockets. */
+export class LocalSources {
+  readonly sources: DefinitionSources;
+  readonly #options: LocalSourcesOptions;
+  readonly #decompressor = new WorkerDecompressor();
+  #http: GotHttp | undefined;
+
+  constructor(options: LocalSourcesOptions) {
+    this.#options = options;
+    const { files, reader, cacheFolder } = options;
+    this.sources = new DefinitionSources({
+      files,
+      reader,
+      http: { download: (request) => this.#connections().download(request) },
+      urls: (folder) => this.#urls(folder),
+      decompressed: (folder) => this.#decompressed(folder),
+      expand: (path, definition) => this.expand(path, definition),
+      defaultFolder: cacheFolder,
+      resolveSecret: (value, origin) => this.#resolve(value, origin),
+      readText: readChecksumFile,
+    });
+  }
+
+  /** Absolute path of one of a definition's paths. Throws `Failure`. */
+  expand(path: string, { file }: Definition): string {
+    const { workspaceFolders, environment, allowedEnvironment } = this.#options.engine;
+    const workspaceFolder = workspaceFolderOf(workspaceFolders, file);
+    return expandPath(path, {
+      definitionFile: file,
+      homeDirectory: homedir(),
+      environment,
+      allowedEnvironment,
+      ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
+    });
+  }
+
+  /** Ends workers and connections. */
+  dispose(): void {
+    this.#decompressor.dispose();
+    this.#http?.dispose();
+  }
+
+  /** Made when the first source is asked for: a proxy that can't be used concerns nobody before. */
+  #connections(): GotHttp {
+    const { engine, proxyEnvironment } = this.#options;
+    const { userAgent, log } = engine;
+    return (this.#http ??= new GotHttp({
+      tls: { verify: true },
+      userAgent,
+      log,
+      ...(proxyEnvironment === undefined ? {} : { proxyEnvironment }),
+    }));
+  }
+
+  #urls(path: string): UrlCache {
+    const { workers, files, engine } = this.#options;
+    return new UrlCache({
+      folder: new LocalCacheFolder(path),
+      http: { download: (request) => this.#connections().download(request) },
+      workers,
+      files,
+      log: engine.log,
+      pause: async (milliseconds, signal) => {
+        await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+      },
+      now: () => new Date(),
+    });
+  }
+
+  #decompressed(path: string): DecompressedCache {
+    const { workers, files, engine } = this.#options;
+    const folder = new LocalCacheFolder(path);
+    const decompressor = this.#decompressor;
+    return new DecompressedCache({ folder, decompressor, files, workers, log: engine.log, now: () => new Date() });
+  }
+
+  async #resolve(value: string, origin: string): Promise<string> {
+    const { environment, allowedEnvironment, secret } = this.#options.engine;
+    const variables: EnvironmentSurroundings = { environment, allowedEnvironment };
+    return resolveSecret(value, origin, {
+      ...variables,
+      secret: async (name, where) => environment[secretVariable(name)] ?? (await secret?.(name, where)),
+    });
+  }
+}
+
+async function readChecksumFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('checksum-file-unreadable', `The checksum file "${path}" can't be read: ${why}`, {
+      next: 'Correct "image_source_checksum"; a path is relative to the folder of the definition.',
+      cause: error,
+    });
+  }
+}
