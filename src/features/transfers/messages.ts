@@ -25,6 +25,9 @@ export function dispatchMessage(received: unknown, handlers: PageHandlers): bool
     case 'openDefinition':
       handlers.openDefinition(message);
       break;
+    case 'saveReport':
+      handlers.saveReport(message);
+      break;
     case 'copy':
       handlers.copy(message);
       break;
@@ -50,6 +53,7 @@ function readMessage(received: unknown): FromPage | undefined {
     case 'retry':
     case 'openImage':
     case 'openDefinition':
+    case 'saveReport':
       return typeof id === 'string' ? { type, id } : undefined;
     case 'copy':
       return typeof text === 'string' ? { type, text } : undefined;

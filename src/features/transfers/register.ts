@@ -9,6 +9,7 @@ import type { TransferStore } from '../../state/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { definitionOfTransfer } from './definition-of-transfer.ts';
 import { panelType, TransfersPanel } from './panel.ts';
+import { saveReport } from './save-report.ts';
 import { showRunningTransfers } from './status-bar.ts';
 
 /** What the transfers panel needs. */
@@ -60,6 +61,7 @@ class PageRequests {
     retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#applyAgain(transfer)),
     openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
+    saveReport: ({ id }: { readonly id: string }): void => this.#run(id, saveReport),
     copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
   };

@@ -37,6 +37,7 @@ export class Card {
   readonly #applyAgain: HTMLButtonElement;
   readonly #openImage: HTMLButtonElement;
   readonly #copyId: HTMLButtonElement;
+  readonly #saveReport: HTMLButtonElement;
   #imageId = '';
 
   constructor(view: TransferView, { post, expanded, onToggle }: CardOptions) {
@@ -50,7 +51,8 @@ export class Card {
     this.#openImage = button('Open Image', 'secondary', () => post({ type: 'openImage', id }));
     this.#copyId = button('Copy Image ID', 'secondary', () => post({ type: 'copy', text: this.#imageId }));
     const openDefinition = button('Open Definition', 'secondary', () => post({ type: 'openDefinition', id }));
-    const actions = [this.#cancel, this.#applyAgain, this.#openImage, openDefinition, this.#copyId];
+    this.#saveReport = button('Save Report…', 'secondary', () => post({ type: 'saveReport', id }));
+    const actions = [this.#cancel, this.#applyAgain, this.#openImage, openDefinition, this.#copyId, this.#saveReport];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
     this.#cancel.title = 'Cancels the apply of this definition, in all its regions';
     this.#bar.append(this.#filled);
@@ -146,6 +148,7 @@ export class Card {
     setShown(this.#applyAgain, offers.applyAgain);
     setShown(this.#openImage, offers.openImage);
     setShown(this.#copyId, offers.copyId);
+    setShown(this.#saveReport, offers.saveReport);
     if (focused instanceof HTMLElement && focused.hidden && this.root.contains(focused)) {
       this.root.focus({ preventScroll: true });
     }

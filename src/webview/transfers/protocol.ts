@@ -93,5 +93,6 @@ export type FromPage =
   | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'openImage'; readonly id: string }
   | { readonly type: 'openDefinition'; readonly id: string }
+  | { readonly type: 'saveReport'; readonly id: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'clear' };

@@ -16,12 +16,33 @@ export interface Comparison {
   readonly copy?: string;
 }
 
-/** Size first, then the digests. Empty until something is known, and where nothing was sent or compared. */
+/** Size first, then the digests; while bytes are sent, that they are computed. Empty before that, and where nothing was sent or compared. */
 export function comparisons(transfer: Transfer): readonly Comparison[] {
   const { digests, verified, status } = transfer;
   const known = digests.some(({ here, cloud }) => here !== null || cloud !== null) || verified.size !== null;
+  if (!known && isSending(transfer)) {
+    return [...sizeComparison(transfer), ...underWay.map((algorithm) => computing(algorithm))];
+  }
   if (!known && status !== 'unverified') return [];
   return [...sizeComparison(transfer), ...digests.map((digest) => digestComparison(transfer, digest))];
+}
+
+/** What is computed of the bytes on their way; a cloud's multihash of another algorithm joins at the end. */
+const underWay = ['md5', 'sha512'];
+
+function isSending({ status, phase, total }: Transfer): boolean {
+  return status === 'running' && phase === 'uploading' && total > 0;
+}
+
+/** A digest grows with the bytes that are sent, and is known with the last of them; the bar says how far they are. */
+function computing(algorithm: string): Comparison {
+  return {
+    name: algorithmName(algorithm),
+    here: 'being computed as the bytes go',
+    cloud: 'not yet known',
+    verdict: 'not yet verified',
+    tone: 'neutral',
+  };
 }
 
 function sizeComparison({ verified, total, cloudSize, status }: Transfer): readonly Comparison[] {

@@ -26,6 +26,7 @@ export interface Offers {
   readonly applyAgain: boolean;
   readonly openImage: boolean;
   readonly copyId: boolean;
+  readonly saveReport: boolean;
 }
 
 /** Everything that a card shows of a transfer, as text. */
@@ -88,6 +89,7 @@ export function viewOf(transfer: Transfer): TransferView {
       ),
       openImage: there,
       copyId: there || (running && transfer.imageId !== null),
+      saveReport: !running,
     },
   };
 }

@@ -80,6 +80,7 @@ describe('the page of the transfers panel', function () {
     await page.getByRole('button', { name: 'Open Definition' }).first().click();
     await page.getByRole('article').nth(1).locator('summary').click();
     await page.getByRole('button', { name: 'Copy MD5' }).click();
+    await page.getByRole('article').nth(1).getByRole('button', { name: 'Save Report' }).click();
     await page.getByRole('button', { name: 'Clear History' }).click();
     const copied = differingTransfer().digests[0];
     assert.deepEqual(received.slice(1), [
@@ -88,6 +89,7 @@ describe('the page of the transfers panel', function () {
       { type: 'openImage', id: 'd' },
       { type: 'openDefinition', id: 'r' },
       { type: 'copy', text: `md5 here ${String(copied?.here)}\nmd5 cloud ${String(copied?.cloud)}` },
+      { type: 'saveReport', id: 'f' },
       { type: 'clear' },
     ]);
   });
@@ -95,6 +97,8 @@ describe('the page of the transfers panel', function () {
   it('is worked with the keyboard alone, and keeps the focus through updates and the end of a transfer', async () => {
     const { page, post, received } = bound(await shown([sampleTransfer({ id: 'r' }), sampleTransfer({ id: 's' })]));
     const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Size and checksums');
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Cancel');
     await post({ type: 'changed', transfer: sampleTransfer({ id: 'r', sent: 5e8 }) });

@@ -9,6 +9,7 @@ const messages: readonly FromPage[] = [
   { type: 'retry', id: 'a' },
   { type: 'openImage', id: 'a' },
   { type: 'openDefinition', id: 'a' },
+  { type: 'saveReport', id: 'a' },
   { type: 'copy', text: 'abc' },
   { type: 'clear' },
 ];
@@ -22,6 +23,7 @@ describe('messages of the transfers page', () => {
     retry: note,
     openImage: note,
     openDefinition: note,
+    saveReport: note,
     copy: note,
     clear: note,
   };

@@ -18,6 +18,17 @@ describe('the comparison of bytes', () => {
     assert.deepEqual([size?.here, size?.cloud], ['1,073,741,824 bytes', '1,073,741,824 bytes']);
   });
 
+  it('says that the digests are computed while the bytes are sent', () => {
+    assert.deepEqual(
+      comparisons(sampleTransfer()).map((row) => [row.name, row.here, row.verdict]),
+      [
+        ['Size', '1,073,741,824 bytes', 'not yet verified'],
+        ['MD5', 'being computed as the bytes go', 'not yet verified'],
+        ['SHA-512', 'being computed as the bytes go', 'not yet verified'],
+      ],
+    );
+  });
+
   it('calls digests equal whatever their case', () => {
     const digests = [{ algorithm: 'md5', here, cloud: here.toLowerCase() }];
     assert.equal(comparisons(verifiedTransfer({ digests }))[1]?.verdict, 'agree');
@@ -44,7 +55,7 @@ describe('the comparison of bytes', () => {
   it('is absent where there is nothing to compare, as of an upload that was cancelled', () => {
     const digests = [{ algorithm: 'md5', here: null, cloud: null }];
     assert.deepEqual(comparisons(sampleTransfer({ status: 'cancelled', digests })), []);
-    assert.deepEqual(comparisons(sampleTransfer()), []);
+    assert.deepEqual(comparisons(sampleTransfer({ phase: 'staging' })), []);
   });
 
   it('copies one digest where there is one, and both where they differ', () => {

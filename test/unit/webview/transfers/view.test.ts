@@ -56,8 +56,13 @@ describe('the card of a transfer', () => {
   });
 
   it('offers what can be done now', () => {
-    const nothing = { cancel: 'absent', applyAgain: false, openImage: false, copyId: false };
-    assert.deepEqual(viewOf(sampleTransfer()).offers, { ...nothing, cancel: 'offered', copyId: true });
+    const nothing = { cancel: 'absent', applyAgain: false, openImage: false, copyId: false, saveReport: true };
+    assert.deepEqual(viewOf(sampleTransfer()).offers, {
+      ...nothing,
+      cancel: 'offered',
+      copyId: true,
+      saveReport: false,
+    });
     assert.equal(viewOf(sampleTransfer({ cancelling: true })).offers.cancel, 'cancelling');
     assert.deepEqual(viewOf(verifiedTransfer()).offers, { ...nothing, openImage: true, copyId: true });
     assert.deepEqual(viewOf(differingTransfer()).offers, { ...nothing, applyAgain: true });

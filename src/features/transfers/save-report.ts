@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { fileNameFor } from '../../platform/file-names.ts';
+import { escapeMarkdown } from '../../platform/markdown.ts';
+import { transferReport, transferReportMarkdown } from '../../state/transfer-report.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
+
+/** *Save Report…*: a transfer as Markdown or JSON, in a file that the user names. */
+export async function saveReport(transfer: Transfer): Promise<void> {
+  const name = `${fileNameFor(`${transfer.name} ${transfer.region}`)}.md`;
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save Report'),
+    filters: { Markdown: ['md'], JSON: ['json'] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
+  });
+  if (uri === undefined) return;
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(reportText(transfer, uri.path)));
+  await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, preview: true });
+}
+
+/** JSON for a file that is called so, Markdown for any other. */
+export function reportText(transfer: Transfer, path: string): string {
+  return path.toLowerCase().endsWith('.json')
+    ? `${JSON.stringify(transferReport(transfer), undefined, 2)}\n`
+    : transferReportMarkdown(transfer, escapeMarkdown);
+}
