@@ -1,8 +1,11 @@
-import type { Definition, DefinitionArguments } from '../core/definition/definition.ts';
+import { membersOf, type Definition, type DefinitionArguments } from '../core/definition/definition.ts';
 import type { Place } from '../core/place.ts';
 import type { TextRange } from '../core/problem.ts';
 import type { Change, PlanValue } from '../core/reconcile/types.ts';
 import type { PlanRecord } from './plans.ts';
+
+const MEMBERS = 'members/';
+const STORES = 'stores/';
 
 /** A live value that differs from the definition, as the last plan saw it. */
 export interface LiveValue {
@@ -38,6 +41,8 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
     for (const change of plan.changes) {
       const { path, before, forcesReplacement } = change;
       const now = argumentAt(definition.arguments, path);
+      // Of what was applied in part, only members and stores can be open.
+      if (record.result?.status === 'partial' && canBeWritten(path)) continue;
       if (path === 'data' || !isAsPlanned(change, argumentAt(plan.definition.arguments, path), now)) continue;
       const value = { place, live: before, updatedAt: live.updated_at, forcesReplacement };
       const known = drifts.get(path);
@@ -51,14 +56,28 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
 /** Whether a plan found differences that nobody has settled since. */
 function differs({ plan, result }: PlanRecord): boolean {
   if (plan.action !== 'update' && plan.action !== 'replace' && plan.action !== 'upload') return false;
-  return result === undefined || ['failed', 'blocked', 'declined', 'cancelled'].includes(result.status);
+  return result === undefined || ['failed', 'partial', 'blocked', 'declined', 'cancelled'].includes(result.status);
 }
 
 function isAsPlanned(change: Change, planned: PlanValue, now: PlanValue): boolean {
   return JSON.stringify(planned) === JSON.stringify(now) && JSON.stringify(now) !== JSON.stringify(change.before);
 }
 
+/** Whether the live value of a change could stand in a definition: of a member or a store, a definition says only that it is one. */
+export function canBeWritten(path: string): boolean {
+  return !path.startsWith(MEMBERS) && !path.startsWith(STORES);
+}
+
 function argumentAt(definition: DefinitionArguments, path: string): PlanValue {
+  if (path.startsWith(MEMBERS)) {
+    const member = membersOf(definition).find(({ project }) => path === `${MEMBERS}${project}`);
+    if (member === undefined) return undefined;
+    return member.accept_with === undefined ? 'pending' : 'accepted';
+  }
+  if (path.startsWith(STORES)) {
+    const { stores } = definition;
+    return stores === 'all' || stores?.includes(path.slice(STORES.length)) === true ? 'data' : undefined;
+  }
   const { properties = {}, ...others } = definition;
   const [container, name]: [object, string] = path.startsWith('properties/')
     ? [properties, path.slice('properties/'.length)]
@@ -72,7 +91,20 @@ function isPlanValue(value: unknown): value is PlanValue {
   return value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value);
 }
 
-function rangeOf({ places, range }: Definition, path: string): TextRange {
+function rangeOf(definition: Definition, path: string): TextRange {
+  const { places, range } = definition;
+  const [list = ''] = path.split('/');
+  if (!canBeWritten(path)) {
+    const index = itemsOf(definition.arguments, list).indexOf(path.slice(list.length + 1));
+    const whole = places.get(list);
+    return places.get(`${list}/${index}`)?.value ?? whole?.key ?? places.get('name')?.value ?? range;
+  }
   const near = path.startsWith('properties/') ? places.get('properties')?.key : undefined;
   return places.get(path)?.value ?? near ?? places.get('name')?.value ?? range;
+}
+
+/** Projects or stores, in the order of the definition's list. */
+function itemsOf(definition: DefinitionArguments, list: string): readonly string[] {
+  if (list === 'members') return membersOf(definition).map(({ project }) => project);
+  return definition.stores === undefined || definition.stores === 'all' ? [] : definition.stores;
 }

@@ -5,7 +5,7 @@ import type { TextEdit } from '../../core/definition/edit.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
 import { filePath } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
-import { driftOf, type Drift } from '../../state/drift.ts';
+import { canBeWritten, driftOf, type Drift } from '../../state/drift.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { driftMarkdown, driftMessage, nameOf, takeLiveTitle } from './drift-words.ts';
 
@@ -72,7 +72,7 @@ export function driftFixes(
   };
   const taken = new Map(drift.values.map((value) => [JSON.stringify(value.live), value]));
   const takes = [...taken.values()].flatMap((value) =>
-    isEditValue(value.live)
+    canBeWritten(drift.path) && isEditValue(value.live)
       ? [fix(takeLiveTitle(drift, value), takeLiveEdits(text, index, drift.path, value.live))]
       : [],
   );

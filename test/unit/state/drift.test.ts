@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Change, PlanValue } from '../../../src/core/reconcile/types.ts';
-import { driftOf } from '../../../src/state/drift.ts';
+import { canBeWritten, driftOf } from '../../../src/state/drift.ts';
 import type { PlanRecord } from '../../../src/state/plans.ts';
 import { liveImage, placeNamed } from './live-image.ts';
 import { definitionOf, planOf } from './sample-plans.ts';
@@ -59,6 +59,42 @@ describe('driftOf', () => {
       driftOf(taken, records).map(({ path }) => path),
       ['properties/os_distro'],
     );
+  });
+
+  it('stands at members and stores, and only there once the rest is applied', () => {
+    const shared = definitionOf({
+      visibility: 'shared',
+      min_disk_gb: 10,
+      members: ['stays', { project: 'joins', accept_with: 'c' }],
+      stores: ['fast', 'slow'],
+    });
+    const changes = [
+      change('min_disk_gb', 1, 10),
+      change('members/joins', 'pending', 'accepted'),
+      change('members/leaves', 'accepted', undefined),
+      change('stores/slow', undefined, 'data'),
+    ];
+    const plan = planOf(shared, { action: 'update', live: liveImage('1', 'a'), changes });
+    const shown = (given: PlanRecord): unknown =>
+      driftOf(shared, [given]).map(({ path, wanted, range: { offset, length } }) => [
+        path,
+        wanted,
+        shared.text.slice(offset, offset + length).replace(/\s+/g, ''),
+      ]);
+    const open = [
+      ['members/joins', 'accepted', '{"project":"joins","accept_with":"c"}'],
+      ['members/leaves', undefined, '"members"'],
+      ['stores/slow', 'data', '"slow"'],
+    ];
+    assert.deepEqual(shown({ plan }), [['min_disk_gb', 10, '10'], ...open]);
+    const verified = { size: true, md5: true, multihash: true };
+    const result = { plan, status: 'partial', verified, digests: [], bytesSent: 0 } as const;
+    assert.deepEqual(shown({ plan, result }), open);
+    assert.deepEqual(
+      open.map(([path]) => canBeWritten(String(path))),
+      [false, false, false],
+    );
+    assert.ok(canBeWritten('properties/os_distro') && canBeWritten('min_disk_gb'));
   });
 
   it('is none for bytes, for images that are to be made, and once an apply has settled it', () => {
