@@ -37,11 +37,14 @@ const written: fc.Arbitrary<Partial<DefinitionArguments>> = fc
       ignore: fc.subarray(['hw_*', 'os_?istro']),
       on_replace: fc.constantFrom('hide', 'delete', 'deactivate', 'keep'),
       verify_checksum: fc.boolean(),
+      members: fc.subarray(['a', 'b'], { minLength: 1 }),
+      stores: fc.constantFrom<('all' | readonly string[])[]>('all', ['fast'], ['slow'], ['slow', 'fast']),
     },
     { requiredKeys: [] },
   )
-  .map(({ properties = {}, ignore = [], ...rest }) => ({
+  .map(({ properties = {}, ignore = [], members, ...rest }) => ({
     ...rest,
+    ...(members === undefined ? {} : { members, visibility: 'shared' as const }),
     ignore,
     // A definition that names what it ignores is refused before any plan.
     properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !matchesGlob(ignore, name))),
