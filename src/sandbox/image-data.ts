@@ -37,6 +37,8 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
     mustBeWithinQuota(glance, image, Number(exchange.headers['content-length'] ?? 0));
     describe(image, await storeBytes(exchange.body, path, glance.maximumBytes));
   } catch (error) {
+    // Glance that is ended, in order or not, lets go of everything: the image stays `saving`.
+    if (glance.stopping.aborted) throw refusalOf(error);
     if (!(error instanceof BytesExist)) glance.store.removeBytes(path);
     restore(glance, image);
     throw refusalOf(error);

@@ -37,7 +37,7 @@ export interface Sandbox {
   readonly regions: readonly RegionAddress[];
   /** One that stands for user demo. */
   readonly applicationCredential: { readonly id: string; readonly secret: string };
-  /** Closes every connection; an upload that is cut is queued again. Settles when nothing is under way. */
+  /** Closes every connection; as with Glance, an image whose upload that cuts stays `saving`. Settles when nothing is under way. */
   stop(): Promise<void>;
 }
 

@@ -21,6 +21,11 @@ export class CutRegion {
   readonly #cut: Cut | undefined;
   #down = false;
 
+  /** Whether the cut came. */
+  get isCut(): boolean {
+    return this.#down;
+  }
+
   constructor(cut?: Cut) {
     this.#cut = cut;
   }

@@ -112,7 +112,9 @@ async function cutOnce(
       if (how.startsWith('process')) attempt.kill();
       else if (crashes) await (how === 'Glance ended' ? power.end() : power.kill());
     };
-    await attempt.run(new CutRegion({ ...cut, onCut }));
+    const region = new CutRegion({ ...cut, onCut });
+    await attempt.run(region);
+    assert.ok(region.isCut, `${step} never came`);
     if (crashes) await power.start();
     const { left, stuck } = await attempt.look();
     const next = await attempt.goOn(stuck);

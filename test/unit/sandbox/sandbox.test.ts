@@ -190,7 +190,7 @@ describe('sandbox', () => {
     assert.equal(again.status, 409);
   });
 
-  it('puts an upload that its stop cuts back to queued, without its bytes', async () => {
+  it('leaves an upload that its stop cuts saving, as Glance does that is told to end', async () => {
     const faults = new PlannedFaults();
     await start({ faults });
     const token = await logIn();
@@ -204,8 +204,8 @@ describe('sandbox', () => {
     while ((await show(token, id)).status !== 'saving');
     await stop();
     await start();
-    assert.equal((await show(token, id)).status, 'queued');
-    assert.deepEqual(await readdir(join(directory, 'RegionOne', 'fast')), []);
+    assert.equal((await show(token, id)).status, 'saving');
+    assert.deepEqual(await readdir(join(directory, 'RegionOne', 'fast')), [id]);
   });
 
   it('leaves an image whose server was killed saving, and its bytes in the way of a new upload', async () => {
