@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Failure } from '../../../../src/core/failure.ts';
 import { storesOf } from '../../../../src/core/glance/stores.ts';
 import { planConsequences } from '../../../../src/core/reconcile/describe.ts';
 import { definition, World } from './world.ts';
@@ -148,6 +149,40 @@ describe('stores', () => {
     await one.glance().imports.start(live?.id ?? '', { method: { name: 'copy-image' }, stores: ['slow'] });
     assert.equal((await one.apply(plans))[0]?.status, 'declined');
     assert.deepEqual(stored(one), ['fast', 'slow']);
+  });
+
+  it('and members are gone on with after a cut at any step, in place and on a new image', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.boolean(), fc.integer({ min: 0, max: 40 }), async (exists, replaces, cutAt) => {
+        const one = world();
+        if (exists) await one.planAndApply(definition({ visibility: 'shared', members: ['a'], stores: ['fast'] }));
+        if (replaces) one.files.write(path, Buffer.from('other bytes'));
+        const wanted = definition({ visibility: 'shared', members: ['b', 'c'], stores: ['slow'] });
+        const plans = await one.plan(wanted);
+        let left = cutAt;
+        one.glance().before = () => {
+          left -= 1;
+          if (left < 0) throw new Failure('killed', 'The process is gone.');
+        };
+        await one.apply(plans);
+        one.glance().before = () => undefined;
+        assert.ok(!exists || stored(one).length > 0, 'the data is gone');
+        const again = await one.planAndApply(wanted);
+        assert.equal(again.error, undefined);
+        assert.deepEqual(stored(one), ['slow']);
+        assert.deepEqual(
+          [
+            ...(one
+              .glance()
+              .sharing.all.get(again.imageId ?? '')
+              ?.keys() ?? []),
+          ].sort(),
+          ['b', 'c'],
+        );
+        assert.equal((await one.planOne(wanted)).action, 'none');
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('come to what the definition says, step by step', async () => {
