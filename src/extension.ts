@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerApply } from './features/apply/apply.ts';
+import { registerCache } from './features/cache/cache.ts';
 import { registerCloudsCommands } from './features/clouds/clouds-commands.ts';
 import { registerDefinitions } from './features/definitions/definitions.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerRollback(services);
   registerImport(services);
   registerCloudsCommands(services);
+  registerCache(services);
   context.subscriptions.push(
     ...explorer.disposables,
     // Running applies are cancelled before the transfers are kept.

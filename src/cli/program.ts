@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import process from 'node:process';
 import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
+import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { importImages } from './commands/import.ts';
 import { importTerraform } from './commands/import-terraform.ts';
@@ -41,6 +42,7 @@ function program(session: CommandSession): Command {
     .helpCommand(false);
   addDefinitionCommands(root, session);
   addImageCommands(root, session);
+  addCacheCommands(root, session);
   root
     .command('sandbox')
     .description('run the sandbox cloud on loopback until stopped, and print its clouds.yaml')
@@ -87,6 +89,22 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .option('--auto-approve', 'do not ask')
     .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) =>
       session.withEngine(options, (surroundings) => rollback(files, options, surroundings)),
+    );
+}
+
+function addCacheCommands(root: Command, session: CommandSession): void {
+  const cache = root.command('cache').description('show or clear what was downloaded and decompressed');
+  const folder = (command: Command): Command =>
+    withJson(command).option('--dir <folder>', 'the folder that "image_cache_path" names; else the default one');
+  folder(cache.command('show'))
+    .description('list what the cache holds')
+    .action(async (options: CacheOptions) =>
+      session.withEngine(options, (surroundings) => showCache(options, surroundings)),
+    );
+  folder(cache.command('clear'))
+    .description('remove what this tool put into the cache')
+    .action(async (options: CacheOptions) =>
+      session.withEngine(options, (surroundings) => clearCache(options, surroundings)),
     );
 }
 

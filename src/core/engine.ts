@@ -3,6 +3,7 @@ import type { LiveImage } from './glance/image.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
+import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { ImageChange } from './reconcile/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
 import type { UnclaimedImage } from './reconcile/unclaimed.ts';
@@ -86,6 +87,10 @@ export interface Engine {
   deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void>;
   /** Changes one image by hand and returns it as it is then; what is so already stays. Fails where it is another project's. */
   changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage>;
+  /** What a cache folder holds; the default one where none is given. */
+  cache(folder?: string): Promise<{ readonly folder: string; readonly sources: readonly CachedSource[] }>;
+  /** Removes what is ours from a cache folder. */
+  clearCache(folder?: string): Promise<ClearedCache>;
   /** Forgets configuration and tokens, so that the next call reads `clouds.yaml` again. */
   reload(): void;
   /** Stops workers and closes sockets. */

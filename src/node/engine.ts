@@ -22,6 +22,8 @@ import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/pl
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { ApplyLocks } from './apply-locks.ts';
+import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
+import { LocalCacheFolder } from './cache-folder.ts';
 import { CloudDirectory } from './cloud-directory.ts';
 import { tellFetching } from '../core/reconcile/apply/tell-fetching.ts';
 import { FileDigestCache } from './digest-cache.ts';
@@ -54,6 +56,7 @@ class NodeEngine implements Engine {
   readonly #reader: SourceReader;
   readonly #locks: ApplyLocks;
   readonly #sources: LocalSources;
+  readonly #cacheFolder: string;
   readonly #planner: Planner;
   readonly #refusedMarks: RefusedMarksFiles;
 
@@ -62,6 +65,7 @@ class NodeEngine implements Engine {
     const { userAgent, log, askPassword, proxyEnvironment } = options;
     this.#directory = new CloudDirectory(options, { userAgent, log, askPassword, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
+    this.#cacheFolder = cacheFolder;
     this.#reader = new SourceReader(
       this.#files,
       this.#workers,
@@ -254,6 +258,14 @@ class NodeEngine implements Engine {
 
   async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {
     return changeImage(await this.#region(place, signal), id.toLowerCase(), change, signal);
+  }
+
+  async cache(path = this.#cacheFolder): ReturnType<Engine['cache']> {
+    return { folder: path, sources: await cachedSources(new LocalCacheFolder(path)) };
+  }
+
+  async clearCache(path = this.#cacheFolder): Promise<ClearedCache> {
+    return clearCache(new LocalCacheFolder(path));
   }
 
   reload(): void {

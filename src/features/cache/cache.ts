@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { describeBytes } from '../../core/reconcile/byte-count.ts';
+import type { CachedSource } from '../../core/source/url/cache-contents.ts';
+import type { Commands } from '../../platform/commands.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { Notifications } from '../../platform/notifications.ts';
+
+/** What the commands of the cache need. */
+export interface CacheOptions {
+  readonly commands: Commands;
+  readonly engines: EngineAccess;
+  readonly notifications: Notifications;
+}
+
+/** *Show Cache…* and *Clear Cache…*. */
+export function registerCache({ commands, engines, notifications }: CacheOptions): void {
+  commands.register('glanceImages.showCache', async () => {
+    const { folder, sources } = await engines.use((engine) => engine.cache());
+    if (sources.length === 0) {
+      notifications.inform(vscode.l10n.t('The cache is empty: {0}', folder));
+      return;
+    }
+    const chosen = await vscode.window.showQuickPick(sources.map(item), {
+      title: vscode.l10n.t('Cache: {0}', total(sources)),
+      placeHolder: folder,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    if (chosen !== undefined)
+      await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(chosen.source.path));
+  });
+  commands.register('glanceImages.clearCache', async () => {
+    const { folder, sources } = await engines.use((engine) => engine.cache());
+    if (sources.length === 0) {
+      notifications.inform(vscode.l10n.t('The cache is empty: {0}', folder));
+      return;
+    }
+    const clear = vscode.l10n.t('Clear');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Remove {0} from the cache? What is needed again is downloaded again.', total(sources)),
+      { modal: true, detail: folder },
+      clear,
+    );
+    if (answer !== clear) return;
+    const { removed, busy } = await engines.use((engine) => engine.clearCache());
+    if (busy.length === 0) notifications.inform(vscode.l10n.t('Removed {0} from the cache.', total(removed)));
+    else notifications.warn(vscode.l10n.t('Removed {0} from the cache; {1} are in use.', total(removed), busy.length));
+  });
+}
+
+function item(source: CachedSource): vscode.QuickPickItem & { readonly source: CachedSource } {
+  return {
+    label: source.source ?? vscode.l10n.t('A download that was cut'),
+    description: describeBytes(source.size),
+    detail: source.fetched === undefined ? source.path : `${source.fetched}, ${source.path}`,
+    source,
+  };
+}
+
+function total(sources: readonly CachedSource[]): string {
+  return describeBytes(sources.reduce((sum, { size }) => sum + size, 0));
+}
