@@ -1,5 +1,6 @@
 import type { Definition } from './definition/definition.ts';
 import type { LiveImage } from './glance/image.ts';
+import type { ImageMember } from './glance/members.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
@@ -85,6 +86,8 @@ export interface Engine {
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails where it is protected or another project's. */
   deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void>;
+  /** The projects that a shared image is shared with; of another project's image, this project only. */
+  members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
   /** Changes one image by hand and returns it as it is then; what is so already stays. Fails where it is another project's. */
   changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage>;
   /** What a cache folder holds; the default one where none is given. */

@@ -6,6 +6,7 @@ import { renderImage } from '../core/definition/render.ts';
 import type { ApplyOptions, Engine, EngineOptions, ListOptions, FetchingPlanOptions } from '../core/engine.ts';
 import { isAbort, toFailure, type Failure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
+import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/apply/apply.ts';
@@ -254,6 +255,10 @@ class NodeEngine implements Engine {
 
   async deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void> {
     await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal);
+  }
+
+  async members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]> {
+    return (await this.#region(place, signal)).images.members.list(id.toLowerCase(), signal);
   }
 
   async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {

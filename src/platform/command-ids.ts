@@ -34,6 +34,7 @@ export const commandIds = [
   'glanceImages.rollBackDefinition',
   'glanceImages.setVisibility',
   'glanceImages.showCache',
+  'glanceImages.shareImages',
   'glanceImages.showImage',
   'glanceImages.showInView',
   'glanceImages.showLog',

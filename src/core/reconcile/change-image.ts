@@ -9,6 +9,8 @@ export type ImageChange =
   | { readonly kind: 'visibility'; readonly visibility: 'public' | 'private' | 'community' | 'shared' }
   | { readonly kind: 'hidden'; readonly hidden: boolean }
   | { readonly kind: 'protected'; readonly protected: boolean }
+  /** Whether a project is a member of a shared image; Glance does not check that there is such a project. */
+  | { readonly kind: 'member'; readonly project: string; readonly shared: boolean }
   /** Deactivated data can't be used by anybody but administrators. */
   | { readonly kind: 'active'; readonly active: boolean };
 
@@ -26,6 +28,11 @@ export async function changeImage(
   if (change.kind === 'active') {
     await (change.active ? images.reactivate(id, signal) : images.deactivate(id, signal));
     return checkedStatus(await images.get(id, signal), change.active, images.region);
+  }
+  if (change.kind === 'member') {
+    const { members } = images;
+    await (change.shared ? members.add(id, change.project, signal) : members.remove(id, change.project, signal));
+    return images.get(id, signal);
   }
   const operation = operationOf(change);
   if (Reflect.get(image, operation.path) === operation.value) return image;
@@ -60,7 +67,9 @@ async function ownImage(
   });
 }
 
-function operationOf(change: Exclude<ImageChange, { kind: 'active' }>): Extract<PatchOperation, { value: unknown }> {
+function operationOf(
+  change: Exclude<ImageChange, { kind: 'active' | 'member' }>,
+): Extract<PatchOperation, { value: unknown }> {
   switch (change.kind) {
     case 'visibility':
       return { op: 'replace', path: 'visibility', value: change.visibility };

@@ -13,16 +13,16 @@ export interface ChangeImagesOptions extends Told {
   readonly clouds: CloudsStore;
 }
 
-/** Changes images by hand, after a modal where that takes something from others or shows something to them. */
+/** Changes images by hand, after a modal where that takes something from others or shows something to them. Returns whether all were changed. */
 export async function changeImages(
   options: ChangeImagesOptions,
   images: readonly ImageAt[],
   change: ImageChange,
-): Promise<void> {
-  if (images.length === 0) return;
+): Promise<boolean> {
+  if (images.length === 0) return false;
   const question = questionFor(change, counted(images));
   const notes = [question?.note, managedNote(images)].filter((note) => note !== undefined);
-  if (question !== undefined && !(await agreed(question.text, images, notes, question.button))) return;
+  if (question !== undefined && !(await agreed(question.text, images, notes, question.button))) return false;
   const { engines, clouds } = options;
   const { done } = await onImages(
     images,
@@ -37,6 +37,7 @@ export async function changeImages(
   const note = managedNote(done);
   // A modal has said so already.
   if (note !== undefined && question === undefined) options.notifications.warn(note);
+  return done.length === images.length;
 }
 
 /** What a change by hand means for images that a definition made. */
@@ -103,6 +104,14 @@ function wordsFor(change: ImageChange): Omit<ImagesTask, 'work'> {
       return change.active
         ? words(t('Reactivating {0}'), t('{0} could not be reactivated'), t('Reactivated {0}.'))
         : words(t('Deactivating {0}'), t('{0} could not be deactivated'), t('Deactivated {0}.'));
+    case 'member':
+      return change.shared
+        ? words(t('Sharing {0}'), t('{0} could not be shared'), t('Shared {0}.'))
+        : words(
+            t('Ending the sharing of {0}'),
+            t('{0} is still shared'),
+            t('Not shared with that project any more: {0}.'),
+          );
     case 'visibility':
       return words(
         t('Changing the visibility of {0}'),

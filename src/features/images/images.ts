@@ -14,6 +14,7 @@ import { chosenImages } from './chosen-images.ts';
 import { copyAs } from './copy-as.ts';
 import { imageAsJson } from './image-json.ts';
 import { agreed, counted, onImages } from './on-images.ts';
+import { shareImages } from './share.ts';
 
 /** What the actions on images need. */
 export interface ImagesOptions {
@@ -53,6 +54,9 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   }
   commands.register('glanceImages.setVisibility', async (...args) => {
     await setVisibility(options, await chosenImages(engines, args, t('Set Visibility')));
+  });
+  commands.register('glanceImages.shareImages', async (...args) => {
+    await shareImages(options, await chosenImages(engines, args, t('Share')));
   });
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Place } from '../../../src/core/place.ts';
 import type { ImageChange } from '../../../src/core/reconcile/change-image.ts';
@@ -60,6 +60,17 @@ describe('changing an image by hand', () => {
     assert.equal((await change({ kind: 'visibility', visibility: 'shared' })).visibility, 'shared');
     assert.equal((await change({ kind: 'visibility', visibility: 'community' })).visibility, 'community');
     assert.equal((await change({ kind: 'visibility', visibility: 'private' })).visibility, 'private');
+  });
+
+  it('shares it with a project, and ends that', async () => {
+    await change({ kind: 'visibility', visibility: 'shared' });
+    const project = randomUUID().replaceAll('-', '');
+    await change({ kind: 'member', project, shared: true });
+    assert.deepEqual(await workplace.engine.members(place, id), [{ project, status: 'pending' }]);
+    await change({ kind: 'member', project, shared: true });
+    assert.equal((await workplace.engine.members(place, id)).length, 1);
+    await change({ kind: 'member', project, shared: false });
+    assert.deepEqual(await workplace.engine.members(place, id), []);
   });
 
   it('says so where there is no such image', async () => {

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { ImageMember } from '../../core/glance/members.ts';
+import type { ImageAt } from '../../platform/pickers.ts';
+import { changeImages } from './change-images.ts';
+import type { ChangeImagesOptions } from './change-images.ts';
+import { agreed, counted } from './on-images.ts';
+
+interface MemberItem extends vscode.QuickPickItem {
+  /** Absent for *Share with a Project…*. */
+  readonly member?: ImageMember;
+}
+
+/** *Share…*: the projects that images are shared with. Only `shared` images have members; another one is offered to become so. */
+export async function shareImages(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<void> {
+  if (images.length === 0 || !(await madeShared(options, images))) return;
+  const [only] = images;
+  if (images.length > 1 || only === undefined) return addMember(options, images);
+  const { t } = vscode.l10n;
+  const members = await options.engines.use((engine) => engine.members(only.place, only.id));
+  const items: readonly MemberItem[] = [
+    { label: t('Share with a Project…'), iconPath: new vscode.ThemeIcon('add') },
+    ...members.map((member) => ({
+      label: member.project,
+      description: member.status,
+      detail: t('Choose it to stop sharing with this project'),
+      iconPath: new vscode.ThemeIcon(member.status === 'accepted' ? 'check' : 'clock'),
+      member,
+    })),
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: t('Members of {0}', counted(images)),
+    placeHolder: t('A member uses the image once it accepted it; until then it is pending'),
+    matchOnDescription: true,
+  });
+  if (chosen === undefined) return;
+  if (chosen.member === undefined) return addMember(options, images);
+  const { project } = chosen.member;
+  const question = t('Stop sharing {0} with the project {1}?', counted(images), project);
+  const note = t('Servers that run keep running; new ones can’t be started from it there.');
+  if (await agreed(question, images, [note], t('Stop Sharing'))) {
+    await changeImages(options, images, { kind: 'member', project, shared: false });
+  }
+}
+
+async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<void> {
+  const { t } = vscode.l10n;
+  const project = await vscode.window.showInputBox({
+    title: t('Share {0}', counted(images)),
+    prompt: t('ID of the project; Glance does not check whether there is such a project'),
+    validateInput: (text) => (/^\S+$/.test(text.trim()) ? undefined : t('A project ID has no spaces.')),
+  });
+  if (project !== undefined) {
+    await changeImages(options, images, { kind: 'member', project: project.trim(), shared: true });
+  }
+}
+
+/** Whether all of them are shared, if need be after a question. */
+async function madeShared(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const looked = await Promise.all(
+    images.map(async (at) => ({
+      at,
+      image: await options.engines.use((engine) => engine.image(at.place, at.id)),
+    })),
+  );
+  const others = looked.filter(({ image }) => image.visibility !== 'shared');
+  if (others.length === 0) return true;
+  const which = others.map(({ at }) => at);
+  const kinds = [...new Set(others.map(({ image }) => image.visibility))].join(', ');
+  const question = t('Make {0} shared?', counted(which));
+  const note = t('Only images with the visibility "shared" have members; now: {0}.', kinds);
+  if (!(await agreed(question, which, [note], t('Make Shared')))) return false;
+  return changeImages(options, which, { kind: 'visibility', visibility: 'shared' });
+}
