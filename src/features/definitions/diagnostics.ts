@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
+import { definitionGlob, filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
 import { shownDrift } from './drift.ts';
 import { shownProblems } from './shown-problems.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
@@ -20,10 +20,14 @@ export class DefinitionDiagnostics implements Subscription {
   constructor(definitions: DefinitionsStore, plans: PlansStore) {
     this.#definitions = definitions;
     this.#plans = plans;
+    const deleted = vscode.workspace.createFileSystemWatcher(definitionGlob, true, true, false);
     this.#subscriptions = [
       this.#collection,
       vscode.workspace.onDidOpenTextDocument((document) => this.#check(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#checkSoon(document)),
+      // A document outlives its file for a while, even without an editor.
+      deleted,
+      deleted.onDidDelete((uri) => this.#close(uri)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#close(document.uri)),
       vscode.workspace.onDidDeleteFiles(({ files }) => {
         for (const uri of files) this.#close(uri);
