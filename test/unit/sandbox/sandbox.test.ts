@@ -300,6 +300,8 @@ describe('sandbox', () => {
       const id = await create(token);
       faults.next({ method: 'PUT' }, { closeAfterReceived: 1000 });
       await assert.rejects(upload(token, id, Buffer.alloc(1000000)));
+      // It learns of the end a moment after the sender.
+      while ((await show(token, id)).status === 'saving');
       assert.equal((await show(token, id)).status, 'queued');
     });
 
