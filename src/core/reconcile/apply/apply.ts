@@ -199,6 +199,7 @@ async function sendOnce(
     const options = context.signal === undefined ? {} : { signal: context.signal };
     const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), transfers, options);
     await context.reader.remember(read.identity, read.digests);
+    for (const { plan } of transfers) checkPlanned(path, plan, read.digests);
     await Promise.all(transfers.map((transfer) => transfer.finish()));
     return read.digests;
   } catch (reason) {
@@ -207,4 +208,13 @@ async function sendOnce(
   } finally {
     await source.close();
   }
+}
+
+/** What is sent is what the plan was made for: a cached download may have been replaced since, or a disk have lost a bit. */
+function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
+  const planned = source?.digests?.sha512;
+  if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;
+  throw new Failure('source-changed', `The bytes of "${path}" are not those that the plan was made for.`, {
+    next: 'Apply again.',
+  });
 }

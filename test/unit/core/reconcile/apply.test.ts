@@ -35,6 +35,19 @@ describe('apply', () => {
     );
   });
 
+  it('makes nothing of bytes that changed without a trace since their digests were computed', async () => {
+    const both = world(['RegionOne', 'RegionTwo']);
+    await both.planAndApply(definition({ regions: ['RegionOne'] }));
+    const file = both.files.files.get(path);
+    assert.ok(file !== undefined);
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(bytes.readUInt8(5) ^ 1, 5);
+    both.files.files.set(path, { ...file, bytes: changed });
+    const result = await both.planAndApply(definition({ name: 'Another', regions: ['RegionOne'] }));
+    assert.deepEqual([result.status, result.error?.code], ['failed', 'source-changed']);
+    assert.equal(both.glance('RegionOne').images.size, 1, 'the staged image was left');
+  });
+
   it('tells phases, progress and digests in order', async () => {
     const one = world();
     await one.planAndApply(definition());
