@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { lock } from 'proper-lockfile';
+import writeFileAtomic from 'write-file-atomic';
 import { definitionKey } from '../core/definition/definition.ts';
 import { Failure } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { describePlace } from '../core/place.ts';
 import { failedResult } from '../core/reconcile/apply/result.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../core/reconcile/types.ts';
+import { isRunning } from './process-runs.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -51,11 +54,19 @@ export class ApplyLocks {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       const name = createHash('sha256').update(targetOf(plan)).digest('hex').slice(0, 32);
-      return await lock(join(this.#folder, name), {
+      const file = join(this.#folder, name);
+      // What a killed process holds need not be waited for until it is stale.
+      if (await isLeft(file)) await rm(`${file}.lock`, { recursive: true, force: true });
+      const release = await lock(file, {
         realpath: false,
         stale: LOCK_STALE,
         onCompromised: (error) => this.#log.warn(`The lock of an apply was lost: ${error.message}`),
       });
+      await writeFileAtomic(file, String(process.pid), { mode: 0o600 });
+      return async () => {
+        await rm(file, { force: true });
+        await release();
+      };
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
       // A machine without a cache folder can apply all the same.
@@ -63,6 +74,12 @@ export class ApplyLocks {
       return () => Promise.resolve();
     }
   }
+}
+
+/** Whether the process that took a lock has ended without letting go of it. The lock's file holds its id. */
+async function isLeft(file: string): Promise<boolean> {
+  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+  return Number.isSafeInteger(holder) && holder > 0 && !isRunning(holder);
 }
 
 function targetOf({ definition, place }: Plan): string {

@@ -29,7 +29,8 @@ export class ProcessRuns implements Runs {
   }
 }
 
-function isRunning(processId: number): boolean {
+/** Whether a process of this machine runs. */
+export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/core/log.ts';
@@ -83,5 +84,24 @@ describe('ApplyLocks', () => {
       ['done'],
     );
     assert.equal(warnings.length, 1);
+  });
+
+  it('are not waited for where the process that held one was killed', async () => {
+    const locks = new ApplyLocks(folder, silentLog);
+    const plan = planOf(definitionOf(), { action: 'create' });
+    let held: readonly string[] = [];
+    await locks.apply([plan], ignore, async (plans) => {
+      held = await readdir(folder);
+      return work(plans);
+    });
+    assert.deepEqual(await readdir(folder), [], 'something of a lock was left');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    for (const name of held) {
+      if (name.endsWith('.lock')) await mkdir(join(folder, name));
+      else await writeFile(join(folder, name), String(pid));
+    }
+    assert.equal(held.length, 2);
+    const [result] = await locks.apply([plan], ignore, work);
+    assert.equal(result?.status, 'done');
   });
 });

@@ -2,6 +2,8 @@ import { definitionKey } from '../../definition/definition.ts';
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { NewImage } from '../../glance/service.ts';
+import { USUAL_DIGESTS } from '../../source/source-reader.ts';
+import { compareBytes } from '../bytes.ts';
 import { compare } from '../compare.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
 import { markProperties, readMarks, type Marks, type StateMark } from '../marks.ts';
@@ -193,7 +195,9 @@ async function takeOver(
     (change) => change.path !== 'protected' && change.path !== 'hidden',
   );
   const verifyOnly = image.status === 'active';
-  if (changes.some((change) => change.forcesReplacement) || (verifyOnly && image.size !== plan.source?.size)) {
+  const useless =
+    changes.some((change) => change.forcesReplacement) || (verifyOnly && (await isOther(plan, image, context)));
+  if (useless) {
     await region.images.delete(image.id, context.signal);
     return undefined;
   }
@@ -201,4 +205,13 @@ async function takeOver(
   const answer = await patchChecked(image.id, operations, region, context);
   context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
   return { image: answer.value, verifyOnly, disposable: true };
+}
+
+/** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */
+async function isOther({ source }: Plan, image: LiveImage, { reader, signal }: ApplyContext): Promise<boolean> {
+  if (source?.size !== image.size) return true;
+  const { os_hash_algo: algorithm } = image;
+  const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];
+  const digests = await reader.digests(source.path, wanted, signal);
+  return compareBytes({ size: source.size, digests }, image, undefined) === 'different';
 }

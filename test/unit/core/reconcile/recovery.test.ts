@@ -89,6 +89,28 @@ describe('an image that an apply left', () => {
   }
 });
 
+describe('an image that an apply filled and did not publish', () => {
+  it('is made anew at once where the source has other bytes of the same size by now', async () => {
+    const world = new World();
+    world.files.write(path, Buffer.from('bytes A'));
+    world.glance().before = ({ method }) => {
+      if (method === 'patch' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+    };
+    await world.planAndApply(definition());
+    world.glance().before = () => undefined;
+    assert.deepEqual(
+      [...world.glance().images.values()].map(({ status }) => status),
+      ['active'],
+    );
+    world.files.write(path, Buffer.from('bytes B'));
+    const result = await world.planAndApply(definition());
+    assert.equal(result.status, 'done', JSON.stringify(result.error));
+    assert.equal(result.bytesSent, 7);
+    assert.equal(world.glance().images.size, 1);
+    assert.equal((await world.planOne(definition())).action, 'none');
+  });
+});
+
 describe('timeouts', () => {
   it('end an apply that takes too long in all, and say so', async () => {
     const world = new World();
