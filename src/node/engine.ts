@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Definition } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/render.ts';
 import type { ApplyOptions, Engine, EngineOptions, ListOptions, FetchingPlanOptions } from '../core/engine.ts';
-import { isAbort, toFailure, type Failure } from '../core/failure.ts';
+import { isAbort, toFailure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
@@ -19,7 +19,7 @@ import { importedSharing } from '../core/reconcile/imported-sharing.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
 import { listOfProject } from '../core/reconcile/gather.ts';
 import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaimed.ts';
-import { Planner, type PlanRegion, type PlanRequest } from '../core/reconcile/planner.ts';
+import { Planner, type PlanRegion } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { ApplyLocks } from './apply-locks.ts';
@@ -33,6 +33,7 @@ import { FileInspectionCache } from './inspection-cache.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
+import { inPlaces } from './in-places.ts';
 import { LocalSourceFiles } from './source-files.ts';
 
 /** Further surroundings that only some processes have. */
@@ -137,11 +138,11 @@ class NodeEngine implements Engine {
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
     const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
     const fetching = fetch ? { fetch: () => undefined } : {};
-    return this.#inPlaces(
+    return inPlaces(
       definitions,
+      (definition) => this.#directory.placesOf(definition, signal),
       (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
       unplaced,
-      signal,
     );
   }
 
@@ -175,14 +176,14 @@ class NodeEngine implements Engine {
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
-    return this.#inPlaces(
+    return inPlaces(
       definitions,
+      (definition) => this.#directory.placesOf(definition, signal),
       (place, requests) => this.#planner.planRollbacks(place, requests, signal),
       (id, definition, failure) => {
         const { place, cloudChosenBy } = unplaced(id, definition, failure);
         return unplacedRollback({ id, definition, place, cloudChosenBy }, failure);
       },
-      signal,
     );
   }
 
@@ -196,37 +197,6 @@ class NodeEngine implements Engine {
       log: this.#options.log,
       signal,
     });
-  }
-
-  /** Plans each place's definitions together, and returns the plans in the order of the definitions and their regions. */
-  async #inPlaces<Planned extends { readonly id: string }>(
-    definitions: readonly Definition[],
-    plan: (place: Place, requests: readonly PlanRequest[]) => Promise<readonly Planned[]>,
-    refuse: (id: string, definition: Definition, failure: Failure) => Planned,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly Planned[]> {
-    const groups = new Map<string, { place: Place; requests: PlanRequest[] }>();
-    const order: string[] = [];
-    const refused: Planned[] = [];
-    for (const definition of definitions) {
-      try {
-        for (const { place, chosenBy } of await this.#directory.placesOf(definition, signal)) {
-          const id = randomUUID();
-          const group = groups.get(JSON.stringify(place)) ?? { place, requests: [] };
-          group.requests.push({ id, definition, cloudChosenBy: chosenBy });
-          groups.set(JSON.stringify(place), group);
-          order.push(id);
-        }
-      } catch (error) {
-        if (isAbort(error)) throw error;
-        const id = randomUUID();
-        refused.push(refuse(id, definition, toFailure(error)));
-        order.push(id);
-      }
-    }
-    const planned = await Promise.all([...groups.values()].map(({ place, requests }) => plan(place, requests)));
-    const byId = new Map([...refused, ...planned.flat()].map((each) => [each.id, each]));
-    return order.flatMap((id) => byId.get(id) ?? []);
   }
 
   async apply(plans: readonly Plan[], options: ApplyOptions = {}): Promise<readonly ApplyResult[]> {

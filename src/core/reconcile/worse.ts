@@ -20,14 +20,19 @@ export function isWorse(agreed: Plan, now: Plan): boolean {
   if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
   if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;
   const said = new Set(agreed.changes.map(effect));
-  // That bytes are replaced if they differ was agreed to before they were known.
+  // What was agreed to before the bytes were known is no worse for their digests.
   const differs = (change: Change): boolean =>
-    change.path === 'data' && agreed.remote !== undefined && mentionsData(agreed);
+    change.path === 'data' && mentionsData(agreed) && (agreed.remote !== undefined || isSameFile(agreed, now));
   return now.changes.some((change) => !differs(change) && !said.has(effect(change)));
 }
 
 function mentionsData({ changes }: Plan): boolean {
   return changes.some(({ path }) => path === 'data');
+}
+
+/** Whether two plans send a file of the same path and size whose digests have only become known meanwhile. */
+function isSameFile({ source: agreed }: Plan, { source: now }: Plan): boolean {
+  return agreed?.digests === undefined && agreed?.path === now?.path && agreed?.size === now?.size;
 }
 
 /** What a change writes; what it finds there may have moved without making it any worse. */

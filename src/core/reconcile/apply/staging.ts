@@ -1,5 +1,5 @@
 import { definitionKey } from '../../definition/definition.ts';
-import { Failure } from '../../failure.ts';
+import { Failure, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { NewImage } from '../../glance/service.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
@@ -94,8 +94,26 @@ async function create(wanted: NewImage, region: ApplyRegion, context: ApplyConte
     checkCreated(image, wanted, requestId);
     return image;
   } catch (error) {
-    await region.images.delete(image.id, context.signal);
-    throw error;
+    throw await takenAway(image.id, toFailure(error), region);
+  }
+}
+
+/** ms that taking away an image may take that Glance made otherwise than asked. */
+const CLEAN_UP_TIMEOUT = 5000;
+
+/** The failure, with what became of the image. */
+async function takenAway(
+  id: string,
+  { code, message, next, requestId }: Failure,
+  region: ApplyRegion,
+): Promise<Failure> {
+  const details = { ...(next === undefined ? {} : { next }), ...(requestId === undefined ? {} : { requestId }) };
+  try {
+    await region.images.delete(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
+    return new Failure(code, `${message} That image was deleted.`, details);
+  } catch (error) {
+    const why = toFailure(error).explain();
+    return new Failure(code, `${message} That image is left, hidden, because deleting it failed: ${why}`, details);
   }
 }
 

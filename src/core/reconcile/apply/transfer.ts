@@ -15,7 +15,7 @@ import { spread, spreadResult } from './spread.ts';
 import { stage, type StagedImage } from './staging.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
-import { digestPairs, verify, type Verification } from './verify.ts';
+import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
 /** ms that taking a staged image away may take, once its transfer has failed or was cancelled. */
 const CLEAN_UP_TIMEOUT = 5000;
@@ -32,6 +32,8 @@ export class Transfer implements PieceConsumer {
   #upload: ImageUpload | undefined;
   #sent = 0;
   #failure: { readonly reason: unknown } | undefined;
+  /** What the cloud has, as compared with what was sent. */
+  #compared: Verification | undefined;
   /** Set once the verified image is on its way to being published: from then on it is kept, whatever happens. */
   #verification: Verification | undefined;
 
@@ -150,6 +152,7 @@ export class Transfer implements PieceConsumer {
     const digests =
       algorithm === null || Object.hasOwn(sent, algorithm) ? sent : { ...sent, ...(await digestsFor(algorithm)) };
     const verification = verify(live, this.#size, digests);
+    this.#compared = verification;
     this.#context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
     if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false) {
       throw mismatch(this.plan, live, this.#size, verification);
@@ -184,14 +187,17 @@ export class Transfer implements PieceConsumer {
   /** Takes a staged image away that holds nothing of worth, and says what is left where. */
   async #cleanUp(reason: unknown, digests: Digests): Promise<ApplyResult> {
     const staged = this.#staged;
-    const known = this.#known(
-      this.#verification ?? {
-        verified: { size: null, md5: null, multihash: null },
-        pairs: digestPairs(digests, undefined),
-        verdict: 'unverified',
-      },
-    );
-    if (staged === undefined) return failedResult(this.plan, reason, 'Nothing was made.', known);
+    const nothing = {
+      verified: NOTHING_VERIFIED,
+      pairs: digestPairs(digests, undefined),
+      verdict: 'unverified',
+    } as const;
+    const known = this.#known(this.#compared ?? nothing);
+    if (staged === undefined) {
+      // An image that Glance made otherwise than asked says itself what became of it.
+      const left = Failure.is(reason, 'not-applied') ? '' : 'Nothing was made.';
+      return failedResult(this.plan, reason, left, known);
+    }
     const { id } = staged.image;
     if (this.#verification !== undefined) {
       return failedResult(
@@ -200,6 +206,10 @@ export class Transfer implements PieceConsumer {
         `The verified image ${id} is kept; the next apply goes on with it.`,
         known,
       );
+    }
+    // Bytes that an earlier apply sent are worth keeping, unless they were found to be wrong.
+    if (staged.verifyOnly && this.#compared === undefined) {
+      return failedResult(this.plan, reason, `The image ${id}, which an earlier apply filled, is kept.`, known);
     }
     if (!staged.disposable)
       return failedResult(this.plan, reason, `The image ${id} is left hidden and without data.`, known);

@@ -78,6 +78,7 @@ describe('apply', () => {
     assert.equal(result.status, 'failed');
     assert.equal(result.error?.code, 'checksum-mismatch');
     assert.match(result.error.message, /md5: sent .* the cloud has bad/);
+    assert.deepEqual(result.verified, { size: true, md5: false, multihash: true });
     assert.deepEqual(one.glance().visible('Ubuntu'), []);
   });
 
@@ -156,6 +157,30 @@ describe('apply', () => {
     assert.match(result.error.message, /"hw_model"/);
     assert.equal(result.bytesSent, 0);
     assert.equal(one.glance().images.size, 0);
+  });
+
+  it('says both where such an image can not be taken away', async () => {
+    const one = world();
+    const create = one.glance().create.bind(one.glance());
+    one.glance().create = (image) => create({ ...image, min_ram: 7 });
+    one.glance().before = ({ method }) => {
+      if (method === 'delete') throw new Failure('forbidden', 'Not yours.', { status: 403 });
+    };
+    const result = await one.planAndApply(definition());
+    assert.equal(result.error?.code, 'not-applied');
+    assert.match(result.error.message, /did not carry out "min_ram"\. That image is left, hidden, .* Not yours\./);
+    assert.doesNotMatch(result.error.message, /Nothing was made/);
+  });
+
+  it('does what was agreed to though the digests of the file became known meanwhile', async () => {
+    const one = world();
+    const plans = await one.plan(definition());
+    assert.equal(plans[0]?.source?.digests, undefined);
+    const first = await one.planAndApply(definition({ name: 'Other' }));
+    assert.equal(first.status, 'done');
+    one.glance().add({ ...(first.live ?? assert.fail()), id: 'someone', name: 'Moved', properties: {} });
+    const [result] = await one.apply(plans);
+    assert.equal(result?.status, 'done', JSON.stringify(result?.error));
   });
 
   it('restores what Glance lost while it took the data', async () => {

@@ -109,6 +109,25 @@ describe('an image that an apply filled and did not publish', () => {
     assert.equal(world.glance().images.size, 1);
     assert.equal((await world.planOne(definition())).action, 'none');
   });
+
+  it('is kept where the next apply is cancelled before it has compared it', async () => {
+    const world = new World();
+    world.files.write(path, Buffer.from('bytes'));
+    world.glance().before = ({ method }) => {
+      if (method === 'patch' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+    };
+    await world.planAndApply(definition());
+    const abort = new AbortController();
+    world.glance().before = ({ method }) => {
+      if (method === 'patch') abort.abort();
+      if (abort.signal.aborted) throw new Failure('cancelled', 'Cancelled.');
+    };
+    const [cancelled] = await world.apply(await world.plan(definition()), { signal: abort.signal });
+    assert.equal(cancelled?.status, 'cancelled');
+    world.glance().before = () => undefined;
+    const result = await world.planAndApply(definition());
+    assert.deepEqual([result.status, result.bytesSent], ['done', 0]);
+  });
 });
 
 describe('timeouts', () => {
