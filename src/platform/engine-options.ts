@@ -5,6 +5,7 @@ import { EngineAccess } from './engine-access.ts';
 import type { GlanceLog } from './log.ts';
 import { askPassword } from './password-prompt.ts';
 import type { Notifications } from './notifications.ts';
+import { askSecret } from './secret-prompt.ts';
 import type { NamedSecrets, Passwords } from './secrets.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';
 import { isTrusted } from './trust.ts';
@@ -60,7 +61,7 @@ function engineOptions({ version, log, passwords, secrets, notifications, sandbo
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"' } }),
     allowedEnvironment: settings.allowedEnvironment,
     askPassword: askPassword(passwords, notifications),
-    secret: (name) => secrets.get(name),
+    secret: askSecret(secrets),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,
   };

@@ -45,7 +45,10 @@ function key(authUrl: string, user: string): string {
 
 const named = 'secrets';
 
-/** What definitions mean by `${secret:NAME}`, in VS Code's SecretStorage. Also one secret, for the same reason. */
+/**
+ * What definitions mean by `${secret:NAME}`, in VS Code's SecretStorage. One belongs to a name and the origin that it may be sent to, so
+ * that a workspace can't have it sent elsewhere by naming it. Also one secret, for the same reason.
+ */
 export class NamedSecrets {
   readonly #storage: vscode.SecretStorage;
 
@@ -53,17 +56,27 @@ export class NamedSecrets {
     this.#storage = storage;
   }
 
-  async get(name: string): Promise<string | undefined> {
-    return (await this.#read()).get(name);
+  async get(name: string, origin: string): Promise<string | undefined> {
+    return (await this.#read()).get(key(origin, name));
+  }
+
+  /** The secrets of this name by the origin that each was kept for; empty for none yet. */
+  async origins(name: string): Promise<ReadonlyMap<string, string>> {
+    const entries = [...(await this.#read())].map(
+      ([id, value]) => [JSON.parse(id) as [string, string], value] as const,
+    );
+    return new Map(entries.flatMap(([[origin, each], value]) => (each === name ? [[origin, value] as const] : [])));
   }
 
   async names(): Promise<readonly string[]> {
-    return [...(await this.#read()).keys()];
+    const names = [...(await this.#read()).keys()].map((id) => (JSON.parse(id) as [string, string])[1]);
+    return [...new Set(names)];
   }
 
-  async keep(name: string, value: string): Promise<void> {
+  /** @param origin such as `https://mirror.example.org`; empty where it is not known yet */
+  async keep(name: string, origin: string, value: string): Promise<void> {
     const kept = await this.#read();
-    kept.set(name, value);
+    kept.set(key(origin, name), value);
     await this.#storage.store(named, JSON.stringify([...kept]));
   }
 

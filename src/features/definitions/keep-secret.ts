@@ -14,7 +14,8 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
   const { t } = vscode.l10n;
   const document = await vscode.workspace.openTextDocument(uriArgument(uri));
   const text = document.getText();
-  const literal = typeof offset === 'number' ? stringAt(readSyntaxTree(text).root, offset) : undefined;
+  const { root } = readSyntaxTree(text);
+  const literal = typeof offset === 'number' ? stringAt(root, offset) : undefined;
   if (literal === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
   const taken = await secrets.names();
   const name = await vscode.window.showInputBox({
@@ -33,12 +34,21 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
           : undefined,
   });
   if (name === undefined) return;
-  await secrets.keep(name, literal.value);
+  await secrets.keep(name, originAt(root, literal.range.offset), literal.value);
   const edits = fixEdits(text, literal.range, { kind: 'set-value', value: `\${secret:${name}}` });
   if (await vscode.workspace.applyEdit(workspaceEdit(document, edits))) return;
   throw new Failure('not-edited', 'The secret is kept, but the definition could not be changed.', {
     next: `Write "\${secret:${name}}" in place of the password.`,
   });
+}
+
+/** The origin of `image_source_url` in the object that holds a place: where its password is sent. Empty where there is none. */
+function originAt(root: SyntaxNode | undefined, offset: number): string {
+  const objects = root?.type === 'array' ? root.items : root === undefined ? [] : [root];
+  const around = objects.find(({ range }) => range.offset <= offset && offset < range.offset + range.length);
+  if (around?.type !== 'object') return '';
+  const url = around.members.find(({ key }) => key === 'image_source_url')?.value;
+  return url?.type === 'string' && URL.canParse(url.value) ? new URL(url.value).origin : '';
 }
 
 function freeName(taken: readonly string[]): string {
