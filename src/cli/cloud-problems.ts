@@ -1,4 +1,4 @@
-import type { Cloud } from '../core/keystone/configuration.ts';
+import { cloudAt, type Cloud } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { SEVERITY_STYLE } from './commands/show-plans.ts';
@@ -19,7 +19,7 @@ export async function showCloudProblems(
   for (const { clouds, problems } of configurations) {
     if (clouds.length > 0)
       for (const { severity, message, code } of problems) lines.set(`${severity}: ${message} [${code}]`, severity);
-    for (const cloud of clouds.filter((each) => isUsed(each, places))) {
+    for (const cloud of clouds.flatMap((each) => usedOf(each, places))) {
       for (const { severity, message, code } of warnings(cloud))
         lines.set(`${severity}: ${message} [${code}]`, severity);
     }
@@ -27,8 +27,11 @@ export async function showCloudProblems(
   for (const [line, severity] of lines) terminal.problem(line, SEVERITY_STYLE[severity]);
 }
 
-function isUsed(cloud: Cloud, places: readonly Place[]): boolean {
-  return places.some((place) => place.cloud === cloud.name && place.origin === cloud.origin);
+/** The cloud as it is in each of the places that are its own. */
+function usedOf(cloud: Cloud, places: readonly Place[]): readonly Cloud[] {
+  return places
+    .filter((place) => place.cloud === cloud.name && place.origin === cloud.origin)
+    .map((place) => cloudAt(cloud, place.region));
 }
 
 function warnings(cloud: Cloud): readonly Problem[] {

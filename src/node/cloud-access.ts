@@ -57,10 +57,9 @@ export class CloudAccess {
     return new CloudAccess(cloud, http, options);
   }
 
-  /** The regions of the cloud: those that its configuration lists, else those of the catalog; one for each endpoint. */
+  /** The regions of the catalog, one for each endpoint. */
   async places(signal: AbortSignal | undefined): Promise<readonly Place[]> {
-    const { name: cloud, origin, regions } = this.cloud;
-    if (regions.length > 0) return regions.map((region) => ({ cloud, region, origin }));
+    const { name: cloud, origin } = this.cloud;
     const endpoints = await this.session.imageEndpoints(signal);
     return endpoints.map(({ region }) => ({ cloud, region, origin }));
   }

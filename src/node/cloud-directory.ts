@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import type { Definition } from '../core/definition/definition.ts';
 import type { EngineOptions } from '../core/engine.ts';
-import { Failure } from '../core/failure.ts';
-import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
+import { Failure, isAbort } from '../core/failure.ts';
+import { cloudAt, type Cloud, type CloudConfiguration } from '../core/keystone/configuration.ts';
 import { readClouds } from '../core/keystone/clouds-files.ts';
 import type { Place } from '../core/place.ts';
 import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
@@ -83,7 +83,33 @@ export class CloudDirectory {
 
   async access(place: Place): Promise<CloudAccess> {
     const cloud = this.#seen.get(seenKey(place.origin, place.cloud)) ?? (await this.#find(place));
-    return this.accessTo(cloud);
+    return this.accessTo(cloudAt(cloud, place.region));
+  }
+
+  /**
+   * The regions of a cloud: those that its configuration lists, else those of the catalog. Of several that share an endpoint
+   * only the first: they are one place. A listed one whose endpoint can't be found out stays, so that it is seen to fail.
+   */
+  async places(cloud: Cloud, signal: AbortSignal | undefined): Promise<readonly Place[]> {
+    const { name, origin, regions } = cloud;
+    if (regions.length === 0) return (await this.accessTo(cloud)).places(signal);
+    const places = regions.map((region) => ({ cloud: name, region, origin }));
+    if (places.length === 1) return places;
+    const endpoints = await Promise.all(places.map((place) => this.#endpointOf(place, signal)));
+    return places.filter((_, index) => {
+      const endpoint = endpoints[index];
+      return endpoint === undefined || endpoints.indexOf(endpoint) === index;
+    });
+  }
+
+  async #endpointOf(place: Place, signal: AbortSignal | undefined): Promise<string | undefined> {
+    try {
+      return await (await this.access(place)).session.imageEndpoint(place.region, signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      // Whoever asks for the region's images is told why.
+      return undefined;
+    }
   }
 
   async accessTo(cloud: Cloud): Promise<CloudAccess> {
@@ -112,7 +138,7 @@ export class CloudDirectory {
   async #defaultRegion(cloud: Cloud, signal: AbortSignal | undefined): Promise<string> {
     const [first] = cloud.regions;
     if (first !== undefined) return first;
-    const [place] = await (await this.accessTo(cloud)).places(signal);
+    const [place] = await this.places(cloud, signal);
     return place?.region ?? '';
   }
 

@@ -105,14 +105,14 @@ class NodeEngine implements Engine {
 
   async regions(cloud: string, signal?: AbortSignal): Promise<readonly Place[]> {
     const chosen = await this.#directory.choose({ name: cloud, chosenBy: 'its name' });
-    return (await this.#directory.accessTo(chosen.cloud)).places(signal);
+    return this.#directory.places(chosen.cloud, signal);
   }
 
   async place(cloud: string | undefined, region: string | undefined, forFile?: string): Promise<Place> {
     const wanted = cloud === undefined ? undefined : { name: cloud, chosenBy: 'its name' };
     const chosen = await this.#directory.choose(wanted, forFile);
     if (region !== undefined) return { cloud: chosen.cloud.name, region, origin: chosen.cloud.origin };
-    const [first] = await (await this.#directory.accessTo(chosen.cloud)).places(undefined);
+    const [first] = await this.#directory.places(chosen.cloud, undefined);
     return first ?? { cloud: chosen.cloud.name, region: '', origin: chosen.cloud.origin };
   }
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../core/engine.ts';
 import type { LiveImage } from '../core/glance/image.ts';
-import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
+import { cloudAt, type Cloud, type CloudConfiguration } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import { failureNode, nodeId, problemNode, regionId } from './clouds-tree.ts';
 import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
@@ -31,6 +31,7 @@ export class CloudsStore {
   #roots: Promise<readonly TreeNode[]> | undefined;
   /** Name of the only cloud, where there is one: its level is left out. */
   #only: string | undefined;
+  #configured: readonly Cloud[] = [];
 
   /** Without `rules`, every image has one row and all are shown. */
   constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything) {
@@ -170,6 +171,7 @@ export class CloudsStore {
     try {
       const configuration = await this.#use((source) => source.clouds());
       this.#only = configuration.clouds.length === 1 ? configuration.clouds[0]?.name : undefined;
+      this.#configured = configuration.clouds;
       this.#read.next(configuration);
       const problems = configuration.problems.map((problem) => problemNode(problem));
       const [only] = configuration.clouds;
@@ -194,7 +196,10 @@ export class CloudsStore {
   async #readRegions(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
     try {
       const places = await this.#use((source) => source.regions(cloud));
-      return places.map((place) => this.#regionNode(place, node.insecure));
+      const found = this.#configured.find(({ name, origin }) => name === cloud && origin === node.origin);
+      return places.map((place) =>
+        this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify),
+      );
     } catch (error) {
       return [failureNode(node, error)];
     }

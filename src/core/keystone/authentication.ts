@@ -90,14 +90,13 @@ function user(cloud: Cloud): object {
   return id === undefined ? { name: need(cloud, 'username'), domain: domain(cloud.auth, 'user_domain') } : { id };
 }
 
-/** `domain_*` stands for both domains where there is a project; alone it is a scope. `default` is openstackclient's guess. */
+/** `default_domain_*` stands for both domains; `default` is openstackclient's guess. */
 function domain(auth: Cloud['auth'], prefix: 'user_domain' | 'project_domain'): object {
-  const shared = isProjectScoped(auth) ? auth : {};
-  const ownName = auth[`${prefix}_name`];
-  const id = auth[`${prefix}_id`] ?? (ownName === undefined ? shared.domain_id : undefined);
+  const { [`${prefix}_id`]: id, [`${prefix}_name`]: name } = auth;
   if (id !== undefined) return { id };
-  const name = ownName ?? shared.domain_name;
-  return name === undefined ? { id: 'default' } : { name };
+  if (name !== undefined) return { name };
+  const { default_domain_id: shared = 'default', default_domain_name: sharedName } = auth;
+  return sharedName === undefined || auth.default_domain_id !== undefined ? { id: shared } : { name: sharedName };
 }
 
 /** Throws `auth-ambiguous` where the configuration names several scopes, as keystoneauth does. */
@@ -116,8 +115,4 @@ function scopeOf(cloud: Cloud): object | undefined {
   throw new Failure('auth-ambiguous', `The cloud "${cloud.name}" names several scopes: ${names.join(', ')}.`, {
     next: `Leave only one of them in ${cloud.origin}.`,
   });
-}
-
-function isProjectScoped(auth: Cloud['auth']): boolean {
-  return auth.project_id !== undefined || auth.project_name !== undefined;
 }

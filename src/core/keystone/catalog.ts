@@ -14,23 +14,35 @@ export interface CatalogEndpoint extends ImageEndpoint {
   readonly interface: string;
 }
 
+/** Which service of a catalog has the images; of any name where that is omitted. */
+export interface ImageService {
+  readonly type?: string;
+  readonly name?: string;
+}
+
 /** The image endpoints of a token's catalog, checked; those without a usable address are left out. */
-export function readCatalog(catalog: unknown): readonly CatalogEndpoint[] {
+export function readCatalog(catalog: unknown, service: ImageService = {}): readonly CatalogEndpoint[] {
+  const { type = 'image', name } = service;
   if (!Array.isArray(catalog)) return [];
   return catalog
-    .filter((service: unknown) => field(service, 'type') === 'image')
+    .filter((each: unknown) => field(each, 'type') === type)
+    .filter((each: unknown) => name === undefined || field(each, 'name') === name)
     .flatMap((service: unknown) => {
       const endpoints = field(service, 'endpoints');
       return Array.isArray(endpoints) ? endpoints.flatMap(readEndpoint) : [];
     });
 }
 
-/** The endpoints of one interface in the order of their regions; two regions that share an endpoint are one place. */
-export function imageEndpoints(catalog: readonly CatalogEndpoint[], wanted: string): readonly ImageEndpoint[] {
+/**
+ * The endpoints of the catalog in the order of their regions; two regions that share an endpoint are one place.
+ * @param wanted interfaces, the best first
+ */
+export function imageEndpoints(
+  catalog: readonly CatalogEndpoint[],
+  wanted: readonly string[],
+): readonly ImageEndpoint[] {
   const chosen: ImageEndpoint[] = [];
-  const ordered = catalog
-    .filter((endpoint) => endpoint.interface === wanted)
-    .sort((a, b) => (a.region < b.region ? -1 : a.region > b.region ? 1 : 0));
+  const ordered = preferred(catalog, wanted).sort((a, b) => (a.region < b.region ? -1 : a.region > b.region ? 1 : 0));
   for (const { region, url } of ordered) {
     if (!chosen.some((other) => other.url === url || other.region === region)) chosen.push({ region, url });
   }
@@ -38,11 +50,15 @@ export function imageEndpoints(catalog: readonly CatalogEndpoint[], wanted: stri
 }
 
 /** The endpoint of one region; the first region's where none is named. Throws `no-image-service` that lists what there is. */
-export function imageEndpoint(catalog: readonly CatalogEndpoint[], wanted: string, region: string): ImageEndpoint {
+export function imageEndpoint(
+  catalog: readonly CatalogEndpoint[],
+  wanted: readonly string[],
+  region: string,
+): ImageEndpoint {
   const found =
     region === ''
       ? imageEndpoints(catalog, wanted)[0]
-      : catalog.find((endpoint) => endpoint.interface === wanted && endpoint.region === region);
+      : preferred(catalog, wanted).find((endpoint) => endpoint.region === region);
   if (found !== undefined) return found;
   const where = region === '' ? '' : ` in region "${region}"`;
   const there = catalog.map((endpoint) => `${endpoint.region || 'no region'} (${endpoint.interface})`).join(', ');
@@ -50,10 +66,19 @@ export function imageEndpoint(catalog: readonly CatalogEndpoint[], wanted: strin
     there === ''
       ? 'This cloud offers the project no image service; a login without a project gets no catalog.'
       : `It has: ${there}. Region names are case sensitive.`;
-  throw new Failure('no-image-service', `The catalog has no ${wanted} endpoint of an image service${where}.`, {
-    next,
-    ...(region === '' ? {} : { region }),
-  });
+  throw new Failure(
+    'no-image-service',
+    `The catalog has no ${wanted.join(' or ')} endpoint of an image service${where}.`,
+    {
+      next,
+      ...(region === '' ? {} : { region }),
+    },
+  );
+}
+
+/** Those of the first interface, then those of the next. */
+function preferred(catalog: readonly CatalogEndpoint[], wanted: readonly string[]): CatalogEndpoint[] {
+  return wanted.flatMap((kind) => catalog.filter((endpoint) => endpoint.interface === kind));
 }
 
 /** Any spelling of an image endpoint as the root of the API v2: operators write it with and without version and project. */

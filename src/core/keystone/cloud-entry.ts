@@ -1,163 +1,116 @@
-import { join } from 'node:path';
 import type { Problem } from '../problem.ts';
-import { isKnownAuthType } from './authentication.ts';
+import { readAuth } from './cloud-auth.ts';
+import { namesRegions, readRegions, type ListedRegion } from './cloud-regions.ts';
+import { readTls } from './cloud-tls.ts';
 import type { Cloud } from './configuration.ts';
-import { readRegions } from './cloud-regions.ts';
-import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
+import { readProfile } from './profiles.ts';
+import { laidOver, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** Keys that may stand beside `auth` as well as in it. */
-const AUTH_KEYS = [
-  'auth_url',
-  'username',
-  'user_id',
-  'password',
-  'token',
-  'endpoint',
-  'project_id',
-  'project_name',
-  'user_domain_id',
-  'user_domain_name',
-  'project_domain_id',
-  'project_domain_name',
-  'domain_id',
-  'domain_name',
-  'trust_id',
-  'system_scope',
-  'application_credential_id',
-  'application_credential_name',
-  'application_credential_secret',
-];
+/** What an entry is read with. */
+export interface EntrySurroundings {
+  readonly homeDirectory: string;
+  /** `public-clouds` of `clouds-public.yaml`. */
+  readonly publicClouds: RawCloud;
+}
 
-/** Of these, unlike of the others, the one beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
-const OUTSIDE_WINS = /^(project_|user_domain_|domain_)|^token$/;
+/**
+ * An entry after openstacksdk's rules: old names understood, its profile below it, cloud-level keys moved into `auth`,
+ * regions in all their spellings and with values of their own.
+ */
+export function readCloud(name: string, origin: string, entry: RawCloud, surroundings: EntrySurroundings): Cloud {
+  const { homeDirectory, publicClouds } = surroundings;
+  const written = renamed(entry);
+  const profile = readProfile(name, written, publicClouds);
+  const { regions, problems } = readRegions(name, namesRegions(written) ? written : profile.raw);
+  const everywhere = laidOver(profile.raw, written);
+  const shared = [...profile.problems, ...problems];
+  const at = (region: ListedRegion): Cloud =>
+    inRegion({ name, origin, raw: laidOver(everywhere, region.values), region, homeDirectory, problems: shared });
+  const [first, ...others] = regions;
+  const cloud = { ...at(first ?? { name: '', values: {} }), regions: regions.map((region) => region.name) };
+  const inRegions = others.map((region) => [region.name, at(region)] as const);
+  const different = inRegions.filter(([, there]) => !sameButRegions(there, cloud));
+  if (different.length === 0) return cloud;
+  const warnings = different.flatMap(([, there]) => there.problems).filter(({ severity }) => severity !== 'error');
+  return {
+    ...cloud,
+    inRegions: Object.fromEntries(different),
+    problems: withoutRepetition([...cloud.problems, ...warnings]),
+  };
+}
 
-/** The new name wins where both are there. */
-const OLD_NAMES: Readonly<Record<string, string>> = {
-  tenant_id: 'project_id',
-  tenant_name: 'project_name',
-  auth_token: 'token',
-  user_name: 'username',
-  auth_plugin: 'auth_type',
-  endpoint_type: 'interface',
-  image_endpoint_type: 'image_interface',
-  cloud: 'profile',
-};
+interface Placed {
+  readonly name: string;
+  readonly origin: string;
+  readonly raw: RawCloud;
+  readonly region: ListedRegion;
+  readonly homeDirectory: string;
+  /** Of the cloud as a whole. */
+  readonly problems: readonly Problem[];
+}
 
-/** An entry after openstacksdk's rules: old names understood, cloud-level keys moved into `auth`, regions in all their spellings. */
-export function readCloud(name: string, origin: string, entry: RawCloud, homeDirectory: string): Cloud {
-  const problems: Problem[] = [];
-  const raw = renamed(entry);
-  const authType = readAuthType(raw);
-  const auth = readAuth(name, raw, problems);
-  const { regions, problems: ofRegions } = readRegions(name, raw);
-  problems.push(...checkAuth(name, authType, auth), ...checkProfile(name, raw), ...ofRegions);
-  const endpoint = textOf(raw.image_endpoint_override) ?? textOf(raw.image_endpoint);
+function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed): Cloud {
+  const { authType, auth, problems: ofAuth } = readAuth(name, raw);
+  const { tls, problems: ofTls } = readTls(name, raw, homeDirectory);
+  const fill = (text: string | undefined): string | undefined => filled(text, { ...raw, region_name: region.name });
+  const endpoint = fill(textOf(raw.image_endpoint_override) || textOf(raw.image_endpoint) || undefined);
+  const imageRegion = textOf(raw.image_region_name) || undefined;
+  const type = textOf(raw.image_service_type) || undefined;
+  const service = textOf(raw.image_service_name) || undefined;
+  const authUrl = fill(auth.auth_url);
   return {
     name,
     origin,
     authType,
-    auth: { ...auth, ...formatted(auth.auth_url, regions[0]) },
-    regions,
-    interface: (first(raw.image_interface) ?? first(raw.interface) ?? 'public').replace(/URL$/, ''),
+    auth: authUrl === undefined ? auth : { ...auth, auth_url: authUrl },
+    regions: region.name === '' ? [] : [region.name],
+    interfaces: readInterfaces(raw),
     ...(endpoint === undefined ? {} : { imageEndpoint: endpoint }),
-    tls: readTls(name, raw, homeDirectory, problems),
-    problems,
+    ...(imageRegion === undefined ? {} : { imageRegion }),
+    ...(type === undefined && service === undefined
+      ? {}
+      : {
+          imageService: {
+            ...(type === undefined ? {} : { type }),
+            ...(service === undefined ? {} : { name: service }),
+          },
+        }),
+    tls,
+    problems: [...problems, ...ofAuth, ...ofTls, ...checkVersion(name, raw)],
   };
 }
 
-function renamed(entry: RawCloud): RawCloud {
-  const plain = Object.entries(entry).map(([key, value]) => [key.replaceAll('-', '_'), value] as const);
-  const old = plain.flatMap(([key, value]) => {
-    const name = Object.hasOwn(OLD_NAMES, key) ? OLD_NAMES[key] : undefined;
-    return name === undefined ? [] : [[name, value] as const];
+const SECRET = /password|passcode|secret|token/;
+
+/** `{region_name}` in an address, and other keys of the cloud that are texts and no secrets; braces that name none stay. */
+function filled(text: string | undefined, raw: RawCloud): string | undefined {
+  return text?.replace(/\{(\w+)\}/g, (written, key: string) => {
+    if (key === 'interface') return readInterfaces(raw)[0] ?? written;
+    if (SECRET.test(key)) return written;
+    return (Object.hasOwn(raw, key) ? textOf(raw[key]) : undefined) ?? written;
   });
-  return Object.fromEntries([...old, ...plain.filter(([key]) => !Object.hasOwn(OLD_NAMES, key))]);
 }
 
-/** `null` and nothing at all are not the same: without an auth_type the SDK's default is `password`. */
-function readAuthType(raw: RawCloud): string {
-  if (!('auth_type' in raw)) return 'password';
-  const written = textOf(raw.auth_type) ?? '';
-  return written === '' || written.toLowerCase() === 'none' ? 'none' : written;
+/** An interface, or a list in order of preference; `publicURL` is an old spelling of `public`. */
+function readInterfaces(raw: RawCloud): readonly string[] {
+  const value = raw.image_interface ?? raw.interface;
+  const texts = (Array.isArray(value) ? (value as readonly unknown[]) : [value]).flatMap((each) => textOf(each) ?? []);
+  const found = texts.map((text) => text.replace(/URL$/, '')).filter((text) => text !== '');
+  return found.length === 0 ? ['public'] : found;
 }
 
-function readAuth(name: string, raw: RawCloud, problems: Problem[]): Record<string, string> {
-  const inner = isMapping(raw.auth) ? renamed(raw.auth) : {};
-  if (raw.auth !== undefined && raw.auth !== null && !isMapping(raw.auth))
-    problems.push(problem('error', 'auth-invalid', `"auth" of the cloud "${name}" is not a mapping.`));
-  const outer = Object.fromEntries(AUTH_KEYS.filter((key) => key in raw).map((key) => [key, raw[key]]));
-  const auth: Record<string, string> = {};
-  for (const key of Object.keys({ ...inner, ...outer })) {
-    const both = OUTSIDE_WINS.test(key) ? [outer[key], inner[key]] : [inner[key], outer[key]];
-    const value = both.find((candidate) => (textOf(candidate) ?? '') !== '');
-    const text = textOf(value);
-    if (text === undefined) continue;
-    if (!isText(value)) {
-      // The value itself may be a secret.
-      const what = `"${key}" of the cloud "${name}" has no quotes, and YAML does not read it as text`;
-      problems.push(problem('warning', 'value-not-quoted', `${what}: what is sent may differ from what is written.`));
-    }
-    auth[key] = text;
-  }
-  return auth;
+/** Glance dropped version 1 of its API in 2018; profiles still ask for it. */
+function checkVersion(name: string, raw: RawCloud): readonly Problem[] {
+  const version = textOf(raw.image_api_version) ?? '';
+  if (version === '' || /^v?2(\.|$)/.test(version)) return [];
+  const message = `The cloud "${name}" wants image_api_version ${version}; version 2 is used, the only one that Glance has.`;
+  return [{ severity: 'warning', code: 'image-api-version', message }];
 }
 
-function checkAuth(name: string, authType: string, auth: Cloud['auth']): readonly Problem[] {
-  if (!isKnownAuthType(authType)) {
-    const message = `The cloud "${name}" wants auth_type "${authType}", which this tool can't log in with. Use an application credential.`;
-    return [problem('error', 'auth-type-unknown', message)];
-  }
-  const scopes = ['project_id', 'project_name', 'trust_id', 'system_scope'].filter((key) => auth[key] !== undefined);
-  if (authType !== 'v3applicationcredential' || scopes.length === 0) return [];
-  const message = `The cloud "${name}" names ${scopes.join(', ')} beside an application credential, which has a project of its own: they are not sent.`;
-  return [problem('warning', 'scope-ignored', message)];
+function sameButRegions(one: Cloud, other: Cloud): boolean {
+  return JSON.stringify({ ...one, regions: [] }) === JSON.stringify({ ...other, regions: [] });
 }
 
-function checkProfile(name: string, raw: RawCloud): readonly Problem[] {
-  const profile = textOf(raw.profile);
-  if (profile === undefined || profile === '') return [];
-  const message = `The cloud "${name}" takes values from the profile "${profile}", which is not known here. Write "auth_url" and "regions" into the cloud itself.`;
-  return [problem('error', 'profile-unknown', message)];
-}
-
-/** `auth_url` may hold `{region_name}`. */
-function formatted(authUrl: string | undefined, region: string | undefined): { readonly auth_url?: string } {
-  return authUrl === undefined ? {} : { auth_url: authUrl.replaceAll('{region_name}', region ?? '') };
-}
-
-/** `insecure` beats all; as in openstacksdk only the text `true`, in any case, counts as true. */
-function readTls(name: string, raw: RawCloud, homeDirectory: string, problems: Problem[]): Cloud['tls'] {
-  const insecure = raw.insecure === true || (isText(raw.insecure) && raw.insecure.toLowerCase() === 'true');
-  if (isText(raw.insecure) && !/^(true|false)$/i.test(raw.insecure))
-    problems.push(notBoolean(name, 'insecure', 'certificates are checked'));
-  if (raw.verify !== undefined && typeof raw.verify !== 'boolean')
-    problems.push(notBoolean(name, 'verify', 'certificates are checked'));
-  const path = (key: string): string | undefined =>
-    textOf(raw[key])?.replace(/^~(?=[/\\]|$)/, () => join(homeDirectory)) || undefined;
-  const ca = path('cacert');
-  const cert = path('cert');
-  const key = path('key');
-  return {
-    verify: !insecure && raw.verify !== false,
-    ...(ca === undefined ? {} : { caFile: ca }),
-    ...(cert === undefined ? {} : { certFile: cert }),
-    ...(key === undefined ? {} : { keyFile: key }),
-  };
-}
-
-function notBoolean(name: string, key: string, effect: string): Problem {
-  return problem(
-    'warning',
-    'value-not-boolean',
-    `"${key}" of the cloud "${name}" is neither true nor false: ${effect}.`,
-  );
-}
-
-/** An interface, or the first of a list in order of preference. */
-function first(value: unknown): string | undefined {
-  return textOf(Array.isArray(value) ? (value as readonly unknown[])[0] : value);
-}
-
-function problem(severity: Problem['severity'], code: string, message: string): Problem {
-  return { severity, code, message };
+function withoutRepetition(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }

@@ -1,28 +1,34 @@
 import type { Problem } from '../problem.ts';
-import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
+import { isMapping, isText, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** Keys under a region's `values` that change how its images are reached; the others concern other services. */
-const REACHES_IMAGES =
-  /^(auth|interface|endpoint_type|verify|insecure|cacert|cert|key|profile|image_(endpoint|interface))/;
+/** A region that a cloud lists. */
+export interface ListedRegion {
+  readonly name: string;
+  /** What the cloud is there, laid over what it is everywhere. */
+  readonly values: RawCloud;
+}
 
 /** The regions that a cloud lists: `regions`, else `region_name`, which is a name, a list, or names with commas between. */
 export function readRegions(
   cloud: string,
   raw: RawCloud,
-): { readonly regions: readonly string[]; readonly problems: readonly Problem[] } {
+): { readonly regions: readonly ListedRegion[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const regions = listed(raw).flatMap((entry) => {
-    const name = isMapping(entry) ? entry.name : entry;
-    const text = textOf(name)?.trim();
-    if (isMapping(entry)) problems.push(...checkValues(cloud, text ?? '', entry));
-    if (text === undefined || text === '') {
-      if (isMapping(entry)) problems.push(error(cloud, 'has a region without a name.'));
-      return [];
-    }
-    if (!isText(name)) problems.push(notQuoted(cloud, text));
-    return [text];
-  });
-  return { regions: [...new Set(regions)], problems };
+  const regions = new Map<string, ListedRegion>();
+  for (const entry of listed(raw)) {
+    const written = isMapping(entry) ? entry.name : entry;
+    const name = textOf(written)?.trim() ?? '';
+    if (isMapping(entry)) problems.push(...checkEntry(cloud, name, entry));
+    if (name === '' || regions.has(name)) continue;
+    if (!isText(written)) problems.push(notQuoted(cloud, name));
+    regions.set(name, { name, values: isMapping(entry) && isMapping(entry.values) ? renamed(entry.values) : {} });
+  }
+  return { regions: [...regions.values()], problems };
+}
+
+/** Whether a mapping says anything of regions. */
+export function namesRegions(raw: RawCloud): boolean {
+  return 'regions' in raw || 'region_name' in raw;
 }
 
 function listed(raw: RawCloud): readonly unknown[] {
@@ -32,13 +38,15 @@ function listed(raw: RawCloud): readonly unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
-function checkValues(cloud: string, region: string, entry: RawCloud): readonly Problem[] {
-  if (!isMapping(entry.values)) return [];
-  const keys = Object.keys(entry.values).filter((key) => REACHES_IMAGES.test(key.replaceAll('-', '_')));
-  if (keys.length === 0) return [];
-  return [
-    error(cloud, `gives the region "${region}" its own ${keys.join(', ')}. Make that region a cloud of its own.`),
-  ];
+/** openstacksdk takes `name` and `values`, and nothing else. */
+function checkEntry(cloud: string, name: string, entry: RawCloud): readonly Problem[] {
+  if (name === '') return [error(cloud, 'has a region without a name.')];
+  const others = Object.keys(entry).filter((key) => key !== 'name' && key !== 'values');
+  if (others.length > 0)
+    return [error(cloud, `has ${others.join(', ')} in its region "${name}"; what is its own goes under "values".`)];
+  const { values } = entry;
+  if (values === undefined || values === null || isMapping(values)) return [];
+  return [error(cloud, `has no mapping in "values" of its region "${name}".`)];
 }
 
 function error(cloud: string, what: string): Problem {

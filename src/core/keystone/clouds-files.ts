@@ -1,17 +1,15 @@
-import { dirname, isAbsolute, join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { dirname } from 'node:path';
 import type { Problem } from '../problem.ts';
-import { readCloud } from './cloud-entry.ts';
+import { absolutePaths } from './certificate-paths.ts';
+import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';
+import { firstFile, oneFile, type FilePorts, type FoundFile } from './configuration-files.ts';
 import { environmentCloud } from './environment-cloud.ts';
-import { isMapping, type RawCloud } from './raw-cloud.ts';
+import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 import { userFolders } from './user-folders.ts';
-import { parseMapping } from './yaml-mapping.ts';
 
 /** What reading the configuration needs of its surroundings. */
-export interface CloudsPorts {
-  /** Text of a file; `undefined` where there is none. Throws where it is there but can't be read. */
-  readFile(path: string): Promise<string | undefined>;
+export interface CloudsPorts extends FilePorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
   /** As Node's `process.platform`. */
@@ -22,35 +20,80 @@ export interface CloudsPorts {
   readonly extraFiles: readonly string[];
 }
 
-interface FoundFile {
-  readonly path: string;
-  readonly content: Readonly<Record<string, unknown>>;
-}
-
-const SUFFIXES = ['yaml', 'yml', 'json'];
-
 /**
  * Clouds as openstacksdk finds them (openstack/config/loader.py): the first existing `clouds.yaml` wins, `secure.yaml` is
- * searched on its own and merged over it, `OS_*` variables make a cloud of their own. Unlike openstacksdk, a broken file
- * is an error and never silently another file.
+ * searched on its own and merged over it, `clouds-public.yaml` has the profiles, `OS_*` variables make a cloud of their own.
+ * Unlike openstacksdk, a broken file is an error and never silently another file.
  */
 export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration> {
   const problems: Problem[] = [];
   const folders = [...ports.folders, ...userFolders(ports)];
-  const main = await firstFile(ports, 'clouds', folders, ports.environment.OS_CLIENT_CONFIG_FILE, problems);
-  const secure = await firstFile(ports, 'secure', folders, ports.environment.OS_CLIENT_SECURE_FILE, problems);
-  const clouds = main === undefined ? [] : cloudsOf(main, secure, ports.homeDirectory, problems);
+  const main = await firstFile(ports, search(ports, 'clouds', folders, 'OS_CLIENT_CONFIG_FILE'), problems);
+  const secure = await firstFile(ports, search(ports, 'secure', folders, 'OS_CLIENT_SECURE_FILE'), problems);
+  const extras = await Promise.all(ports.extraFiles.map((path) => oneFile(ports, path, problems)));
+  const described = environmentCloud(ports.environment);
+  const profiles = new Profiles(ports, problems);
+  const clouds = main === undefined ? [] : cloudsOf(main, secure, await profiles.of(main), problems);
   const own = clouds.length;
-  const extras = await Promise.all(ports.extraFiles.map((path) => readOne(ports, path, problems)));
   for (const extra of extras.filter((file) => file !== undefined)) {
-    const added = cloudsOf(extra, undefined, ports.homeDirectory, problems);
+    const added = cloudsOf(extra, undefined, await profiles.of(extra), problems);
     clouds.push(...added.filter(({ name }) => clouds.every((known) => known.name !== name)));
   }
-  const environment = environmentCloudBeside(clouds, ports, problems);
+  const environment =
+    described === undefined
+      ? undefined
+      : environmentCloudBeside(clouds, described, await profiles.ofUser([described.raw]), problems);
   const chosen = defaultCloud(ports, environment, clouds, own);
   if (environment !== undefined) clouds.push(environment);
   const files = [main?.path, ...extras.map((extra) => extra?.path)].filter((path) => path !== undefined);
   return { clouds, files, problems, ...(chosen === undefined ? {} : { defaultCloud: chosen }) };
+}
+
+function search(
+  { environment }: CloudsPorts,
+  name: string,
+  folders: readonly string[],
+  variable: string,
+): Parameters<typeof firstFile>[1] {
+  const path = environment[variable];
+  return { name, folders, ...(path === undefined || path === '' ? {} : { given: { path, variable } }) };
+}
+
+/**
+ * The profiles of `clouds-public.yaml`, looked for once a cloud names one. Those of a workspace count for the workspace's
+ * clouds alone: else it could say where the user's own passwords go.
+ */
+class Profiles {
+  readonly #ports: CloudsPorts;
+  readonly #problems: Problem[];
+
+  constructor(ports: CloudsPorts, problems: Problem[]) {
+    this.#ports = ports;
+    this.#problems = problems;
+  }
+
+  async of(file: FoundFile): Promise<EntrySurroundings> {
+    const clouds = isMapping(file.content.clouds) ? Object.values(file.content.clouds).filter(isMapping) : [];
+    const workspace = this.#ports.folders.includes(dirname(file.path)) ? this.#ports.folders : [];
+    return this.#in([...workspace, ...userFolders(this.#ports)], clouds);
+  }
+
+  async ofUser(clouds: readonly RawCloud[]): Promise<EntrySurroundings> {
+    return this.#in(userFolders(this.#ports), clouds);
+  }
+
+  async #in(folders: readonly string[], clouds: readonly RawCloud[]): Promise<EntrySurroundings> {
+    const { homeDirectory } = this.#ports;
+    const named = clouds.some((cloud) => (textOf(renamed(cloud).profile) ?? '') !== '');
+    const file = named ? await firstFile(this.#ports, { name: 'clouds-public', folders }, this.#problems) : undefined;
+    const all = file?.content['public-clouds'];
+    if (file === undefined || !isMapping(all)) return { homeDirectory, publicClouds: {} };
+    const clean = Object.entries(all).map(([name, profile]) => [
+      name,
+      isMapping(profile) ? absolutePaths(profile, file.path) : profile,
+    ]);
+    return { homeDirectory, publicClouds: Object.fromEntries(clean) as RawCloud };
+  }
 }
 
 /** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one: of the user's own file, or of all. */
@@ -68,79 +111,25 @@ function defaultCloud(
   return { name: only.name, chosenBy: `the only cloud in ${only.origin}` };
 }
 
-function environmentCloudBeside(clouds: readonly Cloud[], ports: CloudsPorts, problems: Problem[]): Cloud | undefined {
-  const described = environmentCloud(ports.environment);
-  if (described === undefined) return undefined;
-  const { name, raw } = described;
+function environmentCloudBeside(
+  clouds: readonly Cloud[],
+  { name, raw }: { readonly name: string; readonly raw: RawCloud },
+  surroundings: EntrySurroundings,
+  problems: Problem[],
+): Cloud | undefined {
   const other = clouds.find((cloud) => cloud.name === name);
-  if (other === undefined) return readCloud(name, 'environment', raw, ports.homeDirectory);
+  if (other === undefined) return readCloud(name, 'environment', raw, surroundings);
   const message = `The OS_* environment variables describe a cloud "${name}", but ${other.origin} has one of that name too. Set OS_CLOUD_NAME to another name, or unset the variables.`;
   problems.push({ severity: 'error', code: 'cloud-name-taken', message });
   return undefined;
 }
 
-async function firstFile(
-  ports: CloudsPorts,
-  name: string,
-  folders: readonly string[],
-  given: string | undefined,
+function cloudsOf(
+  main: FoundFile,
+  secure: FoundFile | undefined,
+  surroundings: EntrySurroundings,
   problems: Problem[],
-): Promise<FoundFile | undefined> {
-  const candidates = [
-    ...(given === undefined || given === '' ? [] : [given]),
-    ...folders.flatMap((folder) => SUFFIXES.map((suffix) => join(folder, `${name}.${suffix}`))),
-  ];
-  for (const path of candidates) {
-    const text = await textOfFile(ports, path, problems);
-    if (text !== undefined) return parsed(path, text, problems);
-    if (path === given) problems.push(givenIsAbsent(path, name));
-  }
-  return undefined;
-}
-
-/** openstacksdk goes on without a word. */
-function givenIsAbsent(path: string, name: string): Problem {
-  const variable = name === 'clouds' ? 'OS_CLIENT_CONFIG_FILE' : 'OS_CLIENT_SECURE_FILE';
-  const message = `${variable} names ${path}, which is not there or can't be read; the usual places are searched.`;
-  return { severity: 'warning', code: 'configuration-absent', message };
-}
-
-async function readOne(ports: CloudsPorts, path: string, problems: Problem[]): Promise<FoundFile | undefined> {
-  const text = await textOfFile(ports, path, problems);
-  return text === undefined ? undefined : parsed(path, text, problems);
-}
-
-/** As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
-async function textOfFile(ports: CloudsPorts, path: string, problems: Problem[]): Promise<string | undefined> {
-  try {
-    return await ports.readFile(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `${path} is there but can't be read, so it was passed over: ${why}`;
-    problems.push({ severity: 'warning', code: 'configuration-unreadable', message });
-    return undefined;
-  }
-}
-
-function parsed(path: string, text: string, problems: Problem[]): FoundFile | undefined {
-  try {
-    const { content, warnings } = parseMapping(text, path);
-    problems.push(...warnings);
-    return { path, content };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const line = /:(\d+): /.exec(error.message.slice(path.length))?.[1];
-    problems.push({
-      severity: 'error',
-      code: error.code,
-      message: error.explain(),
-      ...(line === undefined ? {} : { line: Number(line) }),
-    });
-    return undefined;
-  }
-}
-
-function cloudsOf(main: FoundFile, secure: FoundFile | undefined, homeDirectory: string, problems: Problem[]): Cloud[] {
+): Cloud[] {
   if (!isMapping(main.content.clouds)) {
     const message = `${main.path} has no mapping "clouds" at its top, so it describes no cloud.`;
     problems.push({ severity: 'warning', code: 'configuration-empty', message });
@@ -150,14 +139,15 @@ function cloudsOf(main: FoundFile, secure: FoundFile | undefined, homeDirectory:
   problems.push(...unusedSecrets(Object.keys(secrets), main, secure));
   return Object.entries(main.content.clouds).map(([name, entry]) => {
     const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
-    if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, homeDirectory);
-    const cloud = oneCloud(name, merged(isMapping(entry) ? entry : {}, secret), main, homeDirectory);
+    if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, surroundings);
+    const own = isMapping(entry) ? absolutePaths(entry, main.path) : {};
+    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.path)), main, surroundings);
     return { ...cloud, secureOrigin: secure.path };
   });
 }
 
-function oneCloud(name: string, entry: unknown, file: FoundFile, homeDirectory: string): Cloud {
-  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.path) : {}, homeDirectory);
+function oneCloud(name: string, entry: unknown, file: FoundFile, surroundings: EntrySurroundings): Cloud {
+  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.path) : {}, surroundings);
   if (isMapping(entry)) return cloud;
   const message = `The cloud "${name}" in ${file.path} is not a mapping.`;
   return { ...cloud, problems: [{ severity: 'error', code: 'cloud-invalid', message }] };
@@ -172,16 +162,6 @@ function unusedSecrets(names: readonly string[], main: FoundFile, secure: FoundF
       code: 'secret-unused',
       message: `${secure?.path ?? ''} has values for a cloud "${name}" that ${main.path} does not have.`,
     }));
-}
-
-/** A certificate beside its clouds.yaml may be named without the folder. */
-function absolutePaths(raw: RawCloud, file: string): RawCloud {
-  const resolved = ['cacert', 'cert', 'key'].flatMap((name) => {
-    const value = raw[name];
-    if (typeof value !== 'string' || value === '' || value.startsWith('~') || isAbsolute(value)) return [];
-    return [[name, join(dirname(file), value)] as const];
-  });
-  return { ...raw, ...Object.fromEntries(resolved) };
 }
 
 /** Mappings are merged key by key; for anything else the second wins. */

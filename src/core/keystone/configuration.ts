@@ -14,10 +14,14 @@ export interface Cloud {
   readonly auth: Readonly<Record<string, string>>;
   /** Empty where the configuration names none: the catalog decides. */
   readonly regions: readonly string[];
-  /** `public`, `internal` or `admin`. */
-  readonly interface: string;
+  /** Of `public`, `internal` and `admin`, the best first; at least one. */
+  readonly interfaces: readonly string[];
   /** `image_endpoint_override`. */
   readonly imageEndpoint?: string;
+  /** `image_region_name`: where the catalog has the images, whatever the region is called. */
+  readonly imageRegion?: string;
+  /** Type and name of the image service in the catalog; `image` and any where omitted. */
+  readonly imageService?: { readonly type?: string; readonly name?: string };
   readonly tls: {
     readonly verify: boolean;
     /** Absolute paths. */
@@ -25,6 +29,8 @@ export interface Cloud {
     readonly certFile?: string;
     readonly keyFile?: string;
   };
+  /** The cloud as regions with values of their own have it, by region. See `cloudAt`. */
+  readonly inRegions?: Readonly<Record<string, Cloud>>;
   /** What is wrong with this cloud; one with an error can't be used, the others can. */
   readonly problems: readonly Problem[];
 }
@@ -38,4 +44,10 @@ export interface CloudConfiguration {
   readonly files: readonly string[];
   /** Problems of whole files, e.g. broken YAML; `message` names the file. */
   readonly problems: readonly Problem[];
+}
+
+/** A cloud as one of its regions has it: with the region's own login, address or certificates, where it has any. */
+export function cloudAt(cloud: Cloud, region: string): Cloud {
+  const { inRegions = {} } = cloud;
+  return (Object.hasOwn(inRegions, region) ? inRegions[region] : undefined) ?? cloud;
 }

@@ -90,14 +90,15 @@ export class Session {
   async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
     const fixed = this.#fixedEndpoint();
     if (fixed !== undefined) return [{ region: this.#cloud.regions[0] ?? '', url: fixed }];
-    return imageEndpoints((await this.#valid({ signal })).catalog, this.#cloud.interface);
+    return imageEndpoints((await this.#valid({ signal })).catalog, this.#cloud.interfaces);
   }
 
   /** Root of the Image API v2 of a region. Throws `no-image-service`. */
   async imageEndpoint(region: string, signal?: AbortSignal): Promise<string> {
     const fixed = this.#fixedEndpoint();
     if (fixed !== undefined) return fixed;
-    return imageEndpoint((await this.#valid({ signal })).catalog, this.#cloud.interface, region).url;
+    const { interfaces, imageRegion = region } = this.#cloud;
+    return imageEndpoint((await this.#valid({ signal })).catalog, interfaces, imageRegion).url;
   }
 
   /** The headers that authorize a request, for a body that can't be sent again; see `refused`. */

@@ -38,7 +38,7 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
       typeof projectId === 'string'
         ? { id: projectId, ...(typeof projectName === 'string' ? { name: projectName } : {}) }
         : undefined,
-    catalog: readCatalog(field(token, 'catalog')),
+    catalog: readCatalog(field(token, 'catalog'), cloud.imageService),
   };
 }
 

@@ -225,7 +225,7 @@ describe('commands', () => {
       authType: 'password',
       auth: {},
       regions: [],
-      interface: 'public',
+      interfaces: ['public'],
       tls: { verify: false },
       problems: [],
     };

@@ -16,7 +16,7 @@ function cloud(name: string): Cloud {
     authType: 'password',
     auth: {},
     regions: [],
-    interface: 'public',
+    interfaces: ['public'],
     tls: { verify: true },
     problems: [],
   };
@@ -28,10 +28,15 @@ class Source implements CloudSource {
   regionNames: string[] = ['RegionOne', 'RegionTwo'];
   readonly images_ = new Map<string, readonly (readonly LiveImage[])[] | Failure>();
   readonly asked: string[] = [];
+  cloud = cloud;
 
   clouds(): ReturnType<CloudSource['clouds']> {
     this.asked.push('clouds');
-    return Promise.resolve({ clouds: this.names.map(cloud), files: ['/home/user/clouds.yaml'], problems: [] });
+    return Promise.resolve({
+      clouds: this.names.map((name) => this.cloud(name)),
+      files: ['/home/user/clouds.yaml'],
+      problems: [],
+    });
   }
 
   regions(name: string): Promise<readonly Place[]> {
@@ -79,6 +84,15 @@ describe('CloudsStore', () => {
     const [inner] = await clouds.children(first);
     assert.ok(inner?.kind === 'region');
     assert.equal(clouds.parent(inner), first);
+  });
+
+  it('marks the one region whose certificate is not checked', async () => {
+    const source = new Source();
+    const inRegions = { RegionTwo: { ...cloud('demo'), tls: { verify: false } } };
+    source.cloud = (name) => ({ ...cloud(name), inRegions });
+    const { clouds } = store(source);
+    const marks = (await clouds.children()).map((node) => node.kind === 'region' && node.insecure);
+    assert.deepEqual(marks, [false, true]);
   });
 
   it('asks for nothing that nobody looks at', async () => {

@@ -27,7 +27,7 @@ function world(pages: readonly (readonly LiveImage[])[], pageSize = 100) {
             authType: 'password',
             auth: {},
             regions: [],
-            interface: 'public',
+            interfaces: ['public'],
             tls: { verify: false },
             problems: [],
           },

@@ -22,7 +22,7 @@ describe('a token request', () => {
     [{ project_name: 'n' }, { project: { name: 'n', domain: { id: 'default' } } }],
     [{ project_name: 'n', project_domain_name: 'D' }, { project: { name: 'n', domain: { name: 'D' } } }],
     [{ project_name: 'n', project_domain_id: 'd' }, { project: { name: 'n', domain: { id: 'd' } } }],
-    [{ project_name: 'n', domain_name: 'D' }, { project: { name: 'n', domain: { name: 'D' } } }],
+    [{ project_name: 'n', default_domain_name: 'D' }, { project: { name: 'n', domain: { name: 'D' } } }],
     [{ domain_id: 'd' }, { domain: { id: 'd' } }],
     [{ domain_name: 'D' }, { domain: { name: 'D' } }],
     [{ trust_id: 't' }, { 'OS-TRUST:trust': { id: 't' } }],
@@ -48,7 +48,7 @@ describe('a token request', () => {
     });
   }
 
-  it('takes the domain of the user from domain_* only beside a project', () => {
+  it('takes the domain of the user from default_domain_*, never from the scope', () => {
     const { user_domain_name: _, ...bare } = ann;
     const domainOf = (auth: Cloud['auth']): unknown => {
       const request = tokenRequest(cloud('v3password', { ...bare, ...auth }), undefined) as {
@@ -56,7 +56,8 @@ describe('a token request', () => {
       };
       return request.auth.identity.password.user.domain;
     };
-    assert.deepEqual(domainOf({ domain_id: 'd', project_name: 'n' }), { id: 'd' });
+    assert.deepEqual(domainOf({ default_domain_id: 'd', default_domain_name: 'D' }), { id: 'd' });
+    assert.deepEqual(domainOf({ default_domain_name: 'D' }), { name: 'D' });
     assert.deepEqual(domainOf({ domain_id: 'd' }), { id: 'default' });
   });
 

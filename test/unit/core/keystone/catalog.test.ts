@@ -50,7 +50,7 @@ describe('a catalog', () => {
         { interface: 'public', region: 'Alias', url: 'http://two/v2/' },
         { interface: 'public', region_id: 'One', url: 'http://one-again' },
       ),
-      'public',
+      ['public'],
     );
     assert.deepEqual(regions, [
       { region: 'Alias', url: 'http://two/v2' },
@@ -63,20 +63,49 @@ describe('a catalog', () => {
       { interface: 'public', region: 'B', url: 'http://same' },
       { interface: 'public', region: 'A', url: 'http://same' },
     );
-    assert.equal(imageEndpoint(both, 'public', 'B').url, 'http://same/v2');
-    assert.equal(imageEndpoint(both, 'public', '').region, 'A');
+    assert.equal(imageEndpoint(both, ['public'], 'B').url, 'http://same/v2');
+    assert.equal(imageEndpoint(both, ['public'], '').region, 'A');
+  });
+
+  it('gives the endpoint of the best interface that a region has', () => {
+    const mixed = catalog(
+      { interface: 'public', region: 'A', url: 'http://a' },
+      { interface: 'public', region: 'B', url: 'http://b' },
+      { interface: 'internal', region: 'B', url: 'http://inner-b' },
+    );
+    const wanted = ['internal', 'public'];
+    assert.deepEqual(imageEndpoints(mixed, wanted), [
+      { region: 'A', url: 'http://a/v2' },
+      { region: 'B', url: 'http://inner-b/v2' },
+    ]);
+    assert.equal(imageEndpoint(mixed, wanted, 'A').url, 'http://a/v2');
+    assert.throws(() => imageEndpoint(mixed, ['admin', 'internal'], 'A'), /no admin or internal endpoint/);
+  });
+
+  it('has the images in the service of the type and name that the cloud wants', () => {
+    const endpoint = (url: string): unknown[] => [{ interface: 'public', region: 'R', url }];
+    const services = [
+      { type: 'image', name: 'glance', endpoints: endpoint('http://a') },
+      { type: 'image', name: 'mine', endpoints: endpoint('http://b') },
+      { type: 'my-image', name: 'mine', endpoints: endpoint('http://c') },
+    ];
+    const urls = (service: Parameters<typeof readCatalog>[1]): readonly string[] =>
+      readCatalog(services, service).map(({ url }) => url);
+    assert.deepEqual(urls({}), ['http://a/v2', 'http://b/v2']);
+    assert.deepEqual(urls({ name: 'mine' }), ['http://b/v2']);
+    assert.deepEqual(urls({ type: 'my-image' }), ['http://c/v2']);
   });
 
   it('takes an endpoint without a region', () => {
     const only = catalog({ interface: 'public', region: null, url: 'http://one' });
-    assert.deepEqual(imageEndpoints(only, 'public'), [{ region: '', url: 'http://one/v2' }]);
+    assert.deepEqual(imageEndpoints(only, ['public']), [{ region: '', url: 'http://one/v2' }]);
   });
 
   it('lists what there is where something is missing', () => {
     const internal = catalog({ interface: 'internal', region: 'RegionOne', url: 'http://one' });
     const asked = (region: string): Failure => {
       try {
-        imageEndpoint(internal, 'public', region);
+        imageEndpoint(internal, ['public'], region);
       } catch (error) {
         if (error instanceof Failure) return error;
       }
@@ -86,6 +115,6 @@ describe('a catalog', () => {
     assert.equal(failure.code, 'no-image-service');
     assert.match(failure.explain(), /no public endpoint.*"regionone".*RegionOne \(internal\).*case sensitive/);
     assert.match(asked('').explain(), /no public endpoint of an image service\. It has: RegionOne \(internal\)/);
-    assert.throws(() => imageEndpoint([], 'public', 'R'), /The catalog has no public endpoint/);
+    assert.throws(() => imageEndpoint([], ['public'], 'R'), /The catalog has no public endpoint/);
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cloudAt } from '../../../../src/core/keystone/configuration.ts';
 import { cloud, codes, HOME, USER } from './read-files.ts';
 
 describe('a cloud', () => {
@@ -27,10 +28,10 @@ describe('a cloud', () => {
   }
 
   it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
-    const { regions, tls, authType, interface: kind, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
+    const { regions, tls, authType, interfaces, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
     assert.deepEqual(
-      [regions, tls, authType, kind, imageEndpoint, problems],
-      [[], { verify: true }, 'password', 'public', undefined, []],
+      [regions, tls, authType, interfaces, imageEndpoint, problems],
+      [[], { verify: true }, 'password', ['public'], undefined, []],
     );
   });
 
@@ -43,7 +44,9 @@ describe('a cloud', () => {
     ['regions: [{name: A}, {name: B, values: {networks: []}}]', ['A', 'B']],
     ['regions: [A, A]', ['A']],
     ['regions: [{values: {}}]', [], 'error region-invalid'],
-    ['regions: [{name: A, values: {auth: {auth_url: x}}}]', ['A'], 'error region-invalid'],
+    ['regions: [{name: A, values: {auth: {auth_url: x}}}]', ['A']],
+    ['regions: [{name: A, vales: {}}]', ['A'], 'error region-invalid'],
+    ['regions: [{name: A, values: 5}]', ['A'], 'error region-invalid'],
     ['region_name: 12', ['12'], 'warning value-not-quoted'],
     ['region_name: NO', ['False'], 'warning value-not-quoted'],
     ['regions: [NO, 1_0]', ['False', '10'], 'warning value-not-quoted', 'warning value-not-quoted'],
@@ -63,21 +66,66 @@ describe('a cloud', () => {
     assert.deepEqual(auth, { auth_url: 'https://R.x/{y}', password: '{region_name}' });
   });
 
-  const interfaces: readonly (readonly [entry: string, kind: string])[] = [
+  it('never has a secret in auth_url, even if that asks for it', async () => {
+    const { auth } = await cloud('auth: {auth_url: "https://{password}.x/{token}"}\npassword: hush\ntoken: hush');
+    assert.equal(auth.auth_url, 'https://{password}.x/{token}');
+  });
+
+  it('is in a region what that region says of it', async () => {
+    const made = await cloud(
+      [
+        'auth: {auth_url: "https://{region_name}.x", username: u, project_name: p}',
+        'regions:',
+        '- A',
+        '- {name: B, values: {auth: {project_name: q}, endpoint-type: internalURL, cacert: b.pem, verify: false}}',
+        '- {name: C, values: {image_endpoint_override: "https://g/{region_name}", auth_type: v3kerberos}}',
+      ].join('\n'),
+    );
+    assert.deepEqual([made.regions, made.problems], [['A', 'B', 'C'], []]);
+    const [a, b, c] = made.regions.map((region) => cloudAt(made, region));
+    assert.deepEqual(a?.auth, { auth_url: 'https://A.x', username: 'u', project_name: 'p' });
+    assert.deepEqual(b?.auth, { auth_url: 'https://B.x', username: 'u', project_name: 'q' });
+    assert.deepEqual(
+      [b.interfaces, b.tls, b.regions],
+      [['internal'], { verify: false, caFile: `${USER}/b.pem` }, ['B']],
+    );
+    assert.deepEqual([c?.imageEndpoint, c && codes(c.problems)], ['https://g/C', ['error auth-type-unknown']]);
+    assert.equal(cloudAt(made, 'D'), made);
+  });
+
+  it('is the same in all regions that say nothing', async () => {
+    const made = await cloud('auth: {auth_url: x}\nregions: [A, {name: B, values: {networks: []}}, {name: C}]');
+    assert.equal(made.inRegions, undefined);
+    assert.equal(cloudAt(made, 'toString'), made);
+  });
+
+  const interfaces: readonly (readonly [entry: string, ...kinds: readonly string[]])[] = [
     ['interface: internal', 'internal'],
     ['endpoint_type: internalURL', 'internal'],
     ['interface: internal\nimage_interface: admin', 'admin'],
-    ['interface: [internal, public]', 'internal'],
+    ['interface: [internalURL, public]', 'internal', 'public'],
+    ['interface: []', 'public'],
+    ['interface: ""', 'public'],
   ];
-  for (const [entry, kind] of interfaces) {
-    it(`has the interface ${kind}: ${entry.replaceAll('\n', '; ')}`, async () => {
-      assert.equal((await cloud(entry)).interface, kind);
+  for (const [entry, ...kinds] of interfaces) {
+    it(`has the interface ${kinds.join(', else ')}: ${entry.replaceAll('\n', '; ')}`, async () => {
+      assert.deepEqual((await cloud(entry)).interfaces, kinds);
     });
   }
 
-  it('can name the endpoint of its images', async () => {
-    assert.equal((await cloud('image_endpoint_override: http://g')).imageEndpoint, 'http://g');
+  it('can say where its images are', async () => {
+    const { imageEndpoint, imageRegion, imageService } = await cloud(
+      'image_endpoint_override: http://g\nimage_region_name: I\nimage_service_type: t\nimage-service-name: n',
+    );
+    assert.deepEqual([imageEndpoint, imageRegion, imageService], ['http://g', 'I', { type: 't', name: 'n' }]);
+    assert.equal((await cloud('image_endpoint: http://g')).imageEndpoint, 'http://g');
   });
+
+  for (const [version, ...problems] of [['2'], ['"2"'], ['2.0'], ['1', 'warning image-api-version']] as const) {
+    it(`${problems.length === 0 ? 'takes' : 'warns of'} version ${version} of the Image API`, async () => {
+      assert.deepEqual(codes((await cloud(`image_api_version: ${version}`)).problems), problems);
+    });
+  }
 
   const verified: readonly (readonly [entry: string, verify: boolean, ...codes: string[]])[] = [
     ['verify: true', true],
@@ -114,8 +162,11 @@ describe('a cloud', () => {
     ['auth_type: ""', 'none'],
     ['auth_type: v3oidcpassword', 'v3oidcpassword', 'error auth-type-unknown'],
     ['auth_type: v2password', 'v2password', 'error auth-type-unknown'],
-    ['profile: vexxhost', 'password', 'error profile-unknown'],
-    ['cloud: https://evil.example/', 'password', 'error profile-unknown'],
+    ['profile: vexxhost', 'password', 'error profile-remote'],
+    ['cloud: https://evil.example/', 'password', 'error profile-remote'],
+    ['profile: nonsense', 'password', 'error profile-unknown'],
+    ['profile: toString', 'password', 'error profile-unknown'],
+    ['profile: nonsense\nauth: {auth_url: x}', 'password', 'warning profile-unknown'],
     ['auth_type: v3applicationcredential\nproject_name: p', 'v3applicationcredential', 'warning scope-ignored'],
   ];
   for (const [entry, authType, ...problems] of types) {

@@ -198,6 +198,59 @@ describe('secure.yaml', () => {
   });
 });
 
+describe('clouds-public.yaml', () => {
+  const PROFILE = "public-clouds: {lab: {auth: {auth_url: 'https://lab'}, cacert: lab.pem}}";
+
+  it('is looked for only where a cloud names a profile', async () => {
+    const asked: string[] = [];
+    const readFile = (path: string): Promise<string | undefined> => {
+      asked.push(path);
+      return Promise.resolve(path === `${USER}/clouds.yaml` ? 'clouds: {a: {profile: ovh, auth: {}}}' : undefined);
+    };
+    const { clouds } = await read({}, { readFile });
+    assert.equal(clouds[0]?.auth.auth_url, 'https://auth.cloud.ovh.net/');
+    assert.ok(asked.includes(`${USER}/clouds-public.yaml`));
+    asked.length = 0;
+    await read({}, { readFile: () => Promise.resolve(undefined) });
+    assert.deepEqual(asked, []);
+  });
+
+  it('names its certificates from its own folder', async () => {
+    const files = {
+      [`${USER}/clouds.yaml`]: 'clouds: {a: {profile: lab, auth: {}}}',
+      '/etc/openstack/clouds-public.yaml': PROFILE,
+    };
+    const [a] = (await read(files)).clouds;
+    assert.deepEqual([a?.auth, a?.tls.caFile], [{ auth_url: 'https://lab' }, '/etc/openstack/lab.pem']);
+  });
+
+  it("of a workspace counts for that workspace's clouds alone", async () => {
+    const evil = "public-clouds: {lab: {auth: {auth_url: 'https://evil'}}}";
+    const own = 'clouds: {a: {profile: lab, auth: {username: u, password: hush}}}';
+    const files = { '/project/clouds-public.yaml': evil, '/etc/openstack/clouds-public.yaml': PROFILE };
+    const folders = ['/project'];
+    const ofUser = await read({ ...files, [`${USER}/clouds.yaml`]: own }, { folders });
+    assert.equal(ofUser.clouds[0]?.auth.auth_url, 'https://lab');
+    const ofVariables = await read(files, { folders, environment: { OS_PROFILE: 'lab', OS_PASSWORD: 'hush' } });
+    assert.equal(ofVariables.clouds[0]?.auth.auth_url, 'https://lab');
+    const ofWorkspace = await read({ ...files, '/project/clouds.yaml': own }, { folders });
+    assert.equal(ofWorkspace.clouds[0]?.auth.auth_url, 'https://evil');
+  });
+
+  it('says that a cloud is gone, or will be', async () => {
+    const files = {
+      [`${USER}/clouds.yaml`]: 'clouds: {a: {profile: a, auth: {}}, b: {profile: b, auth: {}}}',
+      [`${USER}/clouds-public.yaml`]:
+        'public-clouds: {a: {status: shutdown, message: Gone.}, b: {status: deprecated, message: Soon gone.}}',
+    };
+    const found = (await read(files)).clouds.map(({ problems }) => [...codes(problems), problems[0]?.message]);
+    assert.deepEqual(found, [
+      ['error profile-shutdown', 'The profile "a" of the cloud "a" is that of a cloud that no longer exists: Gone.'],
+      ['warning profile-deprecated', 'The profile "b" of the cloud "b" is deprecated: Soon gone.'],
+    ]);
+  });
+});
+
 describe('a file of ours', () => {
   it('adds its clouds, except of a name that is there', async () => {
     const files = {

@@ -52,7 +52,7 @@ export function passwordCloud(url: string, change: Partial<Cloud> = {}): Cloud {
     authType: 'password',
     auth: { auth_url: url, username: 'ann', password: 'hush', project_name: 'demo' },
     regions: [],
-    interface: 'public',
+    interfaces: ['public'],
     tls: { verify: true },
     problems: [],
     ...change,

@@ -1,0 +1,98 @@
+import type { Problem } from '../problem.ts';
+import { isKnownAuthType } from './authentication.ts';
+import type { Cloud } from './configuration.ts';
+import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
+
+/** Keys that may stand beside `auth` as well as in it. */
+const AUTH_KEYS = [
+  'auth_url',
+  'username',
+  'user_id',
+  'password',
+  'token',
+  'project_id',
+  'project_name',
+  'user_domain_id',
+  'user_domain_name',
+  'project_domain_id',
+  'project_domain_name',
+  'domain_id',
+  'domain_name',
+  'default_domain_id',
+  'default_domain_name',
+  'trust_id',
+  'system_scope',
+  'application_credential_id',
+  'application_credential_name',
+  'application_credential_secret',
+];
+
+/** Of these, unlike of the others, the one beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
+const OUTSIDE_WINS = /^(project_|user_domain_|domain_)|^token$/;
+
+/** Logins that have an address of their service instead of a catalog. */
+const WITH_ENDPOINT = new Set(['none', 'http_basic', 'admin_token', 'token_endpoint']);
+
+/** Login and `auth` of a cloud, with what is odd about them. */
+export function readAuth(
+  name: string,
+  raw: RawCloud,
+): Pick<Cloud, 'authType' | 'auth'> & { readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const authType = readAuthType(raw);
+  if (raw.auth !== undefined && raw.auth !== null && !isMapping(raw.auth))
+    problems.push({ severity: 'error', code: 'auth-invalid', message: `"auth" of the cloud "${name}" is no mapping.` });
+  const auth = withDomains(collected(name, authType, raw, problems));
+  problems.push(...check(name, authType, auth));
+  return { authType, auth, problems };
+}
+
+/** `null` and nothing at all are not the same: without an auth_type the SDK's default is `password`. */
+function readAuthType(raw: RawCloud): string {
+  if (!('auth_type' in raw)) return 'password';
+  const written = textOf(raw.auth_type) ?? '';
+  return written === '' || written.toLowerCase() === 'none' ? 'none' : written;
+}
+
+function collected(name: string, authType: string, raw: RawCloud, problems: Problem[]): Record<string, string> {
+  const inner = isMapping(raw.auth) ? raw.auth : {};
+  const keys = WITH_ENDPOINT.has(authType) ? [...AUTH_KEYS, 'endpoint'] : AUTH_KEYS;
+  const outer = Object.fromEntries(keys.filter((key) => key in raw).map((key) => [key, raw[key]]));
+  const auth: Record<string, string> = {};
+  for (const key of Object.keys({ ...inner, ...outer })) {
+    const both = OUTSIDE_WINS.test(key) ? [outer[key], inner[key]] : [inner[key], outer[key]];
+    const value = both.find((candidate) => (textOf(candidate) ?? '') !== '');
+    const text = textOf(value);
+    if (text === undefined) continue;
+    if (!isText(value)) {
+      // The value itself may be a secret.
+      const what = `"${key}" of the cloud "${name}" has no quotes, and YAML does not read it as text`;
+      const message = `${what}: what is sent may differ from what is written.`;
+      problems.push({ severity: 'warning', code: 'value-not-quoted', message });
+    }
+    auth[key] = text;
+  }
+  return auth;
+}
+
+/** Beside a project, `domain_*` is the domain of both user and project; alone it is a scope. */
+function withDomains(auth: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (auth.project_id === undefined && auth.project_name === undefined) return auth;
+  const { domain_id: id, domain_name: name, ...others } = auth;
+  return {
+    ...(id === undefined ? {} : { user_domain_id: id, project_domain_id: id }),
+    ...(name === undefined ? {} : { user_domain_name: name, project_domain_name: name }),
+    ...others,
+  };
+}
+
+function check(name: string, authType: string, auth: Cloud['auth']): readonly Problem[] {
+  if (!isKnownAuthType(authType)) {
+    const message = `The cloud "${name}" wants auth_type "${authType}", which this tool can't log in with. Use an application credential.`;
+    return [{ severity: 'error', code: 'auth-type-unknown', message }];
+  }
+  const scopes = ['project_id', 'project_name', 'trust_id', 'system_scope'].filter((key) => auth[key] !== undefined);
+  if (authType !== 'v3applicationcredential' || scopes.length === 0) return [];
+  const message = `The cloud "${name}" names ${scopes.join(', ')} beside an application credential, which has a project of its own: they are not sent.`;
+  return [{ severity: 'warning', code: 'scope-ignored', message }];
+}

@@ -1,0 +1,58 @@
+import type { Problem } from '../problem.ts';
+import { BUILT_IN_PROFILES } from './built-in-profiles.ts';
+import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
+
+/** What a vendor's profile says of a cloud that names it; nothing where the cloud names none. */
+export interface Profile {
+  readonly raw: RawCloud;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The profile of a renamed entry: of `clouds-public.yaml`, else a built-in one. Profiles that would have to be fetched are
+ * refused: whoever answers would say where the password goes.
+ * @param publicClouds `public-clouds` of `clouds-public.yaml`
+ */
+export function readProfile(cloud: string, raw: RawCloud, publicClouds: RawCloud): Profile {
+  const name = textOf(raw.profile) ?? '';
+  if (name === '') return { raw: {}, problems: [] };
+  const given = own(publicClouds, name) ?? own(BUILT_IN_PROFILES, name);
+  const address = isAddress(name) ? name : textOf(given?.profile);
+  if (address !== undefined && isAddress(address)) {
+    const message = `The cloud "${cloud}" takes values from the profile "${name}", which would have to be fetched from the network. Write "auth_url" and "regions" into the cloud itself.`;
+    return { raw: {}, problems: [{ severity: 'error', code: 'profile-remote', message }] };
+  }
+  if (given === undefined) return { raw: {}, problems: [unknown(cloud, name, raw)] };
+  return { raw: given, problems: statusOf(cloud, name, given) };
+}
+
+function own(profiles: RawCloud, name: string): RawCloud | undefined {
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  return isMapping(profile) ? renamed(profile) : undefined;
+}
+
+function isAddress(name: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(name);
+}
+
+/** openstacksdk only warns, and fails later where the cloud has no address of its own. */
+function unknown(cloud: string, name: string, raw: RawCloud): Problem {
+  const address = isMapping(raw.auth) ? (raw.auth.auth_url ?? raw.auth.endpoint) : undefined;
+  const usable = [address, raw.auth_url, raw.endpoint].some((text) => (textOf(text) ?? '') !== '');
+  const message = `The cloud "${cloud}" takes values from the profile "${name}", which is neither built in nor in a clouds-public.yaml.`;
+  if (usable) return { severity: 'warning', code: 'profile-unknown', message };
+  const next = 'Write "auth_url" and "regions" into the cloud itself.';
+  return { severity: 'error', code: 'profile-unknown', message: `${message} ${next}` };
+}
+
+function statusOf(cloud: string, name: string, profile: RawCloud): readonly Problem[] {
+  const status = textOf(profile.status);
+  const message = textOf(profile.message) ?? '';
+  const said = (what: string): string =>
+    `The profile "${name}" of the cloud "${cloud}" ${what}${message === '' ? '.' : `: ${message}`}`;
+  if (status === 'shutdown')
+    return [{ severity: 'error', code: 'profile-shutdown', message: said('is that of a cloud that no longer exists') }];
+  if (status === 'deprecated')
+    return [{ severity: 'warning', code: 'profile-deprecated', message: said('is deprecated') }];
+  return [];
+}
