@@ -3,6 +3,7 @@ import { registerApply } from './features/apply/apply.ts';
 import { registerCache } from './features/cache/cache.ts';
 import { registerCloudsCommands } from './features/clouds/clouds-commands.ts';
 import { registerDefinitions } from './features/definitions/definitions.ts';
+import { registerEditing } from './features/editing/editing.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
 import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
@@ -36,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): void {
     // Running applies are cancelled before the transfers are kept.
     ...apply.disposables,
     ...panel.disposables,
-    ...registerDefinitions(services),
+    ...registerDefinitions({ ...services, showImage: images.show }),
+    ...registerEditing(),
     ...registerSandbox(services),
     ...registerTools({ ...services, applyPlanned: apply.applyPlanned }),
     ...services.disposables,

@@ -36,6 +36,7 @@ export const commandIds = [
   'glanceImages.showCache',
   'glanceImages.shareImages',
   'glanceImages.showImage',
+  'glanceImages.showImageOfDefinition',
   'glanceImages.showInView',
   'glanceImages.showLog',
   'glanceImages.showTransfers',

@@ -2,12 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
 
-/** Runs every suite beside this file in the extension host; VS Code calls it. Rejects where a test failed. */
+/** Runs every suite beside this file in the extension host, or the tests that `MOCHA_GREP` names; VS Code calls it. Rejects where a test failed. */
 export async function run(): Promise<void> {
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 30_000,
     color: true,
+    ...(process.env.MOCHA_GREP === undefined ? {} : { grep: process.env.MOCHA_GREP }),
     reporter: join(process.env.GLANCE_IMAGES_ROOT ?? '', 'test/host/counting-reporter.cjs'),
   });
   const folder = join(__dirname, 'suites');

@@ -1,6 +1,7 @@
 import type { Argument, ArgumentType } from './argument.ts';
 import { ARGUMENTS } from './arguments.ts';
 import type { Choice } from './formats.ts';
+import { ARGUMENT_SNIPPETS, SNIPPETS } from './snippets.ts';
 import { WELL_KNOWN_PROPERTIES, type WellKnownProperty } from './well-known-properties.ts';
 
 /** A JSON schema, or a part of one; draft-07 with the keywords that VS Code adds. */
@@ -30,30 +31,17 @@ export function definitionSchema(): JsonSchema {
     then: { items: { $ref: '#/definitions/image' } },
     else: { $ref: '#/definitions/image' },
     defaultSnippets: [
-      { label: 'Image from a local file', description: 'A definition with a file to upload', body: snippet() },
-      { label: 'List of images', description: 'Several definitions in one file', body: [snippet()] },
+      ...SNIPPETS,
+      { label: 'List of images', description: 'Several definitions in one file', body: [SNIPPETS[0]?.body] },
     ],
     definitions: { image: imageSchema() },
-  };
-}
-
-/** Tab stops, in VS Code's notation. */
-function snippet(): JsonSchema {
-  return {
-    name: '${1:name}',
-    container_format: '${2:bare}',
-    disk_format: '${3:qcow2}',
-    local_file_path: '${4:disk.img}',
-    properties: { os_distro: '${5:ubuntu}' },
   };
 }
 
 function imageSchema(): JsonSchema {
   return {
     description: 'One image.',
-    defaultSnippets: [
-      { label: 'Image from a local file', description: 'A definition with a file to upload', body: snippet() },
-    ],
+    defaultSnippets: SNIPPETS,
     properties: Object.fromEntries(ARGUMENTS.map((argument) => [argument.name, argumentSchema(argument)])),
   };
 }
@@ -67,10 +55,16 @@ function argumentSchema(argument: Argument): JsonSchema {
     markdownDescription: markdown,
     ...(fallback === undefined ? {} : { default: fallback }),
     examples,
+    ...snippetsOf(argument.name),
     // Not offered while it would only be refused.
     ...(works ? {} : { doNotSuggest: true }),
     ...typeSchema(type),
   };
+}
+
+function snippetsOf(name: string): JsonSchema {
+  const defaultSnippets = ARGUMENT_SNIPPETS.get(name);
+  return defaultSnippets === undefined ? {} : { defaultSnippets };
 }
 
 /**

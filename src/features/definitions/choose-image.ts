@@ -31,7 +31,8 @@ export async function chooseImage(uri: unknown, offset: unknown, options: Choose
   await vscode.workspace.applyEdit(workspaceEdit(document, edits));
 }
 
-async function definitionAt(
+/** The definition of a document at a place, or at the cursor. Throws `Failure` with `no-definition`. */
+export async function definitionAt(
   uri: unknown,
   offset: unknown,
   store: DefinitionsStore,
@@ -51,7 +52,10 @@ async function definitionAt(
 }
 
 /** Of several regions the one that is asked about: an image lives in one. */
-async function placeOf(definition: Definition, { engines, plans }: ChooseImageOptions): Promise<Place | undefined> {
+export async function placeOf(
+  definition: Definition,
+  { engines, plans }: ChooseImageOptions,
+): Promise<Place | undefined> {
   const { cloud, region, regions } = definition.arguments;
   const state = plans.stateOf(definition);
   const planned = state.kind === 'planned' ? state.records.map(({ plan }) => plan.place) : [];

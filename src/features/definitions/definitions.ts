@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { definitionSelector } from '../../platform/uris.ts';
@@ -17,6 +18,7 @@ import { openDefinition } from './open-definition.ts';
 import type { DefinitionsHere } from './open-definition.ts';
 import { DriftHover } from './drift.ts';
 import { DefinitionQuickFixes } from './quick-fixes.ts';
+import { showImageOfDefinition } from './show-image.ts';
 import { copyDefinitionAsTerraform, newDefinitionFromTerraform } from './terraform.ts';
 import type { Subscription } from '../../state/observable.ts';
 
@@ -29,6 +31,8 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly engines: EngineAccess;
   readonly secrets: NamedSecrets;
   readonly notifications: Notifications;
+  /** Shows a live image as a read-only document. Throws `Failure`. */
+  readonly showImage: (place: Place, id: string) => Promise<void>;
 }
 
 /** Diagnostics with quick fixes and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
@@ -40,6 +44,7 @@ export function registerDefinitions(options: DefinitionsOptions): Subscription[]
   commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
+  commands.register('glanceImages.showImageOfDefinition', (uri, index) => showImageOfDefinition(uri, index, options));
   commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));
   return [
     new DefinitionDiagnostics(definitions, plans),

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { workspaceFile } from '../opened.ts';
+
+const made: vscode.Uri[] = [];
+
+/** A definition file whose text has a bar where the cursor is. */
+async function fileWith(marked: string): Promise<{ document: vscode.TextDocument; at: vscode.Position }> {
+  const uri = workspaceFile(`editing-${randomUUID()}.image.jsonc`);
+  made.push(uri);
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(marked.replace('|', '')));
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+  return { document, at: document.positionAt(Math.max(0, marked.indexOf('|'))) };
+}
+
+const labelOf = ({ label }: vscode.CompletionItem): string => (typeof label === 'string' ? label : label.label);
+
+async function completions(document: vscode.TextDocument, at: vscode.Position): Promise<vscode.CompletionItem[]> {
+  const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    document.uri,
+    at,
+  );
+  return items.toSorted((one, other) => ((one.sortText ?? '') < (other.sortText ?? '') ? -1 : 1));
+}
+
+/** What is offered of files and folders; the examples of the schema are offered besides. */
+async function paths({ document, at }: Awaited<ReturnType<typeof fileWith>>): Promise<vscode.CompletionItem[]> {
+  const kinds: unknown[] = [vscode.CompletionItemKind.File, vscode.CompletionItemKind.Folder];
+  return (await completions(document, at)).filter(({ kind }) => kinds.includes(kind));
+}
+
+async function linksOf(document: vscode.TextDocument): Promise<Map<string, string>> {
+  const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri);
+  return new Map(links.map(({ range, target }) => [document.getText(range), target?.toString(true) ?? '']));
+}
+
+describe('while a definition is written', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const uri of made.splice(0)) await vscode.workspace.fs.delete(uri);
+  });
+
+  it('paths of files are completed, folders too, from where they begin', async () => {
+    const labels = (await paths(await fileWith('{ "local_file_path": "|" }'))).map(labelOf);
+    assert.ok(labels.includes('images/') && labels.includes('~/') && labels.includes('${workspaceFolder}/'));
+    assert.ok(labels.indexOf('images/') < labels.indexOf('ubuntu.image.jsonc'), 'what can be an image comes first');
+    const inside = await fileWith('{ "local_file_path": "images/d|isk" }');
+    const [disk, ...others] = await paths(inside);
+    assert.ok(disk);
+    assert.deepEqual([labelOf(disk), others.length], ['disk.raw', 0]);
+    const range = disk.range instanceof vscode.Range ? disk.range : disk.range?.replacing;
+    assert.equal(inside.document.getText(range), 'disk');
+    const workspace = await fileWith('{ "local_file_path": "${workspaceFolder}/images/|" }');
+    assert.deepEqual((await paths(workspace)).map(labelOf), ['disk.raw']);
+  });
+
+  it('a cache path is completed with folders only, and an address with nothing', async () => {
+    const cache = await fileWith('{ "image_cache_path": "./|" }');
+    const labels = (await paths(cache)).map(labelOf);
+    assert.ok(labels.includes('images/'));
+    assert.deepEqual(
+      labels.filter((label) => !label.endsWith('/')),
+      [],
+    );
+    const address = await fileWith('{ "image_source_checksum": "https://example.org/|" }');
+    assert.deepEqual(await paths(address), []);
+  });
+
+  it('addresses, files and images are links, without the password of an address', async () => {
+    const id = randomUUID();
+    const { document } = await fileWith(`{
+  "image_source_url": "https://reader:hunter2@mirror.example.org/a.img",
+  "image_source_checksum": "https://mirror.example.org/SHA256SUMS",
+  "local_file_path": "images/disk.raw",
+  "image_id": "${id}"
+}`);
+    const links = await linksOf(document);
+    assert.equal(links.get('https://mirror.example.org/SHA256SUMS'), 'https://mirror.example.org/SHA256SUMS');
+    const address = links.get('https://reader:hunter2@mirror.example.org/a.img');
+    assert.equal(address, 'https://mirror.example.org/a.img');
+    assert.match(links.get('images/disk.raw') ?? '', /^command:revealInExplorer\?.*images\/disk\.raw/);
+    assert.match(links.get(id) ?? '', /^command:glanceImages\.showImageOfDefinition\?/);
+    const digest = await fileWith('{ "image_source_checksum": "sha256:abc" }');
+    assert.deepEqual([...(await linksOf(digest.document)).keys()], []);
+  });
+
+  it('Rename Symbol on a name adds a key, and says why a key is not renamed', async () => {
+    const { document, at } = await fileWith('{\n  "name": "O|ld", // ours\n  "disk_format": "raw"\n}\n');
+    const edit = await vscode.commands.executeCommand<vscode.WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      document.uri,
+      at,
+      'New',
+    );
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(document.getText(), '{\n  "name": "New", // ours\n  "disk_format": "raw",\n  "key": "Old"\n}\n');
+    await document.save();
+    const keyed = await fileWith('{ "name": "a", "key": "k|" }');
+    await assert.rejects(
+      async () => vscode.commands.executeCommand('vscode.prepareRename', keyed.document.uri, keyed.at),
+      /stays the same for the life of its definition/,
+    );
+  });
+
+  it('whole definitions are offered where there is none, and values for single arguments', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const { document, at } = await fileWith('|');
+    const labels = (await completions(document, at)).map(labelOf);
+    for (const label of ['Image from a local file', 'Image from a URL, checked', 'Image in several regions'])
+      assert.ok(labels.includes(label), labels.join());
+    const timeouts = await fileWith('{ "timeouts": | }');
+    assert.ok((await completions(timeouts.document, timeouts.at)).map(labelOf).includes('Timeouts'));
+  });
+});
