@@ -6,6 +6,7 @@ import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
 import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
+import { download, type DownloadCommandOptions } from './commands/download.ts';
 import { importImages } from './commands/import.ts';
 import { importTerraform } from './commands/import-terraform.ts';
 import { list } from './commands/list.ts';
@@ -136,6 +137,14 @@ function addImageCommands(root: Command, session: CommandSession): void {
     .addOption(new Option('--as <form>', 'in another form').choices(['terraform']).conflicts('json'))
     .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) =>
       session.withEngine(options, (surroundings) => show(id, options, surroundings)),
+    );
+  withJson(withCloud(root.command('download')))
+    .description('download the data of images, verified; goes on with what was cut')
+    .argument('<id...>', 'ids of images', imageIds)
+    .option('-o, --output <path>', 'a file, or a folder for files called after their images; else the current folder')
+    .option('--force', 'replace a file of that name')
+    .action(async (ids: string[], options: DownloadCommandOptions) =>
+      session.withEngine(options, (surroundings) => download(ids, options, surroundings)),
     );
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id, or those that definitions mean')

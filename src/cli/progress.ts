@@ -1,33 +1,24 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import process from 'node:process';
 import prettyBytes from 'pretty-bytes';
-import { subject } from '../core/reconcile/describe.ts';
-import type { ApplyEvent, Phase, Plan } from '../core/reconcile/types.ts';
-import { harmless, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
-/** What shows an apply while it runs. */
+/** What shows work while it goes on, each piece of it by its id. */
 export interface Progress {
-  tell(event: ApplyEvent): void;
+  /** Something else begins with it; its bytes count anew. */
+  enter(id: string, phase: string): void;
+  /** Bytes of it that are done. */
+  move(id: string, done: number, total: number): void;
+  /** A detail, where there is room for it. */
+  note(id: string, text: string): void;
   stop(): void;
 }
 
-const PHASES: Readonly<Record<Phase, string>> = {
-  waiting: 'waiting',
-  downloading: 'downloading the source',
-  decompressing: 'decompressing the source',
-  staging: 'making the image',
-  uploading: 'uploading',
-  verifying: 'verifying',
-  updating: 'updating',
-  copying: 'copying to stores',
-  sharing: 'sharing',
-  publishing: 'publishing',
-  retiring: 'retiring the old image',
-};
-
-/** Bars where a person watches, else a line for each phase and every tenth of the bytes. */
-export function showProgress(plans: readonly Plan[], terminal: Terminal): Progress {
-  const names = new Map(plans.map((plan) => [plan.id, harmless(subject(plan))]));
+/**
+ * Bars where a person watches, else a line for each phase and every tenth of the bytes.
+ * @param names what is called how, by id; harmless to a terminal
+ */
+export function showProgress(names: ReadonlyMap<string, string>, terminal: Terminal): Progress {
   return terminal.animated ? new Bars(names, terminal) : new Lines(names, terminal);
 }
 
@@ -41,22 +32,20 @@ class Lines implements Progress {
     this.#terminal = terminal;
   }
 
-  tell(event: ApplyEvent): void {
-    const name = this.#names.get(event.plan) ?? '';
-    if (event.type === 'replanned') sayReplanned(name, event.next, this.#terminal);
-    if (event.type === 'phase') {
-      this.#tenths.delete(event.plan);
-      this.#terminal.line(`${name}: ${PHASES[event.phase]}`);
-    }
-    if (event.type === 'copies') {
-      for (const { store, state } of event.copies) this.#terminal.line(`${name}: store ${harmless(store)}: ${state}`);
-    }
-    const moved = movedBytes(event);
-    if (moved === undefined) return;
-    const tenth = Math.floor((10 * moved.done) / moved.total);
-    if (tenth <= (this.#tenths.get(event.plan) ?? 0)) return;
-    this.#tenths.set(event.plan, tenth);
-    this.#terminal.line(`${name}: ${tenth * 10} % of ${prettyBytes(moved.total, { binary: true })}`);
+  enter(id: string, phase: string): void {
+    this.#tenths.delete(id);
+    this.note(id, phase);
+  }
+
+  move(id: string, done: number, total: number): void {
+    const tenth = Math.floor((10 * done) / total);
+    if (tenth <= (this.#tenths.get(id) ?? 0)) return;
+    this.#tenths.set(id, tenth);
+    this.note(id, `${tenth * 10} % of ${prettyBytes(total, { binary: true })}`);
+  }
+
+  note(id: string, text: string): void {
+    this.#terminal.line(`${this.#names.get(id) ?? ''}: ${text}`);
   }
 
   stop(): void {
@@ -69,15 +58,16 @@ const NAME_AT_MOST = 44;
 
 interface Shown {
   readonly bar: SingleBar;
-  /** ms from the process's beginning to that of the phase. */
+  /** ms from the process's beginning to that of the phase, and the bytes that were done by then. */
   started: number;
+  from: number;
 }
 
 class Bars implements Progress {
   readonly #names: ReadonlyMap<string, string>;
   readonly #terminal: Terminal;
   readonly #shown = new Map<string, Shown>();
-  readonly #phases = new Map<string, Phase>();
+  readonly #phases = new Map<string, string>();
   readonly #width: number;
   readonly #all = new MultiBar(
     {
@@ -100,18 +90,28 @@ class Bars implements Progress {
     process.once('exit', this.#stop);
   }
 
-  tell(event: ApplyEvent): void {
-    if (event.type === 'replanned') sayReplanned(this.#names.get(event.plan) ?? '', event.next, this.#terminal);
-    if (event.type === 'phase') this.#enter(event.plan, event.phase);
-    const moved = movedBytes(event);
-    if (moved === undefined) return;
-    const { bar, started } = this.#shown.get(event.plan) ?? this.#add(event.plan, moved.total);
-    if (bar.getTotal() !== moved.total) bar.setTotal(moved.total);
+  enter(id: string, phase: string): void {
+    this.#phases.set(id, phase);
+    const shown = this.#shown.get(id);
+    if (shown === undefined) return;
+    shown.started = performance.now();
+    shown.from = 0;
+    shown.bar.update({ phase });
+  }
+
+  move(id: string, done: number, total: number): void {
+    const { bar, started, from } = this.#shown.get(id) ?? this.#add(id, done, total);
+    if (bar.getTotal() !== total) bar.setTotal(total);
     const seconds = (performance.now() - started) / 1000;
-    const sent = prettyBytes(moved.done, { binary: true });
-    const size = prettyBytes(moved.total, { binary: true });
-    const speed = prettyBytes(seconds > 0 ? moved.done / seconds : 0, { binary: true });
-    bar.update(moved.done, { sent, size, speed });
+    const sent = prettyBytes(done, { binary: true });
+    const size = prettyBytes(total, { binary: true });
+    const speed = prettyBytes(seconds > 0 ? Math.max(0, done - from) / seconds : 0, { binary: true });
+    bar.update(done, { sent, size, speed });
+  }
+
+  /** There is no room beside a bar. */
+  note(): void {
+    // The phase and the bytes are what a bar shows.
   }
 
   stop(): void {
@@ -124,36 +124,22 @@ class Bars implements Progress {
     this.#shown.clear();
   }
 
-  #enter(plan: string, phase: Phase): void {
-    this.#phases.set(plan, phase);
-    const shown = this.#shown.get(plan);
-    if (shown === undefined) return;
-    shown.started = performance.now();
-    shown.bar.update({ phase: PHASES[phase] });
-  }
-
-  #add(plan: string, total: number): Shown {
+  /** What was there before the first move, e.g. of a download that goes on, is no speed. */
+  #add(id: string, done: number, total: number): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
-    const name = this.#names.get(plan) ?? '';
-    const short = shortened(name).padEnd(this.#width);
+    const name = shortened(this.#names.get(id) ?? '').padEnd(this.#width);
     const size = prettyBytes(total, { binary: true });
     const bar = this.#all.create(total, 0, {
-      name: short,
-      phase: PHASES[this.#phases.get(plan) ?? 'uploading'],
+      name,
+      phase: this.#phases.get(id) ?? '',
       size,
       sent: '0 B',
       speed: '0 B',
     });
-    const shown = { bar, started: performance.now() };
-    this.#shown.set(plan, shown);
+    const shown = { bar, started: performance.now(), from: done };
+    this.#shown.set(id, shown);
     return shown;
   }
-}
-
-/** Bytes that moved, where an event says so and how many there will be is known. */
-function movedBytes(event: ApplyEvent): { readonly done: number; readonly total: number } | undefined {
-  if (event.type === 'progress') return { done: event.sent, total: event.total };
-  return event.type === 'fetching' && event.total !== undefined ? { done: event.done, total: event.total } : undefined;
 }
 
 /** Of a long name the middle is left out: several differ in the region at the end only. */
@@ -161,11 +147,4 @@ function shortened(name: string): string {
   if (name.length <= NAME_AT_MOST) return name;
   const kept = NAME_AT_MOST - 1;
   return `${name.slice(0, Math.floor(kept / 2))}…${name.slice(-Math.ceil(kept / 2))}`;
-}
-
-function sayReplanned(name: string, next: Plan, terminal: Terminal): void {
-  terminal.problem(
-    `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${next.action}.`,
-    'yellow',
-  );
 }

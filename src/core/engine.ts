@@ -1,4 +1,6 @@
 import type { Definition } from './definition/definition.ts';
+import type { DownloadResult } from './download/download-image.ts';
+import type { DownloadProgress } from './download/ports.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
@@ -52,6 +54,13 @@ export interface ApplyOptions extends PlanOptions {
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
 }
 
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  /** A file of that name is replaced; else `target-exists` is thrown. */
+  readonly replace?: boolean;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
 export interface ListOptions {
   readonly signal?: AbortSignal;
   /** Images a page, at most 1000; 100 where omitted. */
@@ -94,6 +103,11 @@ export interface Engine {
   cache(folder?: string): Promise<{ readonly folder: string; readonly sources: readonly CachedSource[] }>;
   /** Removes what is ours from a cache folder. */
   clearCache(folder?: string): Promise<ClearedCache>;
+  /**
+   * Downloads an image's data to a file, or under the image's name into a folder. The file is there once it is complete and
+   * agrees with what the cloud says; one that is replaced stays until then. A download that was cut is gone on with.
+   */
+  downloadImage(place: Place, id: string, path: string, options?: DownloadOptions): Promise<DownloadResult>;
   /** Forgets configuration and tokens, so that the next call reads `clouds.yaml` again. */
   reload(): void;
   /** Stops workers and closes sockets. */

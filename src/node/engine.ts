@@ -1,9 +1,18 @@
 import envPaths from 'env-paths';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Definition } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/render.ts';
-import type { ApplyOptions, Engine, EngineOptions, ListOptions, FetchingPlanOptions } from '../core/engine.ts';
+import { downloadImage, sizeOfData, type DownloadResult } from '../core/download/download-image.ts';
+import type {
+  ApplyOptions,
+  DownloadOptions,
+  Engine,
+  EngineOptions,
+  FetchingPlanOptions,
+  ListOptions,
+} from '../core/engine.ts';
 import { isAbort, toFailure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { ImageMember } from '../core/glance/members.ts';
@@ -22,15 +31,17 @@ import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaime
 import { Planner, type PlanRegion } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
-import { ApplyLocks } from './apply-locks.ts';
+import { applyLocked } from './apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
 import { LocalCacheFolder } from './cache-folder.ts';
 import { CloudDirectory } from './cloud-directory.ts';
 import { tellFetching } from '../core/reconcile/apply/tell-fetching.ts';
+import { openDownloadTarget } from './download-target.ts';
 import { FileDigestCache } from './digest-cache.ts';
 import { WorkerDigests } from './digest-workers.ts';
 import { FileInspectionCache } from './inspection-cache.ts';
 import { ProcessRuns } from './process-runs.ts';
+import { ProcessLocks } from './process-locks.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
 import { inPlaces } from './in-places.ts';
@@ -56,7 +67,7 @@ class NodeEngine implements Engine {
   readonly #workers = new WorkerDigests();
   readonly #runs = new ProcessRuns();
   readonly #reader: SourceReader;
-  readonly #locks: ApplyLocks;
+  readonly #locks: ProcessLocks;
   readonly #sources: LocalSources;
   readonly #cacheFolder: string;
   readonly #planner: Planner;
@@ -75,7 +86,7 @@ class NodeEngine implements Engine {
       new FileInspectionCache(join(cacheFolder, 'inspections'), log),
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
-    this.#locks = new ApplyLocks(join(cacheFolder, 'applies'), log);
+    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log);
     this.#sources = new LocalSources({
       engine: options,
       proxyEnvironment,
@@ -201,11 +212,8 @@ class NodeEngine implements Engine {
 
   async apply(plans: readonly Plan[], options: ApplyOptions = {}): Promise<readonly ApplyResult[]> {
     const context = this.#applyContext(options);
-    return this.#locks.apply(
-      plans,
-      (event) => context.emit(event),
-      (free) => applyPlans(free, context, options.confirmAgain),
-    );
+    const emit = context.emit.bind(context);
+    return applyLocked(plans, this.#locks, emit, (free) => applyPlans(free, context, options.confirmAgain));
   }
 
   async importImage(place: Place, id: string, signal?: AbortSignal): Promise<string> {
@@ -241,6 +249,25 @@ class NodeEngine implements Engine {
 
   async clearCache(path = this.#cacheFolder): Promise<ClearedCache> {
     return clearCache(new LocalCacheFolder(path));
+  }
+
+  async downloadImage(place: Place, id: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
+    const { signal, onProgress } = options;
+    const images = await (await this.#directory.access(place)).images(place.region, signal);
+    const image = await images.get(id.toLowerCase(), signal);
+    sizeOfData(image);
+    const target = await openDownloadTarget(path, image, options.replace === true, this.#locks);
+    try {
+      return await downloadImage(image, target, {
+        images,
+        workers: this.#workers,
+        pause: (milliseconds) => pause(milliseconds),
+        onProgress: (progress) => onProgress?.(progress),
+        signal,
+      });
+    } finally {
+      await target.close();
+    }
   }
 
   reload(): void {

@@ -68,7 +68,7 @@ export class RegionProxy {
 export interface Forwarded {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /** Passes a request on, whole. */
@@ -78,7 +78,7 @@ export async function forward(request: IncomingMessage, url: string): Promise<Fo
   const body = pieces.length === 0 ? null : Buffer.concat(pieces);
   const { method = 'GET' } = request;
   const answer = await fetch(url, { method, headers: headersOf(request), body, redirect: 'manual' });
-  return { status: answer.status, headers: answer.headers, body: await answer.text() };
+  return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
 /** The headers of a request that are about it and not about its connection. */
@@ -89,12 +89,12 @@ export function headersOf(request: IncomingMessage): Record<string, string> {
 }
 
 /** Sends an answer on, with this body. */
-export function send(response: ServerResponse, { status, headers }: Forwarded, body: string): void {
+export function send(response: ServerResponse, { status, headers }: Forwarded, body: string | Buffer): void {
   const kept = [...headers].filter(([name]) => !['content-length', 'transfer-encoding', 'connection'].includes(name));
   response.writeHead(status, Object.fromEntries(kept)).end(status === 204 ? undefined : body);
 }
 
 /** A body as JSON. */
-export function parsed(body: string): unknown {
-  return body === '' ? undefined : JSON.parse(body);
+export function parsed(body: Buffer): unknown {
+  return body.length === 0 ? undefined : JSON.parse(body.toString());
 }

@@ -1,6 +1,5 @@
 import {
   describeReplaced,
-  digestVerdict,
   resultHeadline,
   resultProblem,
   resultSummary,
@@ -8,11 +7,12 @@ import {
 } from '../../core/reconcile/describe.ts';
 import { applyReport } from '../../core/reconcile/report.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { showProgress } from '../progress.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
+import { showDigests } from './show-digests.ts';
 import { showPlans, showProblem } from './show-plans.ts';
 
 interface ApplyCommandOptions extends CommonOptions, PlanConsents {
@@ -30,7 +30,7 @@ export async function apply(
   if (plans === undefined) return EXIT.failed;
   showPlans(plans, terminal, folder);
   const agreed = await agree(plans, options, surroundings);
-  const progress = showProgress(agreed, terminal);
+  const progress = showApplyProgress(agreed, terminal);
   const results = await engine
     .apply(agreed, {
       signal,
@@ -90,23 +90,15 @@ function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal,
   const replaced =
     good || result.status === 'unverified' || result.status === 'partial' ? describeReplaced(result) : undefined;
   if (replaced !== undefined) terminal.line(`  ${replaced}`);
-  showDigests(result, terminal);
+  if (isCompared(result)) showDigests(result, terminal);
   for (const warning of resultWarnings(result)) showProblem(warning, result.plan.definition.file, terminal, folder);
   const problem = result.status === 'blocked' && planShown ? undefined : resultProblem(result);
   if (problem !== undefined) showProblem(problem, result.plan.definition.file, terminal, folder);
 }
 
-/** Both digests of every algorithm, one above the other, so that the eye can compare them. */
-function showDigests(result: ApplyResult, terminal: Terminal): void {
-  const { digests, verified } = result;
-  // Of what was cut, nothing was compared.
-  if (digests.every(({ here, cloud }) => here === null || cloud === null) && result.status !== 'unverified') return;
-  terminal.line(`  size    ${verified.size === null ? 'not verified' : verified.size ? 'agrees' : 'DIFFERS'}`);
-  for (const pair of digests) {
-    terminal.line(`  ${pair.algorithm.padEnd(7)} ${digestVerdict(pair)}`);
-    terminal.line(`    here  ${pair.here ?? 'not computed'}`, 'dim');
-    terminal.line(`    cloud ${pair.cloud ?? 'not reported'}`, 'dim');
-  }
+/** Of what was cut, nothing was compared. */
+function isCompared({ digests, status }: ApplyResult): boolean {
+  return status === 'unverified' || digests.some(({ here, cloud }) => here !== null && cloud !== null);
 }
 
 function exitCode(results: readonly ApplyResult[]): ExitCode {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../failure.ts';
 import { requestIdOf } from '../http/answers.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
+import type { DownloadHttp, Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Session } from '../keystone/session.ts';
 import type { Log } from '../log.ts';
 import { glanceFailure } from './glance-failure.ts';
@@ -9,7 +9,7 @@ import { glanceFailure } from './glance-failure.ts';
 /** The way to the Image API of one region. */
 export interface GlanceConnection {
   readonly session: Session;
-  readonly http: Http;
+  readonly http: Http & DownloadHttp;
   /** Root of the API v2, without a trailing slash. */
   readonly endpoint: string;
   readonly region: string;

@@ -11,6 +11,7 @@ import {
 import { listPages } from './image-pages.ts';
 import type { LiveImage } from './image.ts';
 import { parseImage } from './image-parser.ts';
+import { openDownload, type ImageDownload, type ImageDownloads } from './image-download.ts';
 import { openUpload } from './image-upload.ts';
 import { ImportClient } from './import-client.ts';
 import type { ImportService } from './imports.ts';
@@ -33,7 +34,7 @@ import type { StoreService } from './stores.ts';
 const LIFE_FOR_UPLOAD = 300_000;
 
 /** Glance's Image API v2 in one region (https://docs.openstack.org/api-ref/image/v2/). */
-export class ImageClient implements ImageService {
+export class ImageClient implements ImageService, ImageDownloads {
   readonly region: string;
   readonly members: MemberService;
   readonly stores: StoreService;
@@ -137,6 +138,33 @@ export class ImageClient implements ImageService {
           return glanceFailure(answer, what, this.region, requestId);
         },
         locate: (error) => this.#requests.locate(error, requestId),
+      });
+    } catch (error) {
+      throw this.#requests.locate(error, requestId);
+    }
+  }
+
+  async download(id: string, start: number, signal?: AbortSignal): Promise<ImageDownload> {
+    const { session, http, endpoint } = this.#connection;
+    const requestId = newRequestId();
+    const request = {
+      url: `${endpoint}${imagePath(id)}/file`,
+      what: `Downloading the data of the image ${id} failed`,
+      region: this.region,
+      requestId,
+      start,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    try {
+      const authorization = await session.authorization({ minimumLife: LIFE_FOR_UPLOAD, signal });
+      const opened = await openDownload(http, request, authorization);
+      if (opened !== 'unauthorized') return opened;
+      session.refused(authorization);
+      const again = await openDownload(http, request, await session.authorization({ signal }));
+      if (again !== 'unauthorized') return again;
+      throw new Failure('token-refused', `${request.what}: Glance refused a token that was just issued.`, {
+        status: 401,
+        next: 'Its own link to Keystone may be down. Try again later.',
       });
     } catch (error) {
       throw this.#requests.locate(error, requestId);

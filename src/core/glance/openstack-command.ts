@@ -1,5 +1,6 @@
 import type { Place } from '../place.ts';
 import { isMark } from '../reconcile/marks.ts';
+import { imageFileName } from './image-file-name.ts';
 import type { LiveImage } from './image.ts';
 
 /** The command of python-openstackclient that shows an image. */
@@ -9,7 +10,7 @@ export function showCommand(place: Place, image: LiveImage): string {
 
 /** The command that downloads an image's data into a file called after it. */
 export function saveCommand(place: Place, image: LiveImage): string {
-  return line([...client(place), 'image', 'save', '--file', fileNameOf(image), image.id]);
+  return line([...client(place), 'image', 'save', '--file', imageFileName(image), image.id]);
 }
 
 /**
@@ -33,7 +34,7 @@ export function createCommand(place: Place, image: LiveImage): string {
     ...image.tags.flatMap((tag) => ['--tag', tag]),
     ...properties.flatMap(([name, value]) => ['--property', `${name}=${value}`]),
     '--file',
-    fileNameOf(image),
+    imageFileName(image),
     image.name ?? image.id,
   ]);
 }
@@ -45,11 +46,6 @@ function client({ cloud, region, origin }: Place): readonly string[] {
     ...(origin === 'environment' ? [] : ['--os-cloud', cloud]),
     ...(region === '' ? [] : ['--os-region-name', region]),
   ];
-}
-
-function fileNameOf({ name, id, disk_format: format }: LiveImage): string {
-  const stem = (name ?? id).replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '');
-  return `${stem === '' ? id : stem}.${format ?? 'img'}`;
 }
 
 function line(words: readonly string[]): string {

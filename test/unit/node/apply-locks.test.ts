@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { silentLog } from '../../../src/core/log.ts';
 import { resultOf } from '../../../src/core/reconcile/apply/result.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
-import { ApplyLocks } from '../../../src/node/apply-locks.ts';
+import { applyLocked } from '../../../src/node/apply-locks.ts';
+import { ProcessLocks } from '../../../src/node/process-locks.ts';
 import { placeNamed } from '../state/live-image.ts';
 import { definitionOf, planOf } from '../state/sample-plans.ts';
 
@@ -14,7 +15,7 @@ const ignore = (): void => undefined;
 const work = (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>
   Promise.resolve(plans.map((plan) => resultOf(plan, 'done')));
 
-describe('ApplyLocks', () => {
+describe('locks of applies', () => {
   let folder: string;
 
   beforeEach(async () => {
@@ -24,21 +25,21 @@ describe('ApplyLocks', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('let one window apply a definition to a region, and tell the second one so', async () => {
-    const [one, two] = [new ApplyLocks(folder, silentLog), new ApplyLocks(folder, silentLog)];
+    const [one, two] = [new ProcessLocks(folder, silentLog), new ProcessLocks(folder, silentLog)];
     const plan = planOf(definitionOf(), { action: 'create' });
     const other = planOf(definitionOf({ name: 'b' }), { action: 'create' });
     const elsewhere = planOf(definitionOf(), { action: 'create', place: placeNamed('RegionTwo') });
     const events: ApplyEvent[] = [];
     const started = Promise.withResolvers<undefined>();
     const end = Promise.withResolvers<undefined>();
-    const first = one.apply([plan], ignore, async (plans) => {
+    const first = applyLocked([plan], one, ignore, async (plans) => {
       started.resolve(undefined);
       await end.promise;
       return work(plans);
     });
     await started.promise;
     const again = planOf(definitionOf(), { action: 'create' });
-    const second = await two.apply([again, other, elsewhere], (event) => events.push(event), work);
+    const second = await applyLocked([again, other, elsewhere], two, (event) => events.push(event), work);
     assert.deepEqual(
       second.map(({ status, error }) => [status, error?.code]),
       [
@@ -56,7 +57,7 @@ describe('ApplyLocks', () => {
       (await first).map(({ status }) => status),
       ['done'],
     );
-    const third = await two.apply([again], ignore, work);
+    const third = await applyLocked([again], two, ignore, work);
     assert.deepEqual(
       third.map(({ status }) => status),
       ['done'],
@@ -64,13 +65,13 @@ describe('ApplyLocks', () => {
   });
 
   it('are let go of when the work throws', async () => {
-    const locks = new ApplyLocks(folder, silentLog);
+    const locks = new ProcessLocks(folder, silentLog);
     const plan = planOf(definitionOf());
     await assert.rejects(
-      locks.apply([plan], ignore, () => Promise.reject(new Error('broken'))),
+      applyLocked([plan], locks, ignore, () => Promise.reject(new Error('broken'))),
       /broken/,
     );
-    assert.equal((await locks.apply([plan], ignore, work)).length, 1);
+    assert.equal((await applyLocked([plan], locks, ignore, work)).length, 1);
   });
 
   it('keep nobody from applying where they can’t be written', async () => {
@@ -78,7 +79,7 @@ describe('ApplyLocks', () => {
     await writeFile(file, '');
     const warnings: string[] = [];
     const log = { ...silentLog, warn: (text: string) => warnings.push(text) };
-    const results = await new ApplyLocks(join(file, 'x'), log).apply([planOf(definitionOf())], ignore, work);
+    const results = await applyLocked([planOf(definitionOf())], new ProcessLocks(join(file, 'x'), log), ignore, work);
     assert.deepEqual(
       results.map(({ status }) => status),
       ['done'],
@@ -87,10 +88,10 @@ describe('ApplyLocks', () => {
   });
 
   it('are not waited for where the process that held one was killed', async () => {
-    const locks = new ApplyLocks(folder, silentLog);
+    const locks = new ProcessLocks(folder, silentLog);
     const plan = planOf(definitionOf(), { action: 'create' });
     let held: readonly string[] = [];
-    await locks.apply([plan], ignore, async (plans) => {
+    await applyLocked([plan], locks, ignore, async (plans) => {
       held = await readdir(folder);
       return work(plans);
     });
@@ -101,7 +102,7 @@ describe('ApplyLocks', () => {
       else await writeFile(join(folder, name), String(pid));
     }
     assert.equal(held.length, 2);
-    const [result] = await locks.apply([plan], ignore, work);
+    const [result] = await applyLocked([plan], locks, ignore, work);
     assert.equal(result?.status, 'done');
   });
 });

@@ -19,7 +19,7 @@ describe('commands for openstackclient', () => {
     assert.equal(showCommand(place, image), 'openstack --os-cloud demo --os-region-name RegionOne image show 1f2e');
     assert.equal(
       saveCommand(place, image),
-      'openstack --os-cloud demo --os-region-name RegionOne image save --file Ubuntu-24.04-noble-.qcow2 1f2e',
+      'openstack --os-cloud demo --os-region-name RegionOne image save --file Ubuntu-24.04-noble.qcow2 1f2e',
     );
   });
 
@@ -33,7 +33,7 @@ describe('commands for openstackclient', () => {
   it('make an image like it, without what this tool remembers of that one', () => {
     assert.equal(
       createCommand({ cloud: 'envvars', region: '', origin: 'environment' }, image),
-      `openstack image create --disk-format qcow2 --container-format bare --min-disk 10 --min-ram 512 --protected --private --tag lts --tag 'a b' --property os_distro=ubuntu --file Ubuntu-24.04-noble-.qcow2 'Ubuntu 24.04 '\\''noble'\\'''`,
+      `openstack image create --disk-format qcow2 --container-format bare --min-disk 10 --min-ram 512 --protected --private --tag lts --tag 'a b' --property os_distro=ubuntu --file Ubuntu-24.04-noble.qcow2 'Ubuntu 24.04 '\\''noble'\\'''`,
     );
   });
 

@@ -1,0 +1,64 @@
+import { subject } from '../core/reconcile/describe.ts';
+import type { ApplyEvent, Phase, Plan } from '../core/reconcile/types.ts';
+import { showProgress, type Progress } from './progress.ts';
+import { harmless, type Terminal } from './terminal.ts';
+
+/** What shows an apply while it runs. */
+export interface ApplyProgress {
+  tell(event: ApplyEvent): void;
+  stop(): void;
+}
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  waiting: 'waiting',
+  downloading: 'downloading the source',
+  decompressing: 'decompressing the source',
+  staging: 'making the image',
+  uploading: 'uploading',
+  verifying: 'verifying',
+  updating: 'updating',
+  copying: 'copying to stores',
+  sharing: 'sharing',
+  publishing: 'publishing',
+  retiring: 'retiring the old image',
+};
+
+/** The progress of these plans. */
+export function showApplyProgress(plans: readonly Plan[], terminal: Terminal): ApplyProgress {
+  const names = new Map(plans.map((plan) => [plan.id, harmless(subject(plan))]));
+  const progress = showProgress(names, terminal);
+  return {
+    tell: (event) => {
+      tell(event, names.get(event.plan) ?? '', progress, terminal);
+    },
+    stop: () => {
+      progress.stop();
+    },
+  };
+}
+
+function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Terminal): void {
+  switch (event.type) {
+    case 'phase':
+      progress.enter(event.plan, PHASES[event.phase]);
+      break;
+    case 'progress':
+      progress.move(event.plan, event.sent, event.total);
+      break;
+    case 'fetching':
+      if (event.total !== undefined) progress.move(event.plan, event.done, event.total);
+      break;
+    case 'copies':
+      for (const { store, state } of event.copies) progress.note(event.plan, `store ${harmless(store)}: ${state}`);
+      break;
+    case 'replanned':
+      terminal.problem(
+        `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${event.next.action}.`,
+        'yellow',
+      );
+      break;
+    case 'digests':
+    case 'result':
+      break;
+  }
+}

@@ -1,0 +1,16 @@
+import { digestVerdict } from '../../core/reconcile/describe.ts';
+import type { DigestPair, Verified } from '../../core/reconcile/types.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Both digests of every algorithm, one above the other, so that the eye can compare them. */
+export function showDigests(
+  { digests, verified }: { readonly digests: readonly DigestPair[]; readonly verified: Verified },
+  terminal: Terminal,
+): void {
+  terminal.line(`  size    ${verified.size === null ? 'not verified' : verified.size ? 'agrees' : 'DIFFERS'}`);
+  for (const pair of digests) {
+    terminal.line(`  ${pair.algorithm.padEnd(7)} ${digestVerdict(pair)}`);
+    terminal.line(`    here  ${pair.here ?? 'not computed'}`, 'dim');
+    terminal.line(`    cloud ${pair.cloud ?? 'not reported'}`, 'dim');
+  }
+}

@@ -1,0 +1,218 @@
+import { withAbort } from '../abort.ts';
+import { Failure, isAbort, toFailure } from '../failure.ts';
+import type { ImageDownloads } from '../glance/image-download.ts';
+import type { LiveImage } from '../glance/image.ts';
+import { verify, type Verification } from '../reconcile/apply/verify.ts';
+import { describeBytes } from '../reconcile/byte-count.ts';
+import type { DigestPair, Verified } from '../reconcile/types.ts';
+import type { DigestWorkers } from '../source/ports.ts';
+import { PartialBody } from '../source/url/partial-body.ts';
+import type { DownloadProgress, DownloadTarget } from './ports.ts';
+
+/** Attempts in a row that bring no byte before the last fault counts. */
+const VAIN_ATTEMPTS_AT_MOST = 3;
+const WORTH_A_TRY = new Set([
+  'connection-lost',
+  'connection-refused',
+  'timeout',
+  'service-unavailable',
+  'server-error',
+]);
+
+/** What a download works with. */
+export interface DownloadSurroundings {
+  readonly images: ImageDownloads;
+  readonly workers: DigestWorkers;
+  /** Settles after so many ms. */
+  pause(milliseconds: number): Promise<void>;
+  readonly onProgress: (progress: DownloadProgress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A finished download. */
+export interface DownloadResult {
+  /** Absolute. */
+  readonly path: string;
+  readonly image: LiveImage;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes of them that were there already when it began. */
+  readonly resumedFrom: number;
+  /** `unverified`: the cloud reports no digest that could be compared. */
+  readonly verdict: 'verified' | 'unverified';
+  readonly verified: Verified;
+  readonly digests: readonly DigestPair[];
+  /** Of the last answer; absent where everything was there already. */
+  readonly requestId?: string;
+}
+
+/**
+ * Downloads an image's data. Goes on with what an earlier download left, and after connection faults for as long as bytes
+ * come. The file gets its name only once size and digests agree with what the cloud says of the image.
+ *
+ * @throws Failure `image-has-no-data`, `image-deactivated`, `checksum-mismatch`, `body-size`, and what `images` and the target throw.
+ */
+export async function downloadImage(
+  image: LiveImage,
+  target: DownloadTarget,
+  surroundings: DownloadSurroundings,
+): Promise<DownloadResult> {
+  const download = new Download(image, target, surroundings);
+  try {
+    return await download.run();
+  } finally {
+    await download.close();
+  }
+}
+
+/** Bytes of an image. Throws `image-has-no-data` for one that can have none yet. */
+export function sizeOfData({ id, status, size }: LiveImage): number {
+  if (size !== null) return size;
+  throw new Failure('image-has-no-data', `The image ${id} is "${status}" and has no data to download.`, {
+    next: 'Wait until it is active; a queued image has none.',
+  });
+}
+
+class Download {
+  readonly #image: LiveImage;
+  readonly #size: number;
+  readonly #target: DownloadTarget;
+  readonly #surroundings: DownloadSurroundings;
+  readonly #body: PartialBody;
+  #requestId: string | undefined;
+
+  constructor(image: LiveImage, target: DownloadTarget, surroundings: DownloadSurroundings) {
+    this.#image = image;
+    this.#size = sizeOfData(image);
+    this.#target = target;
+    this.#surroundings = surroundings;
+    const algorithms = new Set(['md5', image.os_hash_algo ?? 'md5']);
+    this.#body = new PartialBody(target.partial, surroundings.workers, [...algorithms]);
+  }
+
+  async run(): Promise<DownloadResult> {
+    const resumedFrom = await this.#recall();
+    const first = await this.#receiveAndVerify();
+    if (first.verdict !== 'mismatch') return this.#publish(first, resumedFrom);
+    if (resumedFrom === 0) return this.#refuse(first.pairs);
+    // What was left from before may have been damaged since: the whole image is worth one more try.
+    await this.#body.restart();
+    const second = await this.#receiveAndVerify();
+    return second.verdict === 'mismatch' ? this.#refuse(second.pairs) : this.#publish(second, 0);
+  }
+
+  /** What came is kept for the next time; a fault while keeping it is that of the download, which was thrown already. */
+  async close(): Promise<void> {
+    await this.#body.flush().catch(() => undefined);
+    this.#body.abort();
+  }
+
+  /** What is there already. More than the image has is no part of it. */
+  async #recall(): Promise<number> {
+    const { size } = this.#target.partial;
+    if (size > this.#size) {
+      await this.#body.restart();
+      return 0;
+    }
+    await this.#body.recall(size, this.#surroundings.signal);
+    return size;
+  }
+
+  async #receiveAndVerify(): Promise<Verification> {
+    for (let vain = 0; this.#body.received < this.#size;) {
+      const before = this.#body.received;
+      try {
+        await this.#receive();
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        if (Failure.is(error, 'range-refused') && before > 0) await this.#body.restart();
+        else if (!WORTH_A_TRY.has(toFailure(error).code)) throw error;
+        vain = this.#body.received > before ? 0 : vain + 1;
+        if (vain >= VAIN_ATTEMPTS_AT_MOST) throw error;
+        await withAbort(this.#surroundings.pause(250 * 2 ** vain), this.#surroundings.signal);
+      }
+    }
+    const digests = await this.#body.finish(this.#surroundings.signal);
+    return verify(this.#image, this.#body.received, digests);
+  }
+
+  async #receive(): Promise<void> {
+    const { images, signal, onProgress } = this.#surroundings;
+    await this.#body.flush();
+    const wanted = this.#body.received;
+    const answer = await images.download(this.#image.id, wanted, signal);
+    this.#requestId = answer.requestId;
+    try {
+      const position = await this.#positionOf(answer, wanted);
+      if (position === undefined) return;
+      for await (const piece of answer.content) {
+        signal?.throwIfAborted();
+        // One more than there may be is enough to know.
+        await this.#body.add(piece.subarray(0, this.#size - this.#body.received + 1));
+        if (this.#body.received > this.#size) throw await this.#tooLong();
+        onProgress({ received: this.#body.received, total: this.#size });
+      }
+    } finally {
+      answer.destroy();
+    }
+    if (this.#body.received < this.#size) throw this.#tooShort();
+  }
+
+  /**
+   * Where the bytes of an answer go; `undefined` where that is not certain, and the next request is for all of them. Some
+   * stores send the whole image and call it a part: what does not fit the rest to the byte is not spliced in.
+   */
+  async #positionOf(
+    { start, length }: { readonly start: number; readonly length: number | undefined },
+    wanted: number,
+  ): Promise<number | undefined> {
+    if (start === wanted && (length === undefined || length === this.#size - wanted)) return wanted;
+    if (wanted === 0) return start === 0 ? 0 : this.#strange(start);
+    await this.#body.restart();
+    return start === 0 ? 0 : undefined;
+  }
+
+  #strange(start: number): never {
+    const text = `Glance sent a part of the image ${this.#image.id}, from byte ${start}, though all of it was asked for.`;
+    throw new Failure('glance-unusable', text, { next: 'Tell the operator of the cloud the request id.' });
+  }
+
+  async #publish({ verdict, verified, pairs }: Verification, resumedFrom: number): Promise<DownloadResult> {
+    await this.#target.partial.sync();
+    this.#surroundings.signal?.throwIfAborted();
+    await this.#target.publish();
+    return {
+      path: this.#target.path,
+      image: this.#image,
+      size: this.#size,
+      resumedFrom,
+      verdict: verdict === 'verified' ? 'verified' : 'unverified',
+      verified,
+      digests: pairs,
+      ...(this.#requestId === undefined ? {} : { requestId: this.#requestId }),
+    };
+  }
+
+  async #refuse(pairs: readonly DigestPair[]): Promise<never> {
+    await this.#body.restart();
+    const differ = pairs
+      .filter(({ here, cloud }) => here !== null && cloud !== null && here.toLowerCase() !== cloud.toLowerCase())
+      .map(({ algorithm, here, cloud }) => `${algorithm}: received ${here ?? ''}, the cloud has ${cloud ?? ''}`);
+    const text = `What was received of the image ${this.#image.id} is not what the cloud says it has (${differ.join('; ')}). Nothing of it was kept.`;
+    throw new Failure('checksum-mismatch', text, {
+      next: 'Download it again; if it happens twice, the data in the store of the cloud is damaged: tell its operator.',
+      ...(this.#requestId === undefined ? {} : { requestId: this.#requestId }),
+    });
+  }
+
+  async #tooLong(): Promise<Failure> {
+    await this.#body.restart();
+    const text = `More came for the image ${this.#image.id} than the ${describeBytes(this.#size)} that the cloud says it has. Nothing of it was kept.`;
+    return new Failure('body-size', text, { next: 'Download it again.' });
+  }
+
+  #tooShort(): Failure {
+    const text = `The data of the image ${this.#image.id} ended at ${describeBytes(this.#body.received)} of ${describeBytes(this.#size)}.`;
+    return new Failure('connection-lost', text, { next: 'Download it again: it goes on from there.' });
+  }
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { imageFileName } from '../../../../src/core/glance/image-file-name.ts';
+import { liveImage } from '../../state/live-image.ts';
+
+describe('the file name for an image', () => {
+  for (const [name, expected] of [
+    ['Ubuntu 24.04', 'Ubuntu-24.04.qcow2'],
+    ['../../etc/passwd', 'etc-passwd.qcow2'],
+    ['.ssh', 'ssh.qcow2'],
+    ['C:\\x|y?', 'C-x-y.qcow2'],
+    ['CON', 'ID.qcow2'],
+    ['com1.tar', 'ID.qcow2'],
+    ['Ünïcödé 雪', 'Ünïcödé-雪.qcow2'],
+    ['e\u0301', 'é.qcow2'],
+    ['\u202egnp.exe', 'gnp.exe.qcow2'],
+    ['disk.qcow2', 'disk.qcow2'],
+    ['Disk.QCOW2', 'Disk.QCOW2'],
+    ['…', 'ID.qcow2'],
+    ['', 'ID.qcow2'],
+    ['𠀀'.repeat(255), `${'𠀀'.repeat(48)}.qcow2`],
+    ['x'.repeat(255), `${'x'.repeat(48)}.qcow2`],
+  ] as const) {
+    it(`${JSON.stringify(name)} is ${expected}`, () => {
+      const image = liveImage('3d5b1a1e-7a4c-4bd3-9c60-0d1f0a2f0001', name, { disk_format: 'qcow2' });
+      assert.equal(imageFileName(image), expected.replace('ID', image.id));
+    });
+  }
+});
