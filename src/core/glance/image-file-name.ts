@@ -1,7 +1,7 @@
 import type { LiveImage } from './image.ts';
 
-/** Characters of a name that every file system takes, even where each has four bytes, beside what a temporary name adds. */
-const LONGEST = 48;
+/** As many characters of a name as every file system takes, even where each has four bytes, beside what a temporary name adds. */
+const LONGEST = /^.{0,48}/su;
 /** Names that Windows keeps for devices, whatever their ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
