@@ -7,6 +7,7 @@ import { registerEditing } from './features/editing/editing.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
 import { registerImages } from './features/images/images.ts';
 import { registerImport } from './features/import/import.ts';
+import { registerNewDefinition } from './features/new-definition/register.ts';
 import { registerPreview } from './features/plan/preview.ts';
 import { registerRollback } from './features/rollback/rollback.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerPreview({ ...services, applyPlanned: apply.applyPlanned });
   registerRollback(services);
   registerImport(services);
+  registerNewDefinition(services);
   registerCloudsCommands(services);
   registerCache(services);
   context.subscriptions.push(

@@ -6,6 +6,7 @@ import type { ImageMember } from './glance/members.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
+import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { ImageChange } from './reconcile/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
@@ -61,6 +62,11 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
+/** Bytes that somebody names outside of a definition. */
+export type SourceAddress =
+  /** Absolute path. */
+  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'url'; readonly url: string };
+
 export interface ListOptions {
   readonly signal?: AbortSignal;
   /** Images a page, at most 1000; 100 where omitted. */
@@ -99,6 +105,8 @@ export interface Engine {
   members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
   /** Changes one image by hand and returns it as it is then; what is so already stays. Fails where it is another project's. */
   changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage>;
+  /** What a file or the file at a URL is, by its headers; of a URL also the checksum beside it. Fetches no more than that. */
+  describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription>;
   /** What a cache folder holds; the default one where none is given. */
   cache(folder?: string): Promise<{ readonly folder: string; readonly sources: readonly CachedSource[] }>;
   /** Removes what is ours from a cache folder. */

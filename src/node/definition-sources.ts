@@ -9,12 +9,17 @@ import { Failure } from '../core/failure.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
 import { DefinitionSources } from '../core/source/definition-sources.ts';
+import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
 import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
 import type { SourceReader } from '../core/source/source-reader.ts';
+import { readAddress } from '../core/source/url/address.ts';
 import { UrlCache } from '../core/source/url/url-cache.ts';
 import { LocalCacheFolder } from './cache-folder.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { WorkerDecompressor } from './decompress-workers.ts';
+
+/** ms without a byte. */
+const STALL_TIMEOUT = 30_000;
 
 /** What the sources of a process are made from. */
 export interface LocalSourcesOptions {
@@ -61,6 +66,14 @@ export class LocalSources {
       allowedEnvironment,
       ...(workspaceFolder === undefined ? {} : { workspaceFolder }),
     });
+  }
+
+  /** What is at an address, by its headers. Throws what the origin's answer means. */
+  async describe(written: string, signal: AbortSignal | undefined): Promise<SourceDescription> {
+    const { url, username, password } = readAddress(written);
+    const credentials = username === undefined ? {} : { credentials: { username, password: password ?? '' } };
+    const request = { url, stallTimeout: STALL_TIMEOUT, signal, ...credentials };
+    return describeUrl(this.#connections(), request, this.#options.engine.log);
   }
 
   /** Ends workers and connections. */

@@ -12,8 +12,8 @@ import type {
   EngineOptions,
   FetchingPlanOptions,
   ListOptions,
+  SourceAddress,
 } from '../core/engine.ts';
-import { isAbort, toFailure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
@@ -26,10 +26,10 @@ import { changeImage, deleteImage, type ImageChange } from '../core/reconcile/ch
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { importedSharing } from '../core/reconcile/imported-sharing.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
-import { listOfProject } from '../core/reconcile/gather.ts';
-import { unclaimedImages, type UnclaimedImage } from '../core/reconcile/unclaimed.ts';
+import type { UnclaimedImage } from '../core/reconcile/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planner.ts';
 import type { ApplyResult, Plan } from '../core/reconcile/types.ts';
+import type { SourceDescription } from '../core/source/describe-source.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { applyLocked } from './apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
@@ -45,6 +45,7 @@ import { ProcessLocks } from './process-locks.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
 import { inPlaces } from './in-places.ts';
+import { unclaimedInPlaces } from './unclaimed-in-places.ts';
 import { LocalSourceFiles } from './source-files.ts';
 
 /** Further surroundings that only some processes have. */
@@ -158,32 +159,7 @@ class NodeEngine implements Engine {
   }
 
   async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
-    const placed = plans.filter(({ cloudChosenBy }) => cloudChosenBy !== '');
-    const groups = [...Map.groupBy(placed, ({ place }) => JSON.stringify(place)).values()];
-    const found = await Promise.all(
-      groups.flatMap(([first, ...others]) =>
-        first === undefined ? [] : [this.#unclaimedIn(first.place, [first, ...others], signal)],
-      ),
-    );
-    return found.flat();
-  }
-
-  async #unclaimedIn(
-    place: Place,
-    plans: readonly Plan[],
-    signal: AbortSignal | undefined,
-  ): Promise<readonly UnclaimedImage[]> {
-    try {
-      const { images, project } = await this.#region(place, signal);
-      if (project === undefined) return [];
-      const definitions = plans.map(({ definition }) => definition);
-      return unclaimedImages(place, await listOfProject(images, project, signal), definitions);
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      // The plans of that place say what is wrong with it.
-      this.#options.log.warn(toFailure(error).explain());
-      return [];
-    }
+    return unclaimedInPlaces(plans, (place) => this.#region(place, signal), signal, this.#options.log);
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
@@ -241,6 +217,12 @@ class NodeEngine implements Engine {
 
   async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {
     return changeImage(await this.#region(place, signal), id.toLowerCase(), change, signal);
+  }
+
+  async describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription> {
+    if (source.kind === 'url') return this.#sources.describe(source.url, signal);
+    const inspection = await this.#reader.inspect(source.path);
+    return { name: source.path, inspection, size: inspection.size, network: 'public' };
   }
 
   async cache(path = this.#cacheFolder): ReturnType<Engine['cache']> {

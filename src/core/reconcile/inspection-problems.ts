@@ -1,7 +1,13 @@
 import type { Definition } from '../definition/definition.ts';
 import type { Problem, Severity } from '../problem.ts';
 import { flawProblem } from './flaw-problems.ts';
-import type { ContentFormat, FormatFinding, Inspection, Wrapping } from '../source/inspection/inspection.ts';
+import {
+  leadingFormat,
+  type ContentFormat,
+  type FormatFinding,
+  type Inspection,
+  type Wrapping,
+} from '../source/inspection/inspection.ts';
 import { describeBytes } from './byte-count.ts';
 import { problemAt, problemAtSource } from './problem-at.ts';
 
@@ -90,21 +96,13 @@ function formatProblems(definition: Definition, source: InspectedSource): readon
   const { name, inspection } = source;
   const { disk_format: declared } = definition.arguments;
   if (inspection.fixedVhd && declared === 'vhd') return [fixedVhd(definition, name)];
-  const found = told(inspection.formats);
+  const found = leadingFormat(inspection.formats);
   if (found === 'several') return [ambiguous(definition, source)];
   if (found === undefined) return unrecognised(definition, source);
   if (found.format === declared) return hybrid(definition, source);
   if (declared === 'raw') return declaredRaw(definition, source, found);
   const text = `The source "${name}" is ${CONTENT[found.format]} by its content, but "disk_format" says "${declared}". ${WHAT_GLANCE_DOES}`;
   return [mismatch(definition, 'error', text, found.format)];
-}
-
-/** The one format that Glance would settle on. A bootable ISO may have a partition table in front. */
-function told(formats: readonly FormatFinding[]): FormatFinding | 'several' | undefined {
-  if (formats.length <= 1) return formats[0];
-  const iso = formats.find(({ format }) => format === 'iso');
-  const hybrids = formats.length === 2 && formats.some(({ format }) => format === 'gpt');
-  return hybrids && iso !== undefined ? iso : 'several';
 }
 
 function unrecognised(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
@@ -163,7 +161,7 @@ function fixedVhd(definition: Definition, name: string): Problem {
 function sizeProblems(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
   const { min_disk_gb: minimum, disk_format: declared } = definition.arguments;
   if (minimum === undefined || minimum === 0) return [];
-  const found = told(inspection.formats);
+  const found = leadingFormat(inspection.formats);
   const isDisk = found !== undefined && found !== 'several' && found.format === declared;
   const bytes = isDisk ? found.virtualSize : declared === 'raw' ? inspection.size : null;
   if (bytes === null || bytes <= minimum * GIBIBYTE) return [];

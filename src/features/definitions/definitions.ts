@@ -13,7 +13,6 @@ import { DefinitionLenses } from './code-lenses.ts';
 import { DefinitionDiagnostics } from './diagnostics.ts';
 import { wakeJsonFeatures } from './json-features.ts';
 import { keepSecret } from './keep-secret.ts';
-import { newDefinition } from './new-definition.ts';
 import { openDefinition } from './open-definition.ts';
 import type { DefinitionsHere } from './open-definition.ts';
 import { DriftHover } from './drift.ts';
@@ -35,11 +34,10 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly showImage: (place: Place, id: string) => Promise<void>;
 }
 
-/** Diagnostics with quick fixes and CodeLens of definition files, *New Definition*, and the way from an image to its definition. */
+/** Diagnostics with quick fixes and CodeLens of definition files, and the ways between an image and its definition. */
 export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
   const { definitions, plans, commands, notifications } = options;
   const lenses = new DefinitionLenses(definitions, plans, options.transfers);
-  commands.register('glanceImages.newDefinition', () => newDefinition());
   commands.register('glanceImages.newDefinitionFromTerraform', () => newDefinitionFromTerraform(notifications));
   commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));

@@ -48,6 +48,14 @@ export interface Inspection {
   readonly size: number;
 }
 
+/** The one format that Glance would settle on; `several` where it refuses to. A bootable ISO may have a partition table in front. */
+export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding | 'several' | undefined {
+  if (formats.length <= 1) return formats[0];
+  const iso = formats.find(({ format }) => format === 'iso');
+  const hybrids = formats.length === 2 && formats.some(({ format }) => format === 'gpt');
+  return hybrids && iso !== undefined ? iso : 'several';
+}
+
 /** Grows with every change of what is found, so that what an older version found is not believed. */
 export const INSPECTION_VERSION = 1;
 

@@ -1,0 +1,46 @@
+import type { DownloadHttp } from '../http/http.ts';
+import { withoutSecrets } from '../http/connection-failure.ts';
+import type { Log } from '../log.ts';
+import { inspect } from './inspection/inspect.ts';
+import type { Inspection } from './inspection/inspection.ts';
+import type { AddressKind } from './url/address.ts';
+import { findChecksumBeside, type PublishedChecksum } from './url/checksum-beside.ts';
+import type { SourceRequest } from './url/follow.ts';
+import { RemoteHeader } from './url/remote-header.ts';
+
+/** What can be told of a source before it is fetched. */
+export interface SourceDescription {
+  /** A path, or a URL without secrets. */
+  readonly name: string;
+  /** What its headers say. */
+  readonly inspection: Inspection;
+  /** Bytes as they are there; `undefined` where a server does not say. */
+  readonly size: number | undefined;
+  /** Where a URL leads to; `public` for a file. */
+  readonly network: AddressKind;
+  /** What its publisher wrote down beside it. */
+  readonly published?: PublishedChecksum;
+}
+
+/**
+ * A source at a URL by its headers, and the checksum file beside it. Fetches some hundred KiB at most. Throws what the origin's
+ * answer means.
+ */
+export async function describeUrl(
+  http: DownloadHttp,
+  request: Omit<SourceRequest, 'headers'>,
+  log: Log,
+): Promise<SourceDescription> {
+  const header = await RemoteHeader.open(http, request);
+  const [inspection, published] = await Promise.all([
+    inspect(header, header.size ?? Number.MAX_SAFE_INTEGER),
+    findChecksumBeside(http, request, { log }),
+  ]);
+  return {
+    name: withoutSecrets(request.url),
+    inspection,
+    size: header.size,
+    network: header.network,
+    ...(published === undefined ? {} : { published }),
+  };
+}

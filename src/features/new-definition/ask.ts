@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+
+/** Asks what the image is called; `undefined` where the user declined. */
+export async function askName(suggestion: string): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const name = await vscode.window.showInputBox({
+    title: t('New Definition'),
+    prompt: t('Name of the image'),
+    value: suggestion,
+    ignoreFocusOut: true,
+    validateInput: (value) =>
+      value.trim() === ''
+        ? t('An image needs a name.')
+        : value.length > 255
+          ? t('A name has at most 255 characters.')
+          : undefined,
+  });
+  return name?.trim();
+}
+
+/** Asks for the address of an image; `undefined` where the user declined. */
+export async function askAddress(): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const address = await vscode.window.showInputBox({
+    title: t('New Definition from URL'),
+    prompt: t('Address of the image, http or https'),
+    placeHolder: 'https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img',
+    ignoreFocusOut: true,
+    validateInput: (value) => refuseAddress(value.trim()),
+  });
+  return address?.trim();
+}
+
+function refuseAddress(value: string): string | undefined {
+  const { t } = vscode.l10n;
+  const url = URL.parse(value);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    return t('Enter an address that begins with http:// or https://.');
+  return url.username + url.password === ''
+    ? undefined
+    : t('Leave the user and the password out: "image_source_username" and "image_source_password" hold them.');
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../../platform/command-ids.ts';
+import type { Commands } from '../../platform/commands.ts';
+import type { EngineAccess } from '../../platform/engine-access.ts';
+import { newEmptyDefinition } from './empty.ts';
+import { newDefinitionFromFile, newDefinitionFromUrl } from './from-source.ts';
+
+export interface NewDefinitionOptions {
+  readonly commands: Commands;
+  readonly engines: EngineAccess;
+}
+
+interface Way extends vscode.QuickPickItem {
+  readonly go: () => unknown;
+}
+
+/** *New Definition…* and its ways: from a file, a URL, a live image, Terraform, or empty. */
+export function registerNewDefinition({ commands, engines }: NewDefinitionOptions): void {
+  commands.register('glanceImages.newDefinitionFromFile', (target) => newDefinitionFromFile(target, engines));
+  commands.register('glanceImages.newDefinitionFromUrl', () => newDefinitionFromUrl(engines));
+  commands.register('glanceImages.newDefinition', async () => {
+    const chosen = await vscode.window.showQuickPick(waysOf(commands), {
+      title: vscode.l10n.t('New Definition'),
+      placeHolder: vscode.l10n.t('What is the image made from?'),
+    });
+    await chosen?.go();
+  });
+}
+
+function waysOf(commands: Commands): readonly Way[] {
+  const { t } = vscode.l10n;
+  const way = (icon: string, label: string, detail: string, command: CommandId): Way => ({
+    label: `$(${icon}) ${label}`,
+    detail,
+    go: () => commands.run(command),
+  });
+  return [
+    way(
+      'file-binary',
+      t('From a file'),
+      t('Format and sizes are read from its headers'),
+      'glanceImages.newDefinitionFromFile',
+    ),
+    way(
+      'globe',
+      t('From a URL'),
+      t('Format, sizes and the checksum beside it are looked up'),
+      'glanceImages.newDefinitionFromUrl',
+    ),
+    way('cloud-download', t('From an image of the cloud'), t('Import as Definition'), 'glanceImages.importImage'),
+    way(
+      'symbol-structure',
+      t('From Terraform'),
+      t('The resources in the active file or on the clipboard'),
+      'glanceImages.newDefinitionFromTerraform',
+    ),
+    { label: `$(new-file) ${t('Empty')}`, detail: t('A name and nothing else'), go: newEmptyDefinition },
+  ];
+}
