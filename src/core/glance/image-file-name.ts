@@ -12,10 +12,7 @@ export function imageFileName({ name, id, disk_format: format }: LiveImage): str
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+/, '');
-  const stem = [...clean]
-    .slice(0, LONGEST)
-    .join('')
-    .replace(/[-.]+$/, '');
+  const stem = (LONGEST.exec(clean)?.[0] ?? '').replace(/[-.]+$/, '');
   if (stem === '' || DEVICES.test(stem)) return `${id}.${ending}`;
   return stem.toLowerCase().endsWith(`.${ending}`) ? stem : `${stem}.${ending}`;
 }
