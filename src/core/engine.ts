@@ -1,3 +1,4 @@
+import type { CloudFacts } from './cloud-facts.ts';
 import type { Definition } from './definition/definition.ts';
 import type { DownloadResult } from './download/download-image.ts';
 import type { DownloadProgress } from './download/ports.ts';
@@ -84,6 +85,16 @@ export interface Engine {
   regions(cloud: string, signal?: AbortSignal): Promise<readonly Place[]>;
   /** Resolves a cloud and region by name, with the defaults that a definition without them gets. */
   place(cloud: string | undefined, region: string | undefined, forFile?: string): Promise<Place>;
+  /**
+   * What the place of a definition says of itself; names are those that the definition writes. Never asks for a password: throws
+   * `signed-out` where one would be needed.
+   */
+  cloudFacts(
+    cloud: string | undefined,
+    region: string | undefined,
+    forFile: string,
+    signal?: AbortSignal,
+  ): Promise<CloudFacts>;
   /** The images that the project sees, hidden ones of its own too, page by page in the order of their names. */
   images(place: Place, options?: ListOptions): AsyncIterable<readonly LiveImage[]>;
   image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;

@@ -2,6 +2,7 @@ import envPaths from 'env-paths';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudFacts } from '../core/cloud-facts.ts';
 import type { Definition } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/render.ts';
 import { downloadImage, sizeOfData, type DownloadResult } from '../core/download/download-image.ts';
@@ -34,6 +35,7 @@ import { SourceReader } from '../core/source/source-reader.ts';
 import { applyLocked } from './apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
 import { LocalCacheFolder } from './cache-folder.ts';
+import { cloudFacts } from './cloud-facts.ts';
 import { CloudDirectory } from './cloud-directory.ts';
 import { tellFetching } from '../core/reconcile/apply/tell-fetching.ts';
 import { openDownloadTarget } from './download-target.ts';
@@ -126,6 +128,15 @@ class NodeEngine implements Engine {
     if (region !== undefined) return { cloud: chosen.cloud.name, region, origin: chosen.cloud.origin };
     const [first] = await this.#directory.places(chosen.cloud, undefined);
     return first ?? { cloud: chosen.cloud.name, region: '', origin: chosen.cloud.origin };
+  }
+
+  async cloudFacts(
+    cloud: string | undefined,
+    region: string | undefined,
+    forFile: string,
+    signal?: AbortSignal,
+  ): Promise<CloudFacts> {
+    return cloudFacts(this.#directory, { cloud, region, forFile }, this.#options.log, signal);
   }
 
   async *images(place: Place, options: ListOptions = {}): AsyncIterable<readonly LiveImage[]> {

@@ -102,12 +102,3 @@ export function showSchema({ parameters: [name = ''] }: GlanceRequest): Answer {
   if (name === 'members') return { status: 200, json: collectionOf('members', member) };
   throw new Refusal(404);
 }
-
-/** `GET /v2/metadefs/namespaces`: none, as where the operator loaded none. */
-export function listNamespaces(): Answer {
-  const namespaces: never[] = [];
-  return {
-    status: 200,
-    json: { namespaces, first: '/v2/metadefs/namespaces', schema: '/v2/schemas/metadefs/namespaces' },
-  };
-}

@@ -5,7 +5,6 @@ import {
   infoStores,
   infoStoresDetail,
   infoUsage,
-  listNamespaces,
   showSchema,
   versionsAnswer,
   withoutVersion,
@@ -19,6 +18,7 @@ import type { ImageStore } from './image-store.ts';
 import { updateImage } from './image-update.ts';
 import { createImage, deleteImage, indexImages, showImage } from './images.ts';
 import { addMember, listMembers, removeMember, showMember, updateMember } from './members.ts';
+import { listNamespaces, showNamespace } from './metadefs.ts';
 import { route, type Route } from './router.ts';
 import type { Service } from './server.ts';
 import { listImageTasks, listTasks, showTask } from './tasks.ts';
@@ -81,6 +81,7 @@ const routes: readonly Route<Handler>[] = [
   { path: '/info/stores/detail', methods: { GET: bare(infoStoresDetail) } },
   { path: '/schemas/:name', methods: { GET: showSchema } },
   { path: '/metadefs/namespaces', methods: { GET: listNamespaces } },
+  { path: '/metadefs/namespaces/:name', methods: { GET: showNamespace } },
 ];
 
 /** Longest request id that Glance takes from a client. */

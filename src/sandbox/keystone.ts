@@ -27,7 +27,8 @@ const routes: readonly Route<Handler>[] = [
   { path: '/v3/', methods: { GET: version } },
   { path: '/v3/auth/tokens', methods: { POST: logIn, GET: showToken, DELETE: revokeToken } },
   { path: '/v3/auth/catalog', methods: { GET: showCatalog } },
-  { path: '/v3/auth/projects', methods: { GET: listProjects } },
+  { path: '/v3/auth/projects', methods: { GET: listOwnProjects } },
+  { path: '/v3/projects', methods: { GET: listProjects } },
   { path: '/v3/regions', methods: { GET: listRegions } },
   {
     path: '/v3/users/:user/application_credentials',
@@ -178,22 +179,35 @@ function showCatalog(keystone: Keystone, exchange: Exchange): Answer {
   };
 }
 
-function listProjects(keystone: Keystone, exchange: Exchange): Answer {
+function listOwnProjects(keystone: Keystone, exchange: Exchange): Answer {
   const { project } = callerOf(keystone, exchange).user;
-  const self = `${exchange.origin}/v3/projects/${project.id}`;
-  return collection(exchange, 'projects', [
-    {
-      ...project,
-      domain_id: domain.id,
-      description: '',
-      enabled: true,
-      parent_id: domain.id,
-      is_domain: false,
-      tags: [],
-      options: {},
-      links: { self },
-    },
-  ]);
+  return collection(exchange, 'projects', [projectDocument(exchange, project)]);
+}
+
+/** All of them, for an administrator. */
+function listProjects(keystone: Keystone, exchange: Exchange): Answer {
+  if (!callerOf(keystone, exchange).user.roles.includes('admin'))
+    throw new Refusal(403, 'You are not authorized to perform the requested action: identity:list_projects.');
+  const projects = new Map(keystone.identity.users.map(({ project }) => [project.id, project]));
+  return collection(
+    exchange,
+    'projects',
+    [...projects.values()].map((project) => projectDocument(exchange, project)),
+  );
+}
+
+function projectDocument(exchange: Exchange, project: User['project']): object {
+  return {
+    ...project,
+    domain_id: domain.id,
+    description: '',
+    enabled: true,
+    parent_id: domain.id,
+    is_domain: false,
+    tags: [],
+    options: {},
+    links: { self: `${exchange.origin}/v3/projects/${project.id}` },
+  };
 }
 
 function listRegions(keystone: Keystone, exchange: Exchange): Answer {

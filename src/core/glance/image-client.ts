@@ -18,6 +18,8 @@ import type { ImportService } from './imports.ts';
 import { PATCH_TYPE, patchBody } from './json-patch.ts';
 import { MemberClient } from './member-client.ts';
 import type { MemberService } from './members.ts';
+import { MetadefClient } from './metadef-client.ts';
+import type { MetadefService } from './metadefs.ts';
 import type {
   Answered,
   ImageService,
@@ -39,6 +41,7 @@ export class ImageClient implements ImageService, ImageDownloads {
   readonly members: MemberService;
   readonly stores: StoreService;
   readonly imports: ImportService;
+  readonly metadefs: MetadefService;
   readonly #requests: GlanceRequests;
   readonly #connection: GlanceConnection;
 
@@ -49,6 +52,7 @@ export class ImageClient implements ImageService, ImageDownloads {
     this.members = new MemberClient(this.#requests);
     this.stores = new StoreClient(this.#requests);
     this.imports = new ImportClient(this.#requests);
+    this.metadefs = new MetadefClient(this.#requests);
   }
 
   list(query: ListQuery = {}): AsyncIterable<readonly LiveImage[]> {

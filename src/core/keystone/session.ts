@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { fixedAuthorization, need, secretsOf, tokenRequest, tokensUrl, wantsPassword } from './authentication.ts';
 import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
 import type { Cloud } from './configuration.ts';
+import { listProjects, type Project } from './projects.ts';
 import { loginRefused, readToken, type Token } from './token.ts';
 
 export interface SessionOptions {
@@ -73,6 +74,18 @@ export class Session {
   /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
   async token(options: TokenOptions = {}): Promise<string> {
     return (await this.#valid(options)).id;
+  }
+
+  /** Whether the next token has to be asked for with a password that only a person knows. */
+  get wantsPassword(): boolean {
+    return this.#token === undefined && this.#password === undefined && wantsPassword(this.#cloud);
+  }
+
+  /** The projects that this login may list; none where it needs no Keystone. Throws as `token`, and `keystone-failed`. */
+  async projects(signal?: AbortSignal): Promise<readonly Project[]> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return [];
+    const root = tokensUrl(need(this.#cloud, 'auth_url')).replace(/\/auth\/tokens$/, '');
+    return listProjects(root, (request) => this.send(request), signal);
   }
 
   /** Forgets a token that a service refused, unless a newer one is there already. */

@@ -1,0 +1,71 @@
+import { isAbort, toFailure } from './failure.ts';
+import type { MetadefService, PropertyDefinition } from './glance/metadefs.ts';
+import type { Store, StoreService } from './glance/stores.ts';
+import type { Project } from './keystone/projects.ts';
+import type { Log } from './log.ts';
+import type { Place } from './place.ts';
+
+/** Formats that a cloud takes; an empty list says nothing. */
+export interface OfferedFormats {
+  readonly disk: readonly string[];
+  readonly container: readonly string[];
+}
+
+/** What a region of a cloud says of itself. A part that could not be read is absent. */
+export interface CloudFacts {
+  readonly place: Place;
+  /** Names, in the order of configuration or catalog. */
+  readonly regions: readonly string[];
+  readonly formats?: OfferedFormats;
+  /** Absent where the cloud has one store, which has no name. */
+  readonly stores?: readonly Store[];
+  /** By name. */
+  readonly properties: readonly PropertyDefinition[];
+  /** Projects that this login may list: all of the cloud for an administrator, else its own. */
+  readonly projects: readonly Project[];
+}
+
+/** What facts are gathered from. */
+export interface FactSources {
+  readonly place: Place;
+  readonly images: {
+    readonly stores: Pick<StoreService, 'list'>;
+    readonly metadefs: MetadefService;
+    formats(signal?: AbortSignal): Promise<OfferedFormats>;
+  };
+  regions(): Promise<readonly string[]>;
+  projects(): Promise<readonly Project[]>;
+}
+
+/** Asks a region for all of it; a part that fails is told to the log. Throws only when cancelled. */
+export async function gatherCloudFacts(
+  sources: FactSources,
+  log: Log,
+  signal: AbortSignal | undefined,
+): Promise<CloudFacts> {
+  const { place, images } = sources;
+  const part = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      log.warn(toFailure(error).explain());
+      return undefined;
+    }
+  };
+  const [regions, formats, stores, properties, projects] = await Promise.all([
+    part(sources.regions()),
+    part(images.formats(signal)),
+    part(images.stores.list(signal)),
+    part(images.metadefs.imageProperties(signal)),
+    part(sources.projects()),
+  ]);
+  return {
+    place,
+    regions: regions ?? [],
+    ...(formats === undefined ? {} : { formats }),
+    ...(stores === undefined ? {} : { stores }),
+    properties: properties ?? [],
+    projects: projects ?? [],
+  };
+}
