@@ -15,6 +15,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   decompressing: 'decompressing the source',
   staging: 'making the image',
   uploading: 'uploading',
+  importing: 'Glance fetches the source',
   verifying: 'verifying',
   updating: 'updating',
   copying: 'copying to stores',
@@ -48,6 +49,9 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
     case 'fetching':
       if (event.total !== undefined) progress.move(event.plan, event.done, event.total);
       break;
+    case 'importing':
+      progress.wait(event.plan, taskInWords(event), event.elapsed);
+      break;
     case 'copies':
       for (const { store, state } of event.copies) progress.note(event.plan, `store ${harmless(store)}: ${state}`);
       break;
@@ -61,4 +65,10 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
     case 'result':
       break;
   }
+}
+
+/** What Glance tells of its task; may be empty. */
+function taskInWords({ task }: Extract<ApplyEvent, { type: 'importing' }>): string {
+  if (task === undefined || task.status === '') return '';
+  return harmless(`its task is ${task.status}${task.message === '' ? '' : `: ${task.message}`}`);
 }

@@ -9,6 +9,8 @@ export interface Progress {
   enter(id: string, phase: string): void;
   /** Bytes of it that are done. */
   move(id: string, done: number, total: number): void;
+  /** Somebody else is at work, whose bytes can't be counted: what is known of it, and for how many ms. */
+  wait(id: string, text: string, elapsed: number): void;
   /** A detail, where there is room for it. */
   note(id: string, text: string): void;
   stop(): void;
@@ -26,6 +28,7 @@ class Lines implements Progress {
   readonly #names: ReadonlyMap<string, string>;
   readonly #terminal: Terminal;
   readonly #tenths = new Map<string, number>();
+  readonly #waits = new Map<string, string>();
 
   constructor(names: ReadonlyMap<string, string>, terminal: Terminal) {
     this.#names = names;
@@ -44,14 +47,25 @@ class Lines implements Progress {
     this.note(id, `${tenth * 10} % of ${prettyBytes(total, { binary: true })}`);
   }
 
+  /** Looks come every second: only what is new is worth a line. */
+  wait(id: string, text: string): void {
+    if (text === (this.#waits.get(id) ?? '')) return;
+    this.#waits.set(id, text);
+    this.note(id, text);
+  }
+
   note(id: string, text: string): void {
     this.#terminal.line(`${this.#names.get(id) ?? ''}: ${text}`);
   }
 
   stop(): void {
     this.#tenths.clear();
+    this.#waits.clear();
   }
 }
+
+/** A line of what somebody else is at work on. */
+const WITHOUT_BYTES = '{name} {phase} {text} {elapsed}';
 
 /** Characters of a name that leave room for its bar. */
 const NAME_AT_MOST = 44;
@@ -109,6 +123,12 @@ class Bars implements Progress {
     bar.update(done, { sent, size, speed });
   }
 
+  /** Words and the time stand where the bar would. */
+  wait(id: string, text: string, elapsed: number): void {
+    const { bar } = this.#shown.get(id) ?? this.#add(id, 0, 1, WITHOUT_BYTES);
+    bar.update(0, { text, elapsed: `${Math.round(elapsed / 1000)} s` });
+  }
+
   /** There is no room beside a bar. */
   note(): void {
     // The phase and the bytes are what a bar shows.
@@ -125,17 +145,12 @@ class Bars implements Progress {
   }
 
   /** What was there before the first move, e.g. of a download that goes on, is no speed. */
-  #add(id: string, done: number, total: number): Shown {
+  #add(id: string, done: number, total: number, format?: string): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
     const name = shortened(this.#names.get(id) ?? '').padEnd(this.#width);
     const size = prettyBytes(total, { binary: true });
-    const bar = this.#all.create(total, 0, {
-      name,
-      phase: this.#phases.get(id) ?? '',
-      size,
-      sent: '0 B',
-      speed: '0 B',
-    });
+    const first = { name, phase: this.#phases.get(id) ?? '', size, sent: '0 B', speed: '0 B', text: '', elapsed: '' };
+    const bar = this.#all.create(total, 0, first, format === undefined ? {} : { format });
     const shown = { bar, started: performance.now(), from: done };
     this.#shown.set(id, shown);
     return shown;

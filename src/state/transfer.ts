@@ -1,4 +1,4 @@
-import { definitionKey } from '../core/definition/definition.ts';
+import { definitionKey, isWebDownload } from '../core/definition/definition.ts';
 import { spreadingPhases } from '../core/reconcile/spreading.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../core/reconcile/types.ts';
 import type { Transfer, TransferPhase } from '../webview/transfers/protocol.ts';
@@ -53,6 +53,10 @@ export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number)
       return { ...before, transfer: { ...transfer, sent: event.sent, total: event.total } };
     case 'fetching':
       return { ...before, transfer: { ...transfer, sent: event.done, total: event.total ?? transfer.total } };
+    case 'importing': {
+      const task = { status: '', message: '', ...event.task, elapsed: event.elapsed };
+      return { ...before, transfer: { ...transfer, task } };
+    }
     case 'digests':
       return { ...before, transfer: { ...transfer, digests: event.digests } };
     case 'copies':
@@ -85,12 +89,15 @@ export function interrupted(transfer: Transfer, now: number): Transfer {
 /** The phases that a plan goes through. */
 function phasesOf(plan: Plan): readonly TransferPhase[] {
   const spreading = spreadingPhases(plan);
+  const filling = isWebDownload(plan.definition)
+    ? (['staging', 'importing'] as const)
+    : ([...fetchesOf(plan), 'staging', 'uploading'] as const);
   switch (plan.action) {
     case 'create':
     case 'upload':
-      return [...fetchesOf(plan), 'staging', 'uploading', 'verifying', ...spreading, 'publishing'];
+      return [...filling, 'verifying', ...spreading, 'publishing'];
     case 'replace':
-      return [...fetchesOf(plan), 'staging', 'uploading', 'verifying', ...spreading, 'publishing', 'retiring'];
+      return [...filling, 'verifying', ...spreading, 'publishing', 'retiring'];
     case 'update':
     case 'adopt':
       return ['updating', ...spreading];

@@ -24,6 +24,7 @@ const phases: Readonly<Record<TransferPhase, true>> = {
   decompressing: true,
   staging: true,
   uploading: true,
+  importing: true,
   verifying: true,
   updating: true,
   copying: true,

@@ -55,6 +55,4 @@ export interface Argument {
   /** One paragraph of Markdown, for hover and documentation. */
   readonly description: string;
   readonly examples: readonly unknown[];
-  /** Whether this version applies it. False: it is checked and then refused, with code `argument-pending`. */
-  readonly works: boolean;
 }

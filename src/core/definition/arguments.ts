@@ -17,7 +17,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Name of the image, at most 255 characters. Without `key` and `image_id` it is also what the definition means: another name is then another image.',
     examples: ['Ubuntu 24.04'],
-    works: true,
   },
   {
     name: 'container_format',
@@ -27,7 +26,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'What the disk is wrapped in, mostly `bare`. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
     examples: ['bare'],
-    works: true,
   },
   {
     name: 'disk_format',
@@ -37,7 +35,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Format of the disk, as the bytes really are: it is declared here, not converted. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
     examples: ['qcow2', 'raw'],
-    works: true,
   },
   {
     name: 'local_file_path',
@@ -46,7 +43,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'File to upload, relative to the definition. `~`, `${workspaceFolder}` and `${env:NAME}` are expanded; `NAME` begins with `GLANCE_IMAGES_` or is allowed by a setting. A new path to the same bytes changes nothing.',
     examples: ['noble-server-cloudimg-amd64.img', '${workspaceFolder}/images/disk.raw'],
-    works: true,
   },
   {
     name: 'image_source_url',
@@ -55,7 +51,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
     examples: ['https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img'],
-    works: true,
   },
   {
     name: 'image_source_username',
@@ -63,7 +58,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'User name for `image_source_url` (HTTP basic authentication).',
     examples: ['reader'],
-    works: true,
   },
   {
     name: 'image_source_password',
@@ -72,7 +66,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
     examples: ['${secret:mirror}', '${env:GLANCE_IMAGES_MIRROR_PASSWORD}'],
-    works: true,
   },
   {
     name: 'image_source_checksum',
@@ -81,7 +74,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
-    works: true,
   },
   {
     name: 'image_cache_path',
@@ -89,7 +81,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
     examples: ['~/.cache/glance-images'],
-    works: true,
   },
   {
     name: 'decompress',
@@ -99,16 +90,15 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The content tells which, not the name.',
     examples: [true],
-    works: true,
   },
   {
     name: 'web_download',
     type: BOOLEAN,
     fallback: false,
     whenChanged: 'nothing',
-    description: 'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine.',
+    description:
+      'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine. What it fetched is compared between all regions, and with `image_source_checksum` where that is an md5 or sha512, which Glance reports; else the result is *not verified*.',
     examples: [true],
-    works: false,
   },
   {
     name: 'verify_checksum',
@@ -118,7 +108,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Whether bytes are compared, after the upload and in every plan. With `false` a source that changed is not noticed.',
     examples: [false],
-    works: true,
   },
   {
     name: 'min_disk_gb',
@@ -127,7 +116,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'update',
     description: 'Smallest disk, in GiB, that a server needs to boot the image. Glance calls it `min_disk`.',
     examples: [10],
-    works: true,
   },
   {
     name: 'min_ram_mb',
@@ -136,7 +124,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'update',
     description: 'Least memory, in MiB, that a server needs to boot the image. Glance calls it `min_ram`.',
     examples: [512],
-    works: true,
   },
   {
     name: 'visibility',
@@ -146,7 +133,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Who sees the image. `public` is mostly for administrators; the cloud refuses it before any byte is sent.',
     examples: ['private'],
-    works: true,
   },
   {
     name: 'protected',
@@ -155,7 +141,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'update',
     description: 'Whether Glance refuses to delete the image.',
     examples: [true],
-    works: true,
   },
   {
     name: 'hidden',
@@ -165,7 +150,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Whether the image is left out of default lists; it can still be used by its id. Glance calls it `os_hidden`.',
     examples: [true],
-    works: true,
   },
   {
     name: 'tags',
@@ -174,7 +158,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'update',
     description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',
     examples: [['lts', 'server']],
-    works: true,
   },
   {
     name: 'properties',
@@ -183,7 +166,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever wrote it. Properties that are not named here are left alone.',
     examples: [{ os_distro: 'ubuntu', hw_disk_bus: 'virtio' }],
-    works: true,
   },
   {
     name: 'region',
@@ -192,7 +174,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Region that the image belongs to. Without `region` and `regions`, the one that the cloud is configured with.',
     examples: ['RegionOne'],
-    works: true,
   },
   {
     name: 'regions',
@@ -200,7 +181,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'another-image',
     description: 'Regions that each get the image. The source is read once for all of them.',
     examples: [['RegionOne', 'RegionTwo']],
-    works: true,
   },
   {
     name: 'cloud',
@@ -208,7 +188,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'another-image',
     description: 'Entry of `clouds.yaml`. Without it: the setting, else `OS_CLOUD`, else the only cloud there is.',
     examples: ['devcloud'],
-    works: true,
   },
   {
     name: 'key',
@@ -217,7 +196,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'What this definition is called for its life, as a resource label in Terraform: with a key the image can be renamed and replaced and stays the same image of this definition.',
     examples: ['ubuntu-lts'],
-    works: true,
   },
   {
     name: 'image_id',
@@ -226,7 +204,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'UUID of the image that is meant, whoever made it: to write it down is consent to manage that image. If there is none yet, the new one gets this id.',
     examples: ['8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f'],
-    works: true,
   },
   {
     name: 'stores',
@@ -235,7 +212,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Stores that hold the data, or `"all"`, on clouds with several. The data is uploaded to one of them, the default if it is among them, and copied to the others by Glance: often an administrator\'s right. Without it, the data stays where it is.',
     examples: [['ceph', 'file'], 'all'],
-    works: true,
   },
   {
     name: 'members',
@@ -247,7 +223,6 @@ export const ARGUMENTS: readonly Argument[] = [
       ['7f0c2a4be1d94f3c8a5d6e7f80912345'],
       [{ project: '7f0c2a4be1d94f3c8a5d6e7f80912345', accept_with: 'consumer' }],
     ],
-    works: true,
   },
   {
     name: 'on_replace',
@@ -256,7 +231,6 @@ export const ARGUMENTS: readonly Argument[] = [
     whenChanged: 'nothing',
     description: 'What becomes of the old image once its replacement is verified and published.',
     examples: ['delete'],
-    works: true,
   },
   {
     name: 'ignore',
@@ -265,7 +239,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'Properties, as names or globs (`*` any characters, `?` one), that are never compared and never written: what another tool looks after.',
     examples: [['hw_*', 'os_version']],
-    works: true,
   },
   {
     name: 'timeouts',
@@ -274,7 +247,6 @@ export const ARGUMENTS: readonly Argument[] = [
     description:
       'How long an apply may take in a region: `create` in all (6 hours where it is omitted), `stall` without any progress (2 minutes). Durations such as `30m` or `1h30m`. Once `create` has passed, an image that an apply on another machine left can be recovered.',
     examples: [{ create: '30m', stall: '2m' }],
-    works: true,
   },
 ];
 

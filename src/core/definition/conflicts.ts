@@ -67,6 +67,9 @@ function reportUrlArguments(written: Written, report: Report): void {
   }
 }
 
+/** Ports that Glance fetches from by default (`[import_filtering_opts] allowed_ports` of glance-image-import.conf). */
+const IMPORT_PORTS: ReadonlySet<string> = new Set(['', '80', '443']);
+
 function reportWebDownload(written: Written, report: Report): void {
   const download = written.get('web_download');
   if (download?.value !== true) return;
@@ -78,9 +81,17 @@ function reportWebDownload(written: Written, report: Report): void {
       '"web_download" needs "image_source_url": it is what Glance fetches.',
       download.member.keyRange,
     );
-  } else if (typeof url.value === 'string' && new URL(url.value).username + new URL(url.value).password !== '') {
+    return;
+  }
+  if (typeof url.value !== 'string') return;
+  const { username, password, port } = new URL(url.value);
+  if (username + password !== '') {
     const message = `"web_download" conflicts with a user or password in "image_source_url". ${noPasswordsForGlance}`;
     report('error', 'conflicting-arguments', message, url.member.value.range);
+  }
+  if (!IMPORT_PORTS.has(port)) {
+    const message = `Glance fetches from the ports 80 and 443 only, unless the operator of the cloud allows ${port}.`;
+    report('warning', 'web-download-port', message, url.member.value.range);
   }
 }
 

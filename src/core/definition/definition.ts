@@ -25,7 +25,6 @@ export interface DefinitionArguments {
   readonly disk_format: string;
   /** As written: not yet expanded and relative to the definition file's folder. */
   readonly local_file_path?: string;
-  /** Whether a compressed source is decompressed before it is sent. */
   /** As written; may hold user and password. */
   readonly image_source_url?: string;
   readonly image_source_username?: string;
@@ -35,7 +34,10 @@ export interface DefinitionArguments {
   readonly image_source_checksum?: string;
   /** As written. */
   readonly image_cache_path?: string;
+  /** Whether a compressed source is decompressed before it is sent. */
   readonly decompress?: boolean;
+  /** Whether Glance fetches `image_source_url` itself. */
+  readonly web_download?: boolean;
   readonly verify_checksum?: boolean;
   /** GiB. Glance calls it `min_disk`. */
   readonly min_disk_gb?: number;
@@ -120,6 +122,11 @@ export function timeoutsOf({ arguments: { timeouts = {} } }: Definition): {
 /** The projects that a definition shares its image with; `accept_with` where it accepts there too. */
 export function membersOf({ members = [] }: DefinitionArguments): readonly MemberArgument[] {
   return members.map((member) => (typeof member === 'string' ? { project: member } : member));
+}
+
+/** Whether Glance fetches the source itself, so that no byte passes through this machine. */
+export function isWebDownload({ arguments: { web_download: asked, image_source_url: url } }: Definition): boolean {
+  return asked === true && url !== undefined;
 }
 
 /** The identity that a definition gives its image: `key`, else `image_id`, else `name`. */

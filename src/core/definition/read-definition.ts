@@ -35,10 +35,6 @@ export function readDefinition(node: ObjectNode, reading: Reading): ReadDefiniti
       reading.report('error', 'duplicate-argument', message, member.keyRange, REMOVE);
       continue;
     }
-    if (!argument.works) {
-      const message = `"${argument.name}" is an argument that this version does not apply yet. Remove it to go on without it.`;
-      reading.report('error', 'argument-pending', message, member.keyRange, REMOVE);
-    }
     addPlaces(argument.name, member.keyRange, member.value, places);
     written.set(argument.name, { member, value: readValue(argument, member.value, reading) });
   }

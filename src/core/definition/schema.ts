@@ -17,8 +17,6 @@ const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   nothing: 'A change does nothing to an image that exists.',
 };
 
-const PENDING = '**Not applied by this version yet.**';
-
 /** The JSON schema of `*.image.jsonc`, made from the table of arguments. */
 export function definitionSchema(): JsonSchema {
   return {
@@ -47,17 +45,15 @@ function imageSchema(): JsonSchema {
 }
 
 function argumentSchema(argument: Argument): JsonSchema {
-  const { description, whenChanged, fallback, examples, type, works } = argument;
+  const { description, whenChanged, fallback, examples, type } = argument;
   const fallbackText = fallback === undefined ? '' : ` Default: \`${JSON.stringify(fallback)}\`.`;
-  const markdown = `${works ? '' : `${PENDING} `}${description}\n\n${WHEN_CHANGED[whenChanged]}${fallbackText}`;
+  const markdown = `${description}\n\n${WHEN_CHANGED[whenChanged]}${fallbackText}`;
   return {
     description: plain(markdown),
     markdownDescription: markdown,
     ...(fallback === undefined ? {} : { default: fallback }),
     examples,
     ...snippetsOf(argument.name),
-    // Not offered while it would only be refused.
-    ...(works ? {} : { doNotSuggest: true }),
     ...typeSchema(type),
   };
 }

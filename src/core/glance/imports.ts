@@ -1,6 +1,8 @@
 import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
+import type { LiveImage } from './image.ts';
 import type { Answered } from './service.ts';
+import { copyProgress } from './stores.ts';
 
 /** How Glance gets an image's data by itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
 export type ImportMethod =
@@ -62,4 +64,28 @@ function unusable(what: string): Failure {
   return new Failure('glance-unusable', `The answer of the image service holds no ${what}.`, {
     next: 'Check the endpoint of the image service.',
   });
+}
+
+/** How an import stands, by what the image and its tasks say. */
+export type ImportState =
+  | { readonly kind: 'running'; readonly task: ImageTask | undefined }
+  | { readonly kind: 'done' }
+  /** `stuck`: Glance has let go of an image that it will never finish; only deleting it helps. */
+  | { readonly kind: 'failed'; readonly task: ImageTask | undefined; readonly stuck: boolean };
+
+const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'processing']);
+
+/**
+ * Reads how an import stands. The lock on the image decides: while it is there Glance is at work, whatever the status says
+ * (right after it was asked, the image is still `queued`). Without it, an image that is not active has failed, be it `queued`
+ * again or `importing` for ever; only a task that has not ended yet says that the end is still being written.
+ *
+ * @param tasks newest first; `undefined` where they could not be read
+ */
+export function importState(image: LiveImage, tasks: readonly ImageTask[] | undefined): ImportState {
+  const [task] = tasks ?? [];
+  if (copyProgress(image).running) return { kind: 'running', task };
+  if (image.status === 'active') return { kind: 'done' };
+  if (task !== undefined && UNFINISHED.has(task.status) && image.status !== 'killed') return { kind: 'running', task };
+  return { kind: 'failed', task, stuck: image.status !== 'queued' };
 }

@@ -1,9 +1,9 @@
 import type { LiveImage } from '../glance/image.ts';
-import type { Marks, SentMark } from './marks.ts';
-import type { BytesComparison, RemoteFacts, SourceFacts } from './types.ts';
+import type { Marks, SentMark, StoredMark } from './marks.ts';
+import type { BytesComparison, RemoteFacts, SourceFacts, SourceOrigin } from './types.ts';
 
 /** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
-export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size'>;
+export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size' | 'cloudFetches'>;
 
 /**
  * Whether the source's bytes are those of the live image. Where the image remembers what was sent and what Glance then
@@ -12,7 +12,7 @@ export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<Remo
  */
 export function compareBytes(source: ComparedSource, live: LiveImage, marks: Marks | undefined): BytesComparison {
   if (marks?.sent !== undefined && marks.stored !== undefined) {
-    return both(sameAsSent(source, marks.sent), compareStored(marks.stored, live));
+    return both(sameAsSent(source, marks.sent, marks.stored), compareStored(marks.stored, live));
   }
   return sameBytes(source, {
     size: live.size,
@@ -23,13 +23,49 @@ export function compareBytes(source: ComparedSource, live: LiveImage, marks: Mar
 }
 
 /** The ETag, or the checksum, that the bytes had when they were sent says that they are the same; what moved says nothing. */
-function sameAsSent(source: ComparedSource, sent: SentMark): BytesComparison {
+function sameAsSent(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
   const { origin } = source;
   if (origin?.decompressed === (sent.decompressed ?? false)) {
     if (origin.checksum !== undefined && origin.checksum === sent.checksum) return 'same';
     if (origin.etag !== undefined && origin.etag === sent.etag && origin.url === sent.url) return 'same';
   }
-  return sameBytes(source, { size: sent.size, md5: sent.md5, algorithm: 'sha512', value: sent.sha512 });
+  if (sent.sha512 === undefined) return sameAsFetched(source, sent, stored);
+  return sameBytes(source, { size: sent.size ?? null, md5: sent.md5 ?? null, algorithm: 'sha512', value: sent.sha512 });
+}
+
+/**
+ * The same for bytes that Glance fetched itself: they are what it stored, unless it converted them. Where Glance is to fetch
+ * them again and nothing says that what is at the address moved, they count as the same.
+ */
+function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
+  const { origin } = source;
+  const found = isConverted(stored, sent)
+    ? sameBytes(source, { size: sent.size ?? null, md5: null, algorithm: null, value: null })
+    : sameBytes(source, {
+        size: stored.size,
+        md5: stored.checksum,
+        algorithm: stored.os_hash_algo,
+        value: stored.os_hash_value,
+      });
+  if (found !== 'unknown' || source.cloudFetches !== true || origin === undefined) return found;
+  return isSameOrigin(origin, sent) ? 'same' : 'unknown';
+}
+
+/** Whether nothing says that what is at the address of a source moved since this was remembered. */
+export function isSameOrigin({ url, etag, checksum }: SourceOrigin, sent: SentMark): boolean {
+  return (
+    url === sent.url &&
+    (etag === undefined || etag === sent.etag) &&
+    (checksum === undefined || checksum === sent.checksum)
+  );
+}
+
+/** Whether a cloud made something else of the bytes that it got. */
+export function isConverted(
+  stored: Pick<StoredMark, 'disk_format' | 'container_format'>,
+  asked: Pick<SentMark, 'disk_format' | 'container_format'>,
+): boolean {
+  return stored.disk_format !== asked.disk_format || stored.container_format !== asked.container_format;
 }
 
 interface KnownBytes {

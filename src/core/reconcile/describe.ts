@@ -87,7 +87,12 @@ export function planConsequences(plan: Plan): readonly string[] {
 const SENDS: ReadonlySet<Plan['action']> = new Set(['create', 'upload', 'replace']);
 
 /** What comes before the bytes are sent, and what is done only if they differ. */
-function describeFetch(plan: Plan, { name, size }: RemoteFacts): string {
+function describeFetch(plan: Plan, { name, size, cloudFetches }: RemoteFacts): string {
+  if (cloudFetches === true) {
+    const all = size === undefined ? '' : ` (${describeBytes(size)})`;
+    const unless = plan.bytes === 'unknown' ? '; the image is replaced only if its hash then differs' : '';
+    return `Glance fetches ${name}${all} itself, no byte passes through this machine${unless}`;
+  }
   const what = size === undefined ? 'its bytes are' : `${describeBytes(size)} are`;
   const only =
     plan.bytes === 'unknown' ? '; the data is replaced only if the bytes differ (plan --fetch finds out)' : '';

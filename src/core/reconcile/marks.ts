@@ -5,12 +5,12 @@ import type { LiveImage } from '../glance/image.ts';
 /** Properties that begin so are this tool's memory on the image itself; a definition can't set them. */
 export const MARK_PREFIX = 'glance_images.';
 
-/** What was sent: of the source's bytes as Glance got them. */
+/** What was sent: of the source's bytes as Glance got them. Where Glance fetched them itself, what is known of them. */
 export interface SentMark {
   /** Bytes. */
-  readonly size: number;
-  readonly md5: string;
-  readonly sha512: string;
+  readonly size?: number;
+  readonly md5?: string;
+  readonly sha512?: string;
   readonly disk_format: string;
   readonly container_format: string;
   /** SHA-256 of the source's URL, not the URL: other tenants may read it. */
@@ -131,6 +131,7 @@ function field(value: unknown, name: string): unknown {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
 const isSize = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
 function isStringList(value: unknown): value is string[] {
@@ -139,9 +140,11 @@ function isStringList(value: unknown): value is string[] {
 
 function isSent(value: unknown): value is SentMark {
   return (
-    isSize(field(value, 'size')) &&
-    ['md5', 'sha512', 'disk_format', 'container_format'].every((name) => isText(field(value, name))) &&
-    ['url', 'etag', 'checksum'].every((name) => field(value, name) === undefined || isText(field(value, name))) &&
+    (field(value, 'size') === undefined || isSize(field(value, 'size'))) &&
+    ['disk_format', 'container_format'].every((name) => isText(field(value, name))) &&
+    ['md5', 'sha512', 'url', 'etag', 'checksum'].every((name) => isTextOrAbsent(field(value, name))) &&
+    // What neither its bytes nor its origin are known of says nothing.
+    (isText(field(value, 'sha512')) || isText(field(value, 'url'))) &&
     ['undefined', 'boolean'].includes(typeof field(value, 'decompressed'))
   );
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../problem.ts';
 import type { Staged } from './identity.ts';
 import type { PlanInput } from './plan.ts';
 import { problemAt } from './problem-at.ts';
+import { importGoesOn } from './web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from './staged.ts';
 
 /** What a plan makes of an image that an apply staged and did not publish. An error stands in the way of the plan. */
@@ -13,7 +14,9 @@ export interface PlannedStaged {
 /** Whether a plan that needs a new image goes on with a staged one, and what it says of it. */
 export function planStaged(input: PlanInput, { image, state }: Staged): PlannedStaged {
   const { definition, now, recoverStuck } = input;
-  const situation = { definition, image, state, run: input.runState(state.run), now, recoverStuck };
+  const run = input.runState(state.run);
+  const goesOn = importGoesOn(definition, image, input.source.kind === 'remote' ? input.source.facts : undefined);
+  const situation = { definition, image, state, run, now, recoverStuck, importGoesOn: goesOn };
   const verdict = judgeStaged(situation);
   const say = (severity: Problem['severity'], code: string, text: string): PlannedStaged => ({
     verdict: verdict.kind,

@@ -3,7 +3,7 @@ import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
 import { describeBytes } from './byte-count.ts';
-import { compareBytes } from './bytes.ts';
+import { compareBytes, isSameOrigin } from './bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
 import { desiredImage, ownedBy } from './desired.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -25,6 +25,7 @@ import type { RunState } from './run.ts';
 import { awaitedOf, awaitingProblems } from './awaited-members.ts';
 import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
 import { isStoreChange } from './stores.ts';
+import { webDownloadProblems, type ImportsFinding } from './web-download.ts';
 import type { Action, BytesComparison, Change, Plan, RemoteFacts, SourceFacts } from './types.ts';
 
 /** What was found out about a definition's source. */
@@ -54,6 +55,7 @@ export interface PlanInput {
   readonly refusesMarks: boolean;
   readonly runState: (run: string) => RunState;
   readonly sharing: SharingFacts;
+  readonly imports: ImportsFinding;
   /** Formats that the cloud's own schema offers, where it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
 }
@@ -81,6 +83,7 @@ export function planImage(input: PlanInput): Plan {
     ...sourceProblems(input, SENDS.has(decision.action)),
     ...formatProblems(input),
     ...sharingProblems(input),
+    ...webDownloadProblems(input, SENDS.has(decision.action)),
     ...refused,
     ...(decision.problems ?? []),
   ];
@@ -98,7 +101,7 @@ export function planImage(input: PlanInput): Plan {
     ...(decision.live === undefined ? {} : { live: decision.live }),
     changes: decision.changes ?? [],
     bytes: decision.bytes ?? 'none',
-    bytesToSend: sends && hasBytes(input.source) ? (input.source.facts.size ?? 0) : 0,
+    bytesToSend: sends ? bytesToSend(input.source) : 0,
     ...(input.source.kind === 'file' ? { source: input.source.facts } : {}),
     ...(input.source.kind === 'remote' ? { remote: input.source.facts } : {}),
     problems,
@@ -257,6 +260,12 @@ function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>, sta
   };
 }
 
+/** Bytes that pass through this machine. */
+function bytesToSend(source: SourceFinding): number {
+  if (!hasBytes(source) || (source.kind === 'remote' && source.facts.cloudFetches === true)) return 0;
+  return source.facts.size ?? 0;
+}
+
 /** Whether there is something to send, be it here or yet to be fetched. */
 function hasBytes(source: SourceFinding): source is Extract<SourceFinding, { kind: 'file' | 'remote' }> {
   return source.kind === 'file' || source.kind === 'remote';
@@ -294,8 +303,11 @@ function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefine
 }
 
 /** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
-function originMoved(sent: Marks['sent'], { origin, size, digests }: SourceFacts | RemoteFacts): boolean {
+function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFacts): boolean {
+  const { origin, size, digests } = facts;
+  const cloudFetches = 'cloudFetches' in facts ? facts.cloudFetches : undefined;
   if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
+  if (cloudFetches === true && sent !== undefined) return !isSameOrigin(origin, sent);
   // Nothing could be written of bytes that are only known by a digest of the origin's.
   if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
   return sent?.url !== origin.url || sent?.etag !== origin.etag || sent?.checksum !== origin.checksum;

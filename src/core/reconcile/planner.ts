@@ -8,9 +8,10 @@ import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './gather-sharing.ts';
 import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
 import { problemAt } from './problem-at.ts';
-import { networkProblems, sourceArgument } from './source-problems.ts';
+import { networkProblems, sourceArgument, unreachedProblem } from './source-problems.ts';
 import type { RefusedMarks } from './refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
+import { gatherImports } from './web-download.ts';
 import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
 import type { Runs } from './run.ts';
 import type { Plan } from './types.ts';
@@ -73,9 +74,10 @@ export class Planner {
     try {
       const region = await this.#surroundings.region(place, options.signal);
       const definitions = requests.map(({ definition }) => definition);
-      const [candidates, stores] = await Promise.all([
+      const [candidates, stores, imports] = await Promise.all([
         gatherCandidates(region.images, definitions, region.project, options.signal),
         gatherStores(region.images, definitions, options.signal),
+        gatherImports(region.images, definitions, options.signal),
       ]);
       const plans = await Promise.all(
         requests.map(async (request) => {
@@ -99,6 +101,7 @@ export class Planner {
             refusesMarks,
             runState,
             sharing: { ...NOTHING_SHARED, stores },
+            imports,
           };
           const input = { ...known, source, ...(formats === undefined ? {} : { formats }) };
           return this.#decide(await this.#withMembers(input, region.images, options.signal), options);
@@ -182,7 +185,7 @@ export class Planner {
   async #fetched(input: PlanInput, plan: Plan, { fetch, signal }: PlannerOptions): Promise<Plan> {
     const { action, problems, remote } = plan;
     const sends = action === 'create' || action === 'upload' || action === 'replace';
-    if (fetch === undefined || remote === undefined || !sends) return plan;
+    if (fetch === undefined || remote === undefined || remote.cloudFetches === true || !sends) return plan;
     try {
       const tell = (event: FetchEvent): void => fetch(plan.id, event);
       const facts = await this.#surroundings.sources.fetch(input.definition, signal, tell);
@@ -197,8 +200,12 @@ export class Planner {
   async #source(definition: Definition, signal: AbortSignal | undefined): Promise<SourceFinding> {
     try {
       if (DefinitionSources.concerns(definition)) {
-        const { facts, network } = await this.#surroundings.sources.look(definition, signal);
-        return { kind: 'remote', facts, problems: networkProblems(definition, facts, network) };
+        const { facts, network, unreached } = await this.#surroundings.sources.look(definition, signal);
+        const problems = [
+          ...networkProblems(definition, facts, network),
+          ...(unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)]),
+        ];
+        return { kind: 'remote', facts, problems };
       }
       const path = this.#surroundings.sourcePath(definition);
       if (path === undefined) return { kind: 'none' };

@@ -1,6 +1,6 @@
 import { definitionKey, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
-import { readMarks } from './marks.ts';
+import { readMarks, type SentMark } from './marks.ts';
 import { problemAt } from './problem-at.ts';
 import type { Plan } from './types.ts';
 
@@ -36,6 +36,6 @@ export function offerRename(plan: Plan, images: readonly LiveImage[], definition
   return { ...plan, problems: [...plan.problems, { ...offer, fixes }] };
 }
 
-function hasBytes(sent: { readonly size: number; readonly sha512: string } | undefined, { source }: Plan): boolean {
-  return sent !== undefined && sent.size === source?.size && sent.sha512 === source.digests?.sha512;
+function hasBytes(sent: SentMark | undefined, { source }: Plan): boolean {
+  return sent?.sha512 !== undefined && sent.size === source?.size && sent.sha512 === source?.digests?.sha512;
 }

@@ -1,5 +1,6 @@
 import { timeoutsOf, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
+import { copyProgress } from '../glance/stores.ts';
 import type { StateMark } from './marks.ts';
 import type { RunState } from './run.ts';
 
@@ -12,6 +13,8 @@ export interface StagedSituation {
   readonly now: Date;
   /** Consent to end what an apply left that may not be quite dead (`--recover-stuck`). */
   readonly recoverStuck: boolean;
+  /** Whether Glance itself is at work on it for this very source: it needs nobody who sends. */
+  readonly importGoesOn: boolean;
 }
 
 /** What can be done with a staged image. */
@@ -33,9 +36,10 @@ const SENDING: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing'
  * once its time has passed, or if it was this machine's and is dead, it may be. An image in `saving`, `uploading` or
  * `importing` is never deleted unasked: Glance may yet finish it.
  */
-export function judgeStaged({ definition, image, state, run, now, recoverStuck }: StagedSituation): StagedVerdict {
+export function judgeStaged(situation: StagedSituation): StagedVerdict {
+  const { definition, image, state, run, now, recoverStuck, importGoesOn } = situation;
   if (run === 'alive') return { kind: 'in-progress' };
-  const sending = SENDING.has(image.status);
+  const sending = !importGoesOn && (SENDING.has(image.status) || copyProgress(image).running);
   if (run === 'dead' && !sending) return { kind: 'resume' };
   if (run === 'unknown') {
     const until = Date.parse(state.started) + timeoutsOf(definition).create;

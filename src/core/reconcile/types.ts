@@ -61,6 +61,8 @@ export interface RemoteFacts {
   /** Of the bytes to send, as far as they are known. */
   readonly digests?: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
+  /** Glance fetches it itself: no byte of it passes through this machine. */
+  readonly cloudFetches?: true;
 }
 
 /** What an apply would do to one definition in one region. Everything that is shown and everything that is done comes from this. */
@@ -113,6 +115,7 @@ export type Phase =
   | 'decompressing'
   | 'staging'
   | 'uploading'
+  | 'importing'
   | 'verifying'
   | 'updating'
   | 'copying'
@@ -173,6 +176,15 @@ export type ApplyEvent =
       /** Bytes of the source that are here, or that were decompressed; of `total` where that is known. */
       readonly done: number;
       readonly total: number | undefined;
+    }
+  | {
+      /** Told at every look while Glance fetches the source itself. */
+      readonly type: 'importing';
+      readonly plan: string;
+      /** Status and words of Glance's task, where it tells. */
+      readonly task: { readonly status: string; readonly message: string } | undefined;
+      /** ms since Glance took the task, or since this apply found it at work. */
+      readonly elapsed: number;
     }
   | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }
   | { readonly type: 'copies'; readonly plan: string; readonly copies: readonly StoreCopy[] }

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/definition.ts';
-import { timeoutsOf } from '../definition/definition.ts';
+import { isWebDownload, timeoutsOf } from '../definition/definition.ts';
 import { Failure, isAbort } from '../failure.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../reconcile/types.ts';
 import { findChecksum, readChecksum, type Checksum } from './checksum.ts';
@@ -9,6 +9,7 @@ import type { SourceFiles } from './ports.ts';
 import { USUAL_DIGESTS, type SourceReader } from './source-reader.ts';
 import { readAddress, type AddressKind } from './url/address.ts';
 import { isStrong, sha256 } from './url/cache-entry.ts';
+import { lookFromHere } from './url/look-from-here.ts';
 import { readTextAt } from './url/read-text.ts';
 import type { UrlCache, UrlRequest } from './url/url-cache.ts';
 import type { DownloadHttp } from '../http/http.ts';
@@ -27,6 +28,8 @@ export interface RemoteLook {
   readonly facts: RemoteFacts;
   /** Where its URL leads to; `public` for a file. */
   readonly network: AddressKind;
+  /** Why this machine could not ask about a source that Glance fetches itself. */
+  readonly unreached?: Failure;
 }
 
 /** What sources need of their surroundings. */
@@ -108,8 +111,16 @@ export class DefinitionSources {
     if (path !== undefined) return { facts: await this.#lookAtFile(definition, path), network: 'public' };
     const request = await this.#request(definition, signal);
     const name = withoutSecrets(request.url);
-    if (verify === false) return { facts: { name, origin: originOf(request, undefined) }, network: 'public' };
-    const { network, ...look } = await this.#surroundings.urls(this.#folder(definition)).look(request);
+    const cloudFetches = isWebDownload(definition) ? ({ cloudFetches: true } as const) : {};
+    if (verify === false)
+      return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: 'public' };
+    const urls = this.#surroundings.urls(this.#folder(definition));
+    if (isWebDownload(definition)) {
+      const { network, unreached, ...look } = await lookFromHere(urls, request);
+      const facts = { name, origin: originOf(request, look.validators.etag), ...sizeAndDigests(look), ...cloudFetches };
+      return { facts, network, ...(unreached === undefined ? {} : { unreached }) };
+    }
+    const { network, ...look } = await urls.look(request);
     const origin = originOf(request, look.validators.etag);
     if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look) }, network };
     const known = await this.#lookInside(definition, look.digests?.sha512);
@@ -271,6 +282,7 @@ function keyOf({ file, arguments: given }: Definition): string {
     given.image_cache_path,
     given.decompress ?? false,
     given.verify_checksum ?? true,
+    given.web_download ?? false,
   ]);
 }
 

@@ -21,6 +21,7 @@ export class ApplyProgress {
     if (plan === undefined) return;
     if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${phaseInWords(event.phase)}`);
     else if (event.type === 'progress') this.#addProgress(plan, event.sent);
+    else if (event.type === 'importing') this.#report(`${describePlace(plan.place)}: ${importInWords(event)}`);
     else if (event.type === 'copies') this.#report(`${describePlace(plan.place)}: ${copiesInWords(event.copies)}`);
   }
 
@@ -33,6 +34,13 @@ export class ApplyProgress {
     this.#shown = percent;
     this.#report(vscode.l10n.t('uploading, {0}%', percent), percent);
   }
+}
+
+function importInWords({ task, elapsed }: Extract<ApplyEvent, { type: 'importing' }>): string {
+  const { t } = vscode.l10n;
+  const seconds = Math.round(elapsed / 1000);
+  if (task === undefined || task.status === '') return t('Glance fetches the source, {0} s', seconds);
+  return t('Glance fetches the source ({0}), {1} s', task.status, seconds);
 }
 
 function copiesInWords(copies: readonly StoreCopy[]): string {
@@ -57,6 +65,8 @@ function phaseInWords(phase: Phase): string {
       return t('creating the image');
     case 'uploading':
       return t('uploading');
+    case 'importing':
+      return t('Glance fetches the source');
     case 'verifying':
       return t('verifying');
     case 'updating':

@@ -23,6 +23,8 @@ function phaseInWords(phase: TransferPhase): string {
       return t('being created');
     case 'uploading':
       return t('uploading');
+    case 'importing':
+      return t('being fetched by Glance');
     case 'verifying':
       return t('being verified');
     case 'updating':

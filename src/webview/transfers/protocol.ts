@@ -9,6 +9,7 @@ export type TransferPhase =
   | 'decompressing'
   | 'staging'
   | 'uploading'
+  | 'importing'
   | 'verifying'
   | 'updating'
   | 'copying'
@@ -60,6 +61,8 @@ export interface Transfer {
   readonly total: number;
   /** What the cloud says it has; null where not known (yet). */
   readonly cloudSize: number | null;
+  /** While Glance fetches the source itself: what it says of its task, and for how many ms it has been at it. */
+  readonly task?: { readonly status: string; readonly message: string; readonly elapsed: number };
   readonly startedAt: number;
   readonly endedAt: number | null;
   /** Bytes per second over the last seconds, oldest first, one sample a second, at most 120. */

@@ -173,11 +173,19 @@ function amount({ status, sent, total, phases }: Transfer, progress: Progress | 
 }
 
 function paceNow(transfer: Transfer): string {
+  if (transfer.phase === 'importing') return importPace(transfer);
   const now = transfer.throughput.at(-1);
   if (transfer.phase !== 'uploading' || now === undefined) return '';
   if (now === 0) return 'No bytes move at the moment';
   const left = secondsLeft(transfer);
   return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
+}
+
+/** No bytes can be counted: the state of Glance's task and the time since it took it. */
+function importPace({ task }: Transfer): string {
+  if (task === undefined) return '';
+  const state = [task.status, task.message].filter((text) => text !== '').join(', ');
+  return `${state === '' ? 'Under way' : `Glance’s task: ${state}`}, for ${duration(task.elapsed)}`;
 }
 
 function paceInAll({ status, startedAt, endedAt }: Transfer): string {

@@ -6,11 +6,10 @@ import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Plan } from '../types.ts';
 import { isWorse } from '../worse.ts';
 import type { ApplyContext } from './context.ts';
+import { applyInPlace } from './in-place.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
-import { spreadInPlace } from './spread.ts';
 import { Transfer } from './transfer.ts';
-import { update } from './update.ts';
-import { verify } from './verify.ts';
+import { downloadGroup } from './web-downloads.ts';
 
 /** Passes over a source: the first, and one more for the regions whose connection broke. */
 const PASSES_AT_MOST = 2;
@@ -36,7 +35,12 @@ export async function applyPlans(
     const current = await lookAgain(plans, context, confirmAgain, settled);
     await Promise.all([
       ...current.filter((plan) => !sends(plan)).map(async (plan) => settled(await applyInPlace(plan, context))),
-      ...bySource(current.filter(sends)).map(([path, group]) => transferGroup(path, group, state, context, settled)),
+      ...bySource(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map(([path, group]) =>
+        transferGroup(path, group, state, context, settled),
+      ),
+      ...byDefinition(current.filter((plan) => sends(plan) && cloudFetches(plan))).map((group) =>
+        downloadGroup(group, current, state, context, settled),
+      ),
     ]);
     return plans.map(
       (plan) =>
@@ -94,6 +98,15 @@ function sends(plan: Plan): boolean {
   return plan.action === 'create' || plan.action === 'upload' || plan.action === 'replace';
 }
 
+/** Whether Glance fetches the bytes by itself. */
+function cloudFetches({ remote }: Plan): boolean {
+  return remote?.cloudFetches === true;
+}
+
+function byDefinition(plans: readonly Plan[]): readonly (readonly Plan[])[] {
+  return [...Map.groupBy(plans, ({ definition: { file, index } }) => JSON.stringify([file, index])).values()];
+}
+
 function bySource(plans: readonly Plan[]): readonly (readonly [string, readonly Plan[]])[] {
   const groups = new Map<string, Plan[]>();
   for (const plan of plans) {
@@ -101,28 +114,6 @@ function bySource(plans: readonly Plan[]): readonly (readonly [string, readonly 
     groups.set(path, [...(groups.get(path) ?? []), plan]);
   }
   return [...groups];
-}
-
-async function applyInPlace(plan: Plan, context: ApplyContext): Promise<ApplyResult> {
-  try {
-    const { live } = plan;
-    if (live === undefined)
-      throw new Failure('unexpected', 'A plan without a live image has nothing to change in place.');
-    const known = knownBytes(plan);
-    if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
-    const region = await context.region(plan.place);
-    const updated = await update(plan, live, region, context);
-    return await spreadInPlace(plan, { ...known, ...updated }, region, context);
-  } catch (reason) {
-    return failedResult(plan, reason, 'The image is as it was.');
-  }
-}
-
-/** Where the source's digests are known, even an image that nothing was sent to is compared in full. */
-function knownBytes(plan: Plan): Pick<ApplyResult, 'verified' | 'digests'> | undefined {
-  if (plan.live === undefined || plan.source?.digests === undefined) return undefined;
-  const { verified, pairs } = verify(plan.live, plan.source.size, plan.source.digests);
-  return { verified, digests: pairs };
 }
 
 /** Sends one file to every region that wants it, reading it once. */

@@ -11,16 +11,17 @@ import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations } from './operations.ts';
 import { patchMarked, type MarkedPatch } from './patch-marked.ts';
 
-/** What is remembered of the bytes once they are verified. */
-export function sentMark(plan: Plan, size: number, digests: Digests): SentMark | undefined {
+/** What is remembered of the bytes once they are verified. Of those that Glance fetches itself, as much as is known. */
+export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
   const { md5, sha512 } = digests;
-  if (md5 === undefined || sha512 === undefined) return undefined;
+  const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
+  if (!whole && plan.remote?.cloudFetches !== true) return undefined;
   const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
   const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };
   return {
-    size,
-    md5,
-    sha512,
+    ...(size === undefined ? {} : { size }),
+    ...(md5 === undefined ? {} : { md5 }),
+    ...(sha512 === undefined ? {} : { sha512 }),
     disk_format: diskFormat,
     container_format: containerFormat,
     ...(url === undefined ? {} : { url }),

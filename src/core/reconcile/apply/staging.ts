@@ -8,6 +8,7 @@ import { compare } from '../compare.ts';
 import { desiredImage, ownedBy } from '../desired.ts';
 import { markProperties, readMarks, type Marks, type StateMark } from '../marks.ts';
 import { newImageId } from '../new-image-id.ts';
+import { importGoesOn, isForSource } from '../web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../staged.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../refused-marks.ts';
 import type { ApplyError, Plan } from '../types.ts';
@@ -16,12 +17,15 @@ import { changeOperations, checkCreated, markOperations } from './operations.ts'
 import { predecessorsOf } from './predecessors.ts';
 import { patchChecked } from './patch-checked.ts';
 import { patchMarked } from './patch-marked.ts';
+import { sentMark } from './publish.ts';
 import { isUncertain } from './uncertain.ts';
 
 /** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
 export interface StagedImage {
   readonly image: LiveImage;
   readonly verifyOnly: boolean;
+  /** Glance is filling it, as an earlier apply asked it to. */
+  readonly importing?: true;
   /** Whether it exists only because of this definition's applies, so that it may be deleted if they fail. */
   readonly disposable: boolean;
   /** Why it remembers nothing, where the cloud refuses that. */
@@ -51,7 +55,7 @@ export async function stage(
     // That of the image that is replaced is known to be taken.
     if (id === plan.live?.id) continue;
     try {
-      const wanted = newImage(plan, id, { key, owns: ownedBy(plan.definition.arguments), state });
+      const wanted = newImage(plan, id, { ...sourceMark(plan), key, owns: ownedBy(plan.definition.arguments), state });
       return await createMarked(plan, wanted, id === given, region, context);
     } catch (error) {
       if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(id, region, context)))) throw error;
@@ -142,7 +146,8 @@ async function stageQueued(
   context: ApplyContext,
 ): Promise<StagedImage> {
   const marks = readMarks(live);
-  const staged: Marks = { key: definitionKey(plan.definition), owns: ownedBy(plan.definition.arguments), state };
+  const owns = ownedBy(plan.definition.arguments);
+  const staged: Marks = { ...sourceMark(plan), key: definitionKey(plan.definition), owns, state };
   const changes = plan.changes.filter((change) => change.path !== 'protected' && change.path !== 'hidden');
   const operations = [
     ...changeOperations(changes),
@@ -179,7 +184,10 @@ async function resume(
     await region.images.delete(id, context.signal);
     return undefined;
   }
-  return takeOver(plan, image, { key, owns: ownedBy(plan.definition.arguments), state }, region, context);
+  // Nothing is written while Glance fills it: it would be lost.
+  if (importGoesOn(plan.definition, image, plan.remote)) return goOn(image, context);
+  const own = { ...sourceMark(plan), key, owns: ownedBy(plan.definition.arguments), state };
+  return takeOver(plan, image, own, region, context);
 }
 
 /** Whether an image was replaced by the one that this plan replaces, and is visible only because members still use it. */
@@ -194,11 +202,27 @@ function judge(plan: Plan, image: LiveImage, found: StateMark, own: StateMark, c
   // Another definition of this apply with the same key was refused before; so this is what our own lost answer made.
   const run = found.run === own.run ? 'dead' : context.runs.state(found.run);
   const { definition } = plan;
-  const situation = { definition, image, state: found, run, now: context.now(), recoverStuck: context.recoverStuck };
+  const { recoverStuck } = context;
+  const goesOn = importGoesOn(definition, image, plan.remote);
+  const situation = { definition, image, state: found, run, now: context.now(), recoverStuck, importGoesOn: goesOn };
   const verdict = judgeStaged(situation);
   const obstacle = describeStaged(situation, verdict);
   if (obstacle === undefined) return verdict;
   throw new Failure(verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
+}
+
+/** An image that Glance is still filling for an earlier apply. */
+function goOn(image: LiveImage, { log }: ApplyContext): StagedImage {
+  log.info(
+    `Going on with the image ${image.id} (${image.status}), which Glance has been filling since an earlier apply.`,
+  );
+  return { image, verifyOnly: true, importing: true, disposable: true };
+}
+
+/** What a staged image remembers of a source that Glance fetches, so that the next apply knows whether that is still wanted. */
+function sourceMark(plan: Plan): Pick<Marks, 'sent'> {
+  const sent = plan.remote?.cloudFetches === true ? sentMark(plan, plan.remote.size, {}) : undefined;
+  return sent === undefined ? {} : { sent };
 }
 
 /** Brings what an earlier apply left to this definition's values; a format that an active one can't change any more makes it useless. */
@@ -226,7 +250,9 @@ async function takeOver(
 }
 
 /** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */
-async function isOther({ source }: Plan, image: LiveImage, { reader, signal }: ApplyContext): Promise<boolean> {
+async function isOther(plan: Plan, image: LiveImage, { reader, signal }: ApplyContext): Promise<boolean> {
+  const { source, remote, definition } = plan;
+  if (remote?.cloudFetches === true) return !isForSource(definition, image, remote);
   if (source?.size !== image.size) return true;
   const { os_hash_algo: algorithm } = image;
   const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];

@@ -80,7 +80,7 @@ function stateOf(store: string, image: LiveImage): StoreCopy {
 }
 
 /** Glance says why in its task, where it says it at all. */
-async function notCopied(
+export async function notCopied(
   id: string,
   failed: readonly string[],
   region: ApplyRegion,

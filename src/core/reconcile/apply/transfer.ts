@@ -7,8 +7,8 @@ import type { PieceConsumer } from '../../source/read-once.ts';
 import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Phase, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { publish, sentMark } from './publish.ts';
-import { retire } from './retire.ts';
+import { discard, idsOf, serve, type StagedWork } from './finish-staged.ts';
+import { sentMark } from './publish.ts';
 import { failedResult } from './result.ts';
 import { settle } from './settle.ts';
 import { spread, spreadResult } from './spread.ts';
@@ -16,9 +16,6 @@ import { stage, type StagedImage } from './staging.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
-
-/** ms that taking a staged image away may take, once its transfer has failed or was cancelled. */
-const CLEAN_UP_TIMEOUT = 5000;
 
 /** The way of one plan's bytes into one region: stage, send, verify, publish, retire the predecessor. */
 export class Transfer implements PieceConsumer {
@@ -159,29 +156,10 @@ export class Transfer implements PieceConsumer {
     }
     this.#verification = verification;
     const { live: spreadImage, failures } = await spread(this.plan, live, this.#region, this.#context);
-    this.#phase('publishing');
     const sentNow = sentMark(this.plan, this.#size, digests);
-    const { answer, refused } = await publish(
-      this.plan,
-      spreadImage,
-      sentNow,
-      this.#state,
-      this.#region,
-      this.#context,
-    );
-    if (this.plan.action === 'replace') this.#phase('retiring');
-    const retired = await retire(this.plan.definition, answer.value, this.#region, this.#context);
-    const { successor } = retired;
-    const warnings = [
-      ...retired.warnings,
-      ...[this.#staged?.marksRefused ?? refused].filter((why) => why !== undefined),
-    ];
-    return spreadResult(this.plan, verification.verdict === 'verified' ? 'done' : 'unverified', failures, {
-      ...this.#known(verification),
-      requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
-      live: successor.value,
-      warnings,
-    });
+    const known = await serve(this.#work(), spreadImage, sentNow);
+    const status = verification.verdict === 'verified' ? 'done' : 'unverified';
+    return spreadResult(this.plan, status, failures, { ...this.#known(verification), ...known });
   }
 
   /** Takes a staged image away that holds nothing of worth, and says what is left where. */
@@ -211,36 +189,21 @@ export class Transfer implements PieceConsumer {
     if (staged.verifyOnly && this.#compared === undefined) {
       return failedResult(this.plan, reason, `The image ${id}, which an earlier apply filled, is kept.`, known);
     }
-    if (!staged.disposable)
-      return failedResult(this.plan, reason, `The image ${id} is left hidden and without data.`, known);
-    try {
-      await this.#region.images.delete(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
-      return failedResult(this.plan, reason, `The staged image ${id} was deleted.`, known);
-    } catch (error) {
-      const why = toFailure(error).explain();
-      return failedResult(
-        this.plan,
-        reason,
-        `The staged image ${id} is left, hidden, because deleting it failed: ${why}`,
-        known,
-      );
-    }
+    return discard(this.#work(), reason, known);
   }
 
   #known({ verified, pairs }: Verification): Partial<ApplyResult> {
-    const id = this.#staged?.image.id;
-    return {
-      ...(id === undefined ? {} : { imageId: id }),
-      ...(this.plan.action === 'replace' && this.plan.live !== undefined ? { replacedImageId: this.plan.live.id } : {}),
-      verified,
-      digests: pairs,
-      bytesSent: this.#sent,
-    };
+    return { ...idsOf(this.plan, this.#staged), verified, digests: pairs, bytesSent: this.#sent };
+  }
+
+  #work(): StagedWork {
+    if (this.#staged === undefined) throw new Failure('unexpected', 'The transfer has no image yet.');
+    const { plan } = this;
+    return { plan, staged: this.#staged, state: this.#state, region: this.#region, context: this.#context };
   }
 
   #need(): LiveImage {
-    if (this.#staged === undefined) throw new Failure('unexpected', 'The transfer has no image yet.');
-    return this.#staged.image;
+    return this.#work().staged.image;
   }
 
   #phase(phase: Phase): void {

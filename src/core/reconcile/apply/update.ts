@@ -1,7 +1,7 @@
 import { definitionKey } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { ownedBy } from '../desired.ts';
-import { readMarks, type Marks } from '../marks.ts';
+import { readMarks, type Marks, type SentMark } from '../marks.ts';
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations } from './operations.ts';
@@ -47,8 +47,7 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
   const known = plan.source ?? plan.remote;
   // What a URL has tells of its origin as it is now, even where the bytes are remembered already.
   const fresh = plan.bytes === 'same' && (marks?.sent === undefined || known?.origin !== undefined);
-  const sent =
-    (fresh && known?.size !== undefined ? sentMark(plan, known.size, known.digests ?? {}) : undefined) ?? marks?.sent;
+  const sent = (fresh ? sentNow(plan, marks?.sent) : undefined) ?? marks?.sent;
   const stored = marks?.stored ?? (sent === undefined ? undefined : storedMark(live));
   return {
     key: definitionKey(plan.definition),
@@ -57,4 +56,12 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
     ...(stored === undefined ? {} : { stored }),
     ...(waits && marks?.state !== undefined ? { state: marks.state } : {}),
   };
+}
+
+/** What is known of the bytes by now; of those that Glance fetches itself, together with what was remembered of that address. */
+export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
+  const known = plan.source ?? plan.remote;
+  const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
+  const kept = plan.remote?.cloudFetches === true && before?.url === now?.url ? before : {};
+  return now === undefined ? undefined : { ...kept, ...now };
 }

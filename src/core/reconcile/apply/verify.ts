@@ -12,11 +12,14 @@ export interface Verification {
 
 export const NOTHING_VERIFIED: Verified = { size: null, md5: null, multihash: null };
 
-/** Compares size, MD5 and the cloud's own multihash with what was sent. What the cloud does not report is null, not true. */
-export function verify(live: LiveImage, size: number, digests: Digests): Verification {
+/**
+ * Compares size, MD5 and the cloud's own multihash with what was sent. What the cloud does not report, or is not known here,
+ * is null, not true.
+ */
+export function verify(live: LiveImage, size: number | undefined, digests: Digests): Verification {
   const multihash = live.os_hash_algo === null ? undefined : digests[live.os_hash_algo];
   const verified: Verified = {
-    size: live.size === null ? null : live.size === size,
+    size: live.size === null || size === undefined ? null : live.size === size,
     md5: agree(digests.md5, live.checksum),
     multihash: agree(multihash, live.os_hash_value),
   };
@@ -25,7 +28,7 @@ export function verify(live: LiveImage, size: number, digests: Digests): Verific
   return {
     verified,
     pairs: digestPairs(digests, live),
-    verdict: all.includes(false) ? 'mismatch' : proven && verified.size === true ? 'verified' : 'unverified',
+    verdict: all.includes(false) ? 'mismatch' : proven ? 'verified' : 'unverified',
   };
 }
 

@@ -28,11 +28,6 @@ describe('JSON schema of definitions', () => {
     );
     for (const [name, schema] of described) {
       assert.match(String(field(schema, 'markdownDescription')), /\.$/, name);
-      assert.equal(
-        field(schema, 'doNotSuggest') === true,
-        !ARGUMENTS.some((each) => each.name === name && each.works),
-        name,
-      );
       assert.ok(Array.isArray(field(schema, 'examples')), name);
     }
   });

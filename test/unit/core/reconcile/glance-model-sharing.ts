@@ -1,6 +1,6 @@
 import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
-import type { ImportOptions, ImportService } from '../../../../src/core/glance/imports.ts';
+import type { ImageTask, ImportOptions, ImportService } from '../../../../src/core/glance/imports.ts';
 import type { ImageMember, MemberService, MemberStatus } from '../../../../src/core/glance/members.ts';
 import type { Answered } from '../../../../src/core/glance/service.ts';
 import { storesOf, type Store, type StoreService } from '../../../../src/core/glance/stores.ts';
@@ -12,10 +12,21 @@ export interface ModelImages {
   call(method: ModelSharingMethod, id?: string): Promise<void>;
   /** Keeps an image. */
   keep(image: LiveImage): void;
+  /** What the cloud makes of bytes that it fetched. */
+  store(bytes: Buffer, image: LiveImage): Partial<LiveImage>;
 }
 
 export type ModelSharingMethod =
-  'members' | 'add member' | 'remove member' | 'set status' | 'stores' | 'remove from store' | 'copy';
+  | 'members'
+  | 'add member'
+  | 'remove member'
+  | 'set status'
+  | 'stores'
+  | 'remove from store'
+  | 'copy'
+  | 'methods'
+  | 'import'
+  | 'tasks';
 
 /** Glance's rules for members: only shared images have any, the owner invites, the member answers. */
 export class ModelMembers {
@@ -86,6 +97,13 @@ export class ModelStores implements StoreService, ImportService {
   mayCopy = true;
   /** Stores that take no copy. */
   readonly broken = new Set<string>();
+  /** What Glance finds on the web, by address. */
+  readonly web = new Map<string, Buffer>();
+  importMethods: readonly string[] = ['glance-direct', 'web-download', 'copy-image'];
+  /** Whether imports go on until `end`, instead of ending at once. */
+  held = false;
+  readonly #running = new Map<string, () => void>();
+  readonly #tasks = new Map<string, readonly ImageTask[]>();
   readonly #images: ModelImages;
 
   constructor(images: ModelImages) {
@@ -112,13 +130,16 @@ export class ModelStores implements StoreService, ImportService {
     return answered(undefined);
   }
 
-  methods(): Promise<readonly string[]> {
-    return Promise.resolve(['glance-direct', 'web-download', 'copy-image']);
+  async methods(): Promise<readonly string[]> {
+    await this.#images.call('methods');
+    return this.importMethods;
   }
 
-  async start(id: string, { method, stores = [] }: ImportOptions): Promise<Answered<void>> {
+  async start(id: string, options: ImportOptions): Promise<Answered<void>> {
+    const { method, stores = [] } = options;
+    if (method.name === 'web-download') return this.#download(id, method.uri, options);
     await this.#images.call('copy', id);
-    if (method.name !== 'copy-image' || stores === 'all') throw new Error('The model only copies, to named stores.');
+    if (stores === 'all') throw new Error('The model copies to named stores only.');
     if (!this.mayCopy)
       throw new Failure('forbidden', 'You are not authorized to complete copy_image action.', { status: 403 });
     const image = this.#get(id);
@@ -133,8 +154,62 @@ export class ModelStores implements StoreService, ImportService {
     return answered(undefined);
   }
 
-  tasks(): Promise<readonly []> {
-    return Promise.resolve([]);
+  async tasks(id: string): Promise<readonly ImageTask[]> {
+    await this.#images.call('tasks', id);
+    return this.#tasks.get(id) ?? [];
+  }
+
+  /** Ends the import of an image that `held` holds, as Glance does: `failure` puts it back to queued. */
+  end(id: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined) throw new Error(`Nothing is imported into ${id}.`);
+    this.#running.delete(id);
+    running();
+  }
+
+  /** The ids of images that Glance is at work on. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
+  async #download(id: string, uri: string, { stores, allStoresMustSucceed }: ImportOptions): Promise<Answered<void>> {
+    await this.#images.call('import', id);
+    const image = this.#get(id);
+    if (image.status !== 'queued' || image.server.os_glance_import_task !== undefined)
+      throw new Failure('conflict', 'Image needs to be in queued state', { status: 409 });
+    const server = { ...image.server, os_glance_import_task: `task of ${id}` };
+    this.#images.keep({ ...image, server });
+    this.#tell(id, 'pending');
+    this.#running.set(id, () => this.#finish(id, uri, stores ?? [], allStoresMustSucceed ?? true));
+    if (!this.held) this.end(id);
+    return answered(undefined);
+  }
+
+  #finish(id: string, uri: string, stores: readonly string[] | 'all', allMust: boolean): void {
+    const image = this.#images.images.get(id);
+    if (image === undefined) return;
+    const { os_glance_import_task: _lock, ...server } = image.server;
+    const bytes = this.web.get(uri);
+    const asked: readonly string[] = stores === 'all' || stores.length === 0 ? [this.#byDefault()] : stores;
+    const took = asked.filter((each) => !this.broken.has(each));
+    if (bytes === undefined || took.length === 0 || (allMust && took.length < asked.length)) {
+      this.#tell(id, 'failure', 'Task failed due to Internal Error');
+      this.#images.keep({ ...image, status: 'queued', server });
+      return;
+    }
+    this.#tell(id, 'success', 'Copied 0 MiB');
+    const failed = asked.filter((each) => this.broken.has(each)).join(',');
+    const known = this.known === undefined ? {} : { stores: took.join(','), os_glance_failed_import: failed };
+    const facts = this.#images.store(bytes, image);
+    this.#images.keep({ ...image, status: 'active', ...facts, server: { ...server, ...known } });
+  }
+
+  #tell(id: string, status: string, message = ''): void {
+    this.#tasks.set(id, [{ id: `task of ${id}`, status, message, createdAt: '' }]);
+  }
+
+  #byDefault(): string {
+    return this.known?.find(({ isDefault }) => isDefault)?.id ?? '';
   }
 
   #get(id: string): LiveImage {

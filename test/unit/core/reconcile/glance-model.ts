@@ -60,6 +60,7 @@ export class GlanceModel implements ImageService {
       images: this.images,
       call: (method: ModelSharingMethod, id?: string) => this.#call({ method, ...(id === undefined ? {} : { id }) }),
       keep: (image: LiveImage) => void this.#answer({ ...image, updated_at: this.#now() }),
+      store: (bytes: Buffer, image: LiveImage) => this.store(bytes, image),
     };
     this.sharing = new ModelMembers(shared);
     this.members = this.sharing.as(project);

@@ -76,6 +76,7 @@ describe('a login without a project', () => {
     refusesMarks: false,
     runState: () => 'dead' as const,
     sharing: NOTHING_SHARED,
+    imports: { kind: 'unasked' as const },
   };
 
   it('means an image by its id only', () => {

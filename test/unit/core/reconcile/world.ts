@@ -13,6 +13,8 @@ import type { Runs, RunState } from '../../../../src/core/reconcile/run.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/types.ts';
 import type { Inspection } from '../../../../src/core/source/inspection/inspection.ts';
 import type { DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from '../../../../src/core/source/ports.ts';
+import type { RemoteLook } from '../../../../src/core/source/definition-sources.ts';
+import { IMPORT_INTERVAL } from '../../../../src/core/reconcile/apply/await-import.ts';
 import { SourceReader } from '../../../../src/core/source/source-reader.ts';
 import { GlanceModel } from './glance-model.ts';
 
@@ -134,6 +136,10 @@ export class World {
   /** The time of day, which stands still. */
   now = new Date(Date.UTC(2026, 0, 1));
   recoverStuck = false;
+  /** Called between two looks at an import; the time has passed then. */
+  onLook: () => void = () => undefined;
+  /** What this machine finds on the web, by address. */
+  readonly web = new Map<string, { readonly size: number; readonly etag?: string }>();
   /** Timers that an apply has set, by ms. */
   readonly timers = new Map<number, () => void>();
   readonly inspections = new MemoryInspections();
@@ -151,7 +157,7 @@ export class World {
       sourcePath: (definition) => definition.arguments.local_file_path,
       reader: this.#reader,
       sources: {
-        look: () => Promise.reject(new Error('There are only local files here.')),
+        look: (asked) => this.#look(asked),
         fetch: () => Promise.reject(new Error('There are only local files here.')),
       },
       runs: this.runs,
@@ -167,7 +173,38 @@ export class World {
     return found;
   }
 
+  /** Puts bytes on the web, for this machine and every region. */
+  publish(url: string, bytes: Buffer, etag?: string): void {
+    this.web.set(url, { size: bytes.length, ...(etag === undefined ? {} : { etag }) });
+    for (const glance of this.regions.values()) glance.stores.web.set(url, bytes);
+  }
+
+  /** As this machine sees the web. */
+  #look({ arguments: given }: Definition): Promise<RemoteLook> {
+    const { image_source_url: name = '', image_source_checksum: checksum } = given;
+    const seen = this.web.get(name);
+    const [algorithm = '', hex = ''] = checksum?.split(':') ?? [];
+    const origin = {
+      url: createHash('sha256').update(name).digest('hex'),
+      decompressed: false,
+      ...(checksum === undefined ? (seen?.etag === undefined ? {} : { etag: seen.etag }) : { checksum }),
+    };
+    const known =
+      checksum !== undefined ? { digests: { [algorithm]: hex } } : seen === undefined ? {} : { size: seen.size };
+    const facts = { name, origin, ...known, cloudFetches: true as const };
+    if (seen !== undefined || checksum !== undefined) return Promise.resolve({ facts, network: 'public' });
+    const unreached = new Failure('host-not-found', 'There is no such host.');
+    return Promise.resolve({ facts, network: 'public', unreached });
+  }
+
   #after(milliseconds: number, callback: () => void): () => void {
+    if (milliseconds === IMPORT_INTERVAL) {
+      this.now = new Date(this.now.getTime() + milliseconds);
+      void Promise.resolve()
+        .then(() => this.onLook())
+        .then(callback);
+      return () => undefined;
+    }
     this.timers.set(milliseconds, callback);
     return () => this.timers.delete(milliseconds);
   }

@@ -1,0 +1,111 @@
+import { timeoutsOf } from '../../definition/definition.ts';
+import { Failure, isAbort, toFailure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import { importState, type ImageTask } from '../../glance/imports.ts';
+import type { Plan } from '../types.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { isUncertain } from './uncertain.ts';
+
+/** ms between two looks at an import: a failure is told well within 5 s of Glance knowing it. */
+export const IMPORT_INTERVAL = 1000;
+/** Looks in a row that may fail before the waiting ends: an import of hours outlives a Glance that is restarted. */
+const FAULTS_AT_MOST = 20;
+
+/**
+ * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
+ *
+ * Throws `import-failed`, `import-not-started` where the task stays pending for the stall time of the definition,
+ * `image-gone`, and what the signal throws.
+ *
+ * @param requestId of the request that Glance took the import with; operators find the task's log by it
+ */
+export async function awaitImport(
+  plan: Plan,
+  id: string,
+  requestId: string | undefined,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<LiveImage> {
+  const { stall } = timeoutsOf(plan.definition);
+  const began = context.now().getTime();
+  const details = { region: region.images.region, ...(requestId === undefined ? {} : { requestId }) };
+  for (let faults = 0; ;) {
+    const look = await lookAt(id, region, context).catch((reason: unknown) => {
+      faults += 1;
+      if (!isUncertain(reason) || faults > FAULTS_AT_MOST) throw reason;
+      context.log.warn(toFailure(reason).explain());
+      return undefined;
+    });
+    if (look !== undefined) {
+      faults = 0;
+      const { image, state } = look;
+      const elapsed = context.now().getTime() - began;
+      if (state.kind === 'done') return image;
+      if (state.kind === 'failed') throw failed(plan, state.task, details);
+      const { task } = state;
+      context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
+      if (task?.status === 'pending' && elapsed > stall) throw notStarted(plan, task, stall, details);
+    }
+    await pauseBy(context);
+  }
+}
+
+async function lookAt(
+  id: string,
+  { images }: ApplyRegion,
+  { signal }: ApplyContext,
+): Promise<{ readonly image: LiveImage; readonly state: ReturnType<typeof importState> }> {
+  // The tasks first: an import that ends in between is then seen as running once more, never as failed.
+  const tasks = await images.imports.tasks(id, signal).catch((reason: unknown) => {
+    if (isAbort(reason) || isUncertain(reason)) throw reason;
+    // Reading tasks can be an administrator's right; the image tells nearly as much.
+    return undefined;
+  });
+  const image = await images.find(id, signal);
+  if (image === undefined) {
+    throw new Failure('image-gone', `The image ${id} was deleted while Glance fetched its data.`, {
+      region: images.region,
+      next: 'Apply again.',
+    });
+  }
+  return { image, state: importState(image, tasks) };
+}
+
+function inBrief({ status, message }: ImageTask): { readonly status: string; readonly message: string } {
+  return { status, message };
+}
+
+type Details = ConstructorParameters<typeof Failure>[2];
+
+function failed(plan: Plan, task: ImageTask | undefined, details: Details): Failure {
+  const says =
+    task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message.replace(/\.$/, '')}.`;
+  const message = `Glance could not fetch ${plan.remote?.name ?? 'the source'} into "${plan.definition.arguments.name}".${says}`;
+  const next =
+    'Glance tells no more than that. Check that the cloud itself reaches the address and that it answers 200 with a Content-Length, or ask the operator with the request id; without "web_download" the bytes go through this machine.';
+  return new Failure('import-failed', message, { ...details, next });
+}
+
+function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Details): Failure {
+  const message = `Glance took the task ${id} to fetch ${plan.remote?.name ?? 'the source'}, but has not begun it in ${Math.round(stall / 1000)} s.`;
+  const next =
+    'Its task engine may be stopped or full: ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
+  return new Failure('import-not-started', message, { ...details, next });
+}
+
+/** Waits for the next look; rejects at once when the apply is cancelled or its time is over. */
+async function pauseBy(context: ApplyContext): Promise<void> {
+  const { signal } = context;
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      cancel();
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('Cancelled.'));
+    };
+    const cancel = context.after(IMPORT_INTERVAL, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,62 @@
+import { isConverted } from '../bytes.ts';
+import { readMarks, type StateMark } from '../marks.ts';
+import type { ApplyResult, Plan } from '../types.ts';
+import { agreeing, oddFailure, oddRegions, type RegionBytes } from './agreement.ts';
+import type { ApplyContext } from './context.ts';
+import { failedResult } from './result.ts';
+import { WebDownload } from './web-download.ts';
+
+/**
+ * Has Glance fetch one definition's source in every region that wants it. Each region fetches by itself, so that nothing is
+ * published before all of them are done and compared, also with the regions that have the image already.
+ *
+ * @param current all plans of the apply
+ */
+export async function downloadGroup(
+  plans: readonly Plan[],
+  current: readonly Plan[],
+  state: StateMark,
+  context: ApplyContext,
+  settled: (result: ApplyResult) => void,
+): Promise<void> {
+  const opened = await Promise.all(
+    plans.map(async (plan) => {
+      try {
+        return new WebDownload(plan, await context.region(plan.place), state, context);
+      } catch (reason) {
+        settled(failedResult(plan, reason, 'Nothing was made.'));
+        return undefined;
+      }
+    }),
+  );
+  const downloads = await Promise.all(
+    opened
+      .filter((download) => download !== undefined)
+      .map(async (download) => ({ download, bytes: await download.fetch() })),
+  );
+  const fetched = downloads.flatMap(({ download, bytes }) =>
+    bytes === undefined || isConverted(bytes.live, download.plan.definition.arguments) ? [] : [bytes],
+  );
+  const all = [...fetched, ...current.flatMap((plan) => alreadyThere(plan, plans))];
+  const odd = oddRegions(all);
+  const alike = agreeing(all);
+  const source = plans[0]?.remote?.name ?? 'the source';
+  await Promise.all(
+    downloads.map(async ({ download, bytes }) => {
+      const failure = bytes !== undefined && odd.has(bytes) ? oddFailure(bytes, all, source) : undefined;
+      settled(await download.complete(failure, alike));
+    }),
+  );
+}
+
+/** What a region has whose image is what the same definition wants. */
+function alreadyThere(
+  { definition, live, bytes, place: { region } }: Plan,
+  plans: readonly Plan[],
+): readonly RegionBytes[] {
+  const same = plans.some(({ definition: { file, index } }) => file === definition.file && index === definition.index);
+  if (!same || bytes !== 'same' || live?.status !== 'active') return [];
+  const sent = readMarks(live)?.sent;
+  if (sent !== undefined && isConverted(live, sent)) return [];
+  return [{ region, live, proven: false }];
+}
