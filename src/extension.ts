@@ -23,8 +23,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const images = registerImages(services);
   const panel = registerTransfers({
     ...services,
-    cancel: (planId) => apply.cancel(planId),
+    cancel: (id) => images.downloads.cancel(id) || apply.cancel(id),
     openImage: images.show,
+    downloadAgain: (place, id, path) => images.downloads.again(place, id, path),
     applyAgain: (file, index) => commands.run('glanceImages.applyDefinition', file, index),
   });
   const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
@@ -36,8 +37,9 @@ export function activate(context: vscode.ExtensionContext): void {
   registerCache(services);
   context.subscriptions.push(
     ...explorer.disposables,
-    // Running applies are cancelled before the transfers are kept.
+    // Running applies and downloads are cancelled before the transfers are kept.
     ...apply.disposables,
+    images.downloads,
     ...panel.disposables,
     ...registerDefinitions({ ...services, showImage: images.show }),
     ...registerEditing(),

@@ -13,6 +13,7 @@ export const commandIds = [
   'glanceImages.copyImageId',
   'glanceImages.deactivateImages',
   'glanceImages.deleteImages',
+  'glanceImages.downloadImages',
   'glanceImages.filterImages',
   'glanceImages.forgetPasswords',
   'glanceImages.groupImages',

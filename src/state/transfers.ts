@@ -1,3 +1,5 @@
+import type { DownloadResult } from '../core/download/download-image.ts';
+import type { Failure } from '../core/failure.ts';
 import type { ApplyEvent, Plan } from '../core/reconcile/types.ts';
 import type { ToPage, Transfer } from '../webview/transfers/protocol.ts';
 import { ChangeThrottle } from './change-throttle.ts';
@@ -5,6 +7,8 @@ import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { Subject } from './observable.ts';
 import type { Subscription } from './observable.ts';
+import { begunDownload, endedDownload, received } from './download-transfer.ts';
+import type { BeginningDownload } from './download-transfer.ts';
 import { begun, folded, interrupted, sampled } from './transfer.ts';
 import type { MeasuredTransfer } from './transfer.ts';
 import { readTransfers } from './transfers-kept.ts';
@@ -89,6 +93,26 @@ export class TransferStore implements Subscription {
     if (event.type === 'result') this.#boundHistory();
     // Hundreds of these come a second; the rest is rare and has to survive the window.
     if (event.type !== 'progress') this.#save();
+  }
+
+  beginDownload(download: BeginningDownload): void {
+    this.#put(begunDownload(download, this.#clock.now()));
+    this.#save();
+    this.#tick();
+  }
+
+  /** So many bytes of a download are here. */
+  received(id: string, bytes: number): void {
+    const before = this.#transfers.get(id);
+    if (before?.transfer.status === 'running') this.#put(received(before, bytes));
+  }
+
+  endDownload(id: string, outcome: DownloadResult | Failure): void {
+    const before = this.#transfers.get(id);
+    if (before?.transfer.status !== 'running') return;
+    this.#put({ transfer: endedDownload(before.transfer, outcome, this.#clock.now()) });
+    this.#boundHistory();
+    this.#save();
   }
 
   /** Notes that the apply was told to cancel these transfers. */

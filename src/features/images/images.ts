@@ -9,10 +9,12 @@ import type { Notifications } from '../../platform/notifications.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
 import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
 import type { CloudsStore } from '../../state/clouds.ts';
+import type { TransferStore } from '../../state/transfers.ts';
 import { changeImages } from './change-images.ts';
 import { chosenImages } from './chosen-images.ts';
 import { copyAs } from './copy-as.ts';
 import { imageAsJson } from './image-json.ts';
+import { ImageDownloads } from './download-images.ts';
 import { agreed, counted, onImages } from './on-images.ts';
 import { shareImages } from './share.ts';
 
@@ -24,18 +26,21 @@ export interface ImagesOptions {
   readonly notifications: Notifications;
   readonly commands: Commands;
   readonly log: GlanceLog;
+  readonly transfers: TransferStore;
 }
 
 /** What others may do with images. */
 export interface ImagesFeature {
   /** Shows a live image as a read-only document. Throws `Failure`. */
   readonly show: (place: Place, id: string) => Promise<void>;
+  readonly downloads: ImageDownloads;
 }
 
 /** What is done to images, from the view or the palette: show, copy, change, delete. */
 export function registerImages(options: ImagesOptions): ImagesFeature {
   const { commands, engines } = options;
   const { t } = vscode.l10n;
+  const downloads = new ImageDownloads(options);
   commands.register('glanceImages.showImage', async (...args) => {
     for (const at of await chosenImages(engines, args, t('Show Image'))) await showImage(options, at);
   });
@@ -46,6 +51,10 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   commands.register('glanceImages.copyImageAs', async (...args) => {
     const images = await chosenImages(engines, args, t('Copy As'));
     if (images.length > 0) await copyAs(engines, images);
+  });
+  commands.register('glanceImages.downloadImages', async (...args) => {
+    const images = await chosenImages(engines, args, t('Download'));
+    await downloads.ask(images, () => void commands.run('glanceImages.showTransfers'));
   });
   for (const [id, change] of changes) {
     commands.register(id, async (...args) => {
@@ -61,7 +70,7 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));
   });
-  return { show: (place, id) => showImage(options, { place, id }) };
+  return { show: (place, id) => showImage(options, { place, id }), downloads };
 }
 
 async function showImage({ engines, documents, clouds }: ImagesOptions, { place, id }: ImageAt): Promise<void> {

@@ -25,6 +25,9 @@ export function dispatchMessage(received: unknown, handlers: PageHandlers): bool
     case 'openDefinition':
       handlers.openDefinition(message);
       break;
+    case 'showFile':
+      handlers.showFile(message);
+      break;
     case 'saveReport':
       handlers.saveReport(message);
       break;
@@ -53,6 +56,7 @@ function readMessage(received: unknown): FromPage | undefined {
     case 'retry':
     case 'openImage':
     case 'openDefinition':
+    case 'showFile':
     case 'saveReport':
       return typeof id === 'string' ? { type, id } : undefined;
     case 'copy':

@@ -4,8 +4,10 @@ import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
+import { fileUri } from '../../platform/uris.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers.ts';
+import { isDownload } from '../../webview/transfers/movement.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { definitionOfTransfer } from './definition-of-transfer.ts';
 import { panelType, TransfersPanel } from './panel.ts';
@@ -19,15 +21,17 @@ export interface TransfersOptions {
   readonly commands: Commands;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
-  /** Cancels the apply that this plan belongs to. Returns whether it was under way. */
-  readonly cancel: (planId: string) => boolean;
+  /** Cancels the download of this id, or the apply that the plan of this id belongs to. Returns whether it was under way. */
+  readonly cancel: (id: string) => boolean;
   /** Shows a live image. */
   readonly openImage: (place: Place, id: string) => PromiseLike<unknown>;
+  /** Downloads an image again to this file or folder. */
+  readonly downloadAgain: (place: Place, id: string, path: string) => PromiseLike<unknown>;
   /** Applies the definition at this index of a file. */
   readonly applyAgain: (file: vscode.Uri, index: number) => PromiseLike<unknown>;
 }
 
-/** The transfers panel, for those who apply. */
+/** The transfers panel, for those who move bytes. */
 export interface TransfersFeature {
   readonly disposables: readonly Subscription[];
   /** Opens the panel without taking the focus. */
@@ -58,9 +62,10 @@ class PageRequests {
 
   readonly handlers = {
     cancel: ({ id }: { readonly id: string }): void => this.#cancel(id),
-    retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#applyAgain(transfer)),
+    retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#again(transfer)),
     openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
+    showFile: ({ id }: { readonly id: string }): void => this.#run(id, showFile),
     saveReport: ({ id }: { readonly id: string }): void => this.#run(id, saveReport),
     copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
@@ -75,11 +80,18 @@ class PageRequests {
     const { transfers, cancel } = this.#options;
     const transfer = transfers.find(id);
     if (transfer === undefined || !cancel(id)) return;
-    const together = transfers.running().filter(({ file, key }) => file === transfer.file && key === transfer.key);
+    const together = isDownload(transfer)
+      ? [transfer]
+      : transfers.running().filter(({ file, key }) => file === transfer.file && key === transfer.key);
     transfers.cancelling(together.map((each) => each.id));
   }
 
-  async #applyAgain(transfer: Transfer): Promise<void> {
+  async #again(transfer: Transfer): Promise<void> {
+    const { cloud, region, origin, imageId, file } = transfer;
+    if (isDownload(transfer) && imageId !== null) {
+      await this.#options.downloadAgain({ cloud, region, origin }, imageId, file);
+      return;
+    }
     const { document, definition } = await definitionOfTransfer(transfer);
     await this.#options.applyAgain(document.uri, definition.index);
   }
@@ -104,6 +116,10 @@ class PageRequests {
     if (transfer === undefined) return;
     work(transfer).catch((error: unknown) => this.#options.notifications.failed(toFailure(error)));
   }
+}
+
+async function showFile({ file }: Transfer): Promise<void> {
+  await vscode.commands.executeCommand('revealFileInOS', fileUri(file));
 }
 
 async function openDefinition(transfer: Transfer): Promise<void> {

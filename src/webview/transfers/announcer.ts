@@ -1,6 +1,7 @@
 import { setText } from './dom.ts';
+import { isMoving } from './movement.ts';
 import type { Transfer } from './protocol.ts';
-import { bytes, phaseActivities, place, statusNames } from './words.ts';
+import { activity, bytes, place, statusNames } from './words.ts';
 
 /** Milliseconds between two announcements. */
 const interval = 3000;
@@ -43,11 +44,12 @@ export class Announcer {
   }
 }
 
-/** `Ubuntu in devcloud/RegionOne: Verifying.` An upload is announced anew at each quarter. */
-export function announcement({ name, cloud, region, status, phase, sent, total, error }: Transfer): string {
+/** `Ubuntu in devcloud/RegionOne: Verifying.` An upload or download is announced anew at each quarter. */
+export function announcement(transfer: Transfer): string {
+  const { name, cloud, region, status, sent, total, error } = transfer;
   const where = `${name} in ${place(cloud, region)}`;
   if (status !== 'running') return `${where}: ${statusNames[status]}.${error === null ? '' : ` ${error.message}`}`;
-  if (phase !== 'uploading' || total === 0) return `${where}: ${phaseActivities[phase]}.`;
+  if (!isMoving(transfer)) return `${where}: ${activity(transfer)}.`;
   const quarter = Math.floor((sent / total) * 4) * 25;
-  return `${where}: ${phaseActivities[phase]} ${bytes(total)}, ${quarter} %.`;
+  return `${where}: ${activity(transfer)} ${bytes(total)}, ${quarter} %.`;
 }

@@ -34,7 +34,9 @@ export class Card {
   readonly #details = element('details');
   readonly #table: ComparisonTable;
   readonly #cancel: HTMLButtonElement;
-  readonly #applyAgain: HTMLButtonElement;
+  readonly #again: HTMLButtonElement;
+  readonly #openDefinition: HTMLButtonElement;
+  readonly #showFile: HTMLButtonElement;
   readonly #openImage: HTMLButtonElement;
   readonly #copyId: HTMLButtonElement;
   readonly #saveReport: HTMLButtonElement;
@@ -47,17 +49,26 @@ export class Card {
     heading.id = headingId;
     this.#table = new ComparisonTable(name, (text) => post({ type: 'copy', text }));
     this.#cancel = button('Cancel', 'secondary', () => post({ type: 'cancel', id }));
-    this.#applyAgain = button('Apply Again', 'primary', () => post({ type: 'retry', id }));
+    this.#again = button('Apply Again', 'primary', () => post({ type: 'retry', id }));
     this.#openImage = button('Open Image', 'secondary', () => post({ type: 'openImage', id }));
     this.#copyId = button('Copy Image ID', 'secondary', () => post({ type: 'copy', text: this.#imageId }));
-    const openDefinition = button('Open Definition', 'secondary', () => post({ type: 'openDefinition', id }));
+    this.#showFile = button('Show File', 'secondary', () => post({ type: 'showFile', id }));
+    this.#openDefinition = button('Open Definition', 'secondary', () => post({ type: 'openDefinition', id }));
     this.#saveReport = button('Save Report…', 'secondary', () => post({ type: 'saveReport', id }));
-    const actions = [this.#cancel, this.#applyAgain, this.#openImage, openDefinition, this.#copyId, this.#saveReport];
+    const actions = [
+      this.#cancel,
+      this.#again,
+      this.#showFile,
+      this.#openImage,
+      this.#openDefinition,
+      this.#copyId,
+      this.#saveReport,
+    ];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
-    this.#cancel.title = 'Cancels the apply of this definition, in all its regions';
+    if (view.offers.openDefinition) this.#cancel.title = 'Cancels the apply of this definition, in all its regions';
     this.#bar.append(this.#filled);
     this.#bar.setAttribute('role', 'progressbar');
-    this.#bar.setAttribute('aria-label', `Upload: ${name}, ${view.what}`);
+    this.#bar.setAttribute('aria-label', `${name}, ${view.what}`);
     this.#bar.setAttribute('aria-valuemin', '0');
     this.#bar.setAttribute('aria-valuemax', '100');
     this.#error.append(this.#message, this.#next, this.#errorFacts);
@@ -145,7 +156,10 @@ export class Card {
     setShown(this.#cancel, offers.cancel !== 'absent');
     setText(this.#cancel, offers.cancel === 'cancelling' ? 'Cancelling…' : 'Cancel');
     setAttribute(this.#cancel, 'aria-disabled', offers.cancel === 'cancelling' ? 'true' : undefined);
-    setShown(this.#applyAgain, offers.applyAgain);
+    setText(this.#again, offers.again ?? '');
+    setShown(this.#again, offers.again !== undefined);
+    setShown(this.#openDefinition, offers.openDefinition);
+    setShown(this.#showFile, offers.showFile);
     setShown(this.#openImage, offers.openImage);
     setShown(this.#copyId, offers.copyId);
     setShown(this.#saveReport, offers.saveReport);

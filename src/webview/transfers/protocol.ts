@@ -36,7 +36,7 @@ export interface TransferDigest {
   readonly cloud: string | null;
 }
 
-/** One movement of bytes (or one update without any), as the panel shows it. */
+/** One movement of bytes (or one update without any), as the panel shows it. A download has the action `download`. */
 export interface Transfer {
   readonly id: string;
   readonly name: string;
@@ -46,7 +46,7 @@ export interface Transfer {
   /** Path of the `clouds.yaml` that the cloud comes from, or `environment`. */
   readonly origin: string;
   readonly imageId: string | null;
-  /** Path of the definition file, the definition's key in it, and its index when the transfer began. */
+  /** Path of the definition file, the definition's key in it, and its index when the transfer began; of a download, that of the file that it writes. */
   readonly file: string;
   readonly key: string;
   readonly index: number;
@@ -56,8 +56,9 @@ export interface Transfer {
   readonly phase: TransferPhase;
   /** The phases this transfer goes through, in order. */
   readonly phases: readonly TransferPhase[];
+  /** Bytes that were sent, or that a download has. */
   readonly sent: number;
-  /** 0 where no bytes have to be sent. */
+  /** 0 where no bytes have to move. */
   readonly total: number;
   /** What the cloud says it has; null where not known (yet). */
   readonly cloudSize: number | null;
@@ -96,6 +97,7 @@ export type FromPage =
   | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'openImage'; readonly id: string }
   | { readonly type: 'openDefinition'; readonly id: string }
+  | { readonly type: 'showFile'; readonly id: string }
   | { readonly type: 'saveReport'; readonly id: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'clear' };

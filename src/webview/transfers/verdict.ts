@@ -1,3 +1,4 @@
+import { isDownload, isMoving } from './movement.ts';
 import type { Transfer, TransferDigest } from './protocol.ts';
 import { algorithmName, exactBytes } from './words.ts';
 
@@ -20,7 +21,7 @@ export interface Comparison {
 export function comparisons(transfer: Transfer): readonly Comparison[] {
   const { digests, verified, status } = transfer;
   const known = digests.some(({ here, cloud }) => here !== null || cloud !== null) || verified.size !== null;
-  if (!known && isSending(transfer)) {
+  if (!known && isMoving(transfer)) {
     return [...sizeComparison(transfer), ...underWay.map((algorithm) => computing(algorithm))];
   }
   if (!known && status !== 'unverified') return [];
@@ -30,11 +31,7 @@ export function comparisons(transfer: Transfer): readonly Comparison[] {
 /** What is computed of the bytes on their way; a cloud's multihash of another algorithm joins at the end. */
 const underWay = ['md5', 'sha512'];
 
-function isSending({ status, phase, total }: Transfer): boolean {
-  return status === 'running' && phase === 'uploading' && total > 0;
-}
-
-/** A digest grows with the bytes that are sent, and is known with the last of them; the bar says how far they are. */
+/** A digest grows with the bytes that move, and is known with the last of them; the bar says how far they are. */
 function computing(algorithm: string): Comparison {
   return {
     name: algorithmName(algorithm),
@@ -89,13 +86,17 @@ export function verdict(transfer: Transfer): { readonly text: string; readonly t
   const rows = comparisons(transfer);
   const differ = names(rows, 'bad');
   if (differ.length > 0) {
-    return { tone: 'bad', text: `Different: ${listed(differ)} of what was sent and what the cloud has.` };
+    return {
+      tone: 'bad',
+      text: `Different: ${listed(differ)} of what was ${isDownload(transfer) ? 'received' : 'sent'} and what the cloud has.`,
+    };
   }
   const agree = names(rows, 'good');
   const open = rows.filter(({ tone }) => tone === 'warning').map(({ name }) => name);
   if (status === 'unverified') {
     const which = open.length === 0 ? '' : ` ${listed(open)} could not be compared.`;
-    return { tone: 'warning', text: `Not verified.${which} The image is active, but its bytes are not proven.` };
+    const there = isDownload(transfer) ? 'The file is there' : 'The image is active';
+    return { tone: 'warning', text: `Not verified.${which} ${there}, but its bytes are not proven.` };
   }
   if (status !== 'done' && status !== 'partial' && status !== 'unchanged') return undefined;
   if (verified.multihash !== true && verified.md5 !== true) return undefined;

@@ -1,7 +1,8 @@
+import { isDownload, isMoving, movesData } from './movement.ts';
 import type { Transfer, TransferPhase } from './protocol.ts';
 import { comparisons, verdict } from './verdict.ts';
 import type { Comparison, Tone } from './verdict.ts';
-import { actionName, bytes, duration, phaseActivities, phaseNames, place, speed, statusNames } from './words.ts';
+import { actionName, activity, bytes, duration, phaseNames, place, speed, statusNames } from './words.ts';
 
 /** A step of the pipeline. */
 export interface Step {
@@ -12,7 +13,7 @@ export interface Step {
   readonly words: string;
 }
 
-/** The bar of a transfer that sends bytes. */
+/** The bar of a transfer that moves data. */
 export interface Progress {
   /** 0 to 100, whole. */
   readonly percent: number;
@@ -23,8 +24,11 @@ export interface Progress {
 /** What a card can do; an action that is not offered is absent. */
 export interface Offers {
   readonly cancel: 'offered' | 'cancelling' | 'absent';
-  readonly applyAgain: boolean;
+  /** What is offered once it did not end well: its label. */
+  readonly again: 'Apply Again' | 'Download Again' | undefined;
+  readonly openDefinition: boolean;
   readonly openImage: boolean;
+  readonly showFile: boolean;
   readonly copyId: boolean;
   readonly saveReport: boolean;
 }
@@ -84,14 +88,23 @@ export function viewOf(transfer: Transfer): TransferView {
     endedAt: transfer.endedAt,
     offers: {
       cancel: running ? (transfer.cancelling ? 'cancelling' : 'offered') : 'absent',
-      applyAgain: ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified', 'partial'].includes(
-        transfer.status,
-      ),
+      again: again(transfer),
+      openDefinition: !isDownload(transfer),
+      showFile: isDownload(transfer) && serves(transfer.status),
       openImage: there,
       copyId: there || (running && transfer.imageId !== null),
       saveReport: !running,
     },
   };
+}
+
+function again(transfer: Transfer): Offers['again'] {
+  const { status } = transfer;
+  if (isDownload(transfer)) {
+    return ['failed', 'cancelled', 'interrupted'].includes(status) ? 'Download Again' : undefined;
+  }
+  const unwell = ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified', 'partial'];
+  return unwell.includes(status) ? 'Apply Again' : undefined;
 }
 
 /** Running transfers in the order of their beginning, then the others, the last one first. */
@@ -112,10 +125,11 @@ export function secondsLeft({ throughput, sent, total }: Transfer): number | und
   return pace <= 0 ? undefined : Math.max(0, total - sent) / pace;
 }
 
-function statusOf({ status, phase, cancelling, sent }: Transfer): string {
+function statusOf(transfer: Transfer): string {
+  const { status, cancelling, sent } = transfer;
   if (status === 'interrupted' && sent > 0) return `Interrupted at ${bytes(sent)}`;
   if (status !== 'running') return statusNames[status];
-  return cancelling ? 'Cancelling' : phaseActivities[phase];
+  return cancelling ? 'Cancelling' : activity(transfer);
 }
 
 function toneOf({ status }: Transfer): Tone {
@@ -154,17 +168,20 @@ function serves(status: Transfer['status']): boolean {
 }
 
 /** A transfer that has ended well needs no bar any more. */
-function progressOf({ status, phases, sent, total }: Transfer): Progress | undefined {
-  if (total === 0 || !phases.includes('uploading')) return undefined;
+function progressOf(transfer: Transfer): Progress | undefined {
+  const { status, sent, total } = transfer;
+  if (!movesData(transfer)) return undefined;
   if (serves(status) || status === 'unchanged') return undefined;
   if (status !== 'running' && sent === 0) return undefined;
   const percent = Math.min(100, Math.floor((sent / total) * 100));
   return { percent, text: `${bytes(sent)} of ${bytes(total)}, ${percent} %` };
 }
 
-function amount({ status, sent, total, phases }: Transfer, progress: Progress | undefined): string {
+function amount(transfer: Transfer, progress: Progress | undefined): string {
+  const { status, sent, total } = transfer;
   if (progress !== undefined) return progress.text;
-  if (total === 0 || !phases.includes('uploading')) return '';
+  if (!movesData(transfer)) return '';
+  if (isDownload(transfer)) return serves(status) ? `${bytes(sent)} received` : '';
   if (serves(status)) {
     return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
   }
@@ -175,7 +192,7 @@ function amount({ status, sent, total, phases }: Transfer, progress: Progress | 
 function paceNow(transfer: Transfer): string {
   if (transfer.phase === 'importing') return importPace(transfer);
   const now = transfer.throughput.at(-1);
-  if (transfer.phase !== 'uploading' || now === undefined) return '';
+  if (!isMoving(transfer) || now === undefined) return '';
   if (now === 0) return 'No bytes move at the moment';
   const left = secondsLeft(transfer);
   return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
@@ -208,11 +225,14 @@ function lineOf(throughput: readonly number[]): string | undefined {
   return throughput.map((each, index) => `${round(index * step)},${round(100 - (each / peak) * 100)}`).join(' ');
 }
 
-function errorOf({ status, error }: Transfer): TransferView['error'] {
+function errorOf(transfer: Transfer): TransferView['error'] {
+  const { status, error } = transfer;
   if (status === 'interrupted') {
     return {
       message: 'Its window closed or was reloaded before it ended.',
-      next: 'The next apply looks at what is left in the cloud and goes on from there.',
+      next: isDownload(transfer)
+        ? 'What came is kept: the next download to the same file goes on from there.'
+        : 'The next apply looks at what is left in the cloud and goes on from there.',
       facts: '',
     };
   }

@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
-import type { TransferPhase, TransferStatus } from './protocol.ts';
+import { isDownload } from './movement.ts';
+import type { Transfer, TransferPhase, TransferStatus } from './protocol.ts';
 
 /** `1.21 GiB`: three digits at most, in powers of 1024. */
 export function bytes(count: number): string {
@@ -51,6 +52,7 @@ const actionNames = {
   update: 'Update',
   replace: 'Replace',
   blocked: 'Blocked',
+  download: 'Download',
 };
 
 /** A phase as a step of the pipeline. */
@@ -69,8 +71,12 @@ export const phaseNames: Readonly<Record<TransferPhase, string>> = {
   retiring: 'Retire old image',
 };
 
-/** A phase while it lasts. */
-export const phaseActivities: Readonly<Record<TransferPhase, string>> = {
+/** What a running transfer does. */
+export function activity(transfer: Pick<Transfer, 'action' | 'phase'>): string {
+  return isDownload(transfer) && transfer.phase === 'downloading' ? 'Downloading' : phaseActivities[transfer.phase];
+}
+
+const phaseActivities: Readonly<Record<TransferPhase, string>> = {
   waiting: 'Waiting',
   downloading: 'Downloading the source',
   decompressing: 'Decompressing the source',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Action, ApplyEvent, ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
+import { Failure } from '../../../src/core/failure.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import { TransferStore } from '../../../src/state/transfers.ts';
 import type { TransferChange } from '../../../src/state/transfers.ts';
@@ -282,6 +283,49 @@ describe('transfers', () => {
       assert.deepEqual([id, digests, throughput], ['p', [], []]);
       kept = { not: 'a list' };
       assert.deepEqual(new TransferStore({ clock, persistence }).all(), []);
+    });
+  });
+
+  describe('of a download', () => {
+    const image = liveImage('3d5b1a1e-7a4c-4bd3-9c60-0d1f0a2f0001', 'Ubuntu', { size: 1000, status: 'active' });
+    const download = { id: 'd', place: placeNamed('RegionOne'), image, path: '/downloads' };
+
+    it('counts what is here, and no speed for what was here before', () => {
+      store.beginDownload(download);
+      store.received('d', 600);
+      clock.pass(1000);
+      store.received('d', 700);
+      clock.pass(1000);
+      assert.deepEqual([only().sent, only().total, only().phase], [700, 1000, 'downloading']);
+      assert.deepEqual(only().throughput, [0, 100]);
+      store.received('d', 1000);
+      assert.equal(only().phase, 'verifying');
+    });
+
+    it('ends with the file and both digests, or with what went wrong', () => {
+      store.beginDownload(download);
+      const verified = { size: true, md5: true, multihash: true };
+      const digests = [{ algorithm: 'md5', here: 'aa', cloud: 'aa' }];
+      const path = '/downloads/Ubuntu.raw';
+      store.endDownload('d', { path, image, size: 1000, resumedFrom: 0, verdict: 'verified', verified, digests });
+      assert.deepEqual([only().status, only().file, only().digests], ['done', path, digests]);
+      store.received('d', 5);
+      assert.equal(only().sent, 1000);
+      store.clearFinished();
+      store.beginDownload(download);
+      store.endDownload('d', new Failure('disk-full', 'There is no room.', { next: 'Make room.' }));
+      assert.deepEqual([only().status, only().error?.code, only().error?.next], ['failed', 'disk-full', 'Make room.']);
+    });
+
+    it('is interrupted where its window goes away', () => {
+      let kept: readonly Transfer[] = [];
+      const persistence = { load: () => kept, save: (transfers: readonly Transfer[]) => (kept = transfers) };
+      const first = new TransferStore({ clock, persistence });
+      first.beginDownload(download);
+      first.received('d', 400);
+      first.dispose();
+      const after = only(new TransferStore({ clock, persistence }));
+      assert.deepEqual([after.status, after.sent, after.action], ['interrupted', 400, 'download']);
     });
   });
 });

@@ -51,12 +51,44 @@ describe('the card of a transfer', () => {
   it('says at how many bytes the window went away, and what next', () => {
     const view = viewOf(sampleTransfer({ status: 'interrupted', sent: 410 * MIB, endedAt: 1 }));
     assert.equal(view.status, 'Interrupted at 410 MiB');
-    assert.equal(view.offers.applyAgain, true);
+    assert.equal(view.offers.again, 'Apply Again');
     assert.match(view.error?.next ?? '', /next apply/);
   });
 
+  it('speaks of a download as one', () => {
+    const download = { action: 'download', phase: 'downloading', phases: ['downloading', 'verifying'] } as const;
+    const running = viewOf(sampleTransfer({ ...download, sent: 256 * MIB, total: 1024 * MIB, throughput: [MIB, MIB] }));
+    assert.equal(running.status, 'Downloading');
+    assert.equal(running.progress?.percent, 25);
+    assert.match(running.pace, /^1 MiB\/s, about /);
+    assert.equal(running.comparisons[1]?.here, 'being computed as the bytes go');
+    const left = viewOf(sampleTransfer({ ...download, status: 'interrupted', sent: 5, endedAt: 1 }));
+    assert.deepEqual([left.offers.again, left.offers.openDefinition], ['Download Again', false]);
+    assert.match(left.error?.next ?? '', /next download/);
+    const done = viewOf(verifiedTransfer(download));
+    assert.match(done.amount, / received$/);
+    assert.deepEqual([done.offers.showFile, done.offers.again], [true, undefined]);
+    const unproven = viewOf(
+      sampleTransfer({
+        ...download,
+        status: 'unverified',
+        endedAt: 1,
+        verified: { size: true, md5: null, multihash: null },
+      }),
+    );
+    assert.match(unproven.verdict?.text ?? '', /The file is there, but its bytes are not proven\.$/);
+  });
+
   it('offers what can be done now', () => {
-    const nothing = { cancel: 'absent', applyAgain: false, openImage: false, copyId: false, saveReport: true };
+    const nothing = {
+      cancel: 'absent',
+      again: undefined,
+      openDefinition: true,
+      openImage: false,
+      showFile: false,
+      copyId: false,
+      saveReport: true,
+    };
     assert.deepEqual(viewOf(sampleTransfer()).offers, {
       ...nothing,
       cancel: 'offered',
@@ -65,7 +97,7 @@ describe('the card of a transfer', () => {
     });
     assert.equal(viewOf(sampleTransfer({ cancelling: true })).offers.cancel, 'cancelling');
     assert.deepEqual(viewOf(verifiedTransfer()).offers, { ...nothing, openImage: true, copyId: true });
-    assert.deepEqual(viewOf(differingTransfer()).offers, { ...nothing, applyAgain: true });
+    assert.deepEqual(viewOf(differingTransfer()).offers, { ...nothing, again: 'Apply Again' });
   });
 
   it('draws the throughput into a box of 100 × 100, the peak at its top', () => {
