@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from './sandbox.ts';
 
 /**
- * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]`.
+ * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
+ * [--import-source HOST:PORT]…`.
  * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
- * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone.
+ * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone. Glance's web-download
+ * may fetch from an import source, though it is on loopback or another port.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -14,6 +16,7 @@ async function main(): Promise<void> {
       'maximum-bytes': { type: 'string' },
       'demo-only': { type: 'boolean', default: false },
       'while-stdin': { type: 'boolean', default: false },
+      'import-source': { type: 'string', multiple: true, default: [] },
     },
   });
   if (values.dir === undefined) throw new Error('--dir is missing: the folder that the sandbox keeps its data in.');
@@ -23,6 +26,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     directory: values.dir,
     port: numberOf('--port', values.port),
+    importSources: values['import-source'],
     ...(values['demo-only'] ? { users: ['demo'] } : {}),
     ...(maximumBytes === undefined
       ? {}

@@ -65,7 +65,8 @@ async function poweredSandbox(base: CloudUnderTest): Promise<PoweredCloud> {
   let cloudsFile = '';
   const start = async (): Promise<void> => {
     const program = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(ROOT, 'src', 'sandbox', 'main.ts')];
-    const parameters = ['--dir', directory, '--port', String(port), '--while-stdin'];
+    const web = ['--import-source', `127.0.0.1:${base.webPort}`];
+    const parameters = ['--dir', directory, '--port', String(port), '--while-stdin', ...web];
     const started = spawn(process.execPath, [...program, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] });
     child = started;
     for await (const line of createInterface({ input: started.stdout })) {

@@ -219,8 +219,9 @@ function decideForImage(
     ...(input.refusesMarks && bytes === 'same' ? leftHidden(definition, live) : []),
   ];
   if (all.some((change) => change.forcesReplacement)) {
-    // A new image gets its stores from the beginning, and the old one keeps its own.
-    const changesOfNew = all.filter((change) => !isStoreChange(change));
+    // A new image gets its stores from the beginning, and the old one keeps its own; unless it stays, its bytes being the same.
+    const mayStay = bytes === 'unknown' && all.every((change) => change.path === 'data' || !change.forcesReplacement);
+    const changesOfNew = mayStay ? all : all.filter((change) => !isStoreChange(change));
     return decideReplace(input, { ...common, changes: changesOfNew, bytes }, staged);
   }
   const problems = [...common.problems, ...leftoverProblems(input, staged)];

@@ -8,6 +8,7 @@ import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { OUT } from '../../host/folders.ts';
 import { CommandLine } from '../cli/command-line.ts';
 import { CutRegion, type Cut } from '../cut-region.ts';
+import { WebSource } from '../web-source.ts';
 import { poweredCloud, type PoweredCloud } from '../powered-cloud.ts';
 
 /** An apply of each kind, and what it changes something with, in order. */
@@ -15,6 +16,14 @@ const SCENARIOS = {
   create: ['POST /images', 'PUT /images/{id}/file', 'PATCH /images/{id}'],
   upload: ['PATCH /images/{id}', 'PUT /images/{id}/file', 'PATCH /images/{id}'],
   update: ['PATCH /images/{id}'],
+  'create, fetched by Glance': ['POST /images', 'POST /images/{id}/import', 'PATCH /images/{id}'],
+  'replace, fetched by Glance': [
+    'POST /images',
+    'POST /images/{id}/import',
+    'PATCH /images/{id}',
+    'PATCH /images/{id}',
+    'PATCH /images/{id}',
+  ],
   'replace, on_replace delete': [
     'POST /images',
     'PUT /images/{id}/file',
@@ -53,12 +62,15 @@ describe('an apply that is cut', function () {
   // Each test is several applies in processes of their own, some with a Glance that is started again.
   this.timeout(300_000);
   let power: PoweredCloud;
+  let source: WebSource;
 
   before(async () => {
     power = await poweredCloud();
+    source = await WebSource.start(power.cloud, young);
   });
 
   after(async () => {
+    await source.stop();
     await power.close();
     const table = ['| apply | cut at | how | left | the next apply |', '| --- | --- | --- | --- | --- |', ...rows];
     await mkdir(OUT, { recursive: true });
@@ -70,7 +82,7 @@ describe('an apply that is cut', function () {
       const attempt = await Attempt.prepare(power, scenario);
       try {
         const region = new CutRegion();
-        assert.equal(await attempt.run(region), 0);
+        assert.equal(await attempt.run(region), scenario.endsWith('fetched by Glance') ? 3 : 0);
         assert.deepEqual(region.writes, SCENARIOS[scenario]);
       } finally {
         await attempt.close();
@@ -149,6 +161,8 @@ class Attempt {
     attempt.#line.useOwnHome();
     await workplace.file('disk.raw', scenario.startsWith('replace') ? old : young);
     if (scenario === 'create') await attempt.#define({});
+    else if (scenario === 'create, fetched by Glance')
+      await attempt.#define({ ...attempt.#fetched, local_file_path: undefined });
     else if (scenario === 'upload') {
       await attempt.#define({ image_id: await attempt.#line.makeQueued(attempt.#name, attempt.#region) });
     } else {
@@ -157,7 +171,9 @@ class Attempt {
       assert.equal(result?.status, 'done', JSON.stringify(result?.error));
       const [, onReplace] = scenario.split('on_replace ');
       await workplace.file('disk.raw', young);
-      await attempt.#define(onReplace === undefined ? { min_ram_mb: 64 } : { on_replace: onReplace });
+      const fetched = { ...attempt.#fetched, local_file_path: undefined };
+      const change = onReplace === undefined ? { min_ram_mb: 64 } : { on_replace: onReplace };
+      await attempt.#define(scenario === 'replace, fetched by Glance' ? fetched : change);
     }
     return attempt;
   }
@@ -235,6 +251,11 @@ class Attempt {
 
   async #images(): Promise<readonly LiveImage[]> {
     return this.#line.named(this.#name, this.#region);
+  }
+
+  /** A source that Glance fetches itself. */
+  get #fetched(): object {
+    return { image_source_url: `http://127.0.0.1:${this.#line.cloud.webPort}/disk.img`, web_download: true };
   }
 
   async #define(extra: object): Promise<void> {

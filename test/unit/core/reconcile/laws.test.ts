@@ -9,11 +9,12 @@ import { matchesGlob } from '../../../../src/core/definition/property-globs.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import { isMark } from '../../../../src/core/reconcile/marks.ts';
 import type { Plan } from '../../../../src/core/reconcile/types.ts';
-import { definition, World } from './world.ts';
+import { definition, without, World } from './world.ts';
 
 /** Worlds and definitions for each law. */
 const RUNS = 400;
 const FILES = ['/images/one.qcow2', '/images/two.qcow2'] as const;
+const URLS = ['https://images.example.org/one', 'https://images.example.org/unreached'] as const;
 const OURS = 'project-1';
 
 const names = fc.constantFrom('Alma', 'Debian', 'Ubuntu');
@@ -28,6 +29,7 @@ const written: fc.Arbitrary<Partial<DefinitionArguments>> = fc
       key: fc.constantFrom('k1', 'k2'),
       container_format: fc.constantFrom('bare', 'ovf'),
       local_file_path: fc.constantFrom(...FILES),
+      image_source_url: fc.constantFrom(...URLS),
       min_disk_gb: fc.constantFrom(0, 5),
       visibility: fc.constantFrom('private', 'community'),
       protected: fc.boolean(),
@@ -42,8 +44,10 @@ const written: fc.Arbitrary<Partial<DefinitionArguments>> = fc
     },
     { requiredKeys: [] },
   )
-  .map(({ properties = {}, ignore = [], members, ...rest }) => ({
+  .map(({ properties = {}, ignore = [], members, image_source_url: url, ...rest }) => ({
     ...rest,
+    // A URL is fetched by Glance here: the others are files as soon as they are fetched.
+    ...(url === undefined ? {} : { image_source_url: url, web_download: true }),
     ...(members === undefined ? {} : { members, visibility: 'shared' as const }),
     ignore,
     // A definition that names what it ignores is refused before any plan.
@@ -81,12 +85,18 @@ const strangers: fc.Arbitrary<readonly Partial<LiveImage>[]> = fc.array(
 function worldWith(images: readonly Partial<LiveImage>[]): World {
   const world = new World();
   for (const [index, path] of FILES.entries()) world.files.write(path, Buffer.from(`bytes ${String(index)}`));
+  const [seen, unreached] = URLS;
+  world.publish(seen, Buffer.from('bytes 0'), '"etag"');
+  world.publish(unreached, Buffer.from('bytes 2'));
+  world.web.delete(unreached);
   for (const image of images) world.glance().add(image);
   return world;
 }
 
 function defined(extra: Partial<DefinitionArguments>): Definition {
-  return definition({ local_file_path: FILES[0], ...extra });
+  const { local_file_path: path = FILES[0], ...rest } = extra;
+  const made = definition({ local_file_path: path, ...rest });
+  return made.arguments.web_download === true ? without(made, 'local_file_path') : made;
 }
 
 function snapshot(world: World): ReadonlyMap<string, string> {
