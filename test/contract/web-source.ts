@@ -45,6 +45,6 @@ export class WebSource {
 }
 
 /** This machine names itself in its requests; Glance does so otherwise. */
-export function isLook(request: IncomingMessage): boolean {
-  return request.headers['user-agent'] === 'glance-images-contract';
+export function isLook({ headers }: IncomingMessage): boolean {
+  return headers['user-agent']?.startsWith('glance-images') === true;
 }

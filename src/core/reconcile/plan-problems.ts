@@ -1,5 +1,6 @@
 import { definitionKey } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
+import { copyProgress } from '../glance/stores.ts';
 import type { Problem, ProblemFix } from '../problem.ts';
 import { inspectionProblems } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from './marks.ts';
@@ -19,6 +20,9 @@ export function busyText(live: LiveImage): string | undefined {
     case 'importing':
       return `The image ${live.id} is "${live.status}": somebody is sending its data, or was cut while doing so. Wait until it is active; if nothing is at work on it, delete it and apply again.`;
     case 'queued':
+      return copyProgress(live).running
+        ? `Glance is fetching the data of the image ${live.id}, as somebody asked it to. Wait until it is active, or delete it and apply again.`
+        : undefined;
     case 'active':
     case 'deactivated':
       return undefined;

@@ -147,6 +147,8 @@ export interface ApplyResult {
   readonly warnings?: readonly ApplyError[];
   /** The image as it was read last, where it exists. */
   readonly live?: LiveImage;
+  /** Glance goes on filling the image, which is hidden: nobody can stop it, but the image can be deleted. */
+  readonly importGoesOn?: true;
 }
 
 /** Why an apply failed; see `Failure`. */

@@ -205,8 +205,9 @@ export class Applier {
     const outcome = outcomeInWords(results, blocked);
     const showTransfers = action(vscode.l10n.t('Show Transfers'), 'glanceImages.showTransfers');
     const retry = this.#retryOf(results, consents);
-    if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, showTransfers]);
-    else if (outcome.severity === 'warning') notifications.warn(outcome.message, [showTransfers]);
+    const remove = this.#deletionOf(results);
+    if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, ...remove, showTransfers]);
+    else if (outcome.severity === 'warning') notifications.warn(outcome.message, [...remove, showTransfers]);
     else notifications.inform(outcome.message, [showTransfers]);
     for (const { plan, live } of results) {
       if (live === undefined) continue;
@@ -229,6 +230,27 @@ export class Applier {
       }
     };
     return [{ title: vscode.l10n.t('Retry Failed'), run: () => void retry() }];
+  }
+
+  /** *Delete Image*, where Glance goes on filling what was cancelled. */
+  #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
+    const { engines, notifications } = this.#options;
+    const left = results.flatMap(({ importGoesOn, imageId, plan: { place } }) =>
+      importGoesOn === true && imageId !== undefined ? [{ place, id: imageId }] : [],
+    );
+    if (left.length === 0) return [];
+    const remove = async (): Promise<void> => {
+      try {
+        await engines.use(async (engine) => {
+          for (const { place, id } of left) await engine.deleteImage(place, id);
+        });
+        notifications.inform(vscode.l10n.t('Deleted: {0}.', left.map(({ id }) => id).join(', ')));
+      } catch (error) {
+        notifications.failed(toFailure(error));
+      }
+    };
+    const title = left.length === 1 ? vscode.l10n.t('Delete Image') : vscode.l10n.t('Delete {0} Images', left.length);
+    return [{ title, run: () => void remove() }];
   }
 
   #log(result: ApplyResult): void {

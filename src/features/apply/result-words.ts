@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isWebDownload } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
@@ -41,7 +42,7 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
     results.filter(({ status }) => statuses.includes(status));
   const failed = of('failed', 'blocked');
-  const verified = of('done').filter(({ bytesSent }) => bytesSent > 0);
+  const verified = of('done').filter(isVerified);
   const done = of('done', 'unchanged').filter((result) => !verified.includes(result));
   const unverified = of('unverified');
   const partial = of('partial');
@@ -64,6 +65,12 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
         ? 'warning'
         : 'information';
   return { severity, message: parts.join(' ') };
+}
+
+/** Bytes that Glance fetched itself are verified, too, though none was sent. */
+function isVerified({ bytesSent, plan, verified }: ApplyResult): boolean {
+  const fetched = isWebDownload(plan.definition) && (verified.multihash === true || verified.md5 === true);
+  return bytesSent > 0 || fetched;
 }
 
 /** The failure of a result, as every other failure is shown and logged. */

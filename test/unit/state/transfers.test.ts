@@ -69,6 +69,23 @@ describe('transfers', () => {
     assert.deepEqual([transfer.cloud, transfer.region], ['demo', 'RegionOne']);
   });
 
+  it('have Glance’s task and the time instead of bytes where Glance fetches the source itself', () => {
+    const fetched = text.replace(
+      '"local_file_path": "a.raw"',
+      '"image_source_url": "https://x/a", "web_download": true',
+    );
+    const [definition] = parseDefinitions(fetched, file).definitions;
+    assert.ok(definition);
+    store.begin([{ ...planned('p', 'create', 0), definition }]);
+    assert.deepEqual(only().phases, ['staging', 'importing', 'verifying', 'publishing']);
+    store.record({ type: 'phase', plan: 'p', phase: 'importing', imageId: 'made' });
+    store.record({ type: 'importing', plan: 'p', task: { status: 'processing', message: '' }, elapsed: 3000 });
+    assert.deepEqual(only().task, { status: 'processing', message: '', elapsed: 3000 });
+    store.record({ type: 'importing', plan: 'p', task: undefined, elapsed: 4000 });
+    assert.deepEqual(only().task, { status: '', message: '', elapsed: 4000 });
+    assert.deepEqual([only().sent, only().total, only().throughput], [0, 0, []]);
+  });
+
   it('follow an apply from its first phase to its result', () => {
     const plan = planned('p');
     store.begin([plan]);

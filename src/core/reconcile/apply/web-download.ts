@@ -210,7 +210,7 @@ export class WebDownload {
     const { id } = staged.image;
     if (this.#goesOn) {
       const left = `An import can't be cancelled: Glance goes on filling the image ${id}, which is hidden. Delete that image, or apply again to go on with it.`;
-      return failedResult(this.plan, reason, left, known);
+      return failedResult(this.plan, reason, left, { ...known, importGoesOn: true });
     }
     const wrong = Failure.is(reason, 'checksum-mismatch') || Failure.is(reason, 'regions-differ');
     if (this.#keeps || (this.#live !== undefined && !wrong)) {

@@ -13,6 +13,27 @@ describe('the card of a transfer', () => {
     assert.equal(view.what, 'Create in devcloud/RegionOne');
   });
 
+  it('shows Glance’s task and the time while Glance fetches the source, for there are no bytes to count', () => {
+    const phases = ['staging', 'importing', 'verifying', 'publishing'] as const;
+    const importing = { phase: 'importing', phases, sent: 0, total: 0, throughput: [] } as const;
+    const task = { status: 'processing', message: 'Copied 120 MiB', elapsed: 83_000 };
+    const view = viewOf(sampleTransfer({ ...importing, task }));
+    assert.equal(view.status, 'Glance fetches the source');
+    assert.equal(view.pace, 'Glance’s task: processing, Copied 120 MiB, for 1 min 23 s');
+    assert.deepEqual([view.progress, view.amount], [undefined, '']);
+    assert.deepEqual(
+      view.steps.map(({ name, words }) => [name, words]),
+      [
+        ['Stage', 'done'],
+        ['Fetch by Glance', 'under way'],
+        ['Verify', 'to come'],
+        ['Publish', 'to come'],
+      ],
+    );
+    const unknown = viewOf(sampleTransfer({ ...importing, task: { status: '', message: '', elapsed: 2000 } }));
+    assert.equal(unknown.pace, 'Under way, for 2 s');
+  });
+
   it('says so when nothing moves instead of promising an end', () => {
     const view = viewOf(sampleTransfer({ throughput: [100, 0, 0, 0, 0, 0] }));
     assert.equal(view.pace, 'No bytes move at the moment');
