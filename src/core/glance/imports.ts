@@ -83,7 +83,8 @@ const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'processing']);
  * @param tasks newest first; `undefined` where they could not be read
  */
 export function importState(image: LiveImage, tasks: readonly ImageTask[] | undefined): ImportState {
-  const [task] = tasks ?? [];
+  const lock = image.server.os_glance_import_task;
+  const task = tasks?.find(({ id }) => id === lock) ?? tasks?.[0];
   if (copyProgress(image).running) return { kind: 'running', task };
   if (image.status === 'active') return { kind: 'done' };
   if (task !== undefined && UNFINISHED.has(task.status) && image.status !== 'killed') return { kind: 'running', task };

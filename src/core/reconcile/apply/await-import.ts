@@ -8,13 +8,15 @@ import { isUncertain } from './uncertain.ts';
 
 /** ms between two looks at an import: a failure is told well within 5 s of Glance knowing it. */
 export const IMPORT_INTERVAL = 1000;
+/** Looks in a row at a task that failed while its lock is still on the image: the one that should take it off has died. */
+const LEFT_LOCKED = 3;
 /** Looks in a row that may fail before the waiting ends: an import of hours outlives a Glance that is restarted. */
 const FAULTS_AT_MOST = 20;
 
 /**
  * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
  *
- * Throws `import-failed`, `import-not-started` where the task stays pending for the stall time of the definition,
+ * Throws `import-failed`, also where the task failed and nobody took its lock off the image; `import-not-started` where the task stays pending for the stall time of the definition,
  * `image-gone`, and what the signal throws.
  *
  * @param requestId of the request that Glance took the import with; operators find the task's log by it
@@ -29,6 +31,7 @@ export async function awaitImport(
   const { stall } = timeoutsOf(plan.definition);
   const began = context.now().getTime();
   const details = { region: region.images.region, ...(requestId === undefined ? {} : { requestId }) };
+  let locked = 0;
   for (let faults = 0; ;) {
     const look = await lookAt(id, region, context).catch((reason: unknown) => {
       faults += 1;
@@ -43,6 +46,8 @@ export async function awaitImport(
       if (state.kind === 'done') return image;
       if (state.kind === 'failed') throw failed(plan, state.task, details);
       const { task } = state;
+      locked = task?.status === 'failure' ? locked + 1 : 0;
+      if (locked > LEFT_LOCKED) throw failed(plan, task, details);
       context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
       if (task?.status === 'pending' && elapsed > stall) throw notStarted(plan, task, stall, details);
     }

@@ -179,7 +179,7 @@ export class ModelStores implements StoreService, ImportService {
       throw new Failure('conflict', 'Image needs to be in queued state', { status: 409 });
     const server = { ...image.server, os_glance_import_task: `task of ${id}` };
     this.#images.keep({ ...image, server });
-    this.#tell(id, 'pending');
+    this.tell(id, 'pending');
     this.#running.set(id, () => this.#finish(id, uri, stores ?? [], allStoresMustSucceed ?? true));
     if (!this.held) this.end(id);
     return answered(undefined);
@@ -193,18 +193,19 @@ export class ModelStores implements StoreService, ImportService {
     const asked: readonly string[] = stores === 'all' || stores.length === 0 ? [this.#byDefault()] : stores;
     const took = asked.filter((each) => !this.broken.has(each));
     if (bytes === undefined || took.length === 0 || (allMust && took.length < asked.length)) {
-      this.#tell(id, 'failure', 'Task failed due to Internal Error');
+      this.tell(id, 'failure', 'Task failed due to Internal Error');
       this.#images.keep({ ...image, status: 'queued', server });
       return;
     }
-    this.#tell(id, 'success', 'Copied 0 MiB');
+    this.tell(id, 'success', 'Copied 0 MiB');
     const failed = asked.filter((each) => this.broken.has(each)).join(',');
     const known = this.known === undefined ? {} : { stores: took.join(','), os_glance_failed_import: failed };
     const facts = this.#images.store(bytes, image);
     this.#images.keep({ ...image, status: 'active', ...facts, server: { ...server, ...known } });
   }
 
-  #tell(id: string, status: string, message = ''): void {
+  /** What Glance says of the task of an image. */
+  tell(id: string, status: string, message = ''): void {
     this.#tasks.set(id, [{ id: `task of ${id}`, status, message, createdAt: '' }]);
   }
 

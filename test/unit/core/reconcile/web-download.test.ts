@@ -265,6 +265,18 @@ describe('web_download', () => {
       assert.equal(one.glance().images.size, 0);
     });
 
+    it('ends where its task failed and nobody took the lock off the image', async () => {
+      const one = world();
+      one.glance().stores.held = true;
+      one.onLook = () => {
+        const [id = ''] = one.glance().stores.running;
+        one.glance().stores.tell(id, 'failure', 'The task engine could not be loaded');
+      };
+      const result = await one.planAndApply(wanted({ timeouts: { stall: '1h' } }));
+      assert.equal(result.error?.code, 'import-failed');
+      assert.match(result.error.message, /says: The task engine could not be loaded\. The staged image .* was deleted/);
+    });
+
     it('can’t be cancelled: the image is left, which is said, and the next apply waits for it', async () => {
       const one = world();
       one.glance().stores.held = true;
