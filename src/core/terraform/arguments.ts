@@ -31,4 +31,4 @@ export function isShared(name: string): boolean {
 }
 
 /** Arguments whose difference to the state makes Terraform replace an image, and that an import leaves out of the state. */
-export const NOT_IMPORTED = ['local_file_path', 'image_source_url', 'decompress', 'web_download'] as const;
+export const NOT_IMPORTED = ['local_file_path', 'image_source_url', 'decompress'] as const;

@@ -18,14 +18,33 @@ export interface ResourceOptions {
  * Arguments of an image as Terraform's `openstack_images_image_v2`, formatted as `terraform fmt` does. What Terraform has
  * no argument for stands in comments.
  */
-export function terraformResource(arguments_: ResourceArguments, options: ResourceOptions = {}): string {
+export function terraformResource(written: ResourceArguments, options: ResourceOptions = {}): string {
+  const arguments_ = withoutConflict(written);
   const label = terraformLabel(options.label ?? text(arguments_.name));
   const { importId } = options;
   const body = [plainArguments(arguments_), ...longArguments(arguments_), ...blocks(arguments_, importId)];
   const resource = `resource "${IMAGE_RESOURCE}" "${label}" {\n${body.filter((part) => part !== '').join('\n')}}\n`;
-  const comments = [...(options.comments ?? []), ...unknownToTerraform(arguments_)].flatMap(hclComment);
+  const comments = [...(options.comments ?? []), ...unknownToTerraform(arguments_), ...conflicting(written)].flatMap(
+    hclComment,
+  );
   const head = comments.map((line) => `${line}\n`).join('');
   return importId === undefined ? `${head}${resource}` : `${head}${resource}\n${importBlock(label, importId)}`;
+}
+
+/**
+ * Terraform takes no `verify_checksum` beside `web_download`, whatever their values: it never compares what Glance fetched.
+ * @see https://registry.terraform.io/providers/terraform-provider-openstack/openstack/latest/docs/resources/images_image_v2
+ */
+function withoutConflict(written: ResourceArguments): ResourceArguments {
+  if (written.web_download === undefined || written.verify_checksum === undefined) return written;
+  const { web_download: fetches, verify_checksum: verifies, ...rest } = written;
+  return fetches === true ? { ...rest, web_download: true } : { ...rest, verify_checksum: verifies };
+}
+
+/** What had to go because of that, and is not simply Terraform's default. */
+function conflicting({ web_download: fetches, verify_checksum: verifies }: ResourceArguments): readonly string[] {
+  if (fetches !== true || verifies === undefined) return [];
+  return [`Terraform takes no verify_checksum beside web_download: verify_checksum = ${JSON.stringify(verifies)}`];
 }
 
 /** A label for a resource: what can't stand in one becomes an underscore. */

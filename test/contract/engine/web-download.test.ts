@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { storesOf } from '../../../src/core/glance/stores.ts';
 import { readMarks } from '../../../src/core/reconcile/marks.ts';
 import type { ApplyResult } from '../../../src/core/reconcile/types.ts';
+import { logIn } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { isLook, WebSource } from '../web-source.ts';
 import { Workplace } from './workplace.ts';
@@ -142,6 +143,15 @@ describe('engine on a cloud: web_download', () => {
     assert.ok(result.live);
     assert.deepEqual([...storesOf(result.live)].sort(), ['fast', 'slow']);
     assert.deepEqual(await actions({ stores: 'all' }), ['none']);
+  });
+
+  it('fills an image that is queued and named by its id', async () => {
+    const session = await logIn('cloud');
+    const id = await session.create({ name });
+    const result = await applied({ image_id: id, image_source_checksum: `md5:${digest('md5', BODY)}` });
+    assert.deepEqual([result.status, result.imageId], ['done', id], JSON.stringify(result.error));
+    assert.equal(result.live?.os_hidden, false);
+    assert.deepEqual(await actions({ image_id: id, image_source_checksum: `md5:${digest('md5', BODY)}` }), ['none']);
   });
 
   it('can’t be cancelled: the image is left, and the next apply waits for what Glance does already', async () => {

@@ -86,6 +86,17 @@ describe('terraformResource', () => {
     assert.match(withSource, /lifecycle \{\n {4}ignore_changes = \[local_file_path\]\n {2}\}/);
   });
 
+  it('has no verify_checksum beside web_download, which Terraform refuses, and says so', () => {
+    const formats = { name: 'A', container_format: 'bare', disk_format: 'raw', image_source_url: 'https://x/a' };
+    const fetched = terraformResource({ ...formats, web_download: true, verify_checksum: false });
+    assert.match(fetched, /^# Terraform takes no verify_checksum beside web_download: verify_checksum = false$/m);
+    assert.match(fetched, /^ {2}web_download +=/m);
+    assert.doesNotMatch(fetched, /^ {2}verify_checksum/m);
+    const plain = terraformResource({ ...formats, web_download: false, verify_checksum: false });
+    assert.match(plain, /^ {2}verify_checksum +=/m);
+    assert.doesNotMatch(plain, /web_download/);
+  });
+
   it('says in comments what Terraform has no argument for', () => {
     const text = terraformResource({
       name: 'A',
@@ -323,7 +334,10 @@ describe('a definition as Terraform and back', () => {
 
   it('is the same for all that both know', () => {
     fc.assert(
-      fc.property(full, fc.boolean(), (arguments_, imports) => {
+      fc.property(full, fc.boolean(), ({ verify_checksum: verifies, ...rest }, imports) => {
+        // Terraform takes one of the two.
+        const both = rest.web_download !== undefined || verifies === undefined;
+        const arguments_ = both ? rest : { ...rest, verify_checksum: verifies };
         const importId = imports ? arguments_.image_id : undefined;
         const again = read(terraformResource(arguments_, { importId, label: 'a' }));
         const same = argumentsOf(renderArguments(arguments_, {}));
