@@ -18,7 +18,7 @@ export class WebSource {
     this.#server = createServer((request, response) => this.#answer(request, response));
   }
 
-  static async start({ webPort }: CloudUnderTest, body: Buffer): Promise<WebSource> {
+  static async start({ webPort }: Pick<CloudUnderTest, 'webPort'>, body: Buffer): Promise<WebSource> {
     const source = new WebSource(body, webPort);
     await new Promise<void>((resolve, reject) => {
       source.#server.once('error', reject);

@@ -5,7 +5,9 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { isLook, WebSource } from '../contract/web-source.ts';
 import { OUT } from '../host/folders.ts';
+import { freePort } from '../host/ports.ts';
 import { makeWorkspace } from '../host/workspace.ts';
 import { Workbench, type Theme } from './workbench.ts';
 
@@ -14,6 +16,7 @@ describe('what a user sees', function () {
   let folder: string;
   let workspace: string;
   let sandbox: Sandbox;
+  let webPort: number;
   let workbench: Workbench | undefined;
 
   before(() => rm(join(OUT, 'screenshots'), { recursive: true, force: true }));
@@ -23,7 +26,9 @@ describe('what a user sees', function () {
     workspace = join(folder, 'workspace');
     await mkdir(workspace);
     await makeWorkspace(workspace);
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
+    webPort = await freePort();
+    const importSources = [`127.0.0.1:${webPort}`];
+    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'], importSources });
   });
 
   afterEach(async function () {
@@ -90,6 +95,30 @@ describe('what a user sees', function () {
       await window.screenshot('nothing-differs');
     });
   }
+
+  it('shows what Glance is at while it fetches a source, and deletes what a cancel leaves', async () => {
+    const source = await WebSource.start({ webPort }, Buffer.from('bytes'));
+    try {
+      // Whoever fetches waits for ever.
+      source.intercept = (request) => !isLook(request);
+      const formats = { container_format: 'bare', disk_format: 'raw', region: 'RegionOne' };
+      const fetched = { name: 'Fetched', ...formats, image_source_url: source.url, web_download: true };
+      await writeFile(join(workspace, 'fetched.image.jsonc'), JSON.stringify(fetched, undefined, 2));
+      const window = await open();
+      await window.openFile('fetched.image.jsonc');
+      const card = window.transfers().locator('article');
+      await window.pressLens('Apply this image', card.getByText(/Glance’s task: processing, for \d+ s/));
+      await window.screenshot('web-download');
+      await card.getByRole('button', { name: 'Cancel' }).click();
+      await card.getByText(/An import can't be cancelled: Glance goes on filling the image/).waitFor();
+      await window.notification(/An import can't be cancelled/).waitFor();
+      await window.screenshot('web-download-cancelled');
+      await window.page.getByRole('button', { name: 'Delete Image' }).click();
+      await window.notification(/Deleted: [0-9a-f-]{36}/).waitFor();
+    } finally {
+      await source.stop();
+    }
+  });
 
   it('imports an image, shows it, and deletes it only after it was named', async () => {
     const window = await open();
