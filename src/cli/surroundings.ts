@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Engine } from '../core/engine.ts';
+import type { LoginQuestion } from '../core/keystone/login-answers.ts';
 import type { Log } from '../core/log.ts';
 import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,8 +46,11 @@ export async function openEngine(
     ...(questions === undefined
       ? {}
       : {
-          askPassword: (cloud: string, user: string, authUrl: string) =>
-            questions.secret(`Password of ${user} for cloud ${cloud} at ${authUrl}`),
+          askLogin: ({ kind, cloud, user, address, refused }: LoginQuestion) => {
+            const what = kind === 'password' ? 'Password' : 'Passcode';
+            const again = refused ? 'That was refused. ' : '';
+            return questions.secret(`${again}${what} of ${user} for cloud ${cloud} at ${address}`);
+          },
         }),
   });
 }

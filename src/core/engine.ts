@@ -5,6 +5,7 @@ import type { DownloadProgress } from './download/ports.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
 import type { CloudConfiguration } from './keystone/configuration.ts';
+import type { AskLogin } from './keystone/login-answers.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 import type { SourceDescription } from './source/describe-source.ts';
@@ -28,8 +29,8 @@ export interface EngineOptions {
   readonly onlyRegions?: readonly string[];
   /** Names of further environment variables that `${env:NAME}` may read. */
   readonly allowedEnvironment: readonly string[];
-  /** Asks for a password that no file has; `undefined` where nobody can be asked or the user declined. What is kept belongs to user and `auth_url`, never to a cloud's name alone. */
-  readonly askPassword?: (cloud: string, user: string, authUrl: string) => Promise<string | undefined>;
+  /** Asks for a password or passcode that no file has; absent where nobody can be asked. */
+  readonly askLogin?: AskLogin;
   /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
   readonly userAgent: string;

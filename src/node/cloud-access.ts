@@ -4,6 +4,7 @@ import { ImageClient } from '../core/glance/image-client.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import type { TlsOptions } from '../core/http/http.ts';
 import type { Cloud } from '../core/keystone/configuration.ts';
+import type { AskLogin } from '../core/keystone/login-answers.ts';
 import { Session } from '../core/keystone/session.ts';
 import type { Log } from '../core/log.ts';
 import type { Place } from '../core/place.ts';
@@ -12,7 +13,7 @@ import type { Place } from '../core/place.ts';
 export interface ConnectionOptions {
   readonly userAgent: string;
   readonly log: Log;
-  readonly askPassword: ((cloud: string, user: string, authUrl: string) => Promise<string | undefined>) | undefined;
+  readonly askLogin: AskLogin | undefined;
   /** `HTTPS_PROXY` and its kin, where the surroundings do not see to proxies themselves. */
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -29,16 +30,8 @@ export class CloudAccess {
     this.cloud = cloud;
     this.#http = http;
     this.#log = options.log;
-    const { askPassword } = options;
-    const user = cloud.auth.username ?? cloud.auth.user_id ?? '';
-    this.session = new Session({
-      cloud,
-      http,
-      log: options.log,
-      ...(askPassword === undefined
-        ? {}
-        : { askPassword: () => askPassword(cloud.name, user, cloud.auth.auth_url ?? '') }),
-    });
+    const { log, askLogin } = options;
+    this.session = new Session({ cloud, http, log, ...(askLogin === undefined ? {} : { askLogin }) });
   }
 
   /** Reads the certificates that the cloud names. Throws `tls-file-unreadable`, or the first error of its configuration. */

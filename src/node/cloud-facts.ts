@@ -20,7 +20,7 @@ export async function cloudFacts(
   const wanted = cloud === undefined ? undefined : { name: cloud, chosenBy: '"cloud" in the definition' };
   const { cloud: chosen } = await directory.choose(wanted, forFile);
   const access = await directory.accessTo(chosen);
-  if (access.session.wantsPassword) {
+  if (access.session.wantsAnswer) {
     throw new Failure('signed-out', `The cloud "${chosen.name}" asks for a password.`, {
       next: 'Look at its images, or preview a definition, to sign in.',
     });

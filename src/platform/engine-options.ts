@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from '../core/engine.ts';
 import type { SandboxStore } from '../state/sandbox.ts';
 import { EngineAccess } from './engine-access.ts';
 import type { GlanceLog } from './log.ts';
-import { askPassword } from './password-prompt.ts';
+import { askLogin } from './login-prompt.ts';
 import type { Notifications } from './notifications.ts';
 import { askSecret } from './secret-prompt.ts';
 import type { NamedSecrets, Passwords } from './secrets.ts';
@@ -60,7 +60,7 @@ function engineOptions({ version, log, passwords, secrets, notifications, sandbo
       ? {}
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"' } }),
     allowedEnvironment: settings.allowedEnvironment,
-    askPassword: askPassword(passwords, notifications),
+    askLogin: askLogin(passwords, notifications),
     secret: askSecret(secrets),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,

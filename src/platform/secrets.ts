@@ -23,6 +23,12 @@ export class Passwords {
     await this.#storage.store(secret, JSON.stringify([...kept]));
   }
 
+  /** Deletes one, if it is there. */
+  async forget(authUrl: string, user: string): Promise<void> {
+    const kept = await this.#read();
+    if (kept.delete(key(authUrl, user))) await this.#storage.store(secret, JSON.stringify([...kept]));
+  }
+
   /** Deletes all of them and returns how many there were. */
   async forgetAll(): Promise<number> {
     const { size } = await this.#read();

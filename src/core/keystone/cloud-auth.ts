@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts';
-import { isKnownAuthType } from './authentication.ts';
+import { loginKind } from './auth-types.ts';
 import type { Cloud } from './configuration.ts';
 import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
@@ -25,6 +25,17 @@ const AUTH_KEYS = [
   'application_credential_id',
   'application_credential_name',
   'application_credential_secret',
+  'passcode',
+  'auth_methods',
+  'identity_provider',
+  'protocol',
+  'client_id',
+  'client_secret',
+  'openid_scope',
+  'access_token_endpoint',
+  'discovery_endpoint',
+  'access_token_type',
+  'access_token',
 ];
 
 /** Of these, unlike of the others, the one beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
@@ -61,7 +72,9 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Prob
   const auth: Record<string, string> = {};
   for (const key of Object.keys({ ...inner, ...outer })) {
     const both = OUTSIDE_WINS.test(key) ? [outer[key], inner[key]] : [inner[key], outer[key]];
-    const value = both.find((candidate) => (textOf(candidate) ?? '') !== '');
+    const value = (key === 'auth_methods' ? both.map(joined) : both).find(
+      (candidate) => (textOf(candidate) ?? '') !== '',
+    );
     const text = textOf(value);
     if (text === undefined) continue;
     if (!isText(value)) {
@@ -70,9 +83,14 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Prob
       const message = `${what}: what is sent may differ from what is written.`;
       problems.push({ severity: 'warning', code: 'value-not-quoted', message });
     }
-    auth[key] = text;
+    auth[key === 'openid_scope' ? 'scope' : key] = text;
   }
   return auth;
+}
+
+/** `auth_methods` is a list; one text of it is enough for all who read it. */
+function joined(value: unknown): unknown {
+  return Array.isArray(value) ? value.map((each) => textOf(each) ?? '').join(',') : value;
 }
 
 /** Beside a project, `domain_*` is the domain of both user and project; alone it is a scope. */
@@ -87,12 +105,32 @@ function withDomains(auth: Readonly<Record<string, string>>): Readonly<Record<st
 }
 
 function check(name: string, authType: string, auth: Cloud['auth']): readonly Problem[] {
-  if (!isKnownAuthType(authType)) {
-    const message = `The cloud "${name}" wants auth_type "${authType}", which this tool can't log in with. Use an application credential.`;
+  const login = loginKind({ authType, auth });
+  if (login.kind === 'unknown') {
+    const what = authType === 'v3multifactor' ? `"${login.name}" among its auth_methods` : `auth_type "${login.name}"`;
+    const message = `The cloud "${name}" wants ${what}, which this tool can't log in with. Use an application credential.`;
     return [{ severity: 'error', code: 'auth-type-unknown', message }];
   }
-  const scopes = ['project_id', 'project_name', 'trust_id', 'system_scope'].filter((key) => auth[key] !== undefined);
-  if (authType !== 'v3applicationcredential' || scopes.length === 0) return [];
-  const message = `The cloud "${name}" names ${scopes.join(', ')} beside an application credential, which has a project of its own: they are not sent.`;
+  if (login.kind === 'fixed') return [];
+  if (login.kind === 'methods' && login.methods.length === 0) {
+    const message = `The cloud "${name}" wants v3multifactor and names no auth_methods.`;
+    return [{ severity: 'error', code: 'auth-incomplete', message }];
+  }
+  const others = ['project_id', 'project_name', 'trust_id'].filter((key) => auth[key] !== undefined);
+  if (login.kind === 'methods' && login.methods.includes('application_credential'))
+    return ignored(
+      name,
+      [...others, ...('system_scope' in auth ? ['system_scope'] : [])],
+      'beside an application credential, which has a project of its own',
+    );
+  if (auth.system_scope === undefined) return [];
+  const scopes = [...others, ...['domain_id', 'domain_name'].filter((key) => auth[key] !== undefined)];
+  if (scopes.length > 0) return ignored(name, ['system_scope'], `beside ${scopes.join(', ')}`);
+  return auth.system_scope === 'all' ? [] : ignored(name, ['system_scope'], 'with another value than "all"');
+}
+
+function ignored(name: string, keys: readonly string[], why: string): readonly Problem[] {
+  if (keys.length === 0) return [];
+  const message = `The cloud "${name}" names ${keys.join(', ')} ${why}: ${keys.length === 1 ? 'it is' : 'they are'} not sent.`;
   return [{ severity: 'warning', code: 'scope-ignored', message }];
 }

@@ -3,11 +3,13 @@ import type { Failure } from '../failure.ts';
 import { failureOf } from '../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
-import { fixedAuthorization, need, secretsOf, tokenRequest, tokensUrl, wantsPassword } from './authentication.ts';
+import { fixedAuthorization, keystoneRoot, need } from './authentication.ts';
 import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
 import type { Cloud } from './configuration.ts';
+import { logIn, type LoginOutcome } from './login.ts';
+import { LoginAnswers, type AskLogin } from './login-answers.ts';
 import { listProjects, type Project } from './projects.ts';
-import { loginRefused, readToken, type Token } from './token.ts';
+import { readToken, type Token } from './token.ts';
 
 export interface SessionOptions {
   readonly cloud: Cloud;
@@ -17,7 +19,8 @@ export interface SessionOptions {
   readonly now?: () => number;
   /** The clock on the wall, ms: unlike the monotonic one it goes on while a laptop sleeps. */
   readonly wallClock?: () => number;
-  readonly askPassword?: () => Promise<string | undefined>;
+  /** Asks for what no file has; absent where nobody can be asked. */
+  readonly askLogin?: AskLogin;
 }
 
 /** How a token is asked for. */
@@ -35,6 +38,9 @@ const RENEW_BEFORE = 120_000;
  * password.
  */
 const REFUSAL_HELD = 10_000;
+
+/** Times that somebody is asked for the same in one login: accounts get locked by many. */
+const ANSWERS_AT_MOST = 3;
 
 /** A token, and when it was asked for by both of our clocks. */
 interface Held extends Token {
@@ -56,10 +62,9 @@ export class Session {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #wallClock: () => number;
-  readonly #askPassword: (() => Promise<string | undefined>) | undefined;
+  readonly #answers: LoginAnswers;
   #token: Held | undefined;
   #login: Login | undefined;
-  #password: string | undefined;
   #refusal: { readonly failure: Failure; readonly at: number } | undefined;
 
   constructor(options: SessionOptions) {
@@ -68,7 +73,7 @@ export class Session {
     this.#log = options.log;
     this.#now = options.now ?? (() => performance.now());
     this.#wallClock = options.wallClock ?? (() => Date.now());
-    this.#askPassword = options.askPassword;
+    this.#answers = new LoginAnswers(options.cloud, options.askLogin);
   }
 
   /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
@@ -76,15 +81,15 @@ export class Session {
     return (await this.#valid(options)).id;
   }
 
-  /** Whether the next token has to be asked for with a password that only a person knows. */
-  get wantsPassword(): boolean {
-    return this.#token === undefined && this.#password === undefined && wantsPassword(this.#cloud);
+  /** Whether the next token has to be asked for with a password or passcode that only a person knows. */
+  get wantsAnswer(): boolean {
+    return this.#token === undefined && this.#answers.wanted;
   }
 
   /** The projects that this login may list; none where it needs no Keystone. Throws as `token`, and `keystone-failed`. */
   async projects(signal?: AbortSignal): Promise<readonly Project[]> {
     if (fixedAuthorization(this.#cloud) !== undefined) return [];
-    const root = tokensUrl(need(this.#cloud, 'auth_url')).replace(/\/auth\/tokens$/, '');
+    const root = keystoneRoot(need(this.#cloud, 'auth_url'));
     return listProjects(root, (request) => this.send(request), signal);
   }
 
@@ -140,8 +145,10 @@ export class Session {
 
   async #valid({ minimumLife = RENEW_BEFORE, signal }: TokenOptions): Promise<Held> {
     const held = this.#token;
+    // Nobody is asked for a passcode earlier than has to be: services look at a token when a request begins.
+    const wanted = this.#answers.passcodeWanted ? Math.min(minimumLife, RENEW_BEFORE) : minimumLife;
     // A token that never lives that long is used for half of its life, not asked for every time.
-    if (held !== undefined && held.life - this.#age(held) > Math.min(minimumLife, held.life / 2)) return held;
+    if (held !== undefined && held.life - this.#age(held) > Math.min(wanted, held.life / 2)) return held;
     if (this.#refusal !== undefined && this.#now() - this.#refusal.at < REFUSAL_HELD) throw this.#refusal.failure;
     signal?.throwIfAborted();
     const login = (this.#login ??= this.#begin());
@@ -178,38 +185,44 @@ export class Session {
   }
 
   async #ask(login: Login): Promise<Held> {
-    const cloud = this.#cloud;
-    const authUrl = need(cloud, 'auth_url');
-    const asked = wantsPassword(cloud) ? (this.#password ?? (await this.#askPassword?.())) : undefined;
-    this.#password = asked;
-    const body = JSON.stringify(tokenRequest(cloud, asked));
-    const times = { now: this.#now(), wall: this.#wallClock() };
-    const answer = await this.#post(tokensUrl(authUrl), body, login);
-    if (answer.status !== 201) {
-      const failure = loginRefused(answer, cloud, [...secretsOf(cloud), asked ?? '']);
-      if (answer.status === 401) this.#remember(failure, asked);
-      throw failure;
+    for (let tried = 1; ; tried += 1) {
+      const outcome = await this.#try(login);
+      if (outcome.kind === 'issued') return outcome.held;
+      const canAskAgain = this.#answers.refuse();
+      if (canAskAgain && tried < ANSWERS_AT_MOST) continue;
+      // What somebody typed is asked for again by the next caller; what was configured stays wrong.
+      if (!canAskAgain) this.#refusal = { failure: outcome.failure, at: this.#now() };
+      throw outcome.failure;
     }
-    const token = { ...readToken(answer, cloud), asked: times };
-    this.#token = token;
-    this.#log.info(`Logged in to the cloud "${cloud.name}".`);
-    return token;
   }
 
-  async #post(url: string, body: string, login: Login): Promise<HttpAnswer> {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  async #try(login: Login): Promise<Exclude<LoginOutcome, { kind: 'issued' }> | { kind: 'issued'; held: Held }> {
+    const cloud = this.#cloud;
+    let times = { now: 0, wall: 0 };
+    const outcome = await logIn({
+      cloud,
+      answers: this.#answers,
+      send: (request) => {
+        // The last of several requests is the one that the token is an answer to.
+        times = { now: this.#now(), wall: this.#wallClock() };
+        return this.#send(request, login);
+      },
+    });
+    if (outcome.kind === 'refused') return outcome;
+    const held = { ...readToken(outcome.answer, cloud), asked: times };
+    this.#answers.accept();
+    this.#token = held;
+    this.#log.info(`Logged in to the cloud "${cloud.name}".`);
+    return { kind: 'issued', held };
+  }
+
+  async #send(request: HttpRequest, login: Login): Promise<HttpAnswer> {
     login.request = new AbortController();
     try {
-      return await this.#http.request({ method: 'POST', url, headers, body, signal: login.request.signal });
+      return await this.#http.request({ ...request, signal: login.request.signal });
     } finally {
       login.request = undefined;
     }
-  }
-
-  /** A password that somebody typed is asked for again; one that was configured stays wrong. */
-  #remember(failure: Failure, askedPassword: string | undefined): void {
-    this.#password = undefined;
-    if (askedPassword === undefined) this.#refusal = { failure, at: this.#now() };
   }
 
   #fixedEndpoint(): string | undefined {

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
-import { isKnownAuthType, tokenRequest, tokensUrl } from '../../../../src/core/keystone/authentication.ts';
+import { isKnownLogin, tokenRequest, tokensUrl } from '../../../../src/core/keystone/authentication.ts';
+import { loginKind } from '../../../../src/core/keystone/auth-types.ts';
 import type { Cloud } from '../../../../src/core/keystone/configuration.ts';
 import { passwordCloud } from './keystone-server.ts';
 
 function cloud(authType: string, auth: Cloud['auth']): Cloud {
   return passwordCloud('', { authType, auth });
+}
+
+/** The request of a login by methods, as the session makes it. */
+async function requestOf(asked: Cloud, answer = 'asked'): Promise<unknown> {
+  const login = loginKind(asked);
+  assert.ok(login.kind === 'methods');
+  return tokenRequest(asked, login.methods, (kind) => Promise.resolve(asked.auth[kind] ?? answer));
 }
 
 const ann = { username: 'ann', password: 'hush', user_domain_name: 'People' };
@@ -27,73 +35,71 @@ describe('a token request', () => {
     [{ domain_name: 'D' }, { domain: { name: 'D' } }],
     [{ trust_id: 't' }, { 'OS-TRUST:trust': { id: 't' } }],
     [{ system_scope: 'all' }, { system: { all: true } }],
+    [{ system_scope: 'all', project_id: 'p' }, { project: { id: 'p' } }],
+    [{ system_scope: 'some' }, undefined],
   ];
   for (const [auth, scope] of scopes) {
-    it(`has the scope of ${JSON.stringify(auth)}`, () => {
+    it(`has the scope of ${JSON.stringify(auth)}`, async () => {
       const expected = { auth: { identity: annIdentity, ...(scope === undefined ? {} : { scope }) } };
-      assert.deepEqual(tokenRequest(cloud('password', { ...ann, ...auth }), undefined), expected);
+      assert.deepEqual(await requestOf(cloud('password', { ...ann, ...auth })), expected);
     });
   }
 
   for (const auth of [
     { project_id: 'p', trust_id: 't' },
-    { project_name: 'n', system_scope: 'all' },
     { domain_name: 'D', trust_id: 't' },
   ]) {
-    it(`is refused for the several scopes of ${JSON.stringify(auth)}`, () => {
-      assert.throws(
-        () => tokenRequest(cloud('password', { ...ann, ...auth }), undefined),
+    it(`is refused for the several scopes of ${JSON.stringify(auth)}`, async () => {
+      await assert.rejects(
+        requestOf(cloud('password', { ...ann, ...auth })),
         (error) => Failure.is(error, 'auth-ambiguous') && Object.keys(auth).every((key) => error.message.includes(key)),
       );
     });
   }
 
-  it('takes the domain of the user from default_domain_*, never from the scope', () => {
+  it('takes the domain of the user from default_domain_*, never from the scope', async () => {
     const { user_domain_name: _, ...bare } = ann;
-    const domainOf = (auth: Cloud['auth']): unknown => {
-      const request = tokenRequest(cloud('v3password', { ...bare, ...auth }), undefined) as {
+    const domainOf = async (auth: Cloud['auth']): Promise<unknown> => {
+      const request = (await requestOf(cloud('v3password', { ...bare, ...auth }))) as {
         auth: { identity: { password: { user: { domain: unknown } } } };
       };
       return request.auth.identity.password.user.domain;
     };
-    assert.deepEqual(domainOf({ default_domain_id: 'd', default_domain_name: 'D' }), { id: 'd' });
-    assert.deepEqual(domainOf({ default_domain_name: 'D' }), { name: 'D' });
-    assert.deepEqual(domainOf({ domain_id: 'd' }), { id: 'default' });
+    assert.deepEqual(await domainOf({ default_domain_id: 'd', default_domain_name: 'D' }), { id: 'd' });
+    assert.deepEqual(await domainOf({ default_domain_name: 'D' }), { name: 'D' });
+    assert.deepEqual(await domainOf({ domain_id: 'd' }), { id: 'default' });
   });
 
-  it('has a password that was asked for', () => {
-    const request = tokenRequest(cloud('password', { user_id: 'u' }), 'asked');
+  it('has a password that was asked for', async () => {
+    const request = await requestOf(cloud('password', { user_id: 'u' }));
     const user = { id: 'u', password: 'asked' };
     assert.deepEqual(request, { auth: { identity: { methods: ['password'], password: { user } } } });
   });
 
-  it('has no scope beside an application credential', () => {
+  it('has no scope beside an application credential', async () => {
     const secret = { application_credential_secret: 's', project_name: 'ignored' };
-    assert.deepEqual(
-      tokenRequest(cloud('v3applicationcredential', { ...secret, application_credential_id: 'a' }), ''),
-      {
-        auth: { identity: { methods: ['application_credential'], application_credential: { id: 'a', secret: 's' } } },
-      },
-    );
+    assert.deepEqual(await requestOf(cloud('v3applicationcredential', { ...secret, application_credential_id: 'a' })), {
+      auth: { identity: { methods: ['application_credential'], application_credential: { id: 'a', secret: 's' } } },
+    });
     const byName = { ...secret, application_credential_name: 'ci', username: 'ann', user_domain_id: 'd' };
     const credential = { name: 'ci', secret: 's', user: { name: 'ann', domain: { id: 'd' } } };
-    assert.deepEqual(tokenRequest(cloud('v3applicationcredential', byName), ''), {
+    assert.deepEqual(await requestOf(cloud('v3applicationcredential', byName)), {
       auth: { identity: { methods: ['application_credential'], application_credential: credential } },
     });
   });
 
   const incomplete: readonly (readonly [authType: string, auth: Cloud['auth'], missing: string])[] = [
     ['password', { password: 'x' }, 'username'],
-    ['password', { username: 'ann' }, 'password'],
+    ['v3totp', { passcode: '1' }, 'username'],
     ['token', {}, 'token'],
     ['v3applicationcredential', { application_credential_id: 'a' }, 'application_credential_secret'],
     ['v3applicationcredential', { application_credential_secret: 's' }, 'application_credential_id'],
     ['v3applicationcredential', { application_credential_secret: 's', application_credential_name: 'ci' }, 'username'],
   ];
   for (const [authType, auth, missing] of incomplete) {
-    it(`of ${authType} names the missing ${missing}`, () => {
-      assert.throws(
-        () => tokenRequest(cloud(authType, auth), undefined),
+    it(`of ${authType} names the missing ${missing}`, async () => {
+      await assert.rejects(
+        requestOf(cloud(authType, auth)),
         (error) => Failure.is(error, 'auth-incomplete') && error.message.includes(`"${missing}"`),
       );
     });
@@ -113,7 +119,29 @@ describe('a token request', () => {
 
   it('is known for these ways only', () => {
     const known = ['password', 'v3password', 'token', 'v3token', 'v3applicationcredential', 'none', 'admin_token'];
-    assert.ok([...known, 'http_basic', 'token_endpoint'].every(isKnownAuthType));
-    assert.ok(!['v3oidcpassword', 'v2password', 'v3kerberos', 'constructor', ''].some(isKnownAuthType));
+    const further = ['v3totp', 'v3oidcpassword', 'v3oidcclientcredentials', 'v3oidcaccesstoken', 'http_basic'];
+    const isKnown = (authType: string): boolean => isKnownLogin({ authType, auth: {} });
+    assert.ok([...known, ...further, 'token_endpoint'].every(isKnown));
+    const others = ['v3oidcauthcode', 'v3oidcdeviceauthz', 'v2password', 'v3kerberos', 'constructor', ''];
+    assert.ok(!others.some(isKnown));
+    assert.deepEqual(loginKind({ authType: 'v3multifactor', auth: { auth_methods: 'v3password, v3kerberos' } }), {
+      kind: 'unknown',
+      name: 'v3kerberos',
+    });
+  });
+
+  it('shows several methods at once', async () => {
+    const auth = { ...ann, passcode: '123456', auth_methods: 'v3password,v3totp', project_id: 'p' };
+    const user = { name: 'ann', domain: { name: 'People' } };
+    assert.deepEqual(await requestOf(cloud('v3multifactor', auth)), {
+      auth: {
+        identity: {
+          methods: ['password', 'totp'],
+          password: { user: { ...user, password: 'hush' } },
+          totp: { user: { ...user, passcode: '123456' } },
+        },
+        scope: { project: { id: 'p' } },
+      },
+    });
   });
 });

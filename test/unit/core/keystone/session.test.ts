@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { GotHttp } from '../../../../src/core/http/got-http.ts';
+import type { LoginQuestion } from '../../../../src/core/keystone/login-answers.ts';
 import { Session, type SessionOptions } from '../../../../src/core/keystone/session.ts';
 import { silentLog } from '../../../../src/core/log.ts';
 import { afterTest, closeAll, failure } from '../http/surroundings.ts';
@@ -203,28 +204,53 @@ describe('a session', () => {
     }
   });
 
-  it('asks for a missing password once it is needed, and again after a wrong one', async () => {
+  it('asks for a missing password once it is needed, again after a wrong one, and for no renewal', async () => {
     const server = await keystone({
       login: (count, response) => count === 1 && (json(response, 401, {}), true),
       life: 3600,
     });
-    const asked: string[] = [];
+    const asked: LoginQuestion[] = [];
     const cloud = passwordCloud(server.url, { auth: { auth_url: server.url, user_id: 'u', project_id: 'p' } });
-    const at = clocks();
     const logged = session(server.url, {
-      ...at,
       cloud,
-      askPassword: () => {
-        asked.push('asked');
+      askLogin: (question) => {
+        asked.push(question);
         return Promise.resolve(`try-${asked.length}`);
       },
     });
-    await failure(logged.token());
     assert.equal(await logged.token(), 'token-2');
     logged.invalidate('token-2');
     assert.equal(await logged.token(), 'token-3');
     const passwords = server.logins.map((login) => /try-\d/.exec(JSON.stringify(login))?.[0]);
-    assert.deepEqual([passwords, asked.length], [['try-1', 'try-2', 'try-2'], 2]);
+    assert.deepEqual(passwords, ['try-1', 'try-2', 'try-2']);
+    const question = { kind: 'password', cloud: 'demo', user: 'u', address: server.url };
+    assert.deepEqual(asked, [
+      { ...question, refused: false },
+      { ...question, refused: true },
+    ]);
+  });
+
+  it('does not ask for ever: what is refused three times fails', async () => {
+    const server = await keystone({ login: (_, response) => (json(response, 401, {}), true) });
+    const { password: _, ...auth } = passwordCloud(server.url).auth;
+    const logged = session(server.url, {
+      cloud: passwordCloud(server.url, { auth }),
+      askLogin: () => Promise.resolve('hush'),
+    });
+    const refused = await failure(logged.token());
+    assert.equal(refused.code, 'login-refused');
+    assert.equal(server.logins.length, 3);
+    assert.doesNotMatch(inspect(refused, { depth: 20 }), /hush/);
+  });
+
+  it('says so where nobody answers', async () => {
+    const server = await keystone();
+    const { password: _, ...auth } = passwordCloud(server.url).auth;
+    const cloud = passwordCloud(server.url, { auth });
+    const declined = await failure(session(server.url, { cloud, askLogin: () => Promise.resolve(undefined) }).token());
+    assert.equal(declined.code, 'not-signed-in');
+    assert.match(declined.explain(), /not signed in to the cloud "demo".*Sign in/);
+    assert.equal(server.logins.length, 0);
   });
 
   it('says what is missing before it sends anything', async () => {

@@ -1,0 +1,127 @@
+import { Failure } from '../failure.ts';
+import { loginKind } from './auth-types.ts';
+import type { Cloud } from './configuration.ts';
+
+/** A question that only a person can answer. */
+export interface LoginQuestion {
+  /** A password may be kept for later, a passcode serves once. */
+  readonly kind: 'password' | 'passcode';
+  readonly cloud: string;
+  readonly user: string;
+  /** Where the answer is sent: `auth_url`, or the address of the identity provider. What is kept belongs to it and the user, never to a cloud's name alone. */
+  readonly address: string;
+  /** Whether the last answer was refused: a kept one is wrong. */
+  readonly refused: boolean;
+}
+
+/** Answers a question; `undefined` where the user declined. */
+export type AskLogin = (question: LoginQuestion) => Promise<string | undefined>;
+
+type Kind = LoginQuestion['kind'];
+
+/** Passwords and passcodes for the logins to one cloud: those of its configuration, else what somebody answered, in memory. */
+export class LoginAnswers {
+  readonly #cloud: Cloud;
+  readonly #ask: AskLogin | undefined;
+  readonly #refused = new Set<Kind>();
+  #password: string | undefined;
+  /** The one of the configuration serves once. */
+  #passcodeUsed = false;
+  #passcodeWanted = false;
+  /** What was typed for the login under way. */
+  #typed = new Map<Kind, string>();
+
+  constructor(cloud: Cloud, ask: AskLogin | undefined) {
+    this.#cloud = cloud;
+    this.#ask = ask;
+  }
+
+  /** What has to stay out of messages, besides `secretsOf` the cloud. */
+  get secrets(): readonly string[] {
+    return [...this.#typed.values()];
+  }
+
+  /** Whether the login took a passcode: somebody has to be there for the next one. */
+  get passcodeWanted(): boolean {
+    return this.#passcodeWanted;
+  }
+
+  /** Whether the next login begins with a question. */
+  get wanted(): boolean {
+    const login = loginKind(this.#cloud);
+    const kinds: readonly string[] =
+      login.kind === 'methods' ? login.methods : login.kind === 'oidc' ? [login.grant] : [];
+    const { password = '', passcode = '' } = this.#cloud.auth;
+    const withoutPassword = kinds.includes('password') && password === '' && this.#password === undefined;
+    const withoutPasscode = this.#passcodeWanted || kinds.includes('totp');
+    return withoutPassword || (withoutPasscode && (passcode === '' || this.#passcodeUsed));
+  }
+
+  /** A login begins. */
+  begin(): void {
+    this.#typed.clear();
+    this.#passcodeWanted = false;
+  }
+
+  /** Throws `auth-incomplete` where it is neither configured nor answered. */
+  async get(kind: Kind): Promise<string> {
+    this.#passcodeWanted ||= kind === 'passcode';
+    const configured = this.#configured(kind);
+    if (configured !== undefined) return configured;
+    const answer = kind === 'password' ? (this.#password ?? (await this.#asked(kind))) : await this.#asked(kind);
+    if (answer === undefined || answer === '') throw this.#missing(kind);
+    this.#typed.set(kind, answer);
+    if (kind === 'password') this.#password = answer;
+    return answer;
+  }
+
+  /** The login under way was accepted. */
+  accept(): void {
+    this.#refused.clear();
+    this.#typed.clear();
+  }
+
+  /** The login under way was refused. Whether another answer could help: somebody can be asked for what was wrong. */
+  refuse(): boolean {
+    const answered = [...this.#typed.keys()];
+    for (const kind of answered) this.#refused.add(kind);
+    this.#password = undefined;
+    return answered.length > 0;
+  }
+
+  #configured(kind: Kind): string | undefined {
+    const { [kind]: written = '' } = this.#cloud.auth;
+    if (written === '') return undefined;
+    if (kind === 'password') return written;
+    // With nobody to be asked it is sent again, for Keystone to say what is wrong with it.
+    if (this.#passcodeUsed && this.#ask !== undefined) return undefined;
+    this.#passcodeUsed = true;
+    return written;
+  }
+
+  async #asked(kind: Kind): Promise<string | undefined> {
+    const { name: cloud, auth } = this.#cloud;
+    const user = auth.username ?? auth.user_id ?? '';
+    return this.#ask?.({ kind, cloud, user, address: addressOf(this.#cloud), refused: this.#refused.has(kind) });
+  }
+
+  #missing(kind: Kind): Failure {
+    const { name, origin } = this.#cloud;
+    const where =
+      origin === 'environment' ? `set OS_${kind.toUpperCase()}` : `add it under "auth" in ${origin}, or in secure.yaml`;
+    if (this.#ask === undefined) {
+      return new Failure('auth-incomplete', `The cloud "${name}" has no "${kind}", and nobody can be asked for it.`, {
+        next: `Run it where there is a terminal, or ${where}.`,
+      });
+    }
+    return new Failure('not-signed-in', `You are not signed in to the cloud "${name}": it has no "${kind}".`, {
+      next: `Sign in to it, or ${where}.`,
+    });
+  }
+}
+
+/** Where the password of a cloud is sent. */
+function addressOf(cloud: Cloud): string {
+  const { auth_url: authUrl = '', access_token_endpoint: endpoint, discovery_endpoint: discovery } = cloud.auth;
+  return loginKind(cloud).kind === 'oidc' ? (endpoint ?? discovery ?? '') : authUrl;
+}

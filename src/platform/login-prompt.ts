@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { AskLogin, LoginQuestion } from '../core/keystone/login-answers.ts';
+import type { Notifications } from './notifications.ts';
+import type { Passwords } from './secrets.ts';
+
+/**
+ * Answers the engine's questions for passwords and passcodes. A password that is kept is used. Once it is refused, the
+ * user is asked, what was kept is forgotten, and what was typed can be kept. A passcode is always asked for, and never kept.
+ */
+export function askLogin(passwords: Passwords, notifications: Notifications): AskLogin {
+  return async (question) => {
+    if (question.kind === 'passcode') return type(question, vscode.l10n.t('Passcode for cloud "{0}"', question.cloud));
+    const { cloud, user, address, refused } = question;
+    const kept = await passwords.get(address, user);
+    if (kept !== undefined && !refused) return kept;
+    const typed = await type(question, vscode.l10n.t('Password for cloud "{0}"', cloud));
+    if (typed === undefined) return undefined;
+    if (kept !== undefined) await passwords.forget(address, user);
+    offerToKeep(notifications, cloud, () => passwords.keep(address, user, typed));
+    return typed;
+  };
+}
+
+/** Nothing typed is as good as declined. */
+async function type({ user, address, refused }: LoginQuestion, title: string): Promise<string | undefined> {
+  const prompt = refused
+    ? vscode.l10n.t('The last one was refused. User {0} at {1}', user, address)
+    : vscode.l10n.t('User {0} at {1}', user, address);
+  const typed = await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true });
+  return typed === '' ? undefined : typed;
+}
+
+function offerToKeep(notifications: Notifications, cloud: string, keep: () => unknown): void {
+  notifications.inform(vscode.l10n.t('Keep the password of cloud "{0}" in the secret storage of VS Code?', cloud), [
+    { title: vscode.l10n.t('Keep'), run: keep },
+  ]);
+}
