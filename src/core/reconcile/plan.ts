@@ -2,8 +2,7 @@ import { definitionKey, type Definition } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
-import { describeBytes } from './byte-count.ts';
-import { compareBytes, isSameOrigin } from './bytes.ts';
+import { compareBytes } from './bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
 import { desiredImage, ownedBy } from './desired.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -24,17 +23,10 @@ import { refusedMarksProblem, unmarkedReplacement } from './refused-marks.ts';
 import type { RunState } from './run.ts';
 import { awaitedOf, awaitingProblems } from './awaited-members.ts';
 import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
+import { bytesToSend, dataChange, hasBytes, originMoved, type SourceFinding } from './source-finding.ts';
 import { isStoreChange } from './stores.ts';
 import { webDownloadProblems, type ImportsFinding } from './web-download.ts';
-import type { Action, BytesComparison, Change, Plan, RemoteFacts, SourceFacts } from './types.ts';
-
-/** What was found out about a definition's source. */
-export type SourceFinding =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'file'; readonly facts: SourceFacts; readonly problems?: readonly Problem[] }
-  /** Known as far as it can be without fetching it. */
-  | { readonly kind: 'remote'; readonly facts: RemoteFacts; readonly problems?: readonly Problem[] }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+import type { Action, BytesComparison, Change, Plan } from './types.ts';
 
 /** Everything that a plan is made from. */
 export interface PlanInput {
@@ -261,38 +253,6 @@ function decideReplace(input: PlanInput, decision: Omit<Decision, 'action'>, sta
   };
 }
 
-/** Bytes that pass through this machine. */
-function bytesToSend(source: SourceFinding): number {
-  if (!hasBytes(source) || (source.kind === 'remote' && source.facts.cloudFetches === true)) return 0;
-  return source.facts.size ?? 0;
-}
-
-/** Whether there is something to send, be it here or yet to be fetched. */
-function hasBytes(source: SourceFinding): source is Extract<SourceFinding, { kind: 'file' | 'remote' }> {
-  return source.kind === 'file' || source.kind === 'remote';
-}
-
-function dataChange(
-  live: LiveImage,
-  source: SourceFacts | RemoteFacts,
-  forcesReplacement: boolean,
-  bytes: BytesComparison = 'different',
-): Change {
-  const before = live.size === null ? undefined : `${describeBytes(live.size)}, md5 ${live.checksum ?? 'unknown'}`;
-  const md5 = source.digests?.md5;
-  return {
-    path: 'data',
-    before,
-    after: `${source.size === undefined ? `the bytes of ${'name' in source ? source.name : source.path}` : describeBytes(source.size)}${md5 === undefined ? '' : `, md5 ${md5}`}`,
-    forcesReplacement,
-    why: !forcesReplacement
-      ? 'the image has no data yet'
-      : bytes === 'unknown'
-        ? 'if the bytes differ'
-        : 'the bytes differ',
-  };
-}
-
 /** Whether what the image remembers differs from what it should. */
 function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefined, bytes: BytesComparison): boolean {
   if (input.refusesMarks) return false;
@@ -301,17 +261,6 @@ function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefine
   if (bytes === 'same' && (marks.sent === undefined || marks.stored === undefined)) return true;
   if (bytes === 'same' && hasBytes(input.source) && originMoved(marks.sent, input.source.facts)) return true;
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
-}
-
-/** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
-function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFacts): boolean {
-  const { origin, size, digests } = facts;
-  const cloudFetches = 'cloudFetches' in facts ? facts.cloudFetches : undefined;
-  if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
-  if (cloudFetches === true && sent !== undefined) return !isSameOrigin(origin, sent);
-  // Nothing could be written of bytes that are only known by a digest of the origin's.
-  if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
-  return sent?.url !== origin.url || sent?.etag !== origin.etag || sent?.checksum !== origin.checksum;
 }
 
 function blocked(input: PlanInput, live: LiveImage, code: string, text: string, argument = 'name'): Decision {

@@ -6,7 +6,8 @@ import { DefinitionSources, type FetchEvent } from '../source/definition-sources
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './gather-sharing.ts';
-import { planImage, type PlanInput, type SourceFinding } from './plan.ts';
+import { planImage, type PlanInput } from './plan.ts';
+import type { SourceFinding } from './source-finding.ts';
 import { problemAt } from './problem-at.ts';
 import { networkProblems, sourceArgument, unreachedProblem } from './source-problems.ts';
 import type { RefusedMarks } from './refused-marks.ts';

@@ -6,12 +6,13 @@ import { findChecksum, readChecksum, type Checksum } from './checksum.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from './decompress/compression.ts';
 import type { DecompressedCache } from './decompress/decompressed-cache.ts';
 import type { SourceFiles } from './ports.ts';
+import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from './source-reader.ts';
 import { readAddress, type AddressKind } from './url/address.ts';
 import { isStrong, sha256 } from './url/cache-entry.ts';
 import { lookFromHere } from './url/look-from-here.ts';
 import { readTextAt } from './url/read-text.ts';
-import type { UrlCache, UrlRequest } from './url/url-cache.ts';
+import type { UrlCache, UrlLook, UrlRequest } from './url/url-cache.ts';
 import type { DownloadHttp } from '../http/http.ts';
 import { withoutSecrets } from '../http/connection-failure.ts';
 
@@ -66,7 +67,7 @@ export class DefinitionSources {
 
   /** What can be told without fetching. Throws `Failure`. */
   async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
-    const key = keyOf(definition);
+    const key = sourceKey(definition);
     const running = this.#looking.get(key) ?? this.#look(definition, signal);
     this.#looking.set(key, running);
     try {
@@ -82,7 +83,7 @@ export class DefinitionSources {
     signal: AbortSignal | undefined,
     tell: (event: FetchEvent) => void,
   ): Promise<SourceFacts> {
-    const key = keyOf(definition);
+    const key = sourceKey(definition);
     const running = this.#fetching.get(key);
     if (running !== undefined) {
       running.listeners.add(tell);
@@ -115,14 +116,11 @@ export class DefinitionSources {
     if (verify === false)
       return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: 'public' };
     const urls = this.#surroundings.urls(this.#folder(definition));
-    if (isWebDownload(definition)) {
-      const { network, unreached, ...look } = await lookFromHere(urls, request);
-      const facts = { name, origin: originOf(request, look.validators.etag), ...sizeAndDigests(look), ...cloudFetches };
-      return { facts, network, ...(unreached === undefined ? {} : { unreached }) };
-    }
-    const { network, ...look } = await urls.look(request);
+    const looking = isWebDownload(definition) ? lookFromHere(urls, request) : urls.look(request);
+    const { network, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
     const origin = originOf(request, look.validators.etag);
-    if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look) }, network };
+    const told = { network, ...(unreached === undefined ? {} : { unreached }) };
+    if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look), ...cloudFetches }, ...told };
     const known = await this.#lookInside(definition, look.digests?.sha512);
     return { facts: { name, origin, ...known }, network };
   }
@@ -266,24 +264,6 @@ interface Whole {
   readonly digests: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
   readonly name: string;
-}
-
-/** What makes two definitions fetch the same. */
-function keyOf({ file, arguments: given }: Definition): string {
-  const { image_source_url, local_file_path, image_source_checksum, image_source_username, image_source_password } =
-    given;
-  return JSON.stringify([
-    file,
-    image_source_url,
-    local_file_path,
-    image_source_checksum,
-    image_source_username,
-    image_source_password,
-    given.image_cache_path,
-    given.decompress ?? false,
-    given.verify_checksum ?? true,
-    given.web_download ?? false,
-  ]);
 }
 
 /** A weak ETag promises no equal bytes, so that none is remembered. */
