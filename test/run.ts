@@ -25,7 +25,11 @@ const TIME_AT_MOST = 15 * 60 * 1000;
 /** Sources are modules by what they say, in a package whose bundles are CommonJS: Node warns of that once for each file. */
 const quiet = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=MODULE_TYPELESS_PACKAGE_JSON`.trim();
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
-const wanted = process.argv.slice(2);
+const named = process.argv.slice(2).filter((word) => word !== '--oldest');
+// The suites of the editor on the oldest VS Code that the manifest admits.
+const oldest = process.argv.includes('--oldest');
+if (oldest) process.env.GLANCE_IMAGES_VSCODE = 'oldest';
+const wanted = oldest && named.length === 0 ? ['vscode', 'e2e'] : named;
 
 // Ctrl+C, and what ends a job of a CI, end what runs here and then report.
 const interruption = new AbortController();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lock } from 'proper-lockfile';
@@ -8,22 +8,56 @@ import { DOWNLOADS } from './folders.ts';
 
 const run = promisify(execFile);
 
-/** A whole built VS Code that npm carries, and the release of VS Code in it. */
-export const SERVER_VERSION = '4.139.1';
+/** A whole built VS Code that npm carries. */
+interface Release {
+  readonly server: string;
+  /** What it runs on where that is not the Node of the tests, and the ripgrep that its install scripts would have downloaded. */
+  readonly with?: { readonly node: string; readonly ripgrep: string };
+}
+
+const NEWEST: Release = { server: '4.139.1' };
+/** VS Code 1.103, the oldest that the manifest admits; on a newer Node than 22 its extension host hangs. */
+const OLDEST: Release = { server: '4.103.2', with: { node: '22.23.3', ripgrep: '1.18.0' } };
 const BROWSER_VERSION = '153.0.0';
 
+/** Where VS Code's server is, and the Node to run it on. */
+export interface InstalledServer {
+  readonly folder: string;
+  readonly node: string;
+}
+
 /**
- * Installs VS Code's server from npm unless it is there, and returns its folder. Its install scripts compile native modules that
- * a test host does without. Two processes wait for each other; one that is interrupted starts again.
+ * Installs VS Code's server from npm unless it is there: the newest, or the oldest that the manifest admits where
+ * `GLANCE_IMAGES_VSCODE` is `oldest`. Its install scripts compile native modules that a test host does without. Two processes wait
+ * for each other; one that is interrupted starts again.
  */
-export async function installServer(): Promise<string> {
-  const folder = join(DOWNLOADS, `server-${SERVER_VERSION}`);
+export async function installServer(): Promise<InstalledServer> {
+  const { server, with: more } = process.env.GLANCE_IMAGES_VSCODE === 'oldest' ? OLDEST : NEWEST;
+  const folder = join(DOWNLOADS, `server-${server}`);
   const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   await once(folder, async () => {
-    await npm(folder, 'install', '--ignore-scripts', '--prefix', folder, `code-server@${SERVER_VERSION}`);
+    await npm(folder, 'install', '--ignore-scripts', '--prefix', folder, `code-server@${server}`);
     await npm(vscode, 'install', '--ignore-scripts', '--omit=dev');
+    if (more !== undefined) await addRipgrep(vscode, more.ripgrep);
   });
-  return vscode;
+  return { folder: vscode, node: more === undefined ? process.execPath : await installNode(more.node) };
+}
+
+/** Without it nothing in VS Code finds a file. */
+async function addRipgrep(vscode: string, version: string): Promise<void> {
+  const name = `@vscode/ripgrep-${process.platform}-${process.arch}`;
+  await npm(vscode, 'install', '--ignore-scripts', '--omit=dev', '--no-save', `${name}@${version}`);
+  const modules = join(vscode, 'node_modules');
+  await cp(join(modules, name, 'bin'), join(modules, '@vscode', 'ripgrep', 'bin'), { recursive: true });
+}
+
+/** Installs a Node from npm unless it is there, and returns its program. */
+async function installNode(version: string): Promise<string> {
+  const windows = process.platform === 'win32';
+  const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
+  const folder = join(DOWNLOADS, `node-${version}`);
+  await once(folder, () => npm(folder, 'install', '--ignore-scripts', '--prefix', folder, `${name}@${version}`));
+  return join(folder, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node');
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { installServer } from './install.ts';
+import { installServer, type InstalledServer } from './install.ts';
 import { freePort } from './ports.ts';
 
 export interface ServerOptions {
@@ -47,13 +47,13 @@ const SETTINGS = {
 
 /** Starts VS Code's server on a free loopback port and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<VsCodeServer> {
-  const folder = await installServer();
+  const installed = await installServer();
   const user = join(options.dataFolder, 'data', 'User');
   await mkdir(user, { recursive: true });
   await writeFile(join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...options.settings }));
   for (const extension of options.extensions ?? []) {
     await program(
-      folder,
+      installed,
       '--install-extension',
       extension,
       '--server-data-dir',
@@ -62,8 +62,8 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
     );
   }
   const port = await freePort();
-  const child = spawn(process.execPath, ['out/server-main.js', ...parameters(options, port)], {
-    cwd: folder,
+  const child = spawn(installed.node, ['out/server-main.js', ...parameters(options, port)], {
+    cwd: installed.folder,
     env: { ...withoutClouds(process.env), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -90,8 +90,8 @@ export function withoutClouds(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('OS_')));
 }
 
-async function program(folder: string, ...words: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, ['out/server-main.js', ...words], { cwd: folder });
+async function program({ folder, node }: InstalledServer, ...words: readonly string[]): Promise<void> {
+  await promisify(execFile)(node, ['out/server-main.js', ...words], { cwd: folder });
 }
 
 async function answering(port: number, child: ChildProcess, printed: readonly string[]): Promise<void> {

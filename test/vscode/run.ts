@@ -64,7 +64,7 @@ async function executable(): Promise<string> {
   const launcher = join(ROOT, 'test', 'host', 'launcher.ts');
   const { DISPLAY, WAYLAND_DISPLAY, GLANCE_IMAGES_VSCODE: chosen } = process.env;
   const display = process.platform !== 'linux' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
-  if (chosen === 'server' || !display) return launcher;
+  if (chosen === 'server' || chosen === 'oldest' || !display) return launcher;
   try {
     return await downloadAndUnzipVSCode({ cachePath: DOWNLOADS });
   } catch (error) {
