@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { registerApply } from './features/apply/apply.ts';
 import { registerCache } from './features/cache/cache.ts';
 import { registerCloudsCommands } from './features/clouds/clouds-commands.ts';
+import { registerSignIn } from './features/clouds/sign-in.ts';
 import { registerDefinitions } from './features/definitions/definitions.ts';
 import { registerEditing } from './features/editing/editing.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerImport(services);
   registerNewDefinition(services);
   registerCloudsCommands(services);
+  registerSignIn(services);
   registerCache(services);
   context.subscriptions.push(
     ...explorer.disposables,

@@ -4,7 +4,7 @@ import type { DownloadResult } from './download/download-image.ts';
 import type { DownloadProgress } from './download/ports.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
-import type { CloudConfiguration } from './keystone/configuration.ts';
+import type { Cloud, CloudConfiguration } from './keystone/configuration.ts';
 import type { AskLogin } from './keystone/login-answers.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly allowedEnvironment: readonly string[];
   /** Asks for a password or passcode that no file has; absent where nobody can be asked. */
   readonly askLogin?: AskLogin;
+  /** Whether the user signed out of a cloud: no login to it begins. */
+  readonly signedOut?: (cloud: Pick<Cloud, 'name' | 'origin'>) => boolean;
   /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
   readonly userAgent: string;

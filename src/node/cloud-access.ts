@@ -14,6 +14,7 @@ export interface ConnectionOptions {
   readonly userAgent: string;
   readonly log: Log;
   readonly askLogin: AskLogin | undefined;
+  readonly signedOut: ((cloud: Cloud) => boolean) | undefined;
   /** `HTTPS_PROXY` and its kin, where the surroundings do not see to proxies themselves. */
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
 }
@@ -30,8 +31,14 @@ export class CloudAccess {
     this.cloud = cloud;
     this.#http = http;
     this.#log = options.log;
-    const { log, askLogin } = options;
-    this.session = new Session({ cloud, http, log, ...(askLogin === undefined ? {} : { askLogin }) });
+    const { log, askLogin, signedOut } = options;
+    this.session = new Session({
+      cloud,
+      http,
+      log,
+      signedOut: () => signedOut?.(cloud) ?? false,
+      ...(askLogin === undefined ? {} : { askLogin }),
+    });
   }
 
   /** Reads the certificates that the cloud names. Throws `tls-file-unreadable`, or the first error of its configuration. */

@@ -78,8 +78,8 @@ class NodeEngine implements Engine {
 
   constructor(options: NodeEngineOptions) {
     this.#options = options;
-    const { userAgent, log, askLogin, proxyEnvironment } = options;
-    this.#directory = new CloudDirectory(options, { userAgent, log, askLogin, proxyEnvironment });
+    const { userAgent, log, askLogin, signedOut, proxyEnvironment } = options;
+    this.#directory = new CloudDirectory(options, { userAgent, log, askLogin, signedOut, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
     this.#cacheFolder = cacheFolder;
     this.#reader = new SourceReader(

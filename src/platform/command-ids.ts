@@ -43,6 +43,8 @@ export const commandIds = [
   'glanceImages.showInView',
   'glanceImages.showLog',
   'glanceImages.showTransfers',
+  'glanceImages.signIn',
+  'glanceImages.signOut',
   'glanceImages.startSandbox',
   'glanceImages.stopSandbox',
   'glanceImages.unhideImages',

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 /** The context keys that `when` clauses in package.json use, with their values. */
 export interface ContextKeys {
   /** What was found when the clouds were read last. */
-  readonly 'glanceImages.clouds': 'unread' | 'none' | 'some' | 'failed';
+  readonly 'glanceImages.clouds': 'unread' | 'none' | 'some' | 'signedOut' | 'failed';
   readonly 'glanceImages.sandbox': 'stopped' | 'starting' | 'running';
   readonly 'glanceImages.applying': boolean;
   /** Whether the Glance view leaves images out. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Engine, EngineOptions } from '../core/engine.ts';
 import type { SandboxStore } from '../state/sandbox.ts';
+import type { SignedOutClouds } from '../state/signed-out.ts';
 import { EngineAccess } from './engine-access.ts';
 import type { GlanceLog } from './log.ts';
 import { askLogin } from './login-prompt.ts';
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly secrets: NamedSecrets;
   readonly notifications: Notifications;
   readonly sandbox: SandboxStore;
+  readonly signedOut: SignedOutClouds;
 }
 
 /** The engine as this window has it; made anew when settings, folders, trust or the sandbox change. Nothing is loaded before its first use. */
@@ -49,7 +51,15 @@ async function makeEngine(surroundings: Surroundings): Promise<Engine> {
   return createEngine(engineOptions(surroundings));
 }
 
-function engineOptions({ version, log, passwords, secrets, notifications, sandbox }: Surroundings): EngineOptions {
+function engineOptions({
+  version,
+  log,
+  passwords,
+  secrets,
+  notifications,
+  sandbox,
+  signedOut,
+}: Surroundings): EngineOptions {
   const settings = readSettings();
   const file = sandboxFile(sandbox);
   return {
@@ -60,7 +70,8 @@ function engineOptions({ version, log, passwords, secrets, notifications, sandbo
       ? {}
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"' } }),
     allowedEnvironment: settings.allowedEnvironment,
-    askLogin: askLogin(passwords, notifications),
+    askLogin: askLogin(passwords, notifications, signedOut),
+    signedOut: (cloud) => signedOut.has(cloud),
     secret: askSecret(secrets),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,

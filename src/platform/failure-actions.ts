@@ -17,6 +17,8 @@ export function actionsFor(failure: Failure): readonly NotificationAction[] {
       return [action(t('Show Problems'), 'workbench.actions.view.problems')];
     case 'apply-running':
       return [action(t('Show Transfers'), 'glanceImages.showTransfers')];
+    case 'signed-out':
+      return [action(t('Sign In'), 'glanceImages.signIn')];
     case 'no-cloud':
     case 'no-clouds':
     case 'cloud-not-found':

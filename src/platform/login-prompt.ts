@@ -1,13 +1,24 @@
 import * as vscode from 'vscode';
 import type { AskLogin, LoginQuestion } from '../core/keystone/login-answers.ts';
 import type { Notifications } from './notifications.ts';
+import type { SignedOutClouds } from '../state/signed-out.ts';
 import type { Passwords } from './secrets.ts';
 
 /**
  * Answers the engine's questions for passwords and passcodes. A password that is kept is used. Once it is refused, the
  * user is asked, what was kept is forgotten, and what was typed can be kept. A passcode is always asked for, and never kept.
  */
-export function askLogin(passwords: Passwords, notifications: Notifications): AskLogin {
+export function askLogin(passwords: Passwords, notifications: Notifications, signedOut: SignedOutClouds): AskLogin {
+  const ask = answered(passwords, notifications);
+  return async (question) => {
+    const answer = await ask(question);
+    // Asked again with every look at the cloud, the question would be a nuisance.
+    if (answer === undefined) signedOut.add({ name: question.cloud, origin: question.origin });
+    return answer;
+  };
+}
+
+function answered(passwords: Passwords, notifications: Notifications): AskLogin {
   return async (question) => {
     if (question.kind === 'passcode') return type(question, vscode.l10n.t('Passcode for cloud "{0}"', question.cloud));
     const { cloud, user, address, refused } = question;

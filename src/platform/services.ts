@@ -9,6 +9,7 @@ import { ImageViewStore } from '../state/image-view.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/plans.ts';
 import { SandboxStore } from '../state/sandbox.ts';
+import { SignedOutClouds } from '../state/signed-out.ts';
 import { runningAt, TransferRows } from '../state/transfer-rows.ts';
 import { TransferStore } from '../state/transfers.ts';
 import { Commands } from './commands.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly passwords: Passwords;
   /** What definitions mean by `${secret:NAME}`. */
   readonly secrets: NamedSecrets;
+  readonly signedOut: SignedOutClouds;
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
   /** Filter and grouping of the Glance view. */
@@ -62,8 +64,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const passwords = new Passwords(context.secrets);
   const secrets = new NamedSecrets(context.secrets);
   const sandbox = new SandboxStore();
+  const signedOut = new SignedOutClouds();
   const version = versionOf(context.extension.packageJSON);
-  const engine = createEngineAccess({ version, log, passwords, secrets, notifications, sandbox });
+  const engine = createEngineAccess({ version, log, passwords, secrets, notifications, sandbox, signedOut });
   const engines = engine.access;
   const plans = new PlansStore();
   const atHand = new DefinitionsAtHand();
@@ -88,6 +91,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     documents,
     passwords,
     secrets,
+    signedOut,
     engines,
     clouds,
     imageView,

@@ -7,6 +7,8 @@ export interface LoginQuestion {
   /** A password may be kept for later, a passcode serves once. */
   readonly kind: 'password' | 'passcode';
   readonly cloud: string;
+  /** The file that describes the cloud, or `environment`. */
+  readonly origin: string;
   readonly user: string;
   /** Where the answer is sent: `auth_url`, or the address of the identity provider. What is kept belongs to it and the user, never to a cloud's name alone. */
   readonly address: string;
@@ -100,9 +102,9 @@ export class LoginAnswers {
   }
 
   async #asked(kind: Kind): Promise<string | undefined> {
-    const { name: cloud, auth } = this.#cloud;
-    const user = auth.username ?? auth.user_id ?? '';
-    return this.#ask?.({ kind, cloud, user, address: addressOf(this.#cloud), refused: this.#refused.has(kind) });
+    const { name: cloud, origin } = this.#cloud;
+    const [user, address] = [loginUser(this.#cloud), loginAddress(this.#cloud)];
+    return this.#ask?.({ kind, cloud, origin, user, address, refused: this.#refused.has(kind) });
   }
 
   #missing(kind: Kind): Failure {
@@ -114,14 +116,19 @@ export class LoginAnswers {
         next: `Run it where there is a terminal, or ${where}.`,
       });
     }
-    return new Failure('not-signed-in', `You are not signed in to the cloud "${name}": it has no "${kind}".`, {
+    return new Failure('signed-out', `You are not signed in to the cloud "${name}": it has no "${kind}".`, {
       next: `Sign in to it, or ${where}.`,
     });
   }
 }
 
+/** Who logs in to a cloud; empty where that is no user. */
+export function loginUser({ auth }: Cloud): string {
+  return auth.username ?? auth.user_id ?? '';
+}
+
 /** Where the password of a cloud is sent. */
-function addressOf(cloud: Cloud): string {
+export function loginAddress(cloud: Cloud): string {
   const { auth_url: authUrl = '', access_token_endpoint: endpoint, discovery_endpoint: discovery } = cloud.auth;
   return loginKind(cloud).kind === 'oidc' ? (endpoint ?? discovery ?? '') : authUrl;
 }

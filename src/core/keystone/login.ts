@@ -21,7 +21,7 @@ export interface LoginSurroundings {
 const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
 
 /**
- * Logs in to a cloud as its `auth_type` says. Throws `auth-type-unknown`, `auth-incomplete`, `auth-ambiguous`, `not-signed-in`,
+ * Logs in to a cloud as its `auth_type` says. Throws `auth-type-unknown`, `auth-incomplete`, `auth-ambiguous`, `signed-out`,
  * `login-refused` for a login that no other password helps, `keystone-unusable`, `identity-provider-unusable`.
  */
 export async function logIn(surroundings: LoginSurroundings): Promise<LoginOutcome> {

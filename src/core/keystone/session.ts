@@ -1,5 +1,5 @@
 import { withAbort } from '../abort.ts';
-import type { Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { failureOf } from '../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly wallClock?: () => number;
   /** Asks for what no file has; absent where nobody can be asked. */
   readonly askLogin?: AskLogin;
+  /** Whether no new login may begin; a token that is held serves on. */
+  readonly signedOut?: () => boolean;
 }
 
 /** How a token is asked for. */
@@ -63,6 +65,7 @@ export class Session {
   readonly #now: () => number;
   readonly #wallClock: () => number;
   readonly #answers: LoginAnswers;
+  readonly #signedOut: () => boolean;
   #token: Held | undefined;
   #login: Login | undefined;
   #refusal: { readonly failure: Failure; readonly at: number } | undefined;
@@ -74,6 +77,7 @@ export class Session {
     this.#now = options.now ?? (() => performance.now());
     this.#wallClock = options.wallClock ?? (() => Date.now());
     this.#answers = new LoginAnswers(options.cloud, options.askLogin);
+    this.#signedOut = options.signedOut ?? (() => false);
   }
 
   /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
@@ -151,6 +155,7 @@ export class Session {
     if (held !== undefined && held.life - this.#age(held) > Math.min(wanted, held.life / 2)) return held;
     if (this.#refusal !== undefined && this.#now() - this.#refusal.at < REFUSAL_HELD) throw this.#refusal.failure;
     signal?.throwIfAborted();
+    if (this.#signedOut()) throw signedOutOf(this.#cloud);
     const login = (this.#login ??= this.#begin());
     login.waiting += 1;
     try {
@@ -231,6 +236,10 @@ export class Session {
     // Without Keystone there is no catalog: "endpoint" is that of every service.
     return fixedAuthorization(this.#cloud) === undefined ? undefined : imageRoot(need(this.#cloud, 'endpoint'));
   }
+}
+
+function signedOutOf({ name }: Cloud): Failure {
+  return new Failure('signed-out', `You are signed out of the cloud "${name}".`, { next: 'Sign in to it.' });
 }
 
 /** A 401 to a token that was just issued: the login is fine, the service can't check it. */

@@ -71,6 +71,11 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
     workspaceDefinitions.start().catch((error: unknown) => log.failure(toFailure(error)));
     const children = await withViewProgress(() => clouds.children(node));
     for (const child of children) if (child.kind === 'failure') this.#logOnce(child.failure);
+    // With nothing else to show, the view says what to do.
+    if (node === undefined && children.length > 0 && children.every(isSignedOut)) {
+      setContextKey('glanceImages.clouds', 'signedOut');
+      return [];
+    }
     return [...children];
   }
 
@@ -89,6 +94,10 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
     this.#logged.add(failure);
     this.#options.log.failure(failure);
   }
+}
+
+function isSignedOut(node: TreeNode): boolean {
+  return node.kind === 'failure' && node.failure.code === 'signed-out';
 }
 
 /** The Glance view, its commands, and what has it drawn again. */

@@ -150,10 +150,21 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 }
 
 function failureItem(node: FailureNode): vscode.TreeItem {
+  if (node.failure.code === 'signed-out') return signedOutItem(node);
   const item = plainItem(node.failure.message, 'failure', 'error', 'list.errorForeground');
   item.tooltip = node.failure.explain();
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', node.failure.explain()) };
   item.command = { command: 'glanceImages.showLog', title: vscode.l10n.t('Show Log') };
+  return item;
+}
+
+function signedOutItem(node: FailureNode): vscode.TreeItem {
+  const item = plainItem(vscode.l10n.t('Signed out'), 'failure', 'account');
+  item.description = vscode.l10n.t('Sign in…');
+  item.tooltip = node.failure.explain();
+  item.accessibilityInformation = { label: node.failure.explain() };
+  item.contextValue = contextSet(['failure', 'signedout']);
+  item.command = { command: 'glanceImages.signIn', title: vscode.l10n.t('Sign In'), arguments: [node] };
   return item;
 }
 

@@ -33,7 +33,7 @@ async function directory(clouds: object): Promise<CloudDirectory> {
       userAgent: 'test',
       log: silentLog,
     },
-    { userAgent: 'test', log: silentLog, askLogin: undefined, proxyEnvironment: undefined },
+    { userAgent: 'test', log: silentLog, askLogin: undefined, signedOut: undefined, proxyEnvironment: undefined },
   );
   afterTest(() => made.dispose());
   return made;

@@ -29,6 +29,7 @@ const nodes: readonly TreeNode[] = [
     of: region,
     failure: new Failure('unavailable', 'Glance is down.', { status: 503 }),
   },
+  { kind: 'failure', id: 'failure/y', of: region, failure: new Failure('signed-out', 'You are signed out.') },
   {
     kind: 'problem',
     id: 'problem/x',

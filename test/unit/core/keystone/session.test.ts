@@ -223,7 +223,8 @@ describe('a session', () => {
     assert.equal(await logged.token(), 'token-3');
     const passwords = server.logins.map((login) => /try-\d/.exec(JSON.stringify(login))?.[0]);
     assert.deepEqual(passwords, ['try-1', 'try-2', 'try-2']);
-    const question = { kind: 'password', cloud: 'demo', user: 'u', address: server.url };
+    const { origin } = cloud;
+    const question = { kind: 'password', cloud: 'demo', origin, user: 'u', address: server.url };
     assert.deepEqual(asked, [
       { ...question, refused: false },
       { ...question, refused: true },
@@ -243,12 +244,26 @@ describe('a session', () => {
     assert.doesNotMatch(inspect(refused, { depth: 20 }), /hush/);
   });
 
+  it('begins no login for who is signed out, and goes on with the token that it has', async () => {
+    const server = await keystone();
+    let signedOut = true;
+    const logged = session(server.url, { signedOut: () => signedOut });
+    assert.equal((await failure(logged.token())).code, 'signed-out');
+    assert.equal(server.logins.length, 0);
+    signedOut = false;
+    await logged.token();
+    signedOut = true;
+    assert.equal(await logged.token(), 'token-1');
+    logged.invalidate('token-1');
+    assert.equal((await failure(logged.token())).code, 'signed-out');
+  });
+
   it('says so where nobody answers', async () => {
     const server = await keystone();
     const { password: _, ...auth } = passwordCloud(server.url).auth;
     const cloud = passwordCloud(server.url, { auth });
     const declined = await failure(session(server.url, { cloud, askLogin: () => Promise.resolve(undefined) }).token());
-    assert.equal(declined.code, 'not-signed-in');
+    assert.equal(declined.code, 'signed-out');
     assert.match(declined.explain(), /not signed in to the cloud "demo".*Sign in/);
     assert.equal(server.logins.length, 0);
   });

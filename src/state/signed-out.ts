@@ -1,0 +1,26 @@
+/** A cloud by its name and the file that describes it. */
+export interface CloudName {
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** The clouds that this window does not log in to until the user says so: signed out of, or declined to give a password for. */
+export class SignedOutClouds {
+  readonly #keys = new Set<string>();
+
+  has(cloud: CloudName): boolean {
+    return this.#keys.has(key(cloud));
+  }
+
+  add(cloud: CloudName): void {
+    this.#keys.add(key(cloud));
+  }
+
+  delete(cloud: CloudName): void {
+    this.#keys.delete(key(cloud));
+  }
+}
+
+function key({ name, origin }: CloudName): string {
+  return JSON.stringify([origin, name]);
+}
