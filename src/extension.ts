@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     images.downloads,
     ...panel.disposables,
     ...registerDefinitions({ ...services, showImage: images.show }),
-    ...registerEditing(),
+    ...registerEditing(services),
     ...registerSandbox(services),
     ...registerTools({ ...services, applyPlanned: apply.applyPlanned }),
     ...services.disposables,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Failure } from '../core/failure.ts';
+import type { OfferedFormats } from '../core/cloud-facts.ts';
+import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { ImageClient } from '../core/glance/image-client.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import type { TlsOptions } from '../core/http/http.ts';
@@ -26,6 +27,7 @@ export class CloudAccess {
   readonly #http: GotHttp;
   readonly #log: Log;
   readonly #clients = new Map<string, Promise<ImageClient>>();
+  readonly #formats = new Map<string, OfferedFormats>();
 
   private constructor(cloud: Cloud, http: GotHttp, options: ConnectionOptions) {
     this.cloud = cloud;
@@ -73,6 +75,22 @@ export class CloudAccess {
     // A failure is not remembered: the next call asks the catalog again.
     made.catch(() => this.#clients.delete(region));
     return made;
+  }
+
+  /** The formats that a region takes, asked for once; `undefined` where it does not say. Throws only when cancelled. */
+  async formats(region: string, signal: AbortSignal | undefined): Promise<OfferedFormats | undefined> {
+    const known = this.#formats.get(region);
+    if (known !== undefined) return known;
+    try {
+      const formats = await (await this.images(region, signal)).formats(signal);
+      this.#formats.set(region, formats);
+      return formats;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      // Glance itself refuses a wrong one, later.
+      this.#log.warn(toFailure(error).explain());
+      return undefined;
+    }
   }
 
   /** Closes the connections. */

@@ -304,7 +304,7 @@ class NodeEngine implements Engine {
   async #region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion> {
     const access = await this.#directory.access(place);
     const [images, project] = await Promise.all([access.images(place.region, signal), access.session.project(signal)]);
-    return { images, project: project?.id };
+    return { images, project: project?.id, formats: (asking) => access.formats(place.region, asking) };
   }
 
   /** The entry of `clouds.yaml` that accepts images for a member. */

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { parseDefinitions } from '../core/definition/parse.ts';
 import { RunningApplies } from '../state/applies.ts';
+import type { CloudKnowledge } from '../state/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds.ts';
 import { DefinitionsAtHand } from '../state/definitions-at-hand.ts';
 import { DefinitionsStore } from '../state/definitions.ts';
@@ -12,6 +13,7 @@ import { SandboxStore } from '../state/sandbox.ts';
 import { SignedOutClouds } from '../state/signed-out.ts';
 import { runningAt, TransferRows } from '../state/transfer-rows.ts';
 import { TransferStore } from '../state/transfers.ts';
+import { createCloudKnowledge } from './cloud-knowledge.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { createEngineAccess } from './engine-options.ts';
@@ -36,6 +38,8 @@ export interface Services {
   readonly signedOut: SignedOutClouds;
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  /** What clouds said of themselves, for who writes definitions. */
+  readonly knowledge: CloudKnowledge;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
   readonly standings: ImageStandings;
@@ -68,6 +72,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const version = versionOf(context.extension.packageJSON);
   const engine = createEngineAccess({ version, log, passwords, secrets, notifications, sandbox, signedOut });
   const engines = engine.access;
+  const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const plans = new PlansStore();
   const atHand = new DefinitionsAtHand();
   const standings = new ImageStandings(plans, atHand);
@@ -94,6 +99,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     signedOut,
     engines,
     clouds,
+    knowledge,
     imageView,
     standings,
     rows,
@@ -106,7 +112,17 @@ export function createServices(context: vscode.ExtensionContext): Services {
     sandbox,
     extensionUri: context.extensionUri,
     storage: context.globalStorageUri,
-    disposables: [commands, documents, rows, imageView, workspaceDefinitions, atHand, ...engine.disposables, log],
+    disposables: [
+      commands,
+      documents,
+      rows,
+      imageView,
+      workspaceDefinitions,
+      atHand,
+      ...ofKnowledge,
+      ...engine.disposables,
+      log,
+    ],
   };
 }
 

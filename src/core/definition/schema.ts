@@ -17,6 +17,18 @@ const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   nothing: 'A change does nothing to an image that exists.',
 };
 
+/** Arguments whose values the editor offers itself: those of the cloud at hand, and the files that are there. */
+const COMPLETED: ReadonlySet<string> = new Set([
+  'disk_format',
+  'container_format',
+  'region',
+  'regions',
+  'cloud',
+  'stores',
+  'local_file_path',
+  'image_cache_path',
+]);
+
 /** The JSON schema of `*.image.jsonc`, made from the table of arguments. */
 export function definitionSchema(): JsonSchema {
   return {
@@ -52,7 +64,7 @@ function argumentSchema(argument: Argument): JsonSchema {
     description: plain(markdown),
     markdownDescription: markdown,
     ...(fallback === undefined ? {} : { default: fallback }),
-    examples,
+    ...(COMPLETED.has(argument.name) ? {} : { examples }),
     ...snippetsOf(argument.name),
     ...typeSchema(type),
   };
@@ -76,7 +88,7 @@ function typeSchema(type: ArgumentType): JsonSchema {
     case 'string':
       return hinted({ type: 'string' });
     case 'choice':
-      return hinted({ type: 'string', ...choices(type.choices) });
+      return hinted({ type: 'string', ...(type.open ? {} : choices(type.choices)) });
     case 'boolean':
       return hinted({ type: 'boolean' });
     case 'integer':

@@ -1,3 +1,4 @@
+import { closest } from '../definition/closest.ts';
 import { definitionKey } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import { copyProgress } from '../glance/stores.ts';
@@ -45,14 +46,16 @@ export function sourceProblems({ definition, source }: PlanInput, sends: boolean
   return [...known, ...inspectionProblems(definition, { name, inspection }, sends)];
 }
 
-/** Formats that the cloud does not take. */
+/** Formats that the cloud does not take; the nearest that it does is offered. */
 export function formatProblems({ definition, formats }: PlanInput): readonly Problem[] {
   if (formats === undefined) return [];
   const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
     const value = definition.arguments[argument];
     if (offered.length === 0 || offered.includes(value)) return [];
     const text = `This cloud does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
-    return [problemAt(definition, 'error', 'format-not-offered', text, argument)];
+    const near = closest(value, offered);
+    const problem = problemAt(definition, 'error', 'format-not-offered', text, argument);
+    return [near === undefined ? problem : { ...problem, fixes: [{ kind: 'set-argument', argument, value: near }] }];
   };
   return [...check('disk_format', formats.disk), ...check('container_format', formats.container)];
 }

@@ -64,7 +64,7 @@ interface Decision {
 }
 
 /** Actions that send the source. */
-const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+export const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
 /** Decides what an apply would do to one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
@@ -73,7 +73,7 @@ export function planImage(input: PlanInput): Plan {
   const refused = input.refusesMarks ? [refusedMarksProblem(input.definition)] : [];
   const problems = [
     ...sourceProblems(input, SENDS.has(decision.action)),
-    ...formatProblems(input),
+    ...(SENDS.has(decision.action) ? formatProblems(input) : []),
     ...sharingProblems(input),
     ...webDownloadProblems(input, SENDS.has(decision.action)),
     ...refused,

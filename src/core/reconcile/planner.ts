@@ -6,7 +6,7 @@ import { DefinitionSources, type FetchEvent } from '../source/definition-sources
 import { USUAL_DIGESTS, type SourceReader } from '../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './gather-sharing.ts';
-import { planImage, type PlanInput } from './plan.ts';
+import { planImage, SENDS, type PlanInput } from './plan.ts';
 import type { SourceFinding } from './source-finding.ts';
 import { problemAt } from './problem-at.ts';
 import { networkProblems, sourceArgument, unreachedProblem } from './source-problems.ts';
@@ -24,7 +24,8 @@ export interface PlanRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
-  readonly formats?: PlanInput['formats'];
+  /** The formats that it takes; `undefined` where it does not say. Asked only where a plan sends bytes. */
+  formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
 }
 
 /** A definition in one place, still to be decided about. */
@@ -82,7 +83,7 @@ export class Planner {
       ]);
       const plans = await Promise.all(
         requests.map(async (request) => {
-          const { formats, project } = region;
+          const { project } = region;
           const source = await this.#source(request.definition, options.signal);
           const { adopt, recoverStuck } = options;
           const now = this.#surroundings.now();
@@ -104,8 +105,8 @@ export class Planner {
             sharing: { ...NOTHING_SHARED, stores },
             imports,
           };
-          const input = { ...known, source, ...(formats === undefined ? {} : { formats }) };
-          return this.#decide(await this.#withMembers(input, region.images, options.signal), options);
+          const input = await this.#withMembers({ ...known, source }, region.images, options.signal);
+          return this.#decide(await withFormats(input, region, options.signal), options);
         }),
       );
       return await this.#offerRenames(plans, definitions, region, options.signal);
@@ -219,6 +220,13 @@ export class Planner {
       return sourceProblem(definition, error);
     }
   }
+}
+
+/** What the cloud takes matters where something is sent to it. */
+async function withFormats(input: PlanInput, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
+  if (region.formats === undefined || !SENDS.has(planImage(input).action)) return input;
+  const formats = await region.formats(signal);
+  return formats === undefined ? input : { ...input, formats };
 }
 
 /** Options of a decision that needs nothing more from outside. */

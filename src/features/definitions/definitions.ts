@@ -3,6 +3,7 @@ import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { definitionSelector } from '../../platform/uris.ts';
+import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import type { TransferStore } from '../../state/transfers.ts';
@@ -25,6 +26,7 @@ import type { Subscription } from '../../state/observable.ts';
 export interface DefinitionsOptions extends DefinitionsHere {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
+  readonly knowledge: CloudKnowledge;
   readonly commands: Commands;
   readonly transfers: TransferStore;
   readonly engines: EngineAccess;
@@ -45,12 +47,12 @@ export function registerDefinitions(options: DefinitionsOptions): Subscription[]
   commands.register('glanceImages.showImageOfDefinition', (uri, index) => showImageOfDefinition(uri, index, options));
   commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));
   return [
-    new DefinitionDiagnostics(definitions, plans),
+    new DefinitionDiagnostics(options),
     lenses,
     wakeJsonFeatures(),
     vscode.languages.registerCodeLensProvider(definitionSelector, lenses),
     vscode.languages.registerHoverProvider(definitionSelector, new DriftHover(definitions, plans)),
-    vscode.languages.registerCodeActionsProvider(definitionSelector, new DefinitionQuickFixes(definitions, plans), {
+    vscode.languages.registerCodeActionsProvider(definitionSelector, new DefinitionQuickFixes(options), {
       providedCodeActionKinds: DefinitionQuickFixes.kinds,
     }),
     { dispose: () => definitions.dispose() },

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { definitionGlob, filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
 import { shownDrift } from './drift.ts';
-import { shownProblems } from './shown-problems.ts';
+import { shownProblems, type ProblemSources } from './shown-problems.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
@@ -13,11 +13,14 @@ const pause = 250;
 export class DefinitionDiagnostics implements Subscription {
   readonly #definitions: DefinitionsStore;
   readonly #plans: PlansStore;
+  readonly #sources: ProblemSources;
   readonly #collection = vscode.languages.createDiagnosticCollection('glance');
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: Subscription[];
 
-  constructor(definitions: DefinitionsStore, plans: PlansStore) {
+  constructor(sources: ProblemSources) {
+    const { definitions, plans, knowledge } = sources;
+    this.#sources = sources;
     this.#definitions = definitions;
     this.#plans = plans;
     const deleted = vscode.workspace.createFileSystemWatcher(definitionGlob, true, true, false);
@@ -34,6 +37,7 @@ export class DefinitionDiagnostics implements Subscription {
       }),
       definitions.onDidChange((files) => this.#show(files)),
       plans.onDidChange((file) => this.#show([file])),
+      knowledge.onDidChange(() => this.#show(definitions.files.map(({ file }) => file))),
     ];
     for (const document of vscode.workspace.textDocuments) this.#check(document);
   }
@@ -77,7 +81,7 @@ export class DefinitionDiagnostics implements Subscription {
         this.#collection.delete(fileUri(file));
         continue;
       }
-      const shown = shownProblems(document, this.#definitions, this.#plans);
+      const shown = shownProblems(document, this.#sources);
       // Typed on since: the positions would be wrong, and the next check is on its way.
       if (shown !== undefined) {
         this.#collection.set(

@@ -3,10 +3,8 @@ import { fixAllEdits, isCertain } from '../../core/definition/fix-all.ts';
 import { fixEdits, type TextFix } from '../../core/definition/fix.ts';
 import type { Problem, ProblemFix } from '../../core/problem.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { PlansStore } from '../../state/plans.ts';
 import { driftFixes, shownDrift } from './drift.ts';
-import { shownProblems, type ShownProblem } from './shown-problems.ts';
+import { shownProblems, type ProblemSources, type ShownProblem } from './shown-problems.ts';
 
 /** Mends every slip in a definition file that can only mean one thing; can be set to run on save. */
 export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('glance');
@@ -14,12 +12,10 @@ export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('glance');
 /** The ways out of the problems that are shown in a definition file. Each is a small edit that keeps comments and layout, or asks first. */
 export class DefinitionQuickFixes implements vscode.CodeActionProvider {
   static readonly kinds = [vscode.CodeActionKind.QuickFix, FIX_ALL];
-  readonly #definitions: DefinitionsStore;
-  readonly #plans: PlansStore;
+  readonly #sources: ProblemSources;
 
-  constructor(definitions: DefinitionsStore, plans: PlansStore) {
-    this.#definitions = definitions;
-    this.#plans = plans;
+  constructor(sources: ProblemSources) {
+    this.#sources = sources;
   }
 
   provideCodeActions(
@@ -27,13 +23,13 @@ export class DefinitionQuickFixes implements vscode.CodeActionProvider {
     range: vscode.Range,
     context: vscode.CodeActionContext,
   ): vscode.CodeAction[] {
-    const shown = shownProblems(document, this.#definitions, this.#plans) ?? [];
+    const shown = shownProblems(document, this.#sources) ?? [];
     const { only } = context;
     const isHere = ({ diagnostic }: { readonly diagnostic: vscode.Diagnostic }): boolean =>
       (only === undefined || vscode.CodeActionKind.QuickFix.intersects(only)) &&
       diagnostic.range.intersection(range) !== undefined;
     const here = shown.filter(isHere);
-    const drift = shownDrift(document, this.#definitions, this.#plans).filter(isHere);
+    const drift = shownDrift(document, this.#sources.definitions, this.#sources.plans).filter(isHere);
     const fixes = [
       ...here.flatMap((each) => fixesOf(document, each)),
       ...drift.flatMap((each) => driftFixes(document, each)),

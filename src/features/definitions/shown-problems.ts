@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
+import type { CloudFacts } from '../../core/cloud-facts.ts';
+import type { Definition } from '../../core/definition/definition.ts';
+import { factProblems, isAnswered } from '../../core/definition/fact-problems.ts';
 import type { Problem, Severity } from '../../core/problem.ts';
 import { filePath } from '../../platform/uris.ts';
+import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { jsonFeaturesValidate } from './json-features.ts';
@@ -17,24 +21,53 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   information: vscode.DiagnosticSeverity.Information,
 };
 
+/** What problems come from. */
+export interface ProblemSources {
+  readonly definitions: DefinitionsStore;
+  readonly plans: PlansStore;
+  readonly knowledge: CloudKnowledge;
+}
+
 /**
- * What is shown in a document: what the parser finds, what two files say twice, and what the last plan of an unchanged definition
- * was blocked by. `undefined` while its newest text is not parsed yet. Asks no cloud.
+ * What is shown in a document: what the parser finds, what two files say twice, what the last plan of an unchanged definition
+ * was blocked by, and what its cloud, by what it has said already, is against. `undefined` while its newest text is not parsed yet. Asks no cloud.
  */
 export function shownProblems(
   document: vscode.TextDocument,
-  definitions: DefinitionsStore,
-  plans: PlansStore,
+  { definitions, plans, knowledge }: ProblemSources,
 ): readonly ShownProblem[] | undefined {
   const file = filePath(document.uri);
   const parsed = definitions.files.find((each) => each.file === file);
   if (parsed?.text !== document.getText()) return undefined;
   const planned = parsed.definitions.flatMap((definition) => plans.problemsOf(definition));
-  const own = parsed.problems.filter(({ code }) => code !== 'syntax-error' || !jsonFeaturesValidate());
-  return unique([...own, ...definitions.duplicates(file), ...planned]).map((problem) => ({
+  const factsOf = (definition: Definition): readonly CloudFacts[] => knownFacts(definition, knowledge);
+  const own = parsed.problems.filter(
+    (problem) =>
+      (problem.code !== 'syntax-error' || !jsonFeaturesValidate()) &&
+      !parsed.definitions.some(
+        (definition) => holds(definition, problem) && isAnswered(problem, definition, factsOf(definition)),
+      ),
+  );
+  // What a plan has said of a place is not said again in other words.
+  const said = new Set([...own, ...planned].map(({ range }) => range?.offset));
+  const byFacts = parsed.definitions
+    .flatMap((definition) => factProblems(definition, factsOf(definition)))
+    .filter(({ range }) => !said.has(range?.offset));
+  return unique([...own, ...definitions.duplicates(file), ...planned, ...byFacts]).map((problem) => ({
     problem,
     diagnostic: diagnosticOf(document, problem),
   }));
+}
+
+/** What its cloud said of each region of a definition, as far as somebody has asked. */
+function knownFacts({ arguments: given, file }: Definition, knowledge: CloudKnowledge): readonly CloudFacts[] {
+  const regions = given.regions ?? [given.region];
+  return regions.flatMap((region) => knowledge.peek({ cloud: given.cloud, region, file }) ?? []);
+}
+
+function holds({ range }: Definition, problem: Problem): boolean {
+  const at = problem.range?.offset ?? -1;
+  return range.offset <= at && at < range.offset + range.length;
 }
 
 /** Two regions tend to be blocked by the same thing. */

@@ -1,15 +1,29 @@
 import * as vscode from 'vscode';
+import type { EngineAccess } from '../../platform/engine-access.ts';
 import { definitionSelector } from '../../platform/uris.ts';
+import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { DefinitionLinks } from './links.ts';
 import { PathCompletion } from './path-completion.ts';
 import { ImageRename } from './rename.ts';
+import { ValueCompletion } from './value-completion.ts';
+import { ValueHover } from './value-hover.ts';
 
-/** What helps while a definition is written: completion of paths, links, *Rename Symbol*. */
-export function registerEditing(): Subscription[] {
+export interface EditingOptions {
+  readonly engines: EngineAccess;
+  readonly knowledge: CloudKnowledge;
+}
+
+/** What helps while a definition is written: completion of paths and of what its cloud has, hover, links, *Rename Symbol*. */
+export function registerEditing({ engines, knowledge }: EditingOptions): Subscription[] {
   const { languages } = vscode;
+  const clouds = async (file: string): Promise<readonly { readonly name: string; readonly origin: string }[]> =>
+    (await engines.use((engine) => engine.clouds(file))).clouds;
+  const values = new ValueCompletion({ knowledge, clouds });
   return [
     languages.registerCompletionItemProvider(definitionSelector, new PathCompletion(), ...PathCompletion.triggers),
+    languages.registerCompletionItemProvider(definitionSelector, values, ...ValueCompletion.triggers),
+    languages.registerHoverProvider(definitionSelector, new ValueHover(knowledge)),
     languages.registerDocumentLinkProvider(definitionSelector, new DefinitionLinks()),
     languages.registerRenameProvider(definitionSelector, new ImageRename()),
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { workspaceFile } from '../opened.ts';
+import { eventually, workspaceFile } from '../opened.ts';
 
 const made: vscode.Uri[] = [];
 
@@ -103,6 +103,38 @@ describe('while a definition is written', () => {
       async () => vscode.commands.executeCommand('vscode.prepareRename', keyed.document.uri, keyed.at),
       /stays the same for the life of its definition/,
     );
+  });
+
+  it('formats, regions, stores and projects of the cloud are offered, each once', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const offered = async (marked: string, ofCloud: string): Promise<string[]> => {
+      const { document, at } = await fileWith(marked);
+      // A cloud that is slow the first time is there with the next key.
+      for (;;) {
+        const items = await completions(document, at);
+        const detail = items.find(({ filterText }) => filterText === `"${ofCloud}"`)?.detail;
+        if (detail !== undefined) return items.map((item) => item.filterText ?? labelOf(item));
+      }
+    };
+    const formats = await offered('{ "disk_format": "|", "region": "RegionOne" }', 'qcow2');
+    assert.equal(formats.filter((each) => each === '"qcow2"').length, 1);
+    assert.deepEqual(
+      (await offered('{ "regions": ["RegionOne", "|"] }', 'RegionTwo')).filter((each) => each.includes('Region')),
+      ['"RegionTwo"'],
+    );
+    assert.ok((await offered('{ "stores": ["|"] }', 'fast')).includes('"slow"'));
+    assert.ok((await offered('{ "cloud": "|" }', 'sandbox')).includes('"sandbox"'));
+  });
+
+  it('what the cloud does not have is marked once it has said so, with the nearest that it has', async () => {
+    const { document, at } = await fileWith(
+      '{ "name": "a", "container_format": "bare", "disk_format": "raw", "local_file_path": "images/disk.raw", "regions": ["RegionOne", "RegionTow|"] }',
+    );
+    const marked = eventually(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ code }) => code === 'region-not-found'),
+    );
+    await completions(document, at);
+    assert.equal(document.getText((await marked).range), '"RegionTow"');
   });
 
   it('whole definitions are offered where there is none, and values for single arguments', async () => {

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import type { PropertyDefinition } from '../../core/glance/metadefs.ts';
+import { escapeMarkdown } from '../../platform/markdown.ts';
+
+/** Values of a property that are shown; the rest is counted. */
+const SHOWN = 20;
+
+/** What a cloud's operator says of a property. All of it is shown as text. */
+export function propertyMarkdown({
+  title,
+  description,
+  namespace,
+  type,
+  values,
+}: PropertyDefinition): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown(`**${escapeMarkdown(title)}** (${escapeMarkdown(namespace)})\n\n`);
+  if (description !== '') text.appendMarkdown(`${escapeMarkdown(description)}\n\n`);
+  const shown = values.slice(0, SHOWN).map((value) => `\`${value.replaceAll('`', "'")}\``);
+  const more = values.length > SHOWN ? ` ${t('and {0} more', values.length - SHOWN)}` : '';
+  text.appendMarkdown(
+    values.length === 0 ? t('Any {0}.', escapeMarkdown(type)) : `${t('One of {0}', shown.join(', '))}${more}.`,
+  );
+  return text;
+}
