@@ -23,8 +23,11 @@ export interface EngineOptions {
   readonly workspaceFolders: readonly string[];
   /** A `clouds.yaml` of ours besides the user's own, e.g. the sandbox's. */
   readonly extraCloudsFiles: readonly string[];
-  /** The editor's setting or `--cloud`, with the words that name it in a plan. */
-  readonly preferredCloud?: { readonly name: string; readonly chosenBy: string };
+  /**
+   * The editor's setting or `--cloud`, with the words that name it in a plan. One that is `standing` was not given for this
+   * run: a plan warns where it differs from `OS_CLOUD`.
+   */
+  readonly preferredCloud?: { readonly name: string; readonly chosenBy: string; readonly standing?: boolean };
   /** `--region`, repeatable: only these. */
   readonly onlyRegions?: readonly string[];
   /** Names of further environment variables that `${env:NAME}` may read. */

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import type { Definition } from '../core/definition/definition.ts';
 import type { EngineOptions } from '../core/engine.ts';
-import { Failure, isAbort } from '../core/failure.ts';
+import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { cloudAt, type Cloud, type CloudConfiguration } from '../core/keystone/configuration.ts';
 import { readClouds } from '../core/keystone/clouds-files.ts';
 import type { Place } from '../core/place.ts';
+import type { Problem } from '../core/problem.ts';
+import { problemAt } from '../core/reconcile/problem-at.ts';
 import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
 import { configurationFolders } from './configuration-folders.ts';
+import type { NamedPlace } from './in-places.ts';
 
 /** A cloud that somebody or something chose, with the reason in words. */
 export interface ChosenCloud {
@@ -66,10 +69,7 @@ export class CloudDirectory {
   }
 
   /** Cloud and regions of a definition, each a place of its own. */
-  async placesOf(
-    definition: Definition,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly { place: Place; chosenBy: string }[]> {
+  async placesOf(definition: Definition, signal: AbortSignal | undefined): Promise<readonly NamedPlace[]> {
     const { cloud: name, region, regions } = definition.arguments;
     const wanted = name === undefined ? undefined : { name, chosenBy: '"cloud" in the definition' };
     const { cloud, chosenBy } = await this.choose(wanted, definition.file);
@@ -78,7 +78,28 @@ export class CloudDirectory {
     const only = this.#options.onlyRegions;
     return list
       .filter((candidate) => only === undefined || only.includes(candidate))
-      .map((candidate) => ({ place: { cloud: cloud.name, region: candidate, origin: cloud.origin }, chosenBy }));
+      .map((candidate) => ({
+        place: { cloud: cloud.name, region: candidate, origin: cloud.origin },
+        chosenBy,
+        remarks: name === undefined ? this.#differsFromEnvironment(definition) : [],
+      }));
+  }
+
+  /**
+   * For each of the places the first of them that has its endpoint and its login, or why they are not known. Asks the
+   * catalog where a cloud has several.
+   */
+  async onePlaceOf(
+    places: readonly Place[],
+    signal: AbortSignal | undefined,
+  ): Promise<(place: Place) => Place | Failure> {
+    const keyOf = (place: Place): string => JSON.stringify(place);
+    const different = [...new Map(places.map((place) => [keyOf(place), place])).values()];
+    const clouds = Map.groupBy(different, ({ origin, cloud }) => seenKey(origin, cloud));
+    const several = [...clouds.values()].filter((regions) => regions.length > 1);
+    const merged = await Promise.all(several.map((regions) => this.#merged(regions, signal)));
+    const known = new Map(merged.flat().map(([place, first]) => [keyOf(place), first]));
+    return (place) => known.get(keyOf(place)) ?? place;
   }
 
   async access(place: Place): Promise<CloudAccess> {
@@ -95,20 +116,42 @@ export class CloudDirectory {
     if (regions.length === 0) return (await this.accessTo(cloud)).places(signal);
     const places = regions.map((region) => ({ cloud: name, region, origin }));
     if (places.length === 1) return places;
-    const endpoints = await Promise.all(places.map((place) => this.#endpointOf(place, signal)));
-    return places.filter((_, index) => {
-      const endpoint = endpoints[index];
-      return endpoint === undefined || endpoints.indexOf(endpoint) === index;
+    const merged = await this.#merged(places, signal);
+    // Whoever asks for the images of one that fails is told why.
+    return merged.filter(([place, first]) => place === first || first instanceof Failure).map(([place]) => place);
+  }
+
+  /** Each of several places of a cloud, and the first of them that is the same one, or why that is not known. */
+  async #merged(
+    places: readonly Place[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (readonly [Place, Place | Failure])[]> {
+    const known = await Promise.all(places.map((place) => this.#identityOf(place, signal)));
+    return places.map((place, index) => {
+      const identity = known[index];
+      if (identity === undefined || identity instanceof Failure) return [place, identity ?? place] as const;
+      return [place, places[known.indexOf(identity)] ?? place] as const;
     });
   }
 
-  async #endpointOf(place: Place, signal: AbortSignal | undefined): Promise<string | undefined> {
+  /** A cloud that a setting chose long ago is easily not the one that a terminal beside it works on. */
+  #differsFromEnvironment(definition: Definition): readonly Problem[] {
+    const { preferredCloud: chosen, environment } = this.#options;
+    const { OS_CLOUD: named = '' } = environment;
+    if (chosen?.standing !== true || named === '' || named === chosen.name) return [];
+    const message = `${chosen.chosenBy} chooses the cloud "${chosen.name}", and OS_CLOUD is "${named}". Write "cloud" into the definition, so that it means the same one everywhere.`;
+    return [problemAt(definition, 'warning', 'cloud-not-as-environment', message.replace(/^t/, 'T'))];
+  }
+
+  /** Endpoint and login: one endpoint shows another project other images. Holds secrets. */
+  async #identityOf(place: Place, signal: AbortSignal | undefined): Promise<string | Failure> {
     try {
-      return await (await this.access(place)).session.imageEndpoint(place.region, signal);
+      const { session, cloud } = await this.access(place);
+      const endpoint = await session.imageEndpoint(place.region, signal);
+      return JSON.stringify([endpoint, cloud.authType, cloud.auth]);
     } catch (error) {
       if (isAbort(error)) throw error;
-      // Whoever asks for the region's images is told why.
-      return undefined;
+      return toFailure(error);
     }
   }
 

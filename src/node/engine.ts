@@ -161,12 +161,12 @@ class NodeEngine implements Engine {
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
     const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
     const fetching = fetch ? { fetch: () => undefined } : {};
-    return inPlaces(
-      definitions,
-      (definition) => this.#directory.placesOf(definition, signal),
-      (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
-      unplaced,
-    );
+    return inPlaces(definitions, {
+      placesOf: (definition) => this.#directory.placesOf(definition, signal),
+      onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
+      plan: (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
+      refuse: unplaced,
+    });
   }
 
   async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
@@ -174,15 +174,15 @@ class NodeEngine implements Engine {
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
-    return inPlaces(
-      definitions,
-      (definition) => this.#directory.placesOf(definition, signal),
-      (place, requests) => this.#planner.planRollbacks(place, requests, signal),
-      (id, definition, failure) => {
-        const { place, cloudChosenBy } = unplaced(id, definition, failure);
+    return inPlaces(definitions, {
+      placesOf: (definition) => this.#directory.placesOf(definition, signal),
+      onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
+      plan: (place, requests) => this.#planner.planRollbacks(place, requests, signal),
+      refuse: (id, definition, failure, where) => {
+        const { place, cloudChosenBy } = unplaced(id, definition, failure, where);
         return unplacedRollback({ id, definition, place, cloudChosenBy }, failure);
       },
-    );
+    });
   }
 
   async rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]> {

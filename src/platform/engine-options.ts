@@ -68,7 +68,7 @@ function engineOptions({
     extraCloudsFiles: file === undefined ? [] : [file],
     ...(settings.cloud === ''
       ? {}
-      : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"' } }),
+      : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"', standing: true } }),
     allowedEnvironment: settings.allowedEnvironment,
     askLogin: askLogin(passwords, notifications, signedOut),
     signedOut: (cloud) => signedOut.has(cloud),

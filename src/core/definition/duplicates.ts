@@ -30,12 +30,24 @@ export function duplicatesWithin(
   return new Map([...pairs].map(([definition, other]) => [definition, duplicate(definition, other, lines)]));
 }
 
+/**
+ * The same among definitions whose places turned out to be one, however they are written: by definition, what is wrong with
+ * each that is not the only one.
+ */
+export function duplicatesInPlace(definitions: readonly Definition[]): ReadonlyMap<Definition, string> {
+  const pairs = findPairs(definitions, identities);
+  return new Map([...pairs].map(([definition, other]) => [definition, duplicateText(definition, other)]));
+}
+
 /** Each definition that is not the only one with its claim, and another one with it. */
-function findPairs(definitions: readonly Definition[]): ReadonlyMap<Definition, Definition> {
+function findPairs(
+  definitions: readonly Definition[],
+  claimsOf: (definition: Definition) => readonly string[] = claims,
+): ReadonlyMap<Definition, Definition> {
   const first = new Map<string, Definition>();
   const pairs = new Map<Definition, Definition>();
   for (const definition of definitions) {
-    for (const claim of claims(definition)) {
+    for (const claim of claimsOf(definition)) {
       const other = first.get(claim);
       if (other === undefined) first.set(claim, definition);
       if (other === undefined || other === definition) continue;
@@ -48,9 +60,18 @@ function findPairs(definitions: readonly Definition[]): ReadonlyMap<Definition, 
 
 /** What a definition means: its key, and the very image that it names, in each of its places. */
 function claims(definition: Definition): string[] {
-  const { cloud, region, regions, image_id: imageId } = definition.arguments;
-  const identities = [['key', definitionKey(definition)], ...(imageId === undefined ? [] : [['id', imageId]])];
-  return (regions ?? [region]).flatMap((place) => identities.map((identity) => joined([cloud, place, ...identity])));
+  const { cloud, region, regions } = definition.arguments;
+  return (regions ?? [region]).flatMap((place) =>
+    identities(definition).map((identity) => joined([cloud, place, identity])),
+  );
+}
+
+function identities(definition: Definition): string[] {
+  const { image_id: imageId } = definition.arguments;
+  return [
+    joined(['key', definitionKey(definition)]),
+    ...(imageId === undefined ? [] : [joined(['id', imageId.toLowerCase()])]),
+  ];
 }
 
 /** Texts as one, with their lengths, so that no others give the same. */
@@ -61,9 +82,13 @@ function joined(parts: readonly (string | undefined)[]): string {
 function duplicate(definition: Definition, other: Definition, lines: LineIndex): Problem {
   const { key, image_id: imageId } = definition.arguments;
   const argument = key !== undefined ? 'key' : imageId !== undefined ? 'image_id' : 'name';
-  const where =
-    other.file === definition.file ? `The definition in line ${other.line}` : `${other.file}, line ${other.line},`;
-  const message = `${where} means the same image (${JSON.stringify(definitionKey(definition))}) in the same place. Remove one of the two, or give one a "key" of its own.`;
+  const message = duplicateText(definition, other);
   const range = definition.places.get(argument)?.value ?? definition.range;
   return { severity: 'error', code: 'duplicate-definition', message, ...lines.place(range) };
+}
+
+function duplicateText(definition: Definition, other: Definition): string {
+  const where =
+    other.file === definition.file ? `The definition in line ${other.line}` : `${other.file}, line ${other.line},`;
+  return `${where} means the same image (${JSON.stringify(definitionKey(definition))}) in the same place. Remove one of the two, or give one a "key" of its own.`;
 }

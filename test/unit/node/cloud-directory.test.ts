@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
+import type { EngineOptions } from '../../../src/core/engine.ts';
+import { Failure } from '../../../src/core/failure.ts';
 import { silentLog } from '../../../src/core/log.ts';
+import type { Place } from '../../../src/core/place.ts';
 import { CloudDirectory } from '../../../src/node/cloud-directory.ts';
 import { serveKeystone, type KeystoneServer } from '../core/keystone/keystone-server.ts';
 import { afterTest, closeAll } from '../core/http/surroundings.ts';
@@ -20,7 +24,7 @@ async function keystone(): Promise<KeystoneServer> {
 }
 
 /** A workspace with this `clouds.yaml`. */
-async function directory(clouds: object): Promise<CloudDirectory> {
+async function directory(clouds: object, options: Partial<EngineOptions> = {}): Promise<CloudDirectory> {
   const folder = await mkdtemp(join(tmpdir(), 'glance-clouds-'));
   afterTest(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'clouds.yaml'), JSON.stringify({ clouds }));
@@ -32,6 +36,7 @@ async function directory(clouds: object): Promise<CloudDirectory> {
       allowedEnvironment: [],
       userAgent: 'test',
       log: silentLog,
+      ...options,
     },
     { userAgent: 'test', log: silentLog, askLogin: undefined, signedOut: undefined, proxyEnvironment: undefined },
   );
@@ -81,5 +86,56 @@ describe('the places of a cloud', () => {
     assert.match(JSON.stringify(here.logins), /"ann"/);
     assert.match(JSON.stringify(there.logins), /"bob"/);
     assert.deepEqual([here.logins.length, there.logins.length], [1, 1]);
+  });
+
+  it('are one where the endpoint and the login are, the first that is named', async () => {
+    const { url } = await keystone();
+    const made = await directory({
+      c: {
+        auth: { ...auth, auth_url: url },
+        regions: ['One', 'Two', { name: 'Alone', values: { image_region_name: 'Two', auth: { username: 'bob' } } }],
+      },
+    });
+    const { cloud } = await made.choose(undefined);
+    const at = (region: string): Place => ({ cloud: 'c', region, origin: cloud.origin });
+    const one = await made.onePlaceOf(['Two', 'One', 'Three', 'Alone', 'Nowhere'].map(at), undefined);
+    assert.deepEqual(one(at('Two')), at('Two'));
+    assert.deepEqual(one(at('One')), at('Two'));
+    assert.deepEqual(one(at('Three')), at('Three'));
+    assert.deepEqual(one(at('Alone')), at('Alone'));
+    const failure = one(at('Nowhere'));
+    assert.ok(failure instanceof Failure);
+    assert.equal(failure.code, 'no-image-service');
+  });
+
+  it('ask nobody where a cloud has one', async () => {
+    const { url, logins } = await keystone();
+    const made = await directory({ c: { auth: { ...auth, auth_url: url } } });
+    const { cloud } = await made.choose(undefined);
+    const place = { cloud: 'c', region: 'One', origin: cloud.origin };
+    assert.deepEqual((await made.onePlaceOf([place, place], undefined))(place), place);
+    assert.deepEqual(logins, []);
+  });
+});
+
+describe('the cloud that a setting chooses', () => {
+  const text = JSON.stringify({ name: 'a', container_format: 'bare', disk_format: 'raw', region: 'One' });
+  const clouds = { here: { auth: {} }, there: { auth: {} } };
+
+  async function remarks(definition: string, OS_CLOUD: string | undefined, standing: boolean): Promise<string[]> {
+    const preferredCloud = { name: 'here', chosenBy: 'the setting', standing };
+    const made = await directory(clouds, { environment: { OS_CLOUD }, preferredCloud });
+    const [parsed] = parseDefinitions(definition, '/nowhere/a.image.jsonc').definitions;
+    assert.ok(parsed);
+    const places = await made.placesOf(parsed, undefined);
+    return places.flatMap((place) => place.remarks.map(({ code, line }) => `${code} in line ${line}`));
+  }
+
+  it('is warned of where OS_CLOUD is another one, and nothing else chooses', async () => {
+    assert.deepEqual(await remarks(text, 'there', true), ['cloud-not-as-environment in line 1']);
+    assert.deepEqual(await remarks(text, 'here', true), []);
+    assert.deepEqual(await remarks(text, undefined, true), []);
+    assert.deepEqual(await remarks(text, 'there', false), []);
+    assert.deepEqual(await remarks(text.replace('{', '{"cloud":"here",'), 'there', true), []);
   });
 });

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { logIn } from '../api/session.ts';
+import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
+import { Workplace } from './workplace.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** The entry of the plain user, as the cloud under test has it. */
+async function entryOf(cloud: CloudUnderTest): Promise<Entry> {
+  const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, Entry> };
+  const entry = clouds[cloud.cloud];
+  assert.ok(entry);
+  return entry;
+}
+
+describe('the places that clouds.yaml describes', () => {
+  let cloud: CloudUnderTest;
+  let plain: Entry;
+  let workplace: Workplace;
+  let name: string;
+
+  before(async () => {
+    cloud = await cloudUnderTest();
+    plain = await entryOf(cloud);
+  });
+
+  beforeEach(async () => {
+    workplace = await Workplace.open(cloud);
+    name = workplace.uniqueName('places');
+    await workplace.file('image.raw', randomBytes(50_000));
+  });
+
+  afterEach(() => workplace.close([name]));
+
+  /** Another workplace in the same folder's stead, with an entry "described" of its own. */
+  async function described(entry: Entry, profiles: Entry = {}): Promise<Workplace> {
+    const other = await Workplace.open(cloud, {
+      environment: {},
+      preferredCloud: { name: 'described', chosenBy: 'the test' },
+    });
+    await other.file('image.raw', randomBytes(50_000));
+    await writeFile(join(other.folder, 'clouds.yaml'), JSON.stringify({ clouds: { described: entry } }));
+    await writeFile(join(other.folder, 'clouds-public.yaml'), JSON.stringify({ 'public-clouds': profiles }));
+    return other;
+  }
+
+  function wanted(extra: object = {}): object {
+    return { name, container_format: 'bare', disk_format: 'raw', local_file_path: 'image.raw', ...extra };
+  }
+
+  async function applied(other: Workplace, extra: object = {}): Promise<readonly string[]> {
+    const results = await other.apply(await other.define(wanted(extra)));
+    return results.map(({ plan, status }) => `${plan.place.region} ${plan.action} ${status}`);
+  }
+
+  /** How many images of the name each region has, in the order of the regions. */
+  async function counts(): Promise<readonly number[]> {
+    const found = await Promise.all(cloud.regions.map((region) => workplace.named(name, region)));
+    return found.map(({ length }) => length);
+  }
+
+  async function closed(other: Workplace): Promise<void> {
+    await other.engine.dispose();
+    await rm(other.folder, { recursive: true });
+  }
+
+  it('take address and regions from a profile', async () => {
+    const { auth, ...others } = plain;
+    const { auth_url, ...login } = auth as Entry;
+    const [, second] = cloud.regions;
+    const profile = { auth: { auth_url }, regions: [second] };
+    const { regions: _regions, region_name: _region, ...rest } = others;
+    const other = await described({ ...rest, profile: 'vendor', auth: login }, { vendor: profile });
+    assert.deepEqual(await applied(other), [`${second} create done`]);
+    assert.deepEqual(await counts(), [0, 1]);
+    await closed(other);
+  });
+
+  it('are one where two regions have one endpoint: what is wanted in both is made once', async () => {
+    const [first, second] = cloud.regions;
+    const regions = [first, { name: 'Alias', values: { image_region_name: first } }, second];
+    const other = await described({ ...plain, regions });
+    assert.deepEqual(await applied(other, { regions: [first, 'Alias', second] }), [
+      `${first} create done`,
+      `${second} create done`,
+    ]);
+    assert.deepEqual(await counts(), [1, 1]);
+    const plans = await other.engine.plan(await other.define(wanted({ regions: ['Alias', first] })));
+    assert.deepEqual(
+      plans.map(({ action, problems }) => [action, problems.map(({ code }) => code)]),
+      [['none', ['region-shares-endpoint']]],
+    );
+    assert.deepEqual(
+      (await other.engine.regions('described')).map(({ region }) => region),
+      [first, second],
+    );
+    await closed(other);
+  });
+
+  it('refuse two definitions that mean one image there under two names', async () => {
+    const [first] = cloud.regions;
+    const regions = [first, { name: 'Alias', values: { image_region_name: first } }];
+    const other = await described({ ...plain, regions });
+    const plans = await other.engine.plan(await other.define(wanted({ region: first }), wanted({ region: 'Alias' })));
+    assert.deepEqual(
+      plans.map(({ action, problems }) => [action, problems[0]?.code]),
+      [
+        ['blocked', 'duplicate-definition'],
+        ['blocked', 'duplicate-definition'],
+      ],
+    );
+    await closed(other);
+  });
+
+  it('have the address of an override, with and without its version', async () => {
+    const [first] = cloud.regions;
+    const { url } = await logIn('cloud', 1);
+    const results: string[] = [];
+    for (const override of [url, `${url}/v2/`]) {
+      const other = await described({ ...plain, regions: [first], image_endpoint_override: override });
+      await other.file('image.raw', Buffer.from('the same bytes'));
+      results.push(...(await applied(other)));
+      await closed(other);
+    }
+    assert.deepEqual(results, [`${first} create done`, `${first} none unchanged`]);
+    assert.deepEqual(await counts(), [0, 1]);
+  });
+});
