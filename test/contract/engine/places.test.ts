@@ -4,7 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { logIn } from '../api/session.ts';
+import { AUTHORITY, SERVER } from '../../unit/core/http/certificates.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
+import { TlsFront } from '../tls-front.ts';
 import { Workplace } from './workplace.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -36,7 +38,7 @@ describe('the places that clouds.yaml describes', () => {
 
   afterEach(() => workplace.close([name]));
 
-  /** Another workplace in the same folder's stead, with an entry "described" of its own. */
+  /** Another workplace, whose own clouds.yaml has one entry, "described". */
   async function described(entry: Entry, profiles: Entry = {}): Promise<Workplace> {
     const other = await Workplace.open(cloud, {
       environment: {},
@@ -77,6 +79,25 @@ describe('the places that clouds.yaml describes', () => {
     const other = await described({ ...rest, profile: 'vendor', auth: login }, { vendor: profile });
     assert.deepEqual(await applied(other), [`${second} create done`]);
     assert.deepEqual(await counts(), [0, 1]);
+    await closed(other);
+  });
+
+  it('have what a region’s values say, its own project included', async () => {
+    const [first, second] = cloud.regions;
+    const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, Entry> };
+    const guest = clouds[cloud.otherCloud]?.auth;
+    const other = await described({ ...plain, regions: [first, { name: second, values: { auth: guest } }] });
+    assert.deepEqual(await applied(other, { regions: [first, second] }), [
+      `${first} create done`,
+      `${second} create done`,
+    ]);
+    // The second one belongs to the other project, which this one does not see.
+    assert.deepEqual(await counts(), [1, 0]);
+    const there = await other.engine.place('described', second);
+    const made: string[] = [];
+    for await (const page of other.engine.images(there, { name })) made.push(...page.map(({ id }) => id));
+    assert.equal(made.length, 1);
+    for (const id of made) await other.engine.deleteImage(there, id);
     await closed(other);
   });
 
@@ -128,5 +149,55 @@ describe('the places that clouds.yaml describes', () => {
     }
     assert.deepEqual(results, [`${first} create done`, `${first} none unchanged`]);
     assert.deepEqual(await counts(), [0, 1]);
+  });
+
+  describe('over TLS', () => {
+    let keystone: TlsFront;
+    let glance: TlsFront;
+
+    beforeEach(async () => {
+      keystone = await TlsFront.start(String((plain.auth as Entry).auth_url));
+      glance = await TlsFront.start((await logIn('cloud', 0)).url);
+    });
+
+    afterEach(() => Promise.all([keystone.stop(), glance.stop()]));
+
+    async function overTls(entry: Entry): Promise<Workplace> {
+      const other = await described({
+        ...plain,
+        auth: { ...(plain.auth as Entry), auth_url: keystone.url },
+        image_endpoint_override: glance.url,
+        ...entry,
+      });
+      await writeFile(join(other.folder, 'authority.pem'), AUTHORITY);
+      await writeFile(join(other.folder, 'client.pem'), SERVER.cert);
+      await writeFile(join(other.folder, 'client-key.pem'), SERVER.key);
+      return other;
+    }
+
+    const client = { cert: 'client.pem', key: 'client-key.pem' };
+
+    it('are trusted by "cacert", and show "cert" and "key", named from their file', async () => {
+      const other = await overTls({ ...client, cacert: 'authority.pem' });
+      assert.deepEqual(await applied(other), [`${cloud.regions[0]} create done`]);
+      assert.deepEqual(await counts(), [1, 0]);
+      assert.ok(keystone.clients.includes('server') && glance.clients.includes('server'));
+      await closed(other);
+    });
+
+    it('are not asked where nobody vouches for them, unless told so', async () => {
+      const strict = await overTls(client);
+      const [plan] = await strict.engine.plan(await strict.define(wanted()));
+      assert.deepEqual([plan?.action, plan?.problems.map(({ code }) => code)], ['blocked', ['tls']]);
+      assert.deepEqual([keystone.requests, glance.requests], [0, 0]);
+      await closed(strict);
+      for (const trusting of [{ insecure: true }, { verify: false }]) {
+        const other = await overTls({ ...client, ...trusting });
+        await other.file('image.raw', Buffer.from('the same bytes'));
+        assert.equal((await applied(other)).length, 1);
+        await closed(other);
+      }
+      assert.deepEqual(await counts(), [1, 0]);
+    });
   });
 });
