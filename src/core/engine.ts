@@ -8,6 +8,7 @@ import type { Cloud, CloudConfiguration } from './keystone/configuration.ts';
 import type { AskLogin } from './keystone/login-answers.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
+import type { ChecksumAlgorithm } from './source/checksum.ts';
 import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { ImageChange } from './reconcile/change-image.ts';
@@ -72,7 +73,9 @@ export interface DownloadOptions {
 /** Bytes that somebody names outside of a definition. */
 export type SourceAddress =
   /** Absolute path. */
-  { readonly kind: 'file'; readonly path: string } | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** `checksum`: of this algorithm the checksum beside it shall be; of any where omitted. */
+  | { readonly kind: 'url'; readonly url: string; readonly checksum?: ChecksumAlgorithm };
 
 export interface ListOptions {
   readonly signal?: AbortSignal;

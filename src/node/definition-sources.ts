@@ -9,6 +9,7 @@ import { Failure } from '../core/failure.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
 import { DefinitionSources } from '../core/source/definition-sources.ts';
+import type { ChecksumAlgorithm } from '../core/source/checksum.ts';
 import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
 import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
 import type { SourceReader } from '../core/source/source-reader.ts';
@@ -69,11 +70,15 @@ export class LocalSources {
   }
 
   /** What is at an address, by its headers. Throws what the origin's answer means. */
-  async describe(written: string, signal: AbortSignal | undefined): Promise<SourceDescription> {
+  async describe(
+    written: string,
+    wanted: ChecksumAlgorithm | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceDescription> {
     const { url, username, password } = readAddress(written);
     const credentials = username === undefined ? {} : { credentials: { username, password: password ?? '' } };
     const request = { url, stallTimeout: STALL_TIMEOUT, signal, ...credentials };
-    return describeUrl(this.#connections(), request, this.#options.engine.log);
+    return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
   }
 
   /** Ends workers and connections. */

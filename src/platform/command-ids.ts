@@ -4,6 +4,7 @@ export const commandIds = [
   'glanceImages.applyFile',
   'glanceImages.applyWorkspace',
   'glanceImages.cancelApply',
+  'glanceImages.checkUpstream',
   'glanceImages.chooseImage',
   'glanceImages.clearCache',
   'glanceImages.clearFilter',

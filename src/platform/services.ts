@@ -14,6 +14,7 @@ import { SignedOutClouds } from '../state/signed-out.ts';
 import { runningAt, TransferRows } from '../state/transfer-rows.ts';
 import { TransferStore } from '../state/transfers.ts';
 import { createCloudKnowledge } from './cloud-knowledge.ts';
+import { UpstreamStore } from '../state/upstream.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { createEngineAccess } from './engine-options.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly clouds: CloudsStore;
   /** What clouds said of themselves, for who writes definitions. */
   readonly knowledge: CloudKnowledge;
+  /** What publishers said of the sources of definitions. */
+  readonly upstream: UpstreamStore;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
   readonly standings: ImageStandings;
@@ -100,6 +103,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     engines,
     clouds,
     knowledge,
+    upstream: new UpstreamStore(),
     imageView,
     standings,
     rows,

@@ -1,6 +1,7 @@
 import type { DownloadHttp } from '../http/http.ts';
 import { withoutSecrets } from '../http/connection-failure.ts';
 import type { Log } from '../log.ts';
+import type { ChecksumAlgorithm } from './checksum.ts';
 import { inspect } from './inspection/inspect.ts';
 import type { Inspection } from './inspection/inspection.ts';
 import type { AddressKind } from './url/address.ts';
@@ -30,11 +31,12 @@ export async function describeUrl(
   http: DownloadHttp,
   request: Omit<SourceRequest, 'headers'>,
   log: Log,
+  wanted?: ChecksumAlgorithm,
 ): Promise<SourceDescription> {
   const header = await RemoteHeader.open(http, request);
   const [inspection, published] = await Promise.all([
     inspect(header, header.size ?? Number.MAX_SAFE_INTEGER),
-    findChecksumBeside(http, request, { log }),
+    findChecksumBeside(http, request, { log, ...(wanted === undefined ? {} : { wanted }) }),
   ]);
   return {
     name: withoutSecrets(request.url),

@@ -6,9 +6,11 @@ import { definitionSelector } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import type { UpstreamStore } from '../../state/upstream.ts';
 import type { TransferStore } from '../../state/transfers.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { NamedSecrets } from '../../platform/secrets.ts';
+import { checkUpstream } from './check-upstream.ts';
 import { chooseImage } from './choose-image.ts';
 import { DefinitionLenses } from './code-lenses.ts';
 import { DefinitionDiagnostics } from './diagnostics.ts';
@@ -27,6 +29,7 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly knowledge: CloudKnowledge;
+  readonly upstream: UpstreamStore;
   readonly commands: Commands;
   readonly transfers: TransferStore;
   readonly engines: EngineAccess;
@@ -43,6 +46,7 @@ export function registerDefinitions(options: DefinitionsOptions): Subscription[]
   commands.register('glanceImages.newDefinitionFromTerraform', () => newDefinitionFromTerraform(notifications));
   commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
+  commands.register('glanceImages.checkUpstream', (target) => checkUpstream(target, options));
   commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
   commands.register('glanceImages.showImageOfDefinition', (uri, index) => showImageOfDefinition(uri, index, options));
   commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));
@@ -57,5 +61,6 @@ export function registerDefinitions(options: DefinitionsOptions): Subscription[]
     }),
     { dispose: () => definitions.dispose() },
     { dispose: () => plans.dispose() },
+    { dispose: () => options.upstream.dispose() },
   ];
 }

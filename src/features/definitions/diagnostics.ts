@@ -19,7 +19,8 @@ export class DefinitionDiagnostics implements Subscription {
   readonly #subscriptions: Subscription[];
 
   constructor(sources: ProblemSources) {
-    const { definitions, plans, knowledge } = sources;
+    const { definitions, plans, knowledge, upstream } = sources;
+    const showAll = (): void => this.#show(definitions.files.map(({ file }) => file));
     this.#sources = sources;
     this.#definitions = definitions;
     this.#plans = plans;
@@ -37,7 +38,8 @@ export class DefinitionDiagnostics implements Subscription {
       }),
       definitions.onDidChange((files) => this.#show(files)),
       plans.onDidChange((file) => this.#show([file])),
-      knowledge.onDidChange(() => this.#show(definitions.files.map(({ file }) => file))),
+      knowledge.onDidChange(showAll),
+      upstream.onDidChange(showAll),
     ];
     for (const document of vscode.workspace.textDocuments) this.#check(document);
   }

@@ -7,6 +7,7 @@ import { filePath } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
+import type { UpstreamStore } from '../../state/upstream.ts';
 import { jsonFeaturesValidate } from './json-features.ts';
 
 /** A problem as it is shown in a document. */
@@ -26,6 +27,7 @@ export interface ProblemSources {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly knowledge: CloudKnowledge;
+  readonly upstream: UpstreamStore;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ProblemSources {
  */
 export function shownProblems(
   document: vscode.TextDocument,
-  { definitions, plans, knowledge }: ProblemSources,
+  { definitions, plans, knowledge, upstream }: ProblemSources,
 ): readonly ShownProblem[] | undefined {
   const file = filePath(document.uri);
   const parsed = definitions.files.find((each) => each.file === file);
@@ -53,7 +55,8 @@ export function shownProblems(
   const byFacts = parsed.definitions
     .flatMap((definition) => factProblems(definition, factsOf(definition)))
     .filter(({ range }) => !said.has(range?.offset));
-  return unique([...own, ...definitions.duplicates(file), ...planned, ...byFacts]).map((problem) => ({
+  const moved = parsed.definitions.flatMap((definition) => upstream.problemsOf(definition));
+  return unique([...own, ...definitions.duplicates(file), ...planned, ...byFacts, ...moved]).map((problem) => ({
     problem,
     diagnostic: diagnosticOf(document, problem),
   }));

@@ -1,0 +1,58 @@
+import type { Definition } from '../core/definition/definition.ts';
+import { LineIndex } from '../core/definition/line-index.ts';
+import type { Problem } from '../core/problem.ts';
+import { readChecksum, type Checksum } from '../core/source/checksum.ts';
+import type { PublishedChecksum } from '../core/source/url/checksum-beside.ts';
+import { Subject } from './observable.ts';
+
+/** The digest that a definition pins the bytes of its URL to; `undefined` where it pins none. */
+export function pinnedChecksum({
+  arguments: given,
+}: Definition): { readonly url: string; readonly checksum: Checksum } | undefined {
+  const { image_source_url: url, image_source_checksum: written } = given;
+  if (url === undefined || written === undefined) return undefined;
+  const read = readChecksum(written);
+  return read.kind === 'value' ? { url, checksum: read.checksum } : undefined;
+}
+
+/** What publishers said of pinned sources when somebody asked last. Reads nothing by itself. */
+export class UpstreamStore {
+  readonly #published = new Map<string, PublishedChecksum>();
+  readonly #changed = new Subject<void>();
+
+  readonly onDidChange = this.#changed.observe;
+
+  /** Notes what is published beside a URL now. */
+  note(url: string, published: PublishedChecksum): void {
+    this.#published.set(keyOf(url, published.checksum), published);
+    this.#changed.next();
+  }
+
+  /** The source of a definition that is not what it is pinned to any more, with the fix that takes the new one. */
+  problemsOf(definition: Definition): readonly Problem[] {
+    const pinned = pinnedChecksum(definition);
+    const published = pinned && this.#published.get(keyOf(pinned.url, pinned.checksum));
+    if (pinned === undefined || published === undefined || published.checksum.hex === pinned.checksum.hex) return [];
+    const { algorithm, hex } = published.checksum;
+    const range = definition.places.get('image_source_checksum')?.value ?? definition.range;
+    const message = `Upstream moved: ${published.url} now has ${algorithm}:${hex}, and this definition is pinned to other bytes.`;
+    const value = `${algorithm}:${hex}`;
+    return [
+      {
+        severity: 'information',
+        code: 'upstream-moved',
+        message,
+        ...new LineIndex(definition.text).place(range),
+        fixes: [{ kind: 'set-value', value }],
+      },
+    ];
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function keyOf(url: string, { algorithm }: Checksum): string {
+  return JSON.stringify([url, algorithm]);
+}
