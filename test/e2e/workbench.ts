@@ -35,7 +35,15 @@ async function vsix(): Promise<string> {
     const program = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
     await promisify(execFile)(
       process.execPath,
-      [program, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file],
+      [
+        program,
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        file,
+      ],
       {
         cwd: ROOT,
       },
@@ -43,6 +51,17 @@ async function vsix(): Promise<string> {
     return file;
   })();
   return packaged;
+}
+
+/** Opens a folder in a page with cookies and storage of its own, as another user's browser would. */
+async function newWindow(browser: Browser, server: VsCodeServer, workspace: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  page.setDefaultTimeout(30_000);
+  const address = new URL(`http://localhost:${server.port}/`);
+  address.search = new URLSearchParams({ folder: workspace }).toString();
+  await page.goto(address.href);
+  await page.locator('.monaco-workbench').waitFor();
+  return page;
 }
 
 /** A real VS Code with the extension installed, in a browser; found its way around by roles and labels. */
@@ -71,13 +90,14 @@ export class Workbench {
       await server.stop();
       throw error;
     });
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    page.setDefaultTimeout(30_000);
-    const address = new URL(`http://localhost:${server.port}/`);
-    address.search = new URLSearchParams({ folder: workspace }).toString();
-    await page.goto(address.href);
-    await page.locator('.monaco-workbench').waitFor();
+    const page = await newWindow(browser, server, workspace);
     return new Workbench(page, browser, server, dataFolder, theme);
+  }
+
+  /** Another window of the same VS Code, with an extension host of its own; gone with this one. */
+  async another(workspace: string): Promise<Workbench> {
+    const page = await newWindow(this.#browser, this.#server, workspace);
+    return new Workbench(page, this.#browser, this.#server, this.#dataFolder, this.#theme);
   }
 
   async close(): Promise<void> {
@@ -85,6 +105,11 @@ export class Workbench {
     await this.#server.stop();
     // Its children end a moment after it and write until then.
     await rm(this.#dataFolder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  }
+
+  /** Ends the processes that run the extension, as a crash does. */
+  killExtensionHosts(): Promise<void> {
+    return this.#server.killExtensionHosts();
   }
 
   /** Keeps a picture under `out/screenshots`, by theme. */

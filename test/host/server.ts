@@ -27,6 +27,8 @@ export interface VsCodeServer {
   readonly port: number;
   /** Everything it printed. */
   output(): string;
+  /** Ends the process that runs extensions in a window, as a crash does; VS Code starts another one. */
+  killExtensionHosts(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,7 +73,12 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (piece: Buffer) => printed.push(piece.toString()));
   await answering(port, child, printed);
-  return { port, output: () => printed.join(''), stop: () => stop(child) };
+  return {
+    port,
+    output: () => printed.join(''),
+    killExtensionHosts: () => killExtensionHosts(child),
+    stop: () => stop(child),
+  };
 }
 
 function parameters(options: ServerOptions, port: number): readonly string[] {
@@ -102,6 +109,14 @@ async function answering(port: number, child: ChildProcess, printed: readonly st
     await setTimeout(100);
   }
   throw new Error(`VS Code's server does not answer:\n${printed.join('')}`);
+}
+
+async function killExtensionHosts({ pid }: ChildProcess): Promise<void> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']);
+  for (const line of stdout.split('\n')) {
+    const [own, parent] = line.trim().split(/\s+/).map(Number);
+    if (own !== undefined && parent === pid && line.includes('--type=extensionHost')) process.kill(own, 'SIGKILL');
+  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

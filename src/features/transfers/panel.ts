@@ -11,6 +11,9 @@ import { pageHtml } from './page-html.ts';
 /** Also in package.json, as the activation event `onWebviewPanel:glanceImages.transfers`. */
 export const panelType = 'glanceImages.transfers';
 
+/** Milliseconds in which VS Code hands over a panel that it restores and that shows. */
+const restoredWithin = 3000;
+
 /** What the panel needs. */
 export interface TransfersPanelOptions {
   readonly transfers: TransferStore;
@@ -27,9 +30,14 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
   /** Whether the page listens. A hidden page is gone. */
   #ready = false;
   readonly #listening: Subscription;
+  /** Set while it is open whether VS Code hands a panel over. */
+  readonly #waiting: NodeJS.Timeout | undefined;
 
   constructor(options: TransfersPanelOptions) {
     this.#options = options;
+    if (openTabs().some(({ isActive }) => isActive)) {
+      this.#waiting = setTimeout(() => this.#replaceAbandoned(), restoredWithin);
+    }
     this.#listening = options.transfers.onDidChange((change) => this.#post(change));
   }
 
@@ -40,6 +48,7 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
       if (!panel.visible || !preserveFocus) panel.reveal(undefined, preserveFocus);
       return;
     }
+    closeTabs();
     this.#adopt(
       vscode.window.createWebviewPanel(
         panelType,
@@ -58,8 +67,14 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
   }
 
   dispose(): void {
+    clearTimeout(this.#waiting);
     this.#listening.dispose();
     this.#panel?.dispose();
+  }
+
+  /** After a crash of the extension host its panel still shows what was last running, and nobody hears its buttons. */
+  #replaceAbandoned(): void {
+    if (this.#panel === undefined && openTabs().length > 0) this.show(true);
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
@@ -111,6 +126,19 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
     const { extensionUri } = this.#options;
     return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media', 'css')];
   }
+}
+
+/** The tabs of transfers panels, whichever extension host opened them. */
+function openTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(panelType));
+}
+
+/** Closes panels that are not this extension host's, so that there is one. */
+function closeTabs(): void {
+  const tabs = openTabs();
+  if (tabs.length > 0) void vscode.window.tabGroups.close(tabs, true);
 }
 
 function title(): string {
