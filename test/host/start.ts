@@ -141,7 +141,15 @@ async function packageExtension(): Promise<string> {
   await mkdir(OUT, { recursive: true });
   const file = join(OUT, 'glance-images.vsix');
   const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const program = [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const program = [
+    vsce,
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    file,
+  ];
   await promisify(execFile)(process.execPath, program, { cwd: ROOT });
   return file;
 }
