@@ -160,6 +160,12 @@ function withCloud(command: Command): Command {
   return command
     .option('--cloud <name>', 'an entry of clouds.yaml; definitions that name another are left out')
     .addOption(new Option('--region <name>', 'only this region; repeatable').argParser(repeatable))
+    .addOption(
+      new Option(
+        '--secure-for <address>',
+        'send the secrets of your secure.yaml to this address, which a clouds.yaml of the folder names; repeatable',
+      ).argParser(repeatable),
+    )
     .option('--verbose', 'print what is asked and answered, without secrets');
 }
 

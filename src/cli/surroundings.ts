@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Engine } from '../core/engine.ts';
 import type { LoginQuestion } from '../core/keystone/login-answers.ts';
+import type { SecureConsent } from '../core/keystone/secure-consent.ts';
 import type { Log } from '../core/log.ts';
 import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +12,8 @@ export interface CommonOptions {
   readonly region?: readonly string[];
   readonly allowEnv?: readonly string[];
   readonly json?: boolean;
+  /** Addresses that a `secure.yaml` may be used for. */
+  readonly secureFor?: readonly string[];
   readonly verbose?: boolean;
 }
 
@@ -43,6 +46,7 @@ export async function openEngine(
     proxyEnvironment: process.env,
     ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),
     ...(options.region === undefined ? {} : { onlyRegions: options.region }),
+    confirmSecure: (cloud, consent) => confirmSecure(cloud, consent, options.secureFor ?? [], questions),
     ...(questions === undefined
       ? {}
       : {
@@ -53,6 +57,19 @@ export async function openEngine(
           },
         }),
   });
+}
+
+/** Agreed to on the command line, or by whoever sits at the terminal. */
+async function confirmSecure(
+  cloud: string,
+  { secureFile, receivers, ownCertificates }: SecureConsent,
+  agreed: readonly string[],
+  questions: Questions | undefined,
+): Promise<boolean> {
+  if (receivers.every((receiver) => agreed.includes(receiver))) return true;
+  const certificates = ownCertificates ? ', whose certificate is checked as the folder says' : '';
+  const question = `The cloud "${cloud}" of this folder sends the secrets of ${secureFile} to ${receivers.join(' and ')}${certificates}. Send them?`;
+  return (await questions?.yes(question)) ?? false;
 }
 
 function terminalLog(terminal: Terminal, verbose: boolean): Log {

@@ -6,6 +6,7 @@ import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
 import type { Cloud, CloudConfiguration } from './keystone/configuration.ts';
 import type { AskLogin } from './keystone/login-answers.ts';
+import type { SecureConsent } from './keystone/secure-consent.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 import type { ChecksumAlgorithm } from './source/checksum.ts';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly askLogin?: AskLogin;
   /** Whether the user signed out of a cloud: no login to it begins. */
   readonly signedOut?: (cloud: Pick<Cloud, 'name' | 'origin'>) => boolean;
+  /** Whether the user's `secure.yaml` may complete a cloud of a workspace; nobody agrees where it is omitted. */
+  readonly confirmSecure?: (cloud: string, consent: SecureConsent) => Promise<boolean>;
   /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
   readonly userAgent: string;

@@ -4,6 +4,7 @@ import type { Definition } from '../core/definition/definition.ts';
 import type { EngineOptions } from '../core/engine.ts';
 import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { cloudAt, type Cloud, type CloudConfiguration } from '../core/keystone/configuration.ts';
+import { consentKey } from '../core/keystone/secure-consent.ts';
 import { readClouds } from '../core/keystone/clouds-files.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
@@ -26,6 +27,7 @@ export class CloudDirectory {
   readonly #accesses = new Map<string, Promise<CloudAccess>>();
   /** Clouds by origin and name, so that a place finds its way back. */
   readonly #seen = new Map<string, Cloud>();
+  readonly #consents = new Map<string, Promise<boolean>>();
 
   constructor(options: EngineOptions, connections: ConnectionOptions) {
     this.#options = options;
@@ -159,10 +161,38 @@ export class CloudDirectory {
     const name = JSON.stringify(cloud);
     const known = this.#accesses.get(name);
     if (known !== undefined) return known;
-    const opened = CloudAccess.open(cloud, this.#connections);
+    const opened = this.#confirmed(cloud).then(() => CloudAccess.open(cloud, this.#connections));
     this.#accesses.set(name, opened);
     opened.catch(() => this.#accesses.delete(name));
     return opened;
+  }
+
+  /** Whether the cloud can be used without asking the user whether its workspace may have his secrets. */
+  opensUnasked(cloud: Cloud): boolean {
+    return cloud.consent === undefined || this.#accesses.has(JSON.stringify(cloud));
+  }
+
+  /** Throws `secure-not-confirmed`. A question that is open is not asked again; one that was declined is, with the next try. */
+  async #confirmed({ name, origin, consent }: Cloud): Promise<void> {
+    if (consent === undefined) return;
+    const key = consentKey(consent);
+    const asked = this.#consents.get(key) ?? this.#options.confirmSecure?.(name, consent) ?? Promise.resolve(false);
+    this.#consents.set(key, asked);
+    const agreed = await asked.catch((error: unknown) => {
+      this.#consents.delete(key);
+      throw error;
+    });
+    if (agreed) return;
+    this.#consents.delete(key);
+    const where = consent.receivers.join(' and ');
+    const flags = consent.receivers.map((receiver) => `--secure-for ${receiver}`).join(' ');
+    throw new Failure(
+      'secure-not-confirmed',
+      `${consent.secureFile} would complete the cloud "${name}" of ${origin}, which sends its secrets to ${where}, and nobody agreed to that. Nothing was sent.`,
+      {
+        next: `If that is the address you mean, agree (${flags} in a terminal), or write it into ${consent.secureFile} too.`,
+      },
+    );
   }
 
   /** Forgets what was read. Accesses whose cloud is unchanged keep their tokens. */

@@ -10,7 +10,7 @@ export interface FactsQuestion {
   readonly forFile: string;
 }
 
-/** What that place says of itself. Throws `signed-out` instead of asking for a password, and what its login throws. */
+/** What that place says of itself. Throws `signed-out` instead of asking anything, and what its login throws. */
 export async function cloudFacts(
   directory: CloudDirectory,
   { cloud, region, forFile }: FactsQuestion,
@@ -19,12 +19,9 @@ export async function cloudFacts(
 ): Promise<CloudFacts> {
   const wanted = cloud === undefined ? undefined : { name: cloud, chosenBy: '"cloud" in the definition' };
   const { cloud: chosen } = await directory.choose(wanted, forFile);
+  if (!directory.opensUnasked(chosen)) throw signedOut(chosen.name);
   const access = await directory.accessTo(chosen);
-  if (access.session.wantsAnswer) {
-    throw new Failure('signed-out', `The cloud "${chosen.name}" asks for a password.`, {
-      next: 'Look at its images, or preview a definition, to sign in.',
-    });
-  }
+  if (access.session.wantsAnswer) throw signedOut(chosen.name);
   const places = await access.places(signal);
   const named = region ?? places[0]?.region ?? '';
   return gatherCloudFacts(
@@ -37,4 +34,10 @@ export async function cloudFacts(
     log,
     signal,
   );
+}
+
+function signedOut(cloud: string): Failure {
+  return new Failure('signed-out', `The cloud "${cloud}" has to ask before it is used.`, {
+    next: 'Look at its images, or preview a definition, to sign in.',
+  });
 }

@@ -6,6 +6,7 @@ import { EngineAccess } from './engine-access.ts';
 import type { GlanceLog } from './log.ts';
 import { askLogin } from './login-prompt.ts';
 import type { Notifications } from './notifications.ts';
+import { confirmSecure } from './secure-prompt.ts';
 import { askSecret } from './secret-prompt.ts';
 import type { NamedSecrets, Passwords } from './secrets.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly log: GlanceLog;
   readonly passwords: Passwords;
   readonly secrets: NamedSecrets;
+  /** What is remembered for all workspaces. */
+  readonly memory: vscode.Memento;
   readonly notifications: Notifications;
   readonly sandbox: SandboxStore;
   readonly signedOut: SignedOutClouds;
@@ -56,6 +59,7 @@ function engineOptions({
   log,
   passwords,
   secrets,
+  memory,
   notifications,
   sandbox,
   signedOut,
@@ -72,6 +76,7 @@ function engineOptions({
     allowedEnvironment: settings.allowedEnvironment,
     askLogin: askLogin(passwords, notifications, signedOut),
     signedOut: (cloud) => signedOut.has(cloud),
+    confirmSecure: confirmSecure(memory),
     secret: askSecret(secrets),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,

@@ -73,7 +73,16 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const sandbox = new SandboxStore();
   const signedOut = new SignedOutClouds();
   const version = versionOf(context.extension.packageJSON);
-  const engine = createEngineAccess({ version, log, passwords, secrets, notifications, sandbox, signedOut });
+  const engine = createEngineAccess({
+    version,
+    log,
+    passwords,
+    secrets,
+    memory: context.globalState,
+    notifications,
+    sandbox,
+    signedOut,
+  });
   const engines = engine.access;
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const plans = new PlansStore();

@@ -6,6 +6,7 @@ import type { Cloud, CloudConfiguration } from './configuration.ts';
 import { firstFile, oneFile, type FilePorts, type FoundFile } from './configuration-files.ts';
 import { environmentCloud } from './environment-cloud.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
+import { secureConsent } from './secure-consent.ts';
 import { userFolders } from './user-folders.ts';
 
 /** What reading the configuration needs of its surroundings. */
@@ -33,7 +34,12 @@ export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration
   const extras = await Promise.all(ports.extraFiles.map((path) => oneFile(ports, path, problems)));
   const described = environmentCloud(ports.environment);
   const profiles = new Profiles(ports, problems);
-  const clouds = main === undefined ? [] : cloudsOf(main, secure, await profiles.of(main), problems);
+  const clouds =
+    main === undefined
+      ? []
+      : cloudsOf(main, secure, await profiles.of(main), problems).map((cloud) =>
+          withConsent(cloud, main, secure, ports),
+        );
   const own = clouds.length;
   for (const extra of extras.filter((file) => file !== undefined)) {
     const added = cloudsOf(extra, undefined, await profiles.of(extra), problems);
@@ -144,6 +150,22 @@ function cloudsOf(
     const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.path)), main, surroundings);
     return { ...cloud, secureOrigin: secure.path };
   });
+}
+
+/** In a workspace, the user's own secrets are used only by consent. A file that the user's environment names is the user's. */
+function withConsent(cloud: Cloud, main: FoundFile, secure: FoundFile | undefined, ports: CloudsPorts): Cloud {
+  if (secure === undefined || cloud.secureOrigin === undefined) return cloud;
+  const inWorkspace = ({ path }: FoundFile): boolean => ports.folders.includes(dirname(path));
+  const given = main.path === ports.environment.OS_CLIENT_CONFIG_FILE;
+  if (given || !inWorkspace(main) || inWorkspace(secure)) return cloud;
+  const secrets = isMapping(secure.content.clouds) ? secure.content.clouds : {};
+  const secret = Object.hasOwn(secrets, cloud.name) ? secrets[cloud.name] : undefined;
+  const asking = (each: Cloud): Cloud => {
+    const consent = secureConsent(each, isMapping(secret) ? renamed(secret) : {}, secure.path);
+    return consent === undefined ? each : { ...each, consent };
+  };
+  const inRegions = Object.entries(cloud.inRegions ?? {}).map(([region, each]) => [region, asking(each)] as const);
+  return { ...asking(cloud), ...(inRegions.length === 0 ? {} : { inRegions: Object.fromEntries(inRegions) }) };
 }
 
 function oneCloud(name: string, entry: unknown, file: FoundFile, surroundings: EntrySurroundings): Cloud {

@@ -1,4 +1,5 @@
 import type { Problem } from '../problem.ts';
+import type { SecureConsent } from './secure-consent.ts';
 
 /** One cloud as `clouds.yaml`, `secure.yaml` and the environment describe it, after openstacksdk's rules. */
 export interface Cloud {
@@ -8,6 +9,8 @@ export interface Cloud {
   readonly origin: string;
   /** Absolute path of the `secure.yaml` that was merged over it. */
   readonly secureOrigin?: string;
+  /** What the user has to agree to before any of it is sent. */
+  readonly consent?: SecureConsent;
   /** `password` and its `v3` spelling, `v3applicationcredential`… as written. */
   readonly authType: string;
   /** The `auth` mapping with cloud-level keys moved into it. Values are strings; holds secrets, never log it. */

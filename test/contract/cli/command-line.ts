@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -71,6 +71,26 @@ export class CommandLine {
     const clouds = { [this.cloud.cloud]: { ...original.clouds[this.cloud.cloud], regions } };
     await writeFile(path, stringify({ clouds }));
     this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
+  }
+
+  /**
+   * From now on the cloud is described by a `clouds.yaml` of the folder, without its password, and by the user's own
+   * `secure.yaml` with it. Returns the address that it logs in at.
+   */
+  async useSecrets(): Promise<string> {
+    const original = parse(await readFile(this.cloud.cloudsFile, 'utf8')) as {
+      clouds: Record<string, { auth: { auth_url: string; password: string } }>;
+    };
+    const entry = original.clouds[this.cloud.cloud];
+    assert.ok(entry);
+    const { password, ...auth } = entry.auth;
+    const user = join(this.folder, '.config', 'openstack');
+    await mkdir(user, { recursive: true });
+    const clouds = { [this.cloud.cloud]: { ...entry, auth } };
+    await writeFile(join(this.folder, 'clouds.yaml'), stringify({ clouds }));
+    await writeFile(join(user, 'secure.yaml'), stringify({ clouds: { [this.cloud.cloud]: { auth: { password } } } }));
+    this.#environment = { OS_CLOUD: this.cloud.cloud };
+    return auth.auth_url;
   }
 
   /** From now on one region's Glance answers as told. */

@@ -60,6 +60,18 @@ describe('glance-images list, show and import', () => {
     assert.ok(!one.regions[0]?.images.some((image) => image.id === id));
   });
 
+  it('sends no secret of the user to an address that the folder names, unless that is agreed to', async () => {
+    const address = await line.useSecrets();
+    const refused = await line.expect(1, 'list');
+    assert.match(
+      refused.stderr,
+      /\/secure\.yaml would complete the cloud .*--secure-for .* \[secure-not-confirmed\]$/m,
+    );
+    await line.expect(1, 'list', '--secure-for', `${address}/other`);
+    const listed = await line.expect(0, 'list', '--secure-for', address);
+    assert.match(listed.stdout, new RegExp(`^  ${id}  `, 'm'));
+  });
+
   it('lists the living region beside one that is not there, and finds an image in spite of it', async () => {
     await line.useRegions(['Nowhere', cloud.regions[1]]);
     const listed = await line.expect(1, 'list');

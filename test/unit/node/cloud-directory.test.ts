@@ -139,3 +139,60 @@ describe('the cloud that a setting chooses', () => {
     assert.deepEqual(await remarks(text.replace('{', '{"cloud":"here",'), 'there', true), []);
   });
 });
+
+describe('the user’s secure.yaml in a workspace', () => {
+  const auth = { username: 'ann', project_name: 'demo' };
+
+  async function started(confirmSecure?: EngineOptions['confirmSecure']): Promise<{
+    readonly made: CloudDirectory;
+    readonly logins: readonly unknown[];
+  }> {
+    const { url, logins } = await keystone();
+    const home = await mkdtemp(join(tmpdir(), 'glance-clouds-'));
+    afterTest(() => rm(home, { recursive: true }));
+    const secure = join(home, 'secure.yaml');
+    await writeFile(secure, JSON.stringify({ clouds: { c: { auth: { password: 'hush' } } } }));
+    const regions = ['One', { name: 'Three', values: { verify: false } }];
+    const made = await directory(
+      { c: { auth: { ...auth, auth_url: url }, regions } },
+      { environment: { OS_CLIENT_SECURE_FILE: secure }, ...(confirmSecure === undefined ? {} : { confirmSecure }) },
+    );
+    return { made, logins };
+  }
+
+  it('is not sent where nobody agrees', async () => {
+    for (const confirm of [undefined, () => Promise.resolve(false)]) {
+      const { made, logins } = await started(confirm);
+      const { cloud } = await made.choose({ name: 'c', chosenBy: 'the test' });
+      assert.equal(made.opensUnasked(cloud), false);
+      await assert.rejects(made.accessTo(cloud), { code: 'secure-not-confirmed' });
+      assert.equal(logins.length, 0);
+    }
+  });
+
+  it('is asked about once for each address, and again where that was declined', async () => {
+    const asked: unknown[] = [];
+    let answer = false;
+    const { made, logins } = await started((name, consent) => {
+      asked.push([name, consent.ownCertificates]);
+      return Promise.resolve(answer);
+    });
+    const { cloud } = await made.choose({ name: 'c', chosenBy: 'the test' });
+    const both = await Promise.allSettled([made.accessTo(cloud), made.accessTo(cloud)]);
+    assert.deepEqual(
+      both.map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    assert.deepEqual(asked, [['c', false]]);
+    answer = true;
+    assert.deepEqual(await regionsOf(made, 'c'), ['One', 'Three']);
+    assert.deepEqual(asked, [
+      ['c', false],
+      ['c', false],
+      ['c', true],
+    ]);
+    await made.accessTo(cloud);
+    assert.equal(asked.length, 3);
+    assert.ok(logins.length > 0);
+  });
+});

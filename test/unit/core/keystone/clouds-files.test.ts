@@ -181,6 +181,66 @@ describe('secure.yaml', () => {
     assert.equal(clouds.length, 2);
   });
 
+  describe('of the user, in a workspace', () => {
+    const CLOUDS = '/project/clouds.yaml';
+    const SECURE = `${USER}/secure.yaml`;
+    const consents = async (clouds: string, secure: string, environment = {}, place = SECURE): Promise<unknown> => {
+      const read_ = await read(
+        { [CLOUDS]: `clouds: {a: ${clouds}}`, [place]: `clouds: {a: ${secure}}` },
+        { folders: ['/project'], environment },
+      );
+      return read_.clouds[0]?.consent;
+    };
+    const password = '{auth: {password: hush}}';
+
+    it('needs consent for every address that the workspace names', async () => {
+      assert.deepEqual(await consents("{auth: {auth_url: 'https://k'}}", password), {
+        secureFile: SECURE,
+        receivers: ['https://k'],
+        ownCertificates: false,
+      });
+      const withOverride = "{auth: {auth_url: 'https://k'}, image_endpoint_override: 'https://evil'}";
+      assert.deepEqual(await consents(withOverride, "{auth: {password: hush, auth_url: 'https://k'}}"), {
+        secureFile: SECURE,
+        receivers: ['https://evil'],
+        ownCertificates: false,
+      });
+    });
+
+    it('needs consent for certificates that the workspace does not have checked, or checks by its own', async () => {
+      const own = "{auth: {password: hush, auth_url: 'https://k'}}";
+      for (const tls of ['verify: false', 'insecure: true', 'cacert: ca.pem']) {
+        const consent = { secureFile: SECURE, receivers: ['https://k'], ownCertificates: true };
+        assert.deepEqual(await consents(`{${tls}}`, own), consent, tls);
+      }
+      assert.equal(
+        await consents('{verify: false}', "{verify: false, auth: {password: x, auth_url: 'https://k'}}"),
+        undefined,
+      );
+    });
+
+    it('needs none where the user wrote both, or the workspace both', async () => {
+      assert.equal(await consents('{}', "{auth: {password: hush, auth_url: 'https://k'}}"), undefined);
+      assert.equal(
+        await consents("{auth: {auth_url: 'https://k'}}", password, { OS_CLIENT_CONFIG_FILE: CLOUDS }),
+        undefined,
+      );
+      assert.equal(await consents("{auth: {auth_url: 'https://k'}}", password, {}, '/project/secure.yaml'), undefined);
+    });
+
+    it('needs consent for the address that a region has of its own', async () => {
+      const regions = "[{name: R}, {name: S, values: {auth: {auth_url: 'https://other'}}}]";
+      const { clouds } = await read(
+        {
+          [CLOUDS]: `clouds: {a: {auth: {auth_url: 'https://k'}, regions: ${regions}}}`,
+          [SECURE]: `clouds: {a: ${password}}`,
+        },
+        { folders: ['/project'] },
+      );
+      assert.deepEqual(clouds[0]?.inRegions?.S?.consent?.receivers, ['https://other']);
+    });
+  });
+
   it('comes from OS_CLIENT_SECURE_FILE first', async () => {
     const files = {
       [`${USER}/clouds.yaml`]: named('a'),
