@@ -30,6 +30,15 @@ const noHttpCache = {
   },
 };
 
+/** The agents for proxies write what they do, passwords of proxies among it, through a library for that. */
+const noDebug = {
+  name: 'no-debug',
+  setup(builder) {
+    builder.onResolve({ filter: /^debug$/ }, () => ({ path: 'no-debug', namespace: 'no-debug' }));
+    builder.onLoad({ filter: /.*/, namespace: 'no-debug' }, () => ({ contents: 'export default () => () => {};' }));
+  },
+};
+
 const common = {
   bundle: true,
   sourcemap: development,
@@ -53,7 +62,7 @@ const node = {
     'import.meta.url': 'importMetaUrl',
   },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [engineApart, noHttpCache],
+  plugins: [engineApart, noHttpCache, noDebug],
   // Its Node entry is CommonJS, which can't be shaken.
   alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
   entryPoints: {

@@ -1,6 +1,5 @@
 import got, { type Got, type OptionsInit, type Request } from 'got';
-import { Agent as HttpAgent, type AgentOptions, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
@@ -18,7 +17,8 @@ import type {
   TlsOptions,
 } from './http.ts';
 import { lookupChecked } from './lookup.ts';
-import { agentsHeedProxies, readProxies, type Proxies } from './proxies.ts';
+import { readProxies } from './proxies.ts';
+import { proxiedAgents, type ProxiedAgents } from './proxy-agents.ts';
 
 export interface GotHttpOptions {
   readonly tls: TlsOptions;
@@ -30,8 +30,10 @@ export interface GotHttpOptions {
   readonly stallTimeout?: number;
   /** ms to the answer once an upload's last byte is out; 15 min where omitted: storages flush before Glance answers. */
   readonly answerTimeout?: number;
-  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. A Node that can't heed them is warned of. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** Whether Node's own agents can be told of proxies; found out where omitted. */
+  readonly agentsHeedProxies?: boolean;
 }
 
 /** A longer answer is no answer of Keystone or Glance. */
@@ -43,28 +45,21 @@ const PAUSE_AT_MOST = 10_000;
 /** ms that an unused connection is kept: less than the 5 s after which Apache closes it, maybe under our next request. */
 const IDLE = 4000;
 
-interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-}
-
 /** HTTP by `got`: no redirects, no status that throws, no body that is sent twice. */
 export class GotHttp implements Http, DownloadHttp {
   readonly #got: Got;
   readonly #log: Log;
   readonly #answerTimeout: number;
-  readonly #kept: Agents;
+  readonly #kept: ProxiedAgents;
   /** An upload can't be repeated by us, so it never starts on a connection that its server may be about to close. */
-  readonly #fresh: Agents;
+  readonly #fresh: ProxiedAgents;
 
   /** Throws `proxy` where the environment names one that can't be used. */
   constructor(options: GotHttpOptions) {
-    const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment, log } = options;
+    const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment, log, agentsHeedProxies } = options;
     const proxies = readProxies(proxyEnvironment ?? {});
-    if (proxies !== undefined && !agentsHeedProxies()) log.warn(proxiesUnheeded(proxies));
-    const proxy = { proxyEnv: proxies };
-    this.#kept = agents({ keepAlive: true, timeout: IDLE, ...proxy });
-    this.#fresh = agents(proxy);
+    this.#kept = proxiedAgents({ keepAlive: true, timeout: IDLE }, proxies, agentsHeedProxies);
+    this.#fresh = proxiedAgents({}, proxies, agentsHeedProxies);
     this.#log = log;
     this.#answerTimeout = options.answerTimeout ?? 15 * 60_000;
     this.#got = got.extend({
@@ -72,7 +67,6 @@ export class GotHttp implements Http, DownloadHttp {
       throwHttpErrors: false,
       decompress: false,
       retry: { limit: 0 },
-      agent: this.#kept,
       headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity' },
       timeout: { lookup: connectTimeout, connect: connectTimeout, secureConnect: connectTimeout, socket: stallTimeout },
       https: {
@@ -109,7 +103,7 @@ export class GotHttp implements Http, DownloadHttp {
   upload(request: HttpUploadRequest): HttpUpload {
     const { url, headers, signal, size, stallTimeout } = request;
     const stream = this.#got.stream.put(url, {
-      agent: this.#fresh,
+      agent: this.#fresh.for(url),
       headers: { ...headers, 'content-length': String(size) },
       ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
@@ -121,7 +115,7 @@ export class GotHttp implements Http, DownloadHttp {
   async download(request: HttpDownloadRequest): Promise<HttpDownload> {
     const { url, headers, signal, stallTimeout, checkAddress } = request;
     const stream = this.#got.stream(url, {
-      agent: this.#fresh,
+      agent: this.#fresh.for(url),
       ...(headers === undefined ? {} : { headers: { ...headers } }),
       ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
@@ -144,15 +138,14 @@ export class GotHttp implements Http, DownloadHttp {
 
   /** Closes the connections. */
   dispose(): void {
-    for (const { http, https } of [this.#kept, this.#fresh]) {
-      http.destroy();
-      https.destroy();
-    }
+    this.#kept.destroy();
+    this.#fresh.destroy();
   }
 
   async #once({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
     const stream = this.#got.stream(url, {
       method,
+      agent: this.#kept.for(url),
       ...(headers === undefined ? {} : { headers: { ...headers } }),
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
@@ -180,16 +173,6 @@ export class GotHttp implements Http, DownloadHttp {
       throw failure;
     }
   }
-}
-
-/** `proxyEnv` is unknown to the types of Node 22, and to Node itself before 22.21. */
-function agents(options: AgentOptions & { readonly proxyEnv: Proxies | undefined }): Agents {
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
-}
-
-function proxiesUnheeded(proxies: Proxies): string {
-  const names = Object.keys(proxies).filter((name) => name !== 'NO_PROXY');
-  return `${names.join(' and ')} can't be heeded by this version of Node.js: requests go out directly. Use Node.js 22.21, 24.5 or newer.`;
 }
 
 /** 407 never comes from the server that was asked. */

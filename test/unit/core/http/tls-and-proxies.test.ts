@@ -4,10 +4,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer as createNetServer, type Socket } from 'node:net';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { GotHttpOptions } from '../../../../src/core/http/got-http.ts';
-import { agentsHeedProxies, readProxies } from '../../../../src/core/http/proxies.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { agentsHeedProxies, isSpared, readProxies } from '../../../../src/core/http/proxies.ts';
 import { AUTHORITY, EXPIRED, OTHER_HOST, SERVER } from './certificates.ts';
-import { afterTest, closeAll, failure, http, kept } from './surroundings.ts';
+import { afterTest, closeAll, failure, http, http as anyHttp, kept } from './surroundings.ts';
 import { listen, serve } from './test-server.ts';
 
 /** A server that says `fine` and the value of a header, over TLS. */
@@ -103,70 +102,73 @@ describe('a TLS server', () => {
   });
 });
 
-describe('a proxy of the environment', () => {
-  before(function () {
-    // Older versions of Node.js are warned of instead.
-    if (!agentsHeedProxies()) this.skip();
-  });
+for (const byNode of [true, false])
+  describe(`a proxy of the environment, by the agents of ${byNode ? 'Node.js' : 'libraries'}`, () => {
+    const http = (options: Partial<GotHttpOptions>) => anyHttp({ ...options, agentsHeedProxies: byNode });
 
-  it('gets the requests, except to hosts that NO_PROXY names', async () => {
-    const proxy = kept(await serve((_, response) => response.end('by proxy')));
-    const server = kept(await serve((_, response) => response.end('direct')));
-    const asked = { method: 'GET', url: `${server.url}/x` } as const;
-    for (const HTTP_PROXY of [proxy.url, proxy.url.replace('http://', '')]) {
-      const client = http({ proxyEnvironment: { HTTP_PROXY } });
-      assert.equal((await client.request(asked)).body, 'by proxy');
-      assert.equal(proxy.seen.at(-1)?.path, `${server.url}/x`);
-    }
-    const spared = http({ proxyEnvironment: { HTTP_PROXY: proxy.url, no_proxy: '127.0.0.1' } });
-    assert.equal((await spared.request(asked)).body, 'direct');
-  });
+    before(function () {
+      // Those of older versions do not know of proxies; the libraries take their place.
+      if (byNode && !agentsHeedProxies()) this.skip();
+    });
 
-  it('carries TLS without seeing into it, requests and uploads alike', async () => {
-    const url = await serveTls(SERVER);
-    const proxy = await serveTunnels(`Basic ${Buffer.from('ann:hush').toString('base64')}`);
-    const HTTPS_PROXY = proxy.url.replace('://', '://ann:hush@');
-    const client = http({ tls: { verify: true, ca: AUTHORITY }, proxyEnvironment: { HTTPS_PROXY } });
-    const headers = { 'x-auth-token': 'token-of-ann' };
-    assert.equal((await client.request({ method: 'GET', url, headers })).body, 'fine token-of-ann');
-    const upload = client.upload({ url, size: 3, headers });
-    await upload.write(Buffer.from('abc'));
-    assert.equal((await upload.finish()).body, 'fine token-of-ann');
-    assert.deepEqual(new Set(proxy.asked), new Set([new URL(url).host]));
-    assert.ok(proxy.bytes().length > 0);
-    assert.doesNotMatch(proxy.bytes(), /token-of-ann/);
-  });
+    it('gets the requests, except to hosts that NO_PROXY names', async () => {
+      const proxy = kept(await serve((_, response) => response.end('by proxy')));
+      const server = kept(await serve((_, response) => response.end('direct')));
+      const asked = { method: 'GET', url: `${server.url}/x` } as const;
+      for (const HTTP_PROXY of [proxy.url, proxy.url.replace('http://', '')]) {
+        const client = http({ proxyEnvironment: { HTTP_PROXY } });
+        assert.equal((await client.request(asked)).body, 'by proxy');
+        assert.equal(proxy.seen.at(-1)?.path, `${server.url}/x`);
+      }
+      const spared = http({ proxyEnvironment: { HTTP_PROXY: proxy.url, no_proxy: '127.0.0.1' } });
+      assert.equal((await spared.request(asked)).body, 'direct');
+    });
 
-  it('that wants a login is named as the reason, without its password', async () => {
-    const proxy = await serveTunnels('Basic other');
-    const HTTPS_PROXY = proxy.url.replace('://', '://ann:hush@');
-    const client = http({ tls: { verify: true, ca: AUTHORITY }, proxyEnvironment: { HTTPS_PROXY } });
-    const tunnel = await failure(client.request({ method: 'GET', url: 'https://127.0.0.1:1/' }));
-    const plain = kept(await serve((_, response) => response.writeHead(407).end('<html>login</html>')));
-    const asking = http({ proxyEnvironment: { HTTP_PROXY: plain.url } });
-    const login = await failure(asking.request({ method: 'GET', url: 'http://glance.example/' }));
-    for (const failed of [tunnel, login]) {
+    it('carries TLS without seeing into it, requests and uploads alike', async () => {
+      const url = await serveTls(SERVER);
+      const proxy = await serveTunnels(`Basic ${Buffer.from('ann:hush').toString('base64')}`);
+      const HTTPS_PROXY = proxy.url.replace('://', '://ann:hush@');
+      const client = http({ tls: { verify: true, ca: AUTHORITY }, proxyEnvironment: { HTTPS_PROXY } });
+      const headers = { 'x-auth-token': 'token-of-ann' };
+      assert.equal((await client.request({ method: 'GET', url, headers })).body, 'fine token-of-ann');
+      const upload = client.upload({ url, size: 3, headers });
+      await upload.write(Buffer.from('abc'));
+      assert.equal((await upload.finish()).body, 'fine token-of-ann');
+      assert.deepEqual(new Set(proxy.asked), new Set([new URL(url).host]));
+      assert.ok(proxy.bytes().length > 0);
+      assert.doesNotMatch(proxy.bytes(), /token-of-ann/);
+    });
+
+    it('that wants a login is named as the reason, without its password', async () => {
+      const proxy = await serveTunnels('Basic other');
+      const HTTPS_PROXY = proxy.url.replace('://', '://ann:hush@');
+      const client = http({ tls: { verify: true, ca: AUTHORITY }, proxyEnvironment: { HTTPS_PROXY } });
+      const tunnel = await failure(client.request({ method: 'GET', url: 'https://127.0.0.1:1/' }));
+      const plain = kept(await serve((_, response) => response.writeHead(407).end('<html>login</html>')));
+      const asking = http({ proxyEnvironment: { HTTP_PROXY: plain.url } });
+      const login = await failure(asking.request({ method: 'GET', url: 'http://glance.example/' }));
+      for (const failed of [tunnel, login]) {
+        assert.equal(failed.code, 'proxy');
+        assert.match(failed.explain(), /HTTPS?_PROXY/);
+        assert.doesNotMatch(failed.explain(), /hush/);
+      }
+    });
+
+    it('that is not there is named, not the server behind it', async () => {
+      const gone = await serve(() => undefined);
+      await gone.close();
+      const client = http({ proxyEnvironment: { HTTP_PROXY: gone.url.replace('://', '://ann:hush@') } });
+      const failed = await failure(client.request({ method: 'GET', url: 'http://glance.example/' }));
       assert.equal(failed.code, 'proxy');
-      assert.match(failed.explain(), /HTTPS?_PROXY/);
-      assert.doesNotMatch(failed.explain(), /hush/);
-    }
+      assert.equal(
+        failed.message,
+        `glance.example is reached through a proxy. ${new URL(gone.url).host} refuses connections.`,
+      );
+      const unknown = http({ proxyEnvironment: { HTTP_PROXY: 'http://no.such.invalid:3128' } });
+      const lost = await failure(unknown.request({ method: 'GET', url: 'http://glance.example/' }));
+      assert.match(lost.message, /^glance\.example .*no\.such\.invalid/);
+    });
   });
-
-  it('that is not there is named, not the server behind it', async () => {
-    const gone = await serve(() => undefined);
-    await gone.close();
-    const client = http({ proxyEnvironment: { HTTP_PROXY: gone.url.replace('://', '://ann:hush@') } });
-    const failed = await failure(client.request({ method: 'GET', url: 'http://glance.example/' }));
-    assert.equal(failed.code, 'proxy');
-    assert.equal(
-      failed.message,
-      `glance.example is reached through a proxy. ${new URL(gone.url).host} refuses connections.`,
-    );
-    const unknown = http({ proxyEnvironment: { HTTP_PROXY: 'http://no.such.invalid:3128' } });
-    const lost = await failure(unknown.request({ method: 'GET', url: 'http://glance.example/' }));
-    assert.match(lost.message, /^glance\.example .*no\.such\.invalid/);
-  });
-});
 
 describe('the proxies of an environment', () => {
   it('are read in both cases, lower case first, and none where they are empty', () => {
@@ -185,13 +187,24 @@ describe('the proxies of an environment', () => {
     });
   }
 
-  it('are warned of where the agents can not heed them', () => {
-    const warned: string[] = [];
-    const log = { ...silentLog, warn: (line: string) => void warned.push(line) };
-    http({ log, proxyEnvironment: { HTTPS_PROXY: 'http://ann:hush@proxy:3128' } });
-    assert.equal(warned.length, agentsHeedProxies() ? 0 : 1);
-    assert.doesNotMatch(warned.join(), /hush/);
-  });
+  const spared: readonly (readonly [noProxy: string, url: string, spared: boolean])[] = [
+    ['*', 'https://a.example/', true],
+    ['a.example', 'https://a.example:5000/v3', true],
+    ['example', 'https://a.example/', false],
+    ['.example, b', 'https://a.example/', true],
+    ['*.example', 'https://a.example/', true],
+    ['a.example:5000', 'https://a.example:5000/', true],
+    ['a.example:443', 'https://a.example/', true],
+    ['a.example:80', 'https://a.example/', false],
+    ['[::1]:80 A.EXAMPLE', 'http://[::1]/', true],
+    ['::1', 'http://[::1]/', true],
+    ['', 'https://a.example/', false],
+  ];
+  for (const [noProxy, url, expected] of spared) {
+    it(`are ${expected ? '' : 'not '}passed by for ${url} with NO_PROXY ${JSON.stringify(noProxy)}`, () => {
+      assert.equal(isSpared(url, noProxy), expected);
+    });
+  }
 });
 
 /** An address of TLS behind which nothing ever answers. */
