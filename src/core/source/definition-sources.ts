@@ -86,7 +86,8 @@ export class DefinitionSources {
     const key = sourceKey(definition);
     const running = this.#fetching.get(key);
     if (running !== undefined) {
-      running.listeners.add(tell);
+      running.audience.listeners.add(tell);
+      if (running.audience.last !== undefined) tell(running.audience.last);
       try {
         return await running.facts;
       } catch (error) {
@@ -95,11 +96,12 @@ export class DefinitionSources {
         return await this.fetch(definition, signal, tell);
       }
     }
-    const listeners = new Set([tell]);
+    const audience: Audience = { listeners: new Set([tell]) };
     const facts = this.#fetch(definition, signal, (event) => {
-      for (const listener of listeners) listener(event);
+      audience.last = event;
+      for (const listener of audience.listeners) listener(event);
     });
-    this.#fetching.set(key, { facts, listeners });
+    this.#fetching.set(key, { facts, audience });
     try {
       return await facts;
     } finally {
@@ -255,7 +257,14 @@ export class DefinitionSources {
 
 interface Shared {
   readonly facts: Promise<SourceFacts>;
+  readonly audience: Audience;
+}
+
+/** All who are told of one fetch. */
+interface Audience {
   readonly listeners: Set<(event: FetchEvent) => void>;
+  /** What those who come later are told first. */
+  last?: FetchEvent;
 }
 
 interface Whole {

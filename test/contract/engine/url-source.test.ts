@@ -54,10 +54,10 @@ describe('engine with a source at a URL', () => {
     for (const result of results) assert.equal(result.status, 'done', JSON.stringify(result.error));
     const phases = events.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
     assert.equal(phases[0], 'downloading');
-    for (const { plan: each } of results) {
-      const last = events.findLast((event) => event.type === 'fetching' && event.plan === each.id);
-      assert.ok(last?.type === 'fetching' && last.done === BODY.length);
-    }
+    // A region that comes when all is here has nothing to tell.
+    const last = new Map(events.flatMap((event) => (event.type === 'fetching' ? [[event.plan, event.done]] : [])));
+    assert.ok(last.size >= 1);
+    for (const done of last.values()) assert.equal(done, BODY.length);
     const [live] = await workplace.named(name, cloud.regions[0]);
     assert.equal(live?.checksum, digest('md5', BODY));
     const marks = readMarks(live);
