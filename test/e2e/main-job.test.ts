@@ -134,8 +134,7 @@ describe('what a user sees', function () {
     await region.waitFor();
     if ((await region.getAttribute('aria-expanded')) === 'false') await region.click();
     const row = window.treeItem(/Ubuntu 24\.04/).last();
-    await row.click();
-    await window.page.getByText('"os_hash_value"').first().waitFor();
+    await window.press(row, window.page.getByText('"os_hash_value"').first());
     await window.screenshot('show-image');
 
     await window.chooseFromMenu(row, 'Import as Definition');

@@ -165,10 +165,15 @@ export class Workbench {
     return this.page.locator('.codelens-decoration').getByText(text).first();
   }
 
-  /** Presses a lens until its effect shows: VS Code loses a click that comes while it draws the lenses anew. */
+  /** Presses a lens until its effect shows. */
   async pressLens(text: string | RegExp, effect: Locator): Promise<void> {
+    await this.press(this.lens(text), effect);
+  }
+
+  /** Presses until the effect shows: VS Code loses a click that comes while it draws lenses, or the rows of a view, anew. */
+  async press(target: Locator, effect: Locator): Promise<void> {
     for (let tries = 1; ; tries += 1) {
-      await this.lens(text).click();
+      await target.click();
       try {
         await effect.waitFor({ timeout: 5000 });
         return;
