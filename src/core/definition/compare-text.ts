@@ -1,4 +1,5 @@
 import { describePlace } from '../place.ts';
+import { describeUnmanaged } from '../reconcile/describe.ts';
 import type { Change, Plan, PlanValue } from '../reconcile/types.ts';
 import { oneLine } from './json-text.ts';
 import { isAttribute, liveArgument } from './live-arguments.ts';
@@ -29,7 +30,7 @@ export function renderPlanSides(plan: Plan): PlanSides {
 
 /** Both sides have these lines, so that they are no difference. */
 function headerLines(plan: Plan): string[] {
-  const { definition, changes, imageId, unmanaged } = plan;
+  const { definition, changes, imageId } = plan;
   const forced = changes
     .filter(({ forcesReplacement }) => forcesReplacement)
     .map(({ path, why }) => `${path} (${why})`);
@@ -39,7 +40,7 @@ function headerLines(plan: Plan): string[] {
     ...(imageId === undefined ? [] : [`image: ${imageId}`]),
     ...(forced.length === 0 ? [] : [`replaced because of ${forced.join(', ')}`]),
     ...plan.problems.map(({ severity, message }) => `${severity}: ${message}`),
-    ...(unmanaged.length === 0 ? [] : [`left alone, not managed: ${unmanaged.join(', ')}`]),
+    ...describeUnmanaged(plan),
   ];
   return lines.map(oneLine);
 }

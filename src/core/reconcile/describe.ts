@@ -5,6 +5,7 @@ import { describeBytes } from './byte-count.ts';
 import { onReplaceOf } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import { describeSpreading } from './spreading.ts';
+import { takenOver } from './successor.ts';
 import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue, RemoteFacts } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
@@ -79,8 +80,15 @@ export function planConsequences(plan: Plan): readonly string[] {
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
   else if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
-  if (plan.unmanaged.length > 0) lines.push(`left alone: ${plan.unmanaged.join(', ')}`);
+  lines.push(...describeUnmanaged(plan));
   return lines;
+}
+
+/** What becomes of the values that the definition does not speak of; empty where there are none. */
+export function describeUnmanaged(plan: Plan): readonly string[] {
+  const kept = takenOver(plan);
+  if (kept.length > 0) return [`the new image takes over, as the definition says nothing of it: ${kept.join(', ')}`];
+  return plan.successor === undefined && plan.unmanaged.length > 0 ? [`left alone: ${plan.unmanaged.join(', ')}`] : [];
 }
 
 /** Actions that send bytes. */

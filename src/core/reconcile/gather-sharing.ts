@@ -25,6 +25,8 @@ export async function gatherStores(
 /** What the members of an image are gathered for. */
 export interface MemberQuestion {
   readonly definition: Definition;
+  /** Whether the image may be replaced, so that all its members matter. */
+  readonly mayReplace: boolean;
   /** The image that the definition means, if there is one. */
   readonly live: LiveImage | undefined;
   readonly candidates: readonly LiveImage[];
@@ -43,19 +45,19 @@ export function mayNeedMembers({ arguments: { members } }: Definition, candidate
 }
 
 /**
- * The members of the image that a definition means, asked for only where the definition speaks of members, or did; and
- * those of the images that it replaces while that waits for members. What can't be found out is a problem, not a throw.
+ * The members of the image that a definition means, asked for only where the definition speaks of members, or did, or its
+ * image may be replaced; and those of the images that it replaces while that waits for members. What can't be found out is a problem, not a throw.
  */
 export async function gatherMembers(
   images: ImageService,
-  { definition, live, candidates, checkCloud }: MemberQuestion,
+  { definition, mayReplace, live, candidates, checkCloud }: MemberQuestion,
   signal: AbortSignal | undefined,
 ): Promise<Pick<SharingFacts, 'members' | 'problems'>> {
   const problems = await unknownClouds(definition, checkCloud);
   const marks = live === undefined ? undefined : readMarks(live);
   if (live?.visibility !== 'shared') return { members: new Map(), problems };
   const replaced = predecessorsAtHand(live, candidates).filter(({ visibility }) => visibility === 'shared');
-  if (replaced.length === 0 && !needsMembers(definition.arguments, live, marks))
+  if (!mayReplace && replaced.length === 0 && !needsMembers(definition.arguments, live, marks))
     return { members: new Map(), problems };
   try {
     const found = await Promise.all(

@@ -1,4 +1,4 @@
-import { definitionKey, type Definition } from '../definition/definition.ts';
+import { definitionKey, type Definition, type DefinitionArguments } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
@@ -23,6 +23,7 @@ import { refusedMarksProblem, unmarkedReplacement } from './refused-marks.ts';
 import type { RunState } from './run.ts';
 import { awaitedOf, awaitingProblems } from './awaited-members.ts';
 import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing, type SharingFacts } from './sharing.ts';
+import { lostWithBytes, successorArguments } from './successor.ts';
 import { bytesToSend, dataChange, hasBytes, originMoved, type SourceFinding } from './source-finding.ts';
 import { isStoreChange } from './stores.ts';
 import { webDownloadProblems, type ImportsFinding } from './web-download.ts';
@@ -61,6 +62,7 @@ interface Decision {
   readonly bytes?: BytesComparison;
   readonly problems?: readonly Problem[];
   readonly unmanaged?: readonly string[];
+  readonly successor?: DefinitionArguments;
 }
 
 /** Actions that send the source. */
@@ -99,6 +101,7 @@ export function planImage(input: PlanInput): Plan {
     problems,
     fingerprint: fingerprint(decision.live, facts),
     unmanaged: decision.unmanaged ?? [],
+    ...(decision.successor === undefined || action !== 'replace' ? {} : { successor: decision.successor }),
     ...(stores === undefined ? {} : { stores }),
   };
 }
@@ -214,7 +217,10 @@ function decideForImage(
     // A new image gets its stores from the beginning, and the old one keeps its own; unless it stays, its bytes being the same.
     const mayStay = bytes === 'unknown' && all.every((change) => change.path === 'data' || !change.forcesReplacement);
     const changesOfNew = mayStay ? all : all.filter((change) => !isStoreChange(change));
-    return decideReplace(input, { ...common, changes: changesOfNew, bytes }, staged);
+    const lost = lostWithBytes(definition.arguments, live, marks);
+    const members = input.sharing.members.get(live.id) ?? [];
+    const successor = successorArguments(definition.arguments, live, marks, members);
+    return decideReplace(input, { ...common, changes: [...changesOfNew, ...lost], bytes, successor }, staged);
   }
   const problems = [...common.problems, ...leftoverProblems(input, staged)];
   if (all.length > 0) return { ...common, action: 'update', changes: all, bytes, problems };

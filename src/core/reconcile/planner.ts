@@ -156,10 +156,13 @@ export class Planner {
   /** Which image is meant tells whose members are needed. */
   async #withMembers(input: PlanInput, images: ImageService, signal: AbortSignal | undefined): Promise<PlanInput> {
     const { definition, candidates } = input;
-    if (!mayNeedMembers(definition, candidates)) return input;
-    const { live } = planImage(input);
+    const { live, bytes, action } = planImage(input);
+    // A local file's bytes are read later only, so that "unknown" may come to a replacement.
+    const mayReplace =
+      live?.visibility === 'shared' && (action === 'replace' || bytes === 'different' || bytes === 'unknown');
+    if (!mayReplace && !mayNeedMembers(definition, candidates)) return input;
     const checkCloud = this.#surroundings.checkCloud.bind(this.#surroundings);
-    const found = await gatherMembers(images, { definition, live, candidates, checkCloud }, signal);
+    const found = await gatherMembers(images, { definition, mayReplace, live, candidates, checkCloud }, signal);
     return { ...input, sharing: { ...input.sharing, ...found } };
   }
 

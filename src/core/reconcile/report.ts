@@ -2,6 +2,7 @@ import { definitionKey } from '../definition/definition.ts';
 import type { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
 import type { RollbackResult } from './rollback.ts';
+import { takenOver } from './successor.ts';
 import type { UnclaimedImage } from './unclaimed.ts';
 import type { ApplyError, ApplyResult, Plan } from './types.ts';
 
@@ -23,6 +24,8 @@ export function planReport(plans: readonly Plan[], unclaimed?: readonly Unclaime
         after: after ?? null,
         forces_replacement: forcesReplacement,
       })),
+      unmanaged: plan.unmanaged,
+      taken_over: takenOver(plan),
       problems: plan.problems.map(problemReport),
     })),
     unclaimed: unclaimed?.map(unclaimedReport) ?? null,

@@ -1,23 +1,25 @@
 import { membersOf } from '../definition/definition.ts';
 import { onReplaceOf } from './predecessor.ts';
+import { argumentsOf } from './successor.ts';
 import { clearedStores, isStoreChange } from './stores.ts';
 import type { Phase, Plan } from './types.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */
-export function spreadingPhases({ definition, stores, changes, action }: Plan): readonly Phase[] {
+export function spreadingPhases(plan: Plan): readonly Phase[] {
+  const { stores, changes, action } = plan;
   const makes = action === 'create' || action === 'upload' || action === 'replace';
   const copies = makes ? (stores?.stores.length ?? 0) > 1 : changes.some(isStoreChange);
   const shares = makes ? true : changes.some(({ path, after }) => path.startsWith('members/') && after !== undefined);
   return [
     ...(copies ? (['copying'] as const) : []),
-    ...(shares && membersOf(definition.arguments).length > 0 ? (['sharing'] as const) : []),
+    ...(shares && membersOf(argumentsOf(plan)).length > 0 ? (['sharing'] as const) : []),
   ];
 }
 
 /** What a plan does with copies and members that its changes do not say by themselves. */
 export function describeSpreading(plan: Plan): readonly string[] {
   const cleared = describeClearing(plan);
-  const alone = membersOf(plan.definition.arguments).filter((member) => member.accept_with === undefined);
+  const alone = membersOf(argumentsOf(plan)).filter((member) => member.accept_with === undefined);
   const waits =
     plan.action === 'replace' && plan.live?.visibility === 'shared' && onReplaceOf(plan.definition) !== 'keep';
   return [

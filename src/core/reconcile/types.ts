@@ -1,4 +1,4 @@
-import type { Definition } from '../definition/definition.ts';
+import type { Definition, DefinitionArguments } from '../definition/definition.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
@@ -89,6 +89,8 @@ export interface Plan {
   readonly fingerprint: string;
   /** Properties on the live image that neither the definition nor we own, by name. */
   readonly unmanaged: readonly string[];
+  /** For a replacement: the arguments of the new image, which are the definition's and what others set on the live one. */
+  readonly successor?: DefinitionArguments;
   /** Where the data shall be, for a definition that says so on a cloud with several stores. */
   readonly stores?: WantedStores;
 }

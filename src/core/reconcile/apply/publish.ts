@@ -6,6 +6,7 @@ import { desiredImage, ownedBy } from '../desired.ts';
 import { compare } from '../compare.ts';
 import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../marks.ts';
 import { onReplaceOf } from '../predecessor.ts';
+import { argumentsOf } from '../successor.ts';
 import type { Change, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations } from './operations.ts';
@@ -56,7 +57,7 @@ export async function publish(
   region: ApplyRegion,
   context: ApplyContext,
 ): Promise<MarkedPatch> {
-  const desired = desiredImage(plan.definition.arguments);
+  const desired = desiredImage(argumentsOf(plan));
   const predecessor = plan.action === 'replace' ? plan.live?.id : undefined;
   const final: Marks = {
     key: definitionKey(plan.definition),
@@ -76,7 +77,7 @@ export async function publish(
 
 /** What the image was asked for and no longer has: Glance drops changes that were made while it took the data. */
 function lostMeanwhile(plan: Plan, live: LiveImage): readonly Change[] {
-  return compare(plan.definition.arguments, live, readMarks(live)).filter(
+  return compare(argumentsOf(plan), live, readMarks(live)).filter(
     ({ path, forcesReplacement }) => !forcesReplacement && path !== 'protected' && path !== 'hidden',
   );
 }

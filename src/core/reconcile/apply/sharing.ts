@@ -2,6 +2,7 @@ import { membersOf, type MemberArgument } from '../../definition/definition.ts';
 import { Failure, isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { endedMembers } from '../members.ts';
+import { argumentsOf } from '../successor.ts';
 import { spreadingPhases } from '../spreading.ts';
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
@@ -31,7 +32,7 @@ export async function share(
   region: ApplyRegion,
   context: ApplyContext,
 ): Promise<readonly ApplyError[]> {
-  const wanted = membersOf(plan.definition.arguments);
+  const wanted = membersOf(argumentsOf(plan));
   if (live.visibility !== 'shared' || !spreadingPhases(plan).includes('sharing')) return [];
   context.emit({ type: 'phase', plan: plan.id, phase: 'sharing', imageId: live.id });
   const failures = new Failures();

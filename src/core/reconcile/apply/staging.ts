@@ -10,6 +10,7 @@ import { markProperties, readMarks, type Marks, type StateMark } from '../marks.
 import { newImageId } from '../new-image-id.ts';
 import { importGoesOn, isForSource } from '../web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../staged.ts';
+import { argumentsOf, explainTakenOver } from '../successor.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../refused-marks.ts';
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
@@ -83,7 +84,7 @@ async function createMarked(
     return { ...staged, image: await create(wanted, region, context) };
   } catch (error) {
     const refusal = marksRefusal(error);
-    if (refusal === undefined) throw error;
+    if (refusal === undefined) throw explainTakenOver(error, plan);
     if (refusal === 'region') await context.refusedMarks.remember(plan.place);
     if (!pinned) throw marksNeeded(error);
     const image = await create(withoutMarks(wanted), region, context);
@@ -127,7 +128,7 @@ async function exists(id: string, region: ApplyRegion, context: ApplyContext): P
 }
 
 function newImage(plan: Plan, id: string, marks: Marks): NewImage {
-  const desired = desiredImage(plan.definition.arguments);
+  const desired = desiredImage(argumentsOf(plan));
   return {
     ...desired,
     id,
@@ -233,7 +234,7 @@ async function takeOver(
   region: ApplyRegion,
   context: ApplyContext,
 ): Promise<StagedImage | undefined> {
-  const changes = compare(plan.definition.arguments, image, readMarks(image)).filter(
+  const changes = compare(argumentsOf(plan), image, readMarks(image)).filter(
     (change) => change.path !== 'protected' && change.path !== 'hidden',
   );
   const verifyOnly = image.status === 'active';

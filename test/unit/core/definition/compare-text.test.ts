@@ -67,7 +67,7 @@ describe('renderPlanSides', () => {
     const header = `// update: "Ubuntu" in devcloud/RegionOne
 // cloud: OS_CLOUD
 // image: 8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f
-// left alone, not managed: foreign
+// left alone: foreign
 `;
     assert.equal(
       left,

@@ -166,6 +166,39 @@ describe(`laws of the engine, each on ${String(RUNS)} worlds`, () => {
     );
   });
 
+  it('an image that takes the place of another has what others set on that one, where no definition speaks of it', async () => {
+    const foreign = fc.record({
+      min_ram: fc.constantFrom(0, 512),
+      tags: fc.subarray(['theirs', 'ci']),
+      properties: fc.dictionary(fc.constantFrom('hw_model', 'os_distro', 'a/b~c'), propertyValues),
+    });
+    let replacements = 0;
+    await fc.assert(
+      fc.asyncProperty(written, foreign, async (step, { properties, ...theirs }) => {
+        const world = worldWith([]);
+        const wanted = defined({ ...step, verify_checksum: true });
+        const { live } = await world.planAndApply(wanted);
+        assert.ok(live);
+        const changed = { ...live, ...theirs, properties: { ...live.properties, ...properties } };
+        world.glance().images.set(live.id, changed);
+        for (const path of FILES) world.files.write(path, Buffer.from('other bytes'));
+        world.publish(URLS[0], Buffer.from('other bytes'), '"moved"');
+        const result = await world.planAndApply(wanted);
+        if (result.plan.action !== 'replace') return;
+        replacements += 1;
+        const now = result.live;
+        assert.ok(now);
+        const { tags, properties: own = {} } = wanted.arguments;
+        assert.equal(now.min_ram, theirs.min_ram);
+        assert.deepEqual([...now.tags].sort(), [...new Set(tags ?? theirs.tags)].sort());
+        for (const [name, value] of Object.entries(properties))
+          assert.equal(now.properties[name], Object.hasOwn(own, name) ? (own[name] ?? undefined) : value, name);
+      }),
+      { numRuns: RUNS },
+    );
+    assert.ok(replacements > RUNS / 4, `only ${String(replacements)} replacements`);
+  });
+
   it('the order of definitions does not matter', async () => {
     const several = fc.uniqueArray(written.map(defined), { selector: definitionKey, minLength: 2, maxLength: 4 });
     await fc.assert(
