@@ -93,6 +93,8 @@ describe('glance-images plan and apply', () => {
       action: 'create',
       image_id: null,
       bytes: 'different',
+      unmanaged: [],
+      taken_over: [],
       problems: [],
     });
     const change = changes.find(({ path }) => path === 'disk_format');
