@@ -2,18 +2,20 @@ import { Refusal } from './answers.ts';
 import type { Grant } from './identity.ts';
 import type { ImageRecord } from './image-record.ts';
 import type { ImageStore } from './image-store.ts';
+import { rolesOf } from './token-document.ts';
 
 /** Who asks Glance for something. */
 export interface Caller {
-  readonly projectId: string;
+  /** Null where the token has no project. */
+  readonly projectId: string | null;
   readonly userId: string;
   readonly isAdmin: boolean;
 }
 
-/** The caller behind a token; undefined where the token has no project. */
-export function callerOf(grant: Grant): Caller | undefined {
-  if (grant.project === undefined) return undefined;
-  return { projectId: grant.project.id, userId: grant.user.id, isAdmin: grant.user.roles.includes('admin') };
+/** The caller behind a token. */
+export function callerOf(grant: Grant): Caller {
+  const projectId = grant.scope?.kind === 'project' ? grant.scope.project.id : null;
+  return { projectId, userId: grant.user.id, isAdmin: rolesOf(grant).includes('admin') };
 }
 
 /** Whether the caller may see an image by its id. */

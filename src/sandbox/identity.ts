@@ -1,23 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isRecord } from './exchange.ts';
 import { writeAtomically } from './atomic-file.ts';
-
-/** The domain that everything is in. */
-export const domain = { id: 'default', name: 'Default' } as const;
-
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  /** The one project that the user has roles in. */
-  readonly project: Project;
-  readonly roles: readonly string[];
-}
+import { domain, people, type Project, type SandboxLogins, type User } from './people.ts';
 
 export interface ApplicationCredential {
   readonly id: string;
@@ -27,11 +12,26 @@ export interface ApplicationCredential {
   readonly userId: string;
 }
 
+/** Who may act in whose project, and as what. */
+export interface Trust {
+  readonly id: string;
+  readonly trustor: string;
+  readonly trustee: string;
+  readonly project: Project;
+  readonly impersonation: boolean;
+  readonly roles: readonly string[];
+}
+
+/** What a token is good for; an unscoped one has none. */
+export type Scope =
+  | { readonly kind: 'project'; readonly project: Project; readonly trust?: Trust }
+  | { readonly kind: 'domain' }
+  | { readonly kind: 'system' };
+
 /** What a token stands for. */
 export interface Grant {
   readonly user: User;
-  /** Undefined in an unscoped token. */
-  readonly project: Project | undefined;
+  readonly scope: Scope | undefined;
   readonly methods: readonly string[];
   readonly auditId: string;
   /** Milliseconds since the epoch. */
@@ -48,25 +48,29 @@ interface Kept {
   credentials: ApplicationCredential[];
 }
 
-const people: Readonly<Record<string, readonly string[]>> = {
-  admin: ['admin', 'member', 'reader'],
-  demo: ['member', 'reader'],
-  guest: ['member', 'reader'],
-};
+/** What an `Identity` is made of besides its file. */
+export interface IdentityOptions {
+  /** Replaces the kept one; the users that are always there have the same. */
+  readonly password: string | undefined;
+  /** Milliseconds that a token lives. */
+  readonly lifetime: number;
+  readonly logins: SandboxLogins | undefined;
+}
 
 /** The users, their projects and application credentials, and the tokens that stand for them. */
 export class Identity {
+  /** Of the Default domain. */
   readonly users: readonly User[];
+  readonly federation: SandboxLogins['federation'] | undefined;
   readonly #path: string;
   readonly #kept: Kept;
   readonly #lifetime: number;
   readonly #revoked = new Set<string>();
+  readonly #trusts = new Map<string, Trust>();
+  readonly #federated = new Map<string, User>();
 
-  /**
-   * Reads what is kept at `path`, or makes it. A `password` given replaces the kept one; all users have the same.
-   * Tokens live `lifetime` milliseconds; like Keystone's Fernet tokens they are signed, not stored, and so survive a restart.
-   */
-  constructor(path: string, password: string | undefined, lifetime: number) {
+  /** Reads what is kept at `path`, or makes it. Like Keystone's Fernet tokens ours are signed, not stored, and so survive a restart. */
+  constructor(path: string, { password, lifetime, logins }: IdentityOptions) {
     this.#path = path;
     this.#lifetime = lifetime;
     const kept = read(path);
@@ -77,10 +81,8 @@ export class Identity {
       roles: kept?.roles ?? { admin: id(), member: id(), reader: id() },
       credentials: kept?.credentials ?? [],
     };
-    this.users = Object.entries(people).map(([name, roles]) => {
-      const { user = id(), project = id() } = this.#kept.ids[name] ?? {};
-      return { id: user, name, roles, project: { id: project, name } };
-    });
+    this.federation = logins?.federation;
+    this.users = this.#users(logins);
     if (this.#kept.credentials.length === 0) this.#addFirstCredential();
     this.#save();
   }
@@ -102,7 +104,29 @@ export class Identity {
   }
 
   userById(userId: string): User | undefined {
-    return this.users.find((user) => user.id === userId);
+    return this.users.find((user) => user.id === userId) ?? this.#federated.get(userId);
+  }
+
+  /** Who the identity provider calls so. Throws where there is no provider. */
+  federatedUser(name: string): User {
+    const { federation } = this;
+    const project = this.userByName(federation?.project ?? '')?.project;
+    if (federation === undefined || project === undefined) throw new Error('This sandbox has no identity provider.');
+    const { provider, protocol } = federation;
+    const room = createHash('md5').update(provider).digest('hex');
+    const user: User = {
+      id: createHash('sha256').update(`${room}${name}`).digest('hex'),
+      name,
+      domain: { id: room, name: room },
+      project,
+      roles: ['member', 'reader'],
+      password: undefined,
+      totp: undefined,
+      rules: [],
+      federation: { provider, protocol, group: createHash('md5').update(`group of ${provider}`).digest('hex') },
+    };
+    this.#federated.set(user.id, user);
+    return user;
   }
 
   addCredential(
@@ -128,14 +152,31 @@ export class Identity {
     this.#save();
   }
 
+  /** Trusts end with the sandbox. */
+  addTrust(trust: Omit<Trust, 'id'>): Trust {
+    const made = { id: id(), ...trust };
+    this.#trusts.set(made.id, made);
+    return made;
+  }
+
+  trust(trustId: string): Trust | undefined {
+    return this.#trusts.get(trustId);
+  }
+
+  /** With it end the tokens that were got by it. */
+  removeTrust(trustId: string): void {
+    this.#trusts.delete(trustId);
+  }
+
   /** A new token. `until` bounds its life: a token got by another token doesn't outlive it. */
-  issue(user: User, project: Project | undefined, methods: readonly string[], until = Infinity): [string, Grant] {
+  issue(user: User, scope: Scope | undefined, methods: readonly string[], until = Infinity): [string, Grant] {
     const issued = Math.floor(Date.now() / 1000) * 1000;
     const expires = Math.min(issued + this.#lifetime, until);
     const auditId = randomBytes(16).toString('base64url');
-    const payload = JSON.stringify({ u: user.id, p: project?.id, m: methods, a: auditId, i: issued, e: expires });
-    const text = Buffer.from(payload).toString('base64url');
-    return [`gAAAAA${text}.${this.#sign(text)}`, { user, project, methods, auditId, issued, expires }];
+    const kind = scope?.kind === 'project' ? { t: scope.trust?.id } : {};
+    const payload = { u: user.id, s: scope?.kind, ...kind, m: methods, a: auditId, i: issued, e: expires };
+    const text = Buffer.from(JSON.stringify(payload)).toString('base64url');
+    return [`gAAAAA${text}.${this.#sign(text)}`, { user, scope, methods, auditId, issued, expires }];
   }
 
   /** What a token stands for; undefined for one that is not ours, has expired or was revoked. */
@@ -145,15 +186,31 @@ export class Identity {
     const payload: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     if (!isRecord(payload)) return undefined;
     const user = this.userById(String(payload.u));
-    const { a, i, e, m } = payload;
+    const { a, i, e, m, t } = payload;
     if (user === undefined || typeof a !== 'string' || typeof i !== 'number' || typeof e !== 'number') return undefined;
     if (e <= Date.now() || this.#revoked.has(a) || !Array.isArray(m)) return undefined;
-    const project = payload.p === user.project.id ? user.project : undefined;
-    return { user, project, methods: m.map(String), auditId: a, issued: i, expires: e };
+    const trust = typeof t === 'string' ? this.#trusts.get(t) : undefined;
+    if (t !== undefined && trust === undefined) return undefined;
+    return { user, scope: scopeOf(user, payload.s, trust), methods: m.map(String), auditId: a, issued: i, expires: e };
   }
 
   revoke(grant: Grant): void {
     this.#revoked.add(grant.auditId);
+  }
+
+  #users(logins: SandboxLogins | undefined): readonly User[] {
+    const common = { domain, totp: undefined, rules: [], federation: undefined };
+    const { password } = this.#kept;
+    const always = Object.entries(people).map(([name, roles]): User => {
+      const { user = id(), project = id() } = this.#kept.ids[name] ?? {};
+      return { ...common, id: user, name, roles, password, project: { id: project, name } };
+    });
+    const further = (logins?.users ?? []).map((login): User => {
+      const project = always.find(({ name }) => name === login.project)?.project;
+      if (project === undefined) throw new Error(`The sandbox has no project ${login.project}.`);
+      return { ...common, ...login, id: id(), roles: ['member', 'reader'], project };
+    });
+    return [...always, ...further];
   }
 
   #addFirstCredential(): void {
@@ -174,6 +231,12 @@ export class Identity {
 export function same(left: string, right: string): boolean {
   const hash = (text: string) => createHmac('sha256', 'compare').update(text).digest();
   return timingSafeEqual(hash(left), hash(right));
+}
+
+function scopeOf(user: User, kind: unknown, trust: Trust | undefined): Scope | undefined {
+  if (kind === 'domain' || kind === 'system') return { kind };
+  if (kind !== 'project') return undefined;
+  return trust === undefined ? { kind, project: user.project } : { kind, project: trust.project, trust };
 }
 
 function id(): string {

@@ -150,9 +150,11 @@ function markerImage(store: ImageStore, caller: Caller, id: string): ImageRecord
 }
 
 function isListed(caller: Caller, image: ImageRecord, memberStatus: string): boolean {
-  if (caller.isAdmin || image.owner === caller.projectId) return true;
+  if (caller.isAdmin || (image.owner !== null && image.owner === caller.projectId)) return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   if (image.visibility !== 'shared') return false;
+  // Without a project Glance leaves out whose membership it is.
+  if (caller.projectId === null) return image.members.length > 0;
   const membership = image.members.find((member) => member.project === caller.projectId);
   return membership !== undefined && (memberStatus === 'all' || membership.status === memberStatus);
 }

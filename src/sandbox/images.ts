@@ -35,7 +35,7 @@ export async function createImage({ glance, caller, exchange }: GlanceRequest): 
   );
   for (const name of custom) mustBeName(name);
   // The schema has checked the types.
-  const owner = (asked.owner ?? caller.projectId) as string;
+  const owner = (asked.owner ?? caller.projectId) as string | null;
   if (owner !== caller.projectId && !caller.isAdmin) {
     throw new Refusal(403, `You are not permitted to create images owned by '${owner}'.`);
   }

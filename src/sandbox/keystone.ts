@@ -1,22 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { type Answer, keystoneAnswer, Refusal } from './answers.ts';
-import { authenticate, unauthorized } from './authenticate.ts';
+import { authenticate, type Receipts, unauthorized } from './authenticate.ts';
 import { type Exchange, isRecord, readText } from './exchange.ts';
-import { domain, type Grant, type Identity, type User } from './identity.ts';
+import { authenticateFederated } from './federation.ts';
+import type { Grant } from './identity.ts';
+import { domain, type Project, type User } from './people.ts';
 import { route, type Route } from './router.ts';
 import type { Service } from './server.ts';
-
-/** Where a region's image service is. */
-export interface RegionAddress {
-  readonly name: string;
-  readonly url: string;
-}
+import { catalog, receiptDocument, rolesOf, tokenDocument, type Surroundings } from './token-document.ts';
+import { createTrust, deleteTrust } from './trusts.ts';
 
 /** What Keystone's handlers work with. */
-interface Keystone {
-  readonly identity: Identity;
-  readonly authUrl: string;
-  readonly regions: readonly RegionAddress[];
+interface Keystone extends Surroundings {
+  readonly receipts: Receipts;
 }
 
 type Handler = (keystone: Keystone, exchange: Exchange, parameters: readonly string[]) => Answer | Promise<Answer>;
@@ -35,6 +30,12 @@ const routes: readonly Route<Handler>[] = [
     methods: { GET: listCredentials, POST: createCredential },
   },
   { path: '/v3/users/:user/application_credentials/:id', methods: { DELETE: deleteCredential } },
+  {
+    path: '/v3/OS-FEDERATION/identity_providers/:provider/protocols/:protocol/auth',
+    methods: { GET: logInFederated, POST: logInFederated },
+  },
+  { path: '/v3/OS-TRUST/trusts', methods: { POST: addTrust } },
+  { path: '/v3/OS-TRUST/trusts/:id', methods: { DELETE: removeTrust } },
 ];
 
 /** Keystone v3, as much of it as an image client asks for (https://docs.openstack.org/api-ref/identity/v3/). */
@@ -84,8 +85,21 @@ function version(_: Keystone, exchange: Exchange): Answer {
 }
 
 async function logIn(keystone: Keystone, exchange: Exchange): Promise<Answer> {
-  const [token, grant] = authenticate(keystone.identity, await readBody(exchange));
-  const json = tokenDocument(keystone, grant, exchange);
+  const { identity, receipts } = keystone;
+  const body = await readBody(exchange);
+  const outcome = authenticate(identity, body, receipts, exchange.headers['openstack-auth-receipt']);
+  if (outcome.kind === 'issued') return issued(keystone, exchange, outcome.token, outcome.grant);
+  const headers = { 'openstack-auth-receipt': outcome.receipt.id };
+  return { status: 401, headers, json: receiptDocument(outcome.receipt) };
+}
+
+function logInFederated(keystone: Keystone, exchange: Exchange, parameters: readonly string[]): Answer {
+  const outcome = authenticateFederated(keystone.identity, parameters, exchange.headers.authorization);
+  return 'status' in outcome ? outcome : issued(keystone, exchange, ...outcome);
+}
+
+function issued(keystone: Keystone, exchange: Exchange, token: string, grant: Grant): Answer {
+  const json = tokenDocument(keystone, grant, !exchange.query.has('nocatalog'));
   return { status: 201, headers: { 'x-subject-token': token }, json };
 }
 
@@ -121,7 +135,11 @@ function subjectOf(keystone: Keystone, exchange: Exchange): [string, Grant] {
 
 function showToken(keystone: Keystone, exchange: Exchange): Answer {
   const [token, grant] = subjectOf(keystone, exchange);
-  return { status: 200, headers: { 'x-subject-token': token }, json: tokenDocument(keystone, grant, exchange) };
+  return {
+    status: 200,
+    headers: { 'x-subject-token': token },
+    json: tokenDocument(keystone, grant, !exchange.query.has('nocatalog')),
+  };
 }
 
 function revokeToken(keystone: Keystone, exchange: Exchange): Answer {
@@ -129,50 +147,8 @@ function revokeToken(keystone: Keystone, exchange: Exchange): Answer {
   return { status: 204 };
 }
 
-function tokenDocument(keystone: Keystone, grant: Grant, exchange: Exchange): object {
-  const { user, project } = grant;
-  const scope = project && {
-    project: { domain, id: project.id, name: project.name },
-    is_domain: false,
-    roles: user.roles.map((name) => ({ id: keystone.identity.roleId(name), name })),
-  };
-  const bare = project === undefined || exchange.query.has('nocatalog');
-  return {
-    token: {
-      methods: grant.methods,
-      user: { domain, id: user.id, name: user.name, password_expires_at: null },
-      audit_ids: [grant.auditId],
-      expires_at: time(grant.expires),
-      issued_at: time(grant.issued),
-      ...scope,
-      ...(bare ? {} : { catalog: catalog(keystone) }),
-    },
-  };
-}
-
-function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '000Z');
-}
-
-function catalog({ authUrl, regions }: Keystone): object[] {
-  const endpoints = (urlOf: (region: RegionAddress) => string) =>
-    regions.flatMap((region) =>
-      ['public', 'internal', 'admin'].map((kind) => ({
-        id: randomUUID().replaceAll('-', ''),
-        interface: kind,
-        region_id: region.name,
-        url: urlOf(region),
-        region: region.name,
-      })),
-    );
-  return [
-    { endpoints: endpoints(() => authUrl), id: 'identity', type: 'identity', name: 'keystone' },
-    { endpoints: endpoints((region) => region.url), id: 'image', type: 'image', name: 'glance' },
-  ];
-}
-
 function showCatalog(keystone: Keystone, exchange: Exchange): Answer {
-  if (callerOf(keystone, exchange).project === undefined) throw unauthorized();
+  if (callerOf(keystone, exchange).scope === undefined) throw unauthorized();
   return {
     status: 200,
     json: { catalog: catalog(keystone), links: { self: `${exchange.origin}/v3/auth/catalog` } },
@@ -186,7 +162,7 @@ function listOwnProjects(keystone: Keystone, exchange: Exchange): Answer {
 
 /** All of them, for an administrator. */
 function listProjects(keystone: Keystone, exchange: Exchange): Answer {
-  if (!callerOf(keystone, exchange).user.roles.includes('admin'))
+  if (!rolesOf(callerOf(keystone, exchange)).includes('admin'))
     throw new Refusal(403, 'You are not authorized to perform the requested action: identity:list_projects.');
   const projects = new Map(keystone.identity.users.map(({ project }) => [project.id, project]));
   return collection(
@@ -196,7 +172,7 @@ function listProjects(keystone: Keystone, exchange: Exchange): Answer {
   );
 }
 
-function projectDocument(exchange: Exchange, project: User['project']): object {
+function projectDocument(exchange: Exchange, project: Project): object {
   return {
     ...project,
     domain_id: domain.id,
@@ -272,4 +248,13 @@ function deleteCredential(keystone: Keystone, exchange: Exchange, [userId = '', 
   }
   keystone.identity.removeCredential(id);
   return { status: 204 };
+}
+
+async function addTrust(keystone: Keystone, exchange: Exchange): Promise<Answer> {
+  const caller = callerOf(keystone, exchange);
+  return createTrust(keystone.identity, caller, await readBody(exchange), exchange.origin);
+}
+
+function removeTrust(keystone: Keystone, exchange: Exchange, [id = '']: readonly string[]): Answer {
+  return deleteTrust(keystone.identity, callerOf(keystone, exchange), id);
 }

@@ -1,12 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Receipts } from './authenticate.ts';
 import { type SandboxUser, writeCloudsFile } from './clouds-file.ts';
 import type { Faults } from './faults.ts';
 import { type Glance, glanceService } from './glance.ts';
 import { Identity } from './identity.ts';
 import { ImageStore } from './image-store.ts';
-import { keystoneService, type RegionAddress } from './keystone.ts';
+import { keystoneService } from './keystone.ts';
+import type { SandboxLogins } from './people.ts';
 import { listen, type Listening, type Service } from './server.ts';
+import type { RegionAddress } from './token-document.ts';
 
 export interface SandboxOptions {
   /** Where everything is kept; made if it is not there. One sandbox at a time may use it. */
@@ -25,6 +28,8 @@ export interface SandboxOptions {
   readonly importSources?: readonly string[];
   /** Whom `clouds.yaml` lists; everybody without it. One alone is what a definition without `cloud` means. */
   readonly users?: readonly SandboxUser[];
+  /** For tests: who logs in with more than a password. */
+  readonly logins?: SandboxLogins;
   /** For tests. */
   readonly faults?: Faults;
 }
@@ -51,7 +56,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lifetime = options.tokenLifetime ?? 3600 * 1000;
-  const identity = new Identity(join(directory, 'identity.json'), options.password, lifetime);
+  const { password, logins } = options;
+  const identity = new Identity(join(directory, 'identity.json'), { password, lifetime, logins });
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   const started: Listening[] = [];
@@ -79,8 +85,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const port = options.port ?? 0;
     const regions: RegionAddress[] = [];
+    const receipts: Receipts = new Map();
     let authUrl = '';
-    const keystone = await start(() => keystoneService({ identity, authUrl, regions }), port);
+    const keystone = await start(() => keystoneService({ identity, authUrl, regions, receipts }), port);
     authUrl = `http://127.0.0.1:${keystone.port}/v3`;
     for (const [index, name] of regionNames.entries()) {
       const service = glanceService(name, glanceOf(name), identity, () => authUrl);

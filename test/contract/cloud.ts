@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { LOGINS } from './logins.ts';
 import { PlannedFaults } from './planned-faults.ts';
 
 interface Cloud {
@@ -54,7 +55,7 @@ async function startInTemporaryFolder(): Promise<CloudUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'glance-images-contract-'));
   const faults = new PlannedFaults();
   const webPort = await freePort();
-  const sandbox = await startSandbox({ directory, faults, importSources: [`127.0.0.1:${webPort}`] });
+  const sandbox = await startSandbox({ directory, faults, importSources: [`127.0.0.1:${webPort}`], logins: LOGINS });
   return {
     kind: 'sandbox',
     cloudsFile: sandbox.cloudsFile,
