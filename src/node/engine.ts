@@ -303,8 +303,14 @@ class NodeEngine implements Engine {
 
   async #region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion> {
     const access = await this.#directory.access(place);
-    const [images, project] = await Promise.all([access.images(place.region, signal), access.session.project(signal)]);
-    return { images, project: project?.id, formats: (asking) => access.formats(place.region, asking) };
+    const { session } = access;
+    const [images, project] = await Promise.all([access.images(place.region, signal), session.project(signal)]);
+    return {
+      images,
+      project: project?.id,
+      ownerless: await session.ownerless(signal),
+      formats: (asking) => access.formats(place.region, asking),
+    };
   }
 
   /** The entry of `clouds.yaml` that accepts images for a member. */

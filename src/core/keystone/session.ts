@@ -108,6 +108,11 @@ export class Session {
     return (await this.#valid({ signal })).project;
   }
 
+  /** Whether Keystone gave a token without a project: what Glance makes for it belongs to nobody, and everybody sees it. */
+  async ownerless(signal?: AbortSignal): Promise<boolean> {
+    return fixedAuthorization(this.#cloud) === undefined && (await this.#valid({ signal })).project === undefined;
+  }
+
   /** The image endpoints of the catalog, one for each region. */
   async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
     const fixed = this.#fixedEndpoint();

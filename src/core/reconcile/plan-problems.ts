@@ -60,6 +60,20 @@ export function formatProblems({ definition, formats }: PlanInput): readonly Pro
   return [...check('disk_format', formats.disk), ...check('container_format', formats.container)];
 }
 
+/** Why a login without a project can't make an image: nobody would own it, or nobody could find it again. */
+export function ownerProblems({ definition, project, ownerless }: PlanInput): readonly Problem[] {
+  if (project !== undefined) return [];
+  const problem = (text: string): readonly Problem[] => [problemAt(definition, 'error', 'project-required', text)];
+  if (ownerless === true)
+    return problem(
+      'This login has no project: Glance would make the image nobody’s, and show it to everybody. Log in with a project ("project_id" or "project_name" of the cloud).',
+    );
+  if (definition.arguments.image_id !== undefined) return [];
+  return problem(
+    'This login has no project, so that an image can only be meant by "image_id". Add it, or log in with a project.',
+  );
+}
+
 /** Warns of more properties than Glance takes by default, the marks counted. */
 export function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
   // Of a new image, the definition itself was checked for that when it was read.

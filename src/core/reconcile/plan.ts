@@ -12,6 +12,7 @@ import {
   ambiguousProblem,
   busyText,
   formatProblems,
+  ownerProblems,
   quotaProblems,
   sourceProblems,
   unmarkedProblem,
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly cloudChosenBy: string;
   /** Id of the scoped project. */
   readonly project: string | undefined;
+  /** Whether what the login creates would belong to nobody. */
+  readonly ownerless?: boolean;
   /** Live images that the definition could mean. */
   readonly candidates: readonly LiveImage[];
   readonly source: SourceFinding;
@@ -78,6 +81,7 @@ export function planImage(input: PlanInput): Plan {
     ...(SENDS.has(decision.action) ? formatProblems(input) : []),
     ...sharingProblems(input),
     ...webDownloadProblems(input, SENDS.has(decision.action)),
+    ...(decision.action === 'replace' ? ownerProblems(input) : []),
     ...refused,
     ...(decision.problems ?? []),
   ];
@@ -135,11 +139,8 @@ function identified(live: LiveImage): Pick<Decision, 'live' | 'imageId'> {
 
 function decideCreate(input: PlanInput): Decision {
   const { definition, source } = input;
-  if (input.project === undefined && definition.arguments.image_id === undefined) {
-    const text =
-      'This login has no project, so that an image can only be meant by "image_id". Add it, or log in with a project.';
-    return { action: 'blocked', problems: [problemAt(definition, 'error', 'project-required', text)] };
-  }
+  const withoutOwner = ownerProblems(input);
+  if (withoutOwner.length > 0) return { action: 'blocked', problems: withoutOwner };
   if (source.kind === 'none') {
     const text = `There is no image "${definition.arguments.name}" in this region and the definition names no source to create it from. Add "local_file_path", or "image_id" of an existing image.`;
     return { action: 'blocked', problems: [problemAt(definition, 'error', 'source-required', text, 'name')] };

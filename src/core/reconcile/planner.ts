@@ -24,6 +24,8 @@ export interface PlanRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
+  /** Whether what the login creates would belong to nobody. */
+  readonly ownerless?: boolean;
   /** The formats that it takes; `undefined` where it does not say. Asked only where a plan sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
 }
@@ -83,7 +85,7 @@ export class Planner {
       ]);
       const plans = await Promise.all(
         requests.map(async (request) => {
-          const { project } = region;
+          const { project, ownerless = false } = region;
           const source = await this.#source(request.definition, options.signal);
           const { adopt, recoverStuck } = options;
           const now = this.#surroundings.now();
@@ -96,6 +98,7 @@ export class Planner {
             place,
             cloudChosenBy,
             project,
+            ownerless,
             candidates,
             adopt,
             recoverStuck,

@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { logIn } from '../api/session.ts';
 import { AUTHORITY, SERVER } from '../../unit/core/http/certificates.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { TlsFront } from '../tls-front.ts';
-import { Workplace } from './workplace.ts';
-
-type Entry = Readonly<Record<string, unknown>>;
-
-/** The entry of the plain user, as the cloud under test has it. */
-async function entryOf(cloud: CloudUnderTest): Promise<Entry> {
-  const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, Entry> };
-  const entry = clouds[cloud.cloud];
-  assert.ok(entry);
-  return entry;
-}
+import { entryOf, Workplace, type CloudEntry } from './workplace.ts';
 
 describe('the places that clouds.yaml describes', () => {
   let cloud: CloudUnderTest;
-  let plain: Entry;
+  let plain: CloudEntry;
   let workplace: Workplace;
   let name: string;
 
@@ -39,14 +29,9 @@ describe('the places that clouds.yaml describes', () => {
   afterEach(() => workplace.close([name]));
 
   /** Another workplace, whose own clouds.yaml has one entry, "described". */
-  async function described(entry: Entry, profiles: Entry = {}): Promise<Workplace> {
-    const other = await Workplace.open(cloud, {
-      environment: {},
-      preferredCloud: { name: 'described', chosenBy: 'the test' },
-    });
+  async function described(entry: CloudEntry, profiles: CloudEntry = {}): Promise<Workplace> {
+    const other = await Workplace.described(cloud, entry, { profiles });
     await other.file('image.raw', randomBytes(50_000));
-    await writeFile(join(other.folder, 'clouds.yaml'), JSON.stringify({ clouds: { described: entry } }));
-    await writeFile(join(other.folder, 'clouds-public.yaml'), JSON.stringify({ 'public-clouds': profiles }));
     return other;
   }
 
@@ -65,26 +50,21 @@ describe('the places that clouds.yaml describes', () => {
     return found.map(({ length }) => length);
   }
 
-  async function closed(other: Workplace): Promise<void> {
-    await other.engine.dispose();
-    await rm(other.folder, { recursive: true });
-  }
-
   it('take address and regions from a profile', async () => {
     const { auth, ...others } = plain;
-    const { auth_url, ...login } = auth as Entry;
+    const { auth_url, ...login } = auth as CloudEntry;
     const [, second] = cloud.regions;
     const profile = { auth: { auth_url }, regions: [second] };
     const { regions: _regions, region_name: _region, ...rest } = others;
     const other = await described({ ...rest, profile: 'vendor', auth: login }, { vendor: profile });
     assert.deepEqual(await applied(other), [`${second} create done`]);
     assert.deepEqual(await counts(), [0, 1]);
-    await closed(other);
+    await other.leave();
   });
 
   it('have what a region’s values say, its own project included', async () => {
     const [first, second] = cloud.regions;
-    const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, Entry> };
+    const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, CloudEntry> };
     const guest = clouds[cloud.otherCloud]?.auth;
     const other = await described({ ...plain, regions: [first, { name: second, values: { auth: guest } }] });
     assert.deepEqual(await applied(other, { regions: [first, second] }), [
@@ -98,7 +78,7 @@ describe('the places that clouds.yaml describes', () => {
     for await (const page of other.engine.images(there, { name })) made.push(...page.map(({ id }) => id));
     assert.equal(made.length, 1);
     for (const id of made) await other.engine.deleteImage(there, id);
-    await closed(other);
+    await other.leave();
   });
 
   it('are one where two regions have one endpoint: what is wanted in both is made once', async () => {
@@ -119,7 +99,7 @@ describe('the places that clouds.yaml describes', () => {
       (await other.engine.regions('described')).map(({ region }) => region),
       [first, second],
     );
-    await closed(other);
+    await other.leave();
   });
 
   it('refuse two definitions that mean one image there under two names', async () => {
@@ -134,7 +114,7 @@ describe('the places that clouds.yaml describes', () => {
         ['blocked', 'duplicate-definition'],
       ],
     );
-    await closed(other);
+    await other.leave();
   });
 
   it('have the address of an override, with and without its version', async () => {
@@ -145,7 +125,7 @@ describe('the places that clouds.yaml describes', () => {
       const other = await described({ ...plain, regions: [first], image_endpoint_override: override });
       await other.file('image.raw', Buffer.from('the same bytes'));
       results.push(...(await applied(other)));
-      await closed(other);
+      await other.leave();
     }
     assert.deepEqual(results, [`${first} create done`, `${first} none unchanged`]);
     assert.deepEqual(await counts(), [0, 1]);
@@ -156,16 +136,16 @@ describe('the places that clouds.yaml describes', () => {
     let glance: TlsFront;
 
     beforeEach(async () => {
-      keystone = await TlsFront.start(String((plain.auth as Entry).auth_url));
+      keystone = await TlsFront.start(String((plain.auth as CloudEntry).auth_url));
       glance = await TlsFront.start((await logIn('cloud', 0)).url);
     });
 
     afterEach(() => Promise.all([keystone.stop(), glance.stop()]));
 
-    async function overTls(entry: Entry): Promise<Workplace> {
+    async function overTls(entry: CloudEntry): Promise<Workplace> {
       const other = await described({
         ...plain,
-        auth: { ...(plain.auth as Entry), auth_url: keystone.url },
+        auth: { ...(plain.auth as CloudEntry), auth_url: keystone.url },
         image_endpoint_override: glance.url,
         ...entry,
       });
@@ -182,7 +162,7 @@ describe('the places that clouds.yaml describes', () => {
       assert.deepEqual(await applied(other), [`${cloud.regions[0]} create done`]);
       assert.deepEqual(await counts(), [1, 0]);
       assert.ok(keystone.clients.includes('server') && glance.clients.includes('server'));
-      await closed(other);
+      await other.leave();
     });
 
     it('are not asked where nobody vouches for them, unless told so', async () => {
@@ -190,12 +170,12 @@ describe('the places that clouds.yaml describes', () => {
       const [plan] = await strict.engine.plan(await strict.define(wanted()));
       assert.deepEqual([plan?.action, plan?.problems.map(({ code }) => code)], ['blocked', ['tls']]);
       assert.deepEqual([keystone.requests, glance.requests], [0, 0]);
-      await closed(strict);
+      await strict.leave();
       for (const trusting of [{ insecure: true }, { verify: false }]) {
         const other = await overTls({ ...client, ...trusting });
         await other.file('image.raw', Buffer.from('the same bytes'));
         assert.equal((await applied(other)).length, 1);
-        await closed(other);
+        await other.leave();
       }
       assert.deepEqual(await counts(), [1, 0]);
     });

@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { parse } from 'yaml';
 import type { Definition } from '../../../src/core/definition/definition.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { Engine, EngineOptions } from '../../../src/core/engine.ts';
@@ -10,6 +12,17 @@ import { silentLog } from '../../../src/core/log.ts';
 import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/types.ts';
 import { createEngine } from '../../../src/node/engine.ts';
 import type { CloudUnderTest } from '../cloud.ts';
+
+/** An entry of `clouds.yaml`. */
+export type CloudEntry = Readonly<Record<string, unknown>>;
+
+/** The entry of the plain user, or of another one, as the cloud under test has it. */
+export async function entryOf(cloud: CloudUnderTest, name = cloud.cloud): Promise<CloudEntry> {
+  const { clouds } = parse(await readFile(cloud.cloudsFile, 'utf8')) as { clouds: Record<string, CloudEntry> };
+  const entry = clouds[name];
+  assert.ok(entry);
+  return entry;
+}
 
 /** A folder with definitions and an engine on the cloud under test; takes away what it made. */
 export class Workplace {
@@ -36,6 +49,22 @@ export class Workplace {
 
   static async open(cloud: CloudUnderTest, options: Partial<EngineOptions> = {}): Promise<Workplace> {
     return new Workplace(await mkdtemp(join(tmpdir(), 'glance-images-contract-')), cloud, options);
+  }
+
+  /**
+   * A folder with a `clouds.yaml` of its own, whose one entry, `described`, is what definitions mean.
+   * @param profiles of a `clouds-public.yaml` beside it
+   */
+  static async described(
+    cloud: CloudUnderTest,
+    entry: CloudEntry,
+    { profiles = {}, ...options }: Partial<EngineOptions> & { readonly profiles?: CloudEntry } = {},
+  ): Promise<Workplace> {
+    const preferredCloud = { name: 'described', chosenBy: 'the test' };
+    const made = await Workplace.open(cloud, { environment: {}, preferredCloud, ...options });
+    await made.file('clouds.yaml', Buffer.from(JSON.stringify({ clouds: { described: entry } })));
+    await made.file('clouds-public.yaml', Buffer.from(JSON.stringify({ 'public-clouds': profiles })));
+    return made;
   }
 
   /** A name that no other test uses. */
@@ -75,6 +104,12 @@ export class Workplace {
     return found;
   }
 
+  /** Closes the engine and removes the folder, and no image. */
+  async leave(): Promise<void> {
+    await this.engine.dispose();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
   /** Deletes images of these names in every region and removes the folder. */
   async close(names: readonly string[]): Promise<void> {
     for (const region of this.cloud.regions) {
@@ -83,7 +118,6 @@ export class Workplace {
         for (const { id } of await this.named(name, region)) await this.engine.deleteImage(place, id);
       }
     }
-    await this.engine.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.leave();
   }
 }
