@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
+import { isTrusted } from '../../platform/trust.ts';
 import { filePath, isDefinitionDocument } from '../../platform/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions.ts';
 import type { PlansStore } from '../../state/plans.ts';
@@ -18,7 +19,10 @@ const REMINDERS = 5;
 /** Milliseconds between two changes of lenses while bytes move. */
 const PROGRESS_INTERVAL = 1000;
 
-/** *Apply this image*, *Preview changes* and the state of the last plan over every definition. Asks no cloud. */
+/**
+ * *Apply this image*, *Preview changes* and the state of the last plan over every definition; in Restricted Mode, what is to
+ * be done before there are any. Asks no cloud.
+ */
 export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   readonly #definitions: DefinitionsStore;
   readonly #plans: PlansStore;
@@ -42,6 +46,7 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
       transfers.onDidChange(() => progress.changed('')),
       onDidChangeSettings(['codeLens.enabled'], () => this.#refresh()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#expect()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refresh()),
     ];
     this.#expect();
   }
@@ -81,6 +86,7 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   #lensesOf(document: vscode.TextDocument, definition: Definition): vscode.CodeLens[] {
     const start = document.positionAt(definition.range.offset);
     const range = new vscode.Range(start, start);
+    if (!isTrusted()) return [restrictedLens(range)];
     const target = [document.uri.toString(), definition.index];
     const state = planStateInWords(this.#plans.stateOf(definition), transfersOf(definition, this.#transfers));
     const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
@@ -100,4 +106,13 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
       ...(state === undefined ? [] : [lens(state.title, 'glanceImages.previewDefinition', state.tooltip)]),
     ];
   }
+}
+
+function restrictedLens(range: vscode.Range): vscode.CodeLens {
+  const { t } = vscode.l10n;
+  return new vscode.CodeLens(range, {
+    title: t('$(shield) Restricted Mode: trust this workspace to plan and apply'),
+    command: 'workbench.trust.manage',
+    tooltip: t('Definitions of a workspace that is not trusted are neither planned nor applied'),
+  });
 }
