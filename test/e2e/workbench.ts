@@ -8,19 +8,42 @@ import { launchBrowser } from '../host/browser.ts';
 import { OUT, ROOT } from '../host/folders.ts';
 import { startServer, type VsCodeServer } from '../host/server.ts';
 
-const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-} as const;
+/** The colour themes that every picture is taken in, each with the classes that say that workbench and webviews have it. */
+const THEMES = [
+  {
+    folder: 'light',
+    media: { colorScheme: 'light', forcedColors: 'none' },
+    workbench: 'vs',
+    webview: 'vscode-light',
+  },
+  {
+    folder: 'high-contrast',
+    media: { colorScheme: 'dark', forcedColors: 'active' },
+    workbench: 'hc-black',
+    webview: 'vscode-high-contrast',
+  },
+  // Last, because tests begin with it and go on in it.
+  {
+    folder: 'dark',
+    media: { colorScheme: 'dark', forcedColors: 'none' },
+    workbench: 'vs-dark',
+    webview: 'vscode-dark',
+  },
+] as const;
+const DARK = THEMES[2];
 
-/** A colour theme that screenshots are kept of. */
-export type Theme = keyof typeof THEMES;
+/** Has VS Code follow the page's media, which a test can change at any time. */
+const SETTINGS = {
+  'window.autoDetectColorScheme': true,
+  'window.autoDetectHighContrast': true,
+  'workbench.preferredDarkColorTheme': 'Default Dark Modern',
+  'workbench.preferredLightColorTheme': 'Default Light Modern',
+  'workbench.preferredHighContrastColorTheme': 'Default High Contrast',
+};
 
 export interface WorkbenchOptions {
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly theme?: Theme;
   /** Whether the workspace is trusted without asking; else VS Code asks. */
   readonly trust?: boolean;
 }
@@ -55,7 +78,7 @@ async function vsix(): Promise<string> {
 
 /** Opens a folder in a page with cookies and storage of its own, as another user's browser would. */
 async function newWindow(browser: Browser, server: VsCodeServer, workspace: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...DARK.media });
   page.setDefaultTimeout(30_000);
   const address = new URL(`http://localhost:${server.port}/`);
   address.search = new URLSearchParams({ folder: workspace }).toString();
@@ -70,34 +93,38 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #server: VsCodeServer;
   readonly #dataFolder: string;
-  readonly #theme: Theme;
 
-  private constructor(page: Page, browser: Browser, server: VsCodeServer, dataFolder: string, theme: Theme) {
+  private constructor(page: Page, browser: Browser, server: VsCodeServer, dataFolder: string) {
     this.page = page;
     this.#browser = browser;
     this.#server = server;
     this.#dataFolder = dataFolder;
-    this.#theme = theme;
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { workspace, environment, theme = 'dark', trust = true } = options;
+    const { workspace, environment, trust = true } = options;
     const dataFolder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    const settings = { 'workbench.colorTheme': THEMES[theme] };
     const extensions = [await vsix()];
-    const server = await startServer({ dataFolder, trust, development: false, environment, settings, extensions });
+    const server = await startServer({
+      dataFolder,
+      trust,
+      development: false,
+      environment,
+      settings: SETTINGS,
+      extensions,
+    });
     const browser = await launchBrowser().catch(async (error: unknown) => {
       await server.stop();
       throw error;
     });
     const page = await newWindow(browser, server, workspace);
-    return new Workbench(page, browser, server, dataFolder, theme);
+    return new Workbench(page, browser, server, dataFolder);
   }
 
   /** Another window of the same VS Code, with an extension host of its own; gone with this one. */
   async another(workspace: string): Promise<Workbench> {
     const page = await newWindow(this.#browser, this.#server, workspace);
-    return new Workbench(page, this.#browser, this.#server, this.#dataFolder, this.#theme);
+    return new Workbench(page, this.#browser, this.#server, this.#dataFolder);
   }
 
   async close(): Promise<void> {
@@ -112,16 +139,31 @@ export class Workbench {
     return this.#server.killExtensionHosts();
   }
 
-  /** Keeps a picture under `out/screenshots`, by theme. */
+  /** Keeps a picture in each theme under `out/screenshots`. What is open stays open meanwhile. */
   async screenshot(name: string): Promise<void> {
-    const folder = join(OUT, 'screenshots', this.#theme);
+    for (const theme of THEMES) {
+      await this.#wear(theme);
+      await this.#picture(theme, name);
+    }
+  }
+
+  async #picture({ folder: theme }: (typeof THEMES)[number], name: string): Promise<void> {
+    const folder = join(OUT, 'screenshots', theme);
     await mkdir(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
+  /** Has VS Code and its webviews in this theme, as an operating system's choice does: no key is pressed, no focus moves. */
+  async #wear({ media, workbench, webview }: (typeof THEMES)[number]): Promise<void> {
+    await this.page.emulateMedia(media);
+    await this.page.locator(`.monaco-workbench.${workbench}`).first().waitFor();
+    for (const frame of await this.page.locator('iframe.webview.ready:visible').all())
+      await frame.contentFrame().frameLocator('#active-frame').locator(`body.${webview}`).waitFor();
+  }
+
   /** Keeps, of a test that failed, a picture and what the extension logged, under `out`. */
   async keepTraces(title: string): Promise<void> {
-    await this.screenshot(`failed ${title}`);
+    await this.#picture(DARK, `failed ${title}`);
     const folder = join(OUT, 'logs', title.replace(/\W+/g, '-'));
     await cp(join(this.#dataFolder, 'data', 'logs'), folder, { recursive: true });
     await writeFile(join(folder, 'server.log'), this.#server.output());
