@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field, parseJson } from '../http/answers.ts';
+import { refusedFresh } from '../keystone/session.ts';
 import { glanceFailure } from './glance-failure.ts';
 import {
   GlanceRequests,
@@ -112,7 +113,7 @@ export class ImageClient implements ImageService, ImageDownloads {
   }
 
   async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
-    const { signal, store, ...sending } = options;
+    const { signal, store, renewed = false, ...sending } = options;
     const { session, http, endpoint } = this.#connection;
     // Glance would make an image of no bytes active.
     if (size === 0) throw new Failure('source-empty', `There is no data to upload for the image ${id}.`);
@@ -139,6 +140,7 @@ export class ImageClient implements ImageService, ImageDownloads {
         requestId,
         refuse: (answer) => {
           if (answer.status === 401) session.refused(authorization);
+          if (answer.status === 401 && renewed) return refusedFresh(answer, { region: this.region, requestId });
           return glanceFailure(answer, what, this.region, requestId);
         },
         locate: (error) => this.#requests.locate(error, requestId),

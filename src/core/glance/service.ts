@@ -77,6 +77,8 @@ export interface UploadOptions {
   readonly stallTimeout?: number;
   /** Id of the store that takes the data; the cloud's default where omitted. */
   readonly store?: string;
+  /** Whether Glance refused the token of the last try: another refusal is not the token's fault. */
+  readonly renewed?: boolean;
 }
 
 /** An upload whose end is checked. */

@@ -1,5 +1,5 @@
 import { withAbort } from '../abort.ts';
-import { Failure } from '../failure.ts';
+import { Failure, type FailureDetails } from '../failure.ts';
 import { failureOf } from '../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
@@ -248,8 +248,9 @@ function signedOutOf({ name }: Cloud): Failure {
 }
 
 /** A 401 to a token that was just issued: the login is fine, the service can't check it. */
-function refusedFresh(answer: HttpAnswer): Failure {
+export function refusedFresh(answer: HttpAnswer, details: FailureDetails = {}): Failure {
   return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
+    ...details,
     next: 'Its own link to Keystone may be down, or it uses another Keystone. Try again later.',
   });
 }

@@ -1,4 +1,4 @@
-import { toFailure } from '../../failure.ts';
+import { Failure, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { SentMark, StateMark } from '../marks.ts';
 import type { ApplyResult, Phase, Plan } from '../types.ts';
@@ -46,6 +46,9 @@ export async function discard(
 ): Promise<ApplyResult> {
   const { id } = staged.image;
   if (!staged.disposable) return failedResult(plan, reason, `The image ${id} is left hidden and without data.`, known);
+  // Who did not answer for the apply is not asked again for cleaning up after it.
+  if (Failure.is(reason, 'signed-out') || Failure.is(reason, 'auth-incomplete'))
+    return failedResult(plan, reason, `The staged image ${id} is left, hidden; the next apply goes on with it.`, known);
   try {
     await region.images.delete(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
     return failedResult(plan, reason, `The staged image ${id} was deleted.`, known);

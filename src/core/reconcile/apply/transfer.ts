@@ -89,12 +89,14 @@ export class Transfer implements PieceConsumer {
   }
 
   /**
-   * After a failure that says nothing certain about the image: true if the bytes may be sent again to it, with a new upload
-   * open; an image that became active after all goes on to be compared.
+   * After a failure that says nothing certain about the image, or a token that had ended: true if the bytes may be sent
+   * again to it, with a new upload open; an image that became active after all goes on to be compared.
    */
   async reopen(): Promise<boolean> {
     const failure = this.#failure;
-    if (failure === undefined || this.#staged === undefined || !isUncertain(failure.reason)) return false;
+    if (failure === undefined || this.#staged === undefined) return false;
+    const renewed = Failure.is(failure.reason, 'token-refused');
+    if (!renewed && !isUncertain(failure.reason)) return false;
     try {
       const status = await settle(this.#region.images, this.#staged.image.id, this.#context.signal);
       if (status !== 'queued' && status !== 'active') return false;
@@ -103,9 +105,11 @@ export class Transfer implements PieceConsumer {
       );
       this.#failure = undefined;
       if (status === 'active') return false;
-      await this.#open();
+      await this.#open(renewed);
       return true;
     } catch (reason) {
+      // Why there is no other token says more than that the last one had ended.
+      if (renewed) this.#failure = undefined;
       this.fail(reason);
       return false;
     }
@@ -124,7 +128,7 @@ export class Transfer implements PieceConsumer {
     }
   }
 
-  async #open(): Promise<void> {
+  async #open(renewed = false): Promise<void> {
     const staged = this.#need();
     this.#sent = 0;
     this.#phase('uploading');
@@ -133,6 +137,7 @@ export class Transfer implements PieceConsumer {
     const store = this.plan.stores?.uploadTo;
     const options = {
       stallTimeout,
+      renewed,
       ...(signal === undefined ? {} : { signal }),
       ...(store === undefined ? {} : { store }),
     };
