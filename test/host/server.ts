@@ -45,6 +45,8 @@ const SETTINGS = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.banner': 'never',
+  // VS Code 1.103 asks in a modal as a folder opens; newer ones only restrict it.
+  'security.workspace.trust.startupPrompt': 'never',
 };
 
 /** Starts VS Code's server on a free loopback port and waits until it answers. */
