@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import process from 'node:process';
+import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/parallelism.ts';
 import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
 import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
@@ -62,7 +63,7 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .action(async (files: string[], options: { json?: boolean }) => {
       session.exitCode = await validate(files, options.json === true, session.open(options), process.cwd());
     });
-  withJson(withDefinitions(withCloud(root.command('plan'))))
+  withJson(withParallelism(withDefinitions(withCloud(root.command('plan')))))
     .description('print what an apply would do')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--detailed-exitcode', 'end with 2 where there are changes')
@@ -75,7 +76,7 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
         options: CommonOptions & PlanConsents & { detailedExitcode?: boolean; fetch?: boolean },
       ) => session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
     );
-  withJson(withDefinitions(withCloud(root.command('apply'))))
+  withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
     .description('make the images what the definitions say')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
@@ -178,6 +179,12 @@ function withDefinitions(command: Command): Command {
   );
 }
 
+/** The options of every command that fetches or sends sources. */
+function withParallelism(command: Command): Command {
+  const words = `how many sources are fetched, or read and sent, at once (default: ${String(PARALLELISM)})`;
+  return command.addOption(new Option('--parallelism <number>', words).argParser(parallelism));
+}
+
 function withJson(command: Command): Command {
   return command.option('--json', 'print one document');
 }
@@ -199,6 +206,12 @@ function imageIds(value: string, before: string[] | undefined): string[] {
 function imageId(value: string): string {
   if (isImageId(value)) return value.toLowerCase();
   throw new InvalidArgumentError('It is no id of an image; "glance-images list" shows them.');
+}
+
+function parallelism(value: string): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= 1 && number <= PARALLELISM_AT_MOST) return number;
+  throw new InvalidArgumentError(`It is no number from 1 to ${String(PARALLELISM_AT_MOST)}.`);
 }
 
 function port(value: string): number {

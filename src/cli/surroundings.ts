@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly json?: boolean;
   /** Addresses that a `secure.yaml` may be used for. */
   readonly secureFor?: readonly string[];
+  /** Sources on their way at once. */
+  readonly parallelism?: number;
   readonly verbose?: boolean;
 }
 
@@ -42,6 +44,7 @@ export async function openEngine(
     extraCloudsFiles: [],
     allowedEnvironment: options.allowEnv ?? [],
     userAgent: 'glance-images',
+    ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
     log: terminalLog(terminal, options.verbose === true),
     proxyEnvironment: process.env,
     ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),

@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly confirmSecure?: (cloud: string, consent: SecureConsent) => Promise<boolean>;
   /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
+  /** How many sources are fetched, or read and sent, at once; `PARALLELISM` where omitted. */
+  readonly parallelism?: number;
   readonly userAgent: string;
   readonly log: Log;
 }

@@ -5,10 +5,11 @@ import { expandPath, type EnvironmentSurroundings } from '../core/definition/int
 import type { Definition } from '../core/definition/definition.ts';
 import { resolveSecret, secretVariable } from '../core/definition/secret-reference.ts';
 import type { EngineOptions } from '../core/engine.ts';
+import { PARALLELISM } from '../core/parallelism.ts';
 import { Failure } from '../core/failure.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
-import { DefinitionSources } from '../core/source/definition-sources.ts';
+import { DefinitionSources, type SourceSurroundings } from '../core/source/definition-sources.ts';
 import type { ChecksumAlgorithm } from '../core/source/checksum.ts';
 import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
 import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
@@ -43,7 +44,7 @@ export class LocalSources {
   constructor(options: LocalSourcesOptions) {
     this.#options = options;
     const { files, reader, cacheFolder } = options;
-    this.sources = new DefinitionSources({
+    const surroundings = {
       files,
       reader,
       http: { download: (request) => this.#connections().download(request) },
@@ -53,7 +54,8 @@ export class LocalSources {
       defaultFolder: cacheFolder,
       resolveSecret: (value, origin) => this.#resolve(value, origin),
       readText: readChecksumFile,
-    });
+    } satisfies SourceSurroundings;
+    this.sources = new DefinitionSources(surroundings, options.engine.parallelism ?? PARALLELISM);
   }
 
   /** Absolute path of one of a definition's paths. Throws `Failure`. */

@@ -1,4 +1,5 @@
 import envPaths from 'env-paths';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,6 +16,7 @@ import type {
   ListOptions,
   SourceAddress,
 } from '../core/engine.ts';
+import { PARALLELISM } from '../core/parallelism.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/configuration.ts';
@@ -75,9 +77,11 @@ class NodeEngine implements Engine {
   readonly #cacheFolder: string;
   readonly #planner: Planner;
   readonly #refusedMarks: RefusedMarksFiles;
+  readonly #inTurn: LimitFunction;
 
   constructor(options: NodeEngineOptions) {
     this.#options = options;
+    this.#inTurn = pLimit(options.parallelism ?? PARALLELISM);
     const { userAgent, log, askLogin, signedOut, proxyEnvironment } = options;
     this.#directory = new CloudDirectory(options, { userAgent, log, askLogin, signedOut, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
@@ -287,6 +291,7 @@ class NodeEngine implements Engine {
       files: this.#files,
       workers: this.#workers,
       reader: this.#reader,
+      inTurn: (work) => this.#inTurn(work),
       runs: this.#runs,
       refusedMarks: this.#refusedMarks,
       recoverStuck,

@@ -36,7 +36,7 @@ export function createEngineAccess(surroundings: Surroundings): {
   let cloudsFile = sandboxFile(surroundings.sandbox);
   const disposables = [
     { dispose: () => access.dispose() },
-    onDidChangeSettings(['cloud', 'allowedEnvironment'], replace),
+    onDidChangeSettings(['cloud', 'allowedEnvironment', 'parallelism'], replace),
     vscode.workspace.onDidChangeWorkspaceFolders(replace),
     vscode.workspace.onDidGrantWorkspaceTrust(replace),
     surroundings.sandbox.onDidChange(() => {
@@ -74,6 +74,7 @@ function engineOptions({
       ? {}
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"', standing: true } }),
     allowedEnvironment: settings.allowedEnvironment,
+    parallelism: settings.parallelism,
     askLogin: askLogin(passwords, notifications, signedOut),
     signedOut: (cloud) => signedOut.has(cloud),
     confirmSecure: confirmSecure(memory),

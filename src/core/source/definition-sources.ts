@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../definition/definition.ts';
 import { isWebDownload, timeoutsOf } from '../definition/definition.ts';
 import { Failure, isAbort } from '../failure.ts';
@@ -52,12 +53,15 @@ export interface SourceSurroundings {
 /** The sources of definitions that have to be fetched or decompressed before they can be sent. */
 export class DefinitionSources {
   readonly #surroundings: SourceSurroundings;
+  readonly #inTurn: LimitFunction;
   /** Several regions share one question and one download. */
   readonly #looking = new Map<string, Promise<RemoteLook>>();
   readonly #fetching = new Map<string, Shared>();
 
-  constructor(surroundings: SourceSurroundings) {
+  /** @param parallelism how many sources are fetched at once */
+  constructor(surroundings: SourceSurroundings, parallelism: number) {
     this.#surroundings = surroundings;
+    this.#inTurn = pLimit(parallelism);
   }
 
   /** Whether the source has to be fetched or decompressed first. */
@@ -97,10 +101,11 @@ export class DefinitionSources {
       }
     }
     const audience: Audience = { listeners: new Set([tell]) };
-    const facts = this.#fetch(definition, signal, (event) => {
+    const told = (event: FetchEvent): void => {
       audience.last = event;
       for (const listener of audience.listeners) listener(event);
-    });
+    };
+    const facts = this.#inTurn(() => this.#fetch(definition, signal, told));
     this.#fetching.set(key, { facts, audience });
     try {
       return await facts;

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { inspect } from './inspection/inspect.ts';
 import type { Inspection } from './inspection/inspection.ts';
 import type { DigestCache, Digests, DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from './ports.ts';
@@ -5,6 +6,9 @@ import { readOnce } from './read-once.ts';
 
 /** What is computed of every source: MD5 and SHA-512 are Glance's defaults. */
 export const USUAL_DIGESTS = ['md5', 'sha512'] as const;
+
+/** More files read at once than this only make a disk seek. */
+const READ_AT_ONCE = 2;
 
 /** Finds out about source files, reading their bytes only where nothing else answers. */
 export class SourceReader {
@@ -14,6 +18,7 @@ export class SourceReader {
   readonly #inspections: InspectionCache;
   /** Several definitions and regions share one pass over a file. */
   readonly #reading = new Map<string, Promise<Digests>>();
+  readonly #inTurn = pLimit(READ_AT_ONCE);
 
   constructor(files: SourceFiles, workers: DigestWorkers, cache: DigestCache, inspections: InspectionCache) {
     this.#files = files;
@@ -47,7 +52,8 @@ export class SourceReader {
     const { identity, digests } = await this.identify(path);
     if (digests !== undefined && algorithms.every((algorithm) => Object.hasOwn(digests, algorithm))) return digests;
     const name = JSON.stringify([identity, [...algorithms].sort()]);
-    const running = this.#reading.get(name) ?? this.#read(path, algorithms, digests ?? {}, signal);
+    const read = (): Promise<Digests> => this.#read(path, algorithms, digests ?? {}, signal);
+    const running = this.#reading.get(name) ?? this.#inTurn(read);
     this.#reading.set(name, running);
     try {
       return await running;

@@ -1,6 +1,8 @@
+import pLimit from 'p-limit';
 import { Failure, toFailure } from '../../failure.ts';
 import { readOnce } from '../../source/read-once.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
+import { sourceKey } from '../../source/source-key.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
 import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Plan } from '../types.ts';
@@ -16,8 +18,9 @@ const PASSES_AT_MOST = 2;
 
 /**
  * Carries plans out and returns their results in the same order. Each is looked at again first: where the live image moved
- * since, the new plan is carried out if it does no more than the agreed one, else `confirmAgain` decides.
- * Plans that send the same file share one pass over it.
+ * since, the new plan is carried out if it does no more than the agreed one, else `confirmAgain` decides; it is asked one
+ * thing at a time. Plans that send the same file share one pass over it. A source that has to be fetched is sent as soon as
+ * it is here, whatever others still fetch.
  */
 export async function applyPlans(
   plans: readonly Plan[],
@@ -32,14 +35,17 @@ export async function applyPlans(
       results.set(result.plan.id, result);
       context.emit({ type: 'result', plan: result.plan.id, result });
     };
-    const current = await lookAgain(plans, context, confirmAgain, settled);
+    const asking = pLimit(1);
+    const confirm: Confirm = async (worse) => (await asking(async () => confirmAgain?.(worse))) === true;
+    const work = { context, state, confirm, settled };
+    const groups = bySource(plans.filter(isFetchedFirst));
     await Promise.all([
-      ...current.filter((plan) => !sends(plan)).map(async (plan) => settled(await applyInPlace(plan, context))),
-      ...bySource(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map(([path, group]) =>
-        transferGroup(path, group, state, context, settled),
+      carryOut(
+        plans.filter((plan) => !isFetchedFirst(plan)),
+        work,
       ),
-      ...byDefinition(current.filter((plan) => sends(plan) && cloudFetches(plan))).map((group) =>
-        downloadGroup(group, current, state, context, settled),
+      ...groups.map((group) =>
+        context.inTurn(() => carryOut(group, { ...work, context: { ...context, inTurn: now } })),
       ),
     ]);
     return plans.map(
@@ -51,13 +57,39 @@ export async function applyPlans(
   }
 }
 
+/** Whether plans that do more than was agreed to are agreed to as well. */
+type Confirm = (worse: readonly Plan[]) => Promise<boolean>;
+
+/** What the plans of one apply share. */
+interface Work {
+  readonly context: ApplyContext;
+  readonly state: StateMark;
+  readonly confirm: Confirm;
+  readonly settled: (result: ApplyResult) => void;
+}
+
+/** For work whose turn it is already. */
+function now<Result>(work: () => Promise<Result>): Promise<Result> {
+  return work();
+}
+
+/** Looks at plans again and carries them out; each is settled then. */
+async function carryOut(plans: readonly Plan[], work: Work): Promise<void> {
+  const { context, state, settled } = work;
+  const current = await lookAgain(plans, work);
+  await Promise.all([
+    ...current.filter((plan) => !sends(plan)).map(async (plan) => settled(await applyInPlace(plan, context))),
+    ...byPath(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map(([path, group]) =>
+      context.inTurn(() => transferGroup(path, group, state, context, settled)),
+    ),
+    ...byDefinition(current.filter((plan) => sends(plan) && cloudFetches(plan))).map((group) =>
+      downloadGroup(group, current, state, context, settled),
+    ),
+  ]);
+}
+
 /** The plans to carry out, as they are now; those that fail, are blocked or declined are settled. */
-async function lookAgain(
-  plans: readonly Plan[],
-  context: ApplyContext,
-  confirmAgain: ((plans: readonly Plan[]) => Promise<boolean>) | undefined,
-  settled: (result: ApplyResult) => void,
-): Promise<readonly Plan[]> {
+async function lookAgain(plans: readonly Plan[], { context, confirm, settled }: Work): Promise<readonly Plan[]> {
   const looks = await Promise.all(
     plans.map(async (before) => {
       if (before.action === 'blocked') return { before, after: before };
@@ -74,7 +106,7 @@ async function lookAgain(
   );
   const seen = looks.filter((look) => look !== undefined);
   const worse = seen.filter(({ before, after }) => after.action !== 'blocked' && isWorse(before, after));
-  const agreed = worse.length === 0 || (await confirmAgain?.(worse.map(({ after }) => after))) === true;
+  const agreed = worse.length === 0 || (await confirm(worse.map(({ after }) => after)));
   return seen.flatMap((look) => {
     if (look.after.action === 'blocked') {
       settled(blockedResult(look.after));
@@ -103,17 +135,22 @@ function cloudFetches({ remote }: Plan): boolean {
   return remote?.cloudFetches === true;
 }
 
+/** Whether the bytes have to come here, or be decompressed, before anything can be sent. */
+function isFetchedFirst(plan: Plan): boolean {
+  return sends(plan) && plan.remote !== undefined && !cloudFetches(plan);
+}
+
+function bySource(plans: readonly Plan[]): readonly (readonly Plan[])[] {
+  const source = ({ definition }: Plan): string => definition.arguments.image_source_url ?? sourceKey(definition);
+  return [...Map.groupBy(plans, source).values()];
+}
+
 function byDefinition(plans: readonly Plan[]): readonly (readonly Plan[])[] {
   return [...Map.groupBy(plans, ({ definition: { file, index } }) => JSON.stringify([file, index])).values()];
 }
 
-function bySource(plans: readonly Plan[]): readonly (readonly [string, readonly Plan[]])[] {
-  const groups = new Map<string, Plan[]>();
-  for (const plan of plans) {
-    const path = plan.source?.path ?? '';
-    groups.set(path, [...(groups.get(path) ?? []), plan]);
-  }
-  return [...groups];
+function byPath(plans: readonly Plan[]): readonly (readonly [string, readonly Plan[]])[] {
+  return [...Map.groupBy(plans, ({ source }) => source?.path ?? '')];
 }
 
 /** Sends one file to every region that wants it, reading it once. */

@@ -24,6 +24,8 @@ export interface ApplyContext {
   readonly files: SourceFiles;
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;
+  /** Runs work that fetches or sends a source when it is its turn: only so many sources are on their way at once. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly runs: Runs;
   readonly refusedMarks: RefusedMarks;
   /** Time of day. */

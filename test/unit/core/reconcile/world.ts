@@ -136,6 +136,8 @@ export class World {
   /** The time of day, which stands still. */
   now = new Date(Date.UTC(2026, 0, 1));
   recoverStuck = false;
+  /** When a source may be sent. */
+  inTurn: <Result>(work: () => Promise<Result>) => Promise<Result> = (work) => work();
   /** Called between two looks at an import; the time has passed then. */
   onLook: () => void = () => undefined;
   /** What this machine finds on the web, by address. */
@@ -260,6 +262,7 @@ export class World {
         files: this.files,
         workers,
         reader: this.#reader,
+        inTurn: this.inTurn,
         runs: this.runs,
         refusedMarks: this.refusedMarks,
         now: () => this.now,
