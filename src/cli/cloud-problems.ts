@@ -1,3 +1,4 @@
+import { placeInWords, placeOf, type CloudProblem } from '../core/keystone/cloud-problem.ts';
 import { cloudAt, type Cloud } from '../core/keystone/configuration.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
@@ -17,11 +18,9 @@ export async function showCloudProblems(
   const configurations = await Promise.all([...new Set(files)].map((file) => engine.clouds(file)));
   const lines = new Map<string, Problem['severity']>();
   for (const { clouds, problems } of configurations) {
-    if (clouds.length > 0)
-      for (const { severity, message, code } of problems) lines.set(`${severity}: ${message} [${code}]`, severity);
+    if (clouds.length > 0) for (const problem of problems) lines.set(inWords(problem), problem.severity);
     for (const cloud of clouds.flatMap((each) => usedOf(each, places))) {
-      for (const { severity, message, code } of warnings(cloud))
-        lines.set(`${severity}: ${message} [${code}]`, severity);
+      for (const problem of warnings(cloud)) lines.set(inWords(problem), problem.severity);
     }
   }
   for (const [line, severity] of lines) terminal.problem(line, SEVERITY_STYLE[severity]);
@@ -34,7 +33,15 @@ function usedOf(cloud: Cloud, places: readonly Place[]): readonly Cloud[] {
     .map((place) => cloudAt(cloud, place.region));
 }
 
-function warnings(cloud: Cloud): readonly Problem[] {
+function inWords(problem: CloudProblem): string {
+  const { severity, message, code } = problem;
+  const place = placeOf(problem);
+  // What is wrong with a whole file names it already.
+  const where = place === undefined || message.startsWith(place.file) ? '' : `${placeInWords(place)}: `;
+  return `${where}${severity}: ${message} [${code}]`;
+}
+
+function warnings(cloud: Cloud): readonly CloudProblem[] {
   const written = cloud.problems.filter(({ severity }) => severity !== 'error');
   if (cloud.tls.verify) return written;
   const message = `The certificate of cloud "${cloud.name}" is not checked: ${cloud.origin} says so.`;

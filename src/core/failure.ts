@@ -1,3 +1,13 @@
+/** A place in a file that somebody may want to open. */
+export interface FilePlace {
+  /** Absolute path. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+}
+
 /** What else is known about a failure. */
 export interface FailureDetails {
   /** What to do next, one sentence. */
@@ -7,6 +17,8 @@ export interface FailureDetails {
   /** `x-openstack-request-id` of the answer, or the one that was sent. */
   readonly requestId?: string;
   readonly region?: string;
+  /** Where it can be mended. */
+  readonly place?: FilePlace;
   readonly cause?: unknown;
 }
 
@@ -24,6 +36,7 @@ export class Failure extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly region: string | undefined;
+  readonly place: FilePlace | undefined;
 
   constructor(code: string, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -33,6 +46,7 @@ export class Failure extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.region = details.region;
+    this.place = details.place;
   }
 
   /** Whether `value` is a Failure of any copy of this module. */

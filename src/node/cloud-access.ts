@@ -4,6 +4,7 @@ import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { ImageClient } from '../core/glance/image-client.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import type { TlsOptions } from '../core/http/http.ts';
+import { placeInWords, placeOf, type CloudProblem } from '../core/keystone/cloud-problem.ts';
 import type { Cloud } from '../core/keystone/configuration.ts';
 import type { AskLogin } from '../core/keystone/login-answers.ts';
 import { Session } from '../core/keystone/session.ts';
@@ -46,8 +47,7 @@ export class CloudAccess {
   /** Reads the certificates that the cloud names. Throws `tls-file-unreadable`, or the first error of its configuration. */
   static async open(cloud: Cloud, options: ConnectionOptions): Promise<CloudAccess> {
     const broken = cloud.problems.find(({ severity }) => severity === 'error');
-    if (broken !== undefined)
-      throw new Failure(broken.code, broken.message, { next: `Correct it in ${cloud.origin}.` });
+    if (broken !== undefined) throw unusable(broken, cloud);
     const tls: TlsOptions = {
       verify: cloud.tls.verify,
       ...(await pem('ca', 'cacert', cloud.tls.caFile)),
@@ -102,6 +102,15 @@ export class CloudAccess {
     const endpoint = await this.session.imageEndpoint(region, signal);
     return new ImageClient({ session: this.session, http: this.#http, endpoint, region, log: this.#log });
   }
+}
+
+function unusable(broken: CloudProblem, { origin }: Cloud): Failure {
+  const place = placeOf(broken);
+  const where = place === undefined ? origin : placeInWords(place);
+  return new Failure(broken.code, broken.message, {
+    next: `Correct it in ${where}.`,
+    ...(place === undefined ? {} : { place }),
+  });
 }
 
 async function pem<Name extends 'ca' | 'cert' | 'key'>(

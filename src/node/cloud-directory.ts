@@ -158,7 +158,7 @@ export class CloudDirectory {
   }
 
   async accessTo(cloud: Cloud): Promise<CloudAccess> {
-    const name = JSON.stringify(cloud);
+    const name = accessKey(cloud);
     const known = this.#accesses.get(name);
     if (known !== undefined) return known;
     const opened = this.#confirmed(cloud).then(() => CloudAccess.open(cloud, this.#connections));
@@ -169,7 +169,7 @@ export class CloudDirectory {
 
   /** Whether the cloud can be used without asking the user whether its workspace may have his secrets. */
   opensUnasked(cloud: Cloud): boolean {
-    return cloud.consent === undefined || this.#accesses.has(JSON.stringify(cloud));
+    return cloud.consent === undefined || this.#accesses.has(accessKey(cloud));
   }
 
   /** Throws `secure-not-confirmed`. A question that is open is not asked again; one that was declined is, with the next try. */
@@ -236,6 +236,12 @@ export class CloudDirectory {
     for (const cloud of configuration.clouds) this.#seen.set(seenKey(cloud.origin, cloud.name), cloud);
     return configuration;
   }
+}
+
+/** What makes a login another one; where an oddity stands in its file does not. Holds secrets. */
+function accessKey(cloud: Cloud): string {
+  const odd = cloud.problems.map(({ severity, message }) => [severity, message]);
+  return JSON.stringify({ ...cloud, inRegions: undefined, problems: odd });
 }
 
 function seenKey(origin: string, name: string): string {

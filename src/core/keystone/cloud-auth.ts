@@ -1,5 +1,5 @@
-import type { Problem } from '../problem.ts';
 import { loginKind } from './auth-types.ts';
+import type { CloudProblem, KeyPath } from './cloud-problem.ts';
 import type { Cloud } from './configuration.ts';
 import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
@@ -48,11 +48,13 @@ const WITH_ENDPOINT = new Set(['none', 'http_basic', 'admin_token', 'token_endpo
 export function readAuth(
   name: string,
   raw: RawCloud,
-): Pick<Cloud, 'authType' | 'auth'> & { readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+): Pick<Cloud, 'authType' | 'auth'> & { readonly problems: readonly CloudProblem[] } {
+  const problems: CloudProblem[] = [];
   const authType = readAuthType(raw);
-  if (raw.auth !== undefined && raw.auth !== null && !isMapping(raw.auth))
-    problems.push({ severity: 'error', code: 'auth-invalid', message: `"auth" of the cloud "${name}" is no mapping.` });
+  if (raw.auth !== undefined && raw.auth !== null && !isMapping(raw.auth)) {
+    const message = `"auth" of the cloud "${name}" is no mapping.`;
+    problems.push({ severity: 'error', code: 'auth-invalid', message, keys: [['auth']] });
+  }
   const auth = withDomains(collected(name, authType, raw, problems));
   problems.push(...check(name, authType, auth));
   return { authType, auth, problems };
@@ -65,7 +67,7 @@ function readAuthType(raw: RawCloud): string {
   return written === '' || written.toLowerCase() === 'none' ? 'none' : written;
 }
 
-function collected(name: string, authType: string, raw: RawCloud, problems: Problem[]): Record<string, string> {
+function collected(name: string, authType: string, raw: RawCloud, problems: CloudProblem[]): Record<string, string> {
   const inner = isMapping(raw.auth) ? raw.auth : {};
   const keys = WITH_ENDPOINT.has(authType) ? [...AUTH_KEYS, 'endpoint'] : AUTH_KEYS;
   const outer = Object.fromEntries(keys.filter((key) => key in raw).map((key) => [key, raw[key]]));
@@ -81,11 +83,16 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Prob
       // The value itself may be a secret.
       const what = `"${key}" of the cloud "${name}" has no quotes, and YAML does not read it as text`;
       const message = `${what}: what is sent may differ from what is written.`;
-      problems.push({ severity: 'warning', code: 'value-not-quoted', message });
+      problems.push({ severity: 'warning', code: 'value-not-quoted', message, keys: keysOf(key) });
     }
     auth[key === 'openid_scope' ? 'scope' : key] = text;
   }
   return auth;
+}
+
+/** Where a key of the login may stand, the one that wins first. */
+function keysOf(key: string): readonly KeyPath[] {
+  return OUTSIDE_WINS.test(key) ? [[key], ['auth', key]] : [['auth', key], [key]];
 }
 
 /** `auth_methods` is a list; one text of it is enough for all who read it. */
@@ -104,17 +111,18 @@ function withDomains(auth: Readonly<Record<string, string>>): Readonly<Record<st
   };
 }
 
-function check(name: string, authType: string, auth: Cloud['auth']): readonly Problem[] {
+function check(name: string, authType: string, auth: Cloud['auth']): readonly CloudProblem[] {
   const login = loginKind({ authType, auth });
   if (login.kind === 'unknown') {
     const what = authType === 'v3multifactor' ? `"${login.name}" among its auth_methods` : `auth_type "${login.name}"`;
     const message = `The cloud "${name}" wants ${what}, which this tool can't log in with. Use an application credential.`;
-    return [{ severity: 'error', code: 'auth-type-unknown', message }];
+    const keys = authType === 'v3multifactor' ? keysOf('auth_methods') : [['auth_type']];
+    return [{ severity: 'error', code: 'auth-type-unknown', message, keys }];
   }
   if (login.kind === 'fixed') return [];
   if (login.kind === 'methods' && login.methods.length === 0) {
     const message = `The cloud "${name}" wants v3multifactor and names no auth_methods.`;
-    return [{ severity: 'error', code: 'auth-incomplete', message }];
+    return [{ severity: 'error', code: 'auth-incomplete', message, keys: [['auth_type']] }];
   }
   const others = ['project_id', 'project_name', 'trust_id'].filter((key) => auth[key] !== undefined);
   if (login.kind === 'methods' && login.methods.includes('application_credential'))
@@ -129,8 +137,8 @@ function check(name: string, authType: string, auth: Cloud['auth']): readonly Pr
   return auth.system_scope === 'all' ? [] : ignored(name, ['system_scope'], 'with another value than "all"');
 }
 
-function ignored(name: string, keys: readonly string[], why: string): readonly Problem[] {
+function ignored(name: string, keys: readonly string[], why: string): readonly CloudProblem[] {
   if (keys.length === 0) return [];
   const message = `The cloud "${name}" names ${keys.join(', ')} ${why}: ${keys.length === 1 ? 'it is' : 'they are'} not sent.`;
-  return [{ severity: 'warning', code: 'scope-ignored', message }];
+  return [{ severity: 'warning', code: 'scope-ignored', message, keys: keys.flatMap(keysOf) }];
 }

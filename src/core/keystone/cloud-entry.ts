@@ -1,5 +1,5 @@
-import type { Problem } from '../problem.ts';
 import { readAuth } from './cloud-auth.ts';
+import type { CloudProblem } from './cloud-problem.ts';
 import { namesRegions, readRegions, type ListedRegion } from './cloud-regions.ts';
 import { readTls } from './cloud-tls.ts';
 import type { Cloud } from './configuration.ts';
@@ -27,7 +27,7 @@ export function readCloud(name: string, origin: string, entry: RawCloud, surroun
   const at = (region: ListedRegion): Cloud =>
     inRegion({ name, origin, raw: laidOver(everywhere, region.values), region, homeDirectory, problems: shared });
   const [first, ...others] = regions;
-  const cloud = { ...at(first ?? { name: '', values: {} }), regions: regions.map((region) => region.name) };
+  const cloud = { ...at(first ?? { name: '', values: {}, index: 0 }), regions: regions.map((region) => region.name) };
   const inRegions = others.map((region) => [region.name, at(region)] as const);
   const different = inRegions.filter(([, there]) => !sameButRegions(there, cloud));
   if (different.length === 0) return cloud;
@@ -46,7 +46,7 @@ interface Placed {
   readonly region: ListedRegion;
   readonly homeDirectory: string;
   /** Of the cloud as a whole. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CloudProblem[];
 }
 
 function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed): Cloud {
@@ -76,8 +76,15 @@ function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed
           },
         }),
     tls,
-    problems: [...problems, ...ofAuth, ...ofTls, ...checkVersion(name, raw)],
+    problems: [...problems, ...[...ofAuth, ...ofTls, ...checkVersion(name, raw)].map((each) => ofRegion(each, region))],
   };
+}
+
+/** A region's own value is the one that counts there. */
+function ofRegion(problem: CloudProblem, { values, index }: ListedRegion): CloudProblem {
+  const { keys = [] } = problem;
+  if (Object.keys(values).length === 0) return problem;
+  return { ...problem, keys: [...keys.map((path) => ['regions', String(index), 'values', ...path]), ...keys] };
 }
 
 const SECRET = /password|passcode|secret|token/;
@@ -100,17 +107,19 @@ function readInterfaces(raw: RawCloud): readonly string[] {
 }
 
 /** Glance dropped version 1 of its API in 2018; profiles still ask for it. */
-function checkVersion(name: string, raw: RawCloud): readonly Problem[] {
+function checkVersion(name: string, raw: RawCloud): readonly CloudProblem[] {
   const version = textOf(raw.image_api_version) ?? '';
   if (version === '' || /^v?2(\.|$)/.test(version)) return [];
   const message = `The cloud "${name}" wants image_api_version ${version}; version 2 is used, the only one that Glance has.`;
-  return [{ severity: 'warning', code: 'image-api-version', message }];
+  return [{ severity: 'warning', code: 'image-api-version', message, keys: [['image_api_version']] }];
 }
 
 function sameButRegions(one: Cloud, other: Cloud): boolean {
-  return JSON.stringify({ ...one, regions: [] }) === JSON.stringify({ ...other, regions: [] });
+  const bare = (cloud: Cloud): string =>
+    JSON.stringify({ ...cloud, regions: [], problems: cloud.problems.map(({ message }) => message) });
+  return bare(one) === bare(other);
 }
 
-function withoutRepetition(problems: readonly Problem[]): readonly Problem[] {
+function withoutRepetition(problems: readonly CloudProblem[]): readonly CloudProblem[] {
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }

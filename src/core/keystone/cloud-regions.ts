@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { CloudProblem, KeyPath } from './cloud-problem.ts';
 import { isMapping, isText, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
 /** A region that a cloud lists. */
@@ -6,24 +6,34 @@ export interface ListedRegion {
   readonly name: string;
   /** What the cloud is there, laid over what it is everywhere. */
   readonly values: RawCloud;
+  /** Among the listed ones, from 0. */
+  readonly index: number;
 }
 
 /** The regions that a cloud lists: `regions`, else `region_name`, which is a name, a list, or names with commas between. */
 export function readRegions(
   cloud: string,
   raw: RawCloud,
-): { readonly regions: readonly ListedRegion[]; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
+): { readonly regions: readonly ListedRegion[]; readonly problems: readonly CloudProblem[] } {
+  const problems: CloudProblem[] = [];
   const regions = new Map<string, ListedRegion>();
-  for (const entry of listed(raw)) {
+  for (const [index, entry] of listed(raw).entries()) {
+    const at = (found: CloudProblem): CloudProblem => ({ ...found, keys: keysOf(index) });
     const written = isMapping(entry) ? entry.name : entry;
     const name = textOf(written)?.trim() ?? '';
-    if (isMapping(entry)) problems.push(...checkEntry(cloud, name, entry));
+    if (isMapping(entry)) problems.push(...checkEntry(cloud, name, entry).map(at));
     if (name === '' || regions.has(name)) continue;
-    if (!isText(written)) problems.push(notQuoted(cloud, name));
-    regions.set(name, { name, values: isMapping(entry) && isMapping(entry.values) ? renamed(entry.values) : {} });
+    if (!isText(written)) problems.push(at(notQuoted(cloud, name)));
+    const values = isMapping(entry) && isMapping(entry.values) ? renamed(entry.values) : {};
+    regions.set(name, { name, values, index });
   }
   return { regions: [...regions.values()], problems };
+}
+
+/** Where an entry may list its region of this index. */
+function keysOf(index: number): readonly KeyPath[] {
+  const [name, position] = ['region_name', String(index)];
+  return [['regions', position], [name, position], ['regions'], [name]];
 }
 
 /** Whether a mapping says anything of regions. */
@@ -39,7 +49,7 @@ function listed(raw: RawCloud): readonly unknown[] {
 }
 
 /** openstacksdk takes `name` and `values`, and nothing else. */
-function checkEntry(cloud: string, name: string, entry: RawCloud): readonly Problem[] {
+function checkEntry(cloud: string, name: string, entry: RawCloud): readonly CloudProblem[] {
   if (name === '') return [error(cloud, 'has a region without a name.')];
   const others = Object.keys(entry).filter((key) => key !== 'name' && key !== 'values');
   if (others.length > 0)
@@ -49,11 +59,11 @@ function checkEntry(cloud: string, name: string, entry: RawCloud): readonly Prob
   return [error(cloud, `has no mapping in "values" of its region "${name}".`)];
 }
 
-function error(cloud: string, what: string): Problem {
+function error(cloud: string, what: string): CloudProblem {
   return { severity: 'error', code: 'region-invalid', message: `The cloud "${cloud}" ${what}` };
 }
 
-function notQuoted(cloud: string, region: string): Problem {
+function notQuoted(cloud: string, region: string): CloudProblem {
   const message = `A region of the cloud "${cloud}" has no quotes, and YAML reads it as ${region}. Put it in quotes.`;
   return { severity: 'warning', code: 'value-not-quoted', message };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Problem } from '../problem.ts';
+import type { CloudProblem } from './cloud-problem.ts';
 import type { Cloud } from './configuration.ts';
 import { isText, textOf, type RawCloud } from './raw-cloud.ts';
 
@@ -8,7 +8,7 @@ export function readTls(
   name: string,
   raw: RawCloud,
   homeDirectory: string,
-): { readonly tls: Cloud['tls']; readonly problems: readonly Problem[] } {
+): { readonly tls: Cloud['tls']; readonly problems: readonly CloudProblem[] } {
   const insecure = raw.insecure === true || (isText(raw.insecure) && raw.insecure.toLowerCase() === 'true');
   const path = (key: string): string | undefined =>
     textOf(raw[key])?.replace(/^~(?=[/\\]|$)/, () => join(homeDirectory)) || undefined;
@@ -28,7 +28,7 @@ export function readTls(
   return { tls, problems: odd.map((written) => notBoolean(name, written)) };
 }
 
-function notBoolean(name: string, key: string): Problem {
+function notBoolean(name: string, key: string): CloudProblem {
   const message = `"${key}" of the cloud "${name}" is neither true nor false: certificates are checked.`;
-  return { severity: 'warning', code: 'value-not-boolean', message };
+  return { severity: 'warning', code: 'value-not-boolean', message, keys: [[key]] };
 }

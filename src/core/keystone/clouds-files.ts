@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import type { Problem } from '../problem.ts';
 import { absolutePaths } from './certificate-paths.ts';
 import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
+import { located, type CloudProblem } from './cloud-problem.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';
 import { firstFile, oneFile, type FilePorts, type FoundFile } from './configuration-files.ts';
 import { environmentCloud } from './environment-cloud.ts';
@@ -27,7 +27,7 @@ export interface CloudsPorts extends FilePorts {
  * Unlike openstacksdk, a broken file is an error and never silently another file.
  */
 export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration> {
-  const problems: Problem[] = [];
+  const problems: CloudProblem[] = [];
   const folders = [...ports.folders, ...userFolders(ports)];
   const main = await firstFile(ports, search(ports, 'clouds', folders, 'OS_CLIENT_CONFIG_FILE'), problems);
   const secure = await firstFile(ports, search(ports, 'secure', folders, 'OS_CLIENT_SECURE_FILE'), problems);
@@ -71,9 +71,9 @@ function search(
  */
 class Profiles {
   readonly #ports: CloudsPorts;
-  readonly #problems: Problem[];
+  readonly #problems: CloudProblem[];
 
-  constructor(ports: CloudsPorts, problems: Problem[]) {
+  constructor(ports: CloudsPorts, problems: CloudProblem[]) {
     this.#ports = ports;
     this.#problems = problems;
   }
@@ -121,7 +121,7 @@ function environmentCloudBeside(
   clouds: readonly Cloud[],
   { name, raw }: { readonly name: string; readonly raw: RawCloud },
   surroundings: EntrySurroundings,
-  problems: Problem[],
+  problems: CloudProblem[],
 ): Cloud | undefined {
   const other = clouds.find((cloud) => cloud.name === name);
   if (other === undefined) return readCloud(name, 'environment', raw, surroundings);
@@ -134,7 +134,7 @@ function cloudsOf(
   main: FoundFile,
   secure: FoundFile | undefined,
   surroundings: EntrySurroundings,
-  problems: Problem[],
+  problems: CloudProblem[],
 ): Cloud[] {
   if (!isMapping(main.content.clouds)) {
     const message = `${main.path} has no mapping "clouds" at its top, so it describes no cloud.`;
@@ -147,7 +147,7 @@ function cloudsOf(
     const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
     if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, surroundings);
     const own = isMapping(entry) ? absolutePaths(entry, main.path) : {};
-    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.path)), main, surroundings);
+    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.path)), main, surroundings, secure);
     return { ...cloud, secureOrigin: secure.path };
   });
 }
@@ -168,14 +168,34 @@ function withConsent(cloud: Cloud, main: FoundFile, secure: FoundFile | undefine
   return { ...asking(cloud), ...(inRegions.length === 0 ? {} : { inRegions: Object.fromEntries(inRegions) }) };
 }
 
-function oneCloud(name: string, entry: unknown, file: FoundFile, surroundings: EntrySurroundings): Cloud {
+/** @param secure what was merged over the entry, for the places of its values */
+function oneCloud(
+  name: string,
+  entry: unknown,
+  file: FoundFile,
+  surroundings: EntrySurroundings,
+  secure?: FoundFile,
+): Cloud {
   const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.path) : {}, surroundings);
-  if (isMapping(entry)) return cloud;
-  const message = `The cloud "${name}" in ${file.path} is not a mapping.`;
-  return { ...cloud, problems: [{ severity: 'error', code: 'cloud-invalid', message }] };
+  const files = secure === undefined ? [file] : [secure, file];
+  const placed = (each: Cloud): Cloud => ({
+    ...each,
+    problems: each.problems.map((problem) => located(problem, name, files)),
+  });
+  if (!isMapping(entry)) {
+    const message = `The cloud "${name}" in ${file.path} is not a mapping.`;
+    return placed({ ...cloud, problems: [{ severity: 'error', code: 'cloud-invalid', message }] });
+  }
+  if (cloud.inRegions === undefined) return placed(cloud);
+  const inRegions = Object.entries(cloud.inRegions).map(([region, each]) => [region, placed(each)] as const);
+  return { ...placed(cloud), inRegions: Object.fromEntries(inRegions) };
 }
 
-function unusedSecrets(names: readonly string[], main: FoundFile, secure: FoundFile | undefined): readonly Problem[] {
+function unusedSecrets(
+  names: readonly string[],
+  main: FoundFile,
+  secure: FoundFile | undefined,
+): readonly CloudProblem[] {
   const known = isMapping(main.content.clouds) ? main.content.clouds : {};
   return names
     .filter((name) => !Object.hasOwn(known, name))

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import type { Problem } from '../problem.ts';
+import type { CloudProblem, PositionOf } from './cloud-problem.ts';
 import { parseMapping } from './yaml-mapping.ts';
 
 /** How files are read. */
@@ -13,6 +13,7 @@ export interface FilePorts {
 export interface FoundFile {
   readonly path: string;
   readonly content: Readonly<Record<string, unknown>>;
+  readonly positionOf: PositionOf;
 }
 
 const SUFFIXES = ['yaml', 'yml', 'json'];
@@ -31,7 +32,7 @@ export interface FileSearch {
 export async function firstFile(
   ports: FilePorts,
   { name, folders, given }: FileSearch,
-  problems: Problem[],
+  problems: CloudProblem[],
 ): Promise<FoundFile | undefined> {
   const candidates = [
     ...(given === undefined ? [] : [given.path]),
@@ -46,19 +47,23 @@ export async function firstFile(
 }
 
 /** One file; `undefined` where it is not there, or broken. */
-export async function oneFile(ports: FilePorts, path: string, problems: Problem[]): Promise<FoundFile | undefined> {
+export async function oneFile(
+  ports: FilePorts,
+  path: string,
+  problems: CloudProblem[],
+): Promise<FoundFile | undefined> {
   const text = await textOfFile(ports, path, problems);
   return text === undefined ? undefined : parsed(path, text, problems);
 }
 
 /** openstacksdk goes on without a word. */
-function givenIsAbsent({ path, variable }: { readonly path: string; readonly variable: string }): Problem {
+function givenIsAbsent({ path, variable }: { readonly path: string; readonly variable: string }): CloudProblem {
   const message = `${variable} names ${path}, which is not there or can't be read; the usual places are searched.`;
   return { severity: 'warning', code: 'configuration-absent', message };
 }
 
 /** As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
-async function textOfFile(ports: FilePorts, path: string, problems: Problem[]): Promise<string | undefined> {
+async function textOfFile(ports: FilePorts, path: string, problems: CloudProblem[]): Promise<string | undefined> {
   try {
     return await ports.readFile(path);
   } catch (error) {
@@ -69,11 +74,11 @@ async function textOfFile(ports: FilePorts, path: string, problems: Problem[]): 
   }
 }
 
-function parsed(path: string, text: string, problems: Problem[]): FoundFile | undefined {
+function parsed(path: string, text: string, problems: CloudProblem[]): FoundFile | undefined {
   try {
-    const { content, warnings } = parseMapping(text, path);
-    problems.push(...warnings);
-    return { path, content };
+    const { content, warnings, positionOf } = parseMapping(text, path);
+    problems.push(...warnings.map((warning) => ({ ...warning, file: path })));
+    return { path, content, positionOf };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const line = /:(\d+): /.exec(error.message.slice(path.length))?.[1];
@@ -81,7 +86,7 @@ function parsed(path: string, text: string, problems: Problem[]): FoundFile | un
       severity: 'error',
       code: error.code,
       message: error.explain(),
-      ...(line === undefined ? {} : { line: Number(line) }),
+      ...(line === undefined ? {} : { file: path, line: Number(line) }),
     });
     return undefined;
   }

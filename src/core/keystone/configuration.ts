@@ -1,4 +1,4 @@
-import type { Problem } from '../problem.ts';
+import type { CloudProblem } from './cloud-problem.ts';
 import type { SecureConsent } from './secure-consent.ts';
 
 /** One cloud as `clouds.yaml`, `secure.yaml` and the environment describe it, after openstacksdk's rules. */
@@ -35,7 +35,7 @@ export interface Cloud {
   /** The cloud as regions with values of their own have it, by region. See `cloudAt`. */
   readonly inRegions?: Readonly<Record<string, Cloud>>;
   /** What is wrong with this cloud; one with an error can't be used, the others can. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CloudProblem[];
 }
 
 /** All clouds at hand. */
@@ -46,7 +46,7 @@ export interface CloudConfiguration {
   /** The `clouds.yaml` files that were read, absolute. */
   readonly files: readonly string[];
   /** Problems of whole files, e.g. broken YAML; `message` names the file. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CloudProblem[];
 }
 
 /** A cloud as one of its regions has it: with the region's own login, address or certificates, where it has any. */

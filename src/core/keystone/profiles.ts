@@ -1,11 +1,14 @@
-import type { Problem } from '../problem.ts';
+import type { CloudProblem } from './cloud-problem.ts';
 import { BUILT_IN_PROFILES } from './built-in-profiles.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
+
+/** Where an entry names its profile. */
+const NAMED = [['profile']];
 
 /** What a vendor's profile says of a cloud that names it; nothing where the cloud names none. */
 export interface Profile {
   readonly raw: RawCloud;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CloudProblem[];
 }
 
 /**
@@ -20,7 +23,7 @@ export function readProfile(cloud: string, raw: RawCloud, publicClouds: RawCloud
   const address = isAddress(name) ? name : textOf(given?.profile);
   if (address !== undefined && isAddress(address)) {
     const message = `The cloud "${cloud}" takes values from the profile "${name}", which would have to be fetched from the network. Write "auth_url" and "regions" into the cloud itself.`;
-    return { raw: {}, problems: [{ severity: 'error', code: 'profile-remote', message }] };
+    return { raw: {}, problems: [{ severity: 'error', code: 'profile-remote', message, keys: NAMED }] };
   }
   if (given === undefined) return { raw: {}, problems: [unknown(cloud, name, raw)] };
   return { raw: given, problems: statusOf(cloud, name, given) };
@@ -36,23 +39,25 @@ function isAddress(name: string): boolean {
 }
 
 /** openstacksdk only warns, and fails later where the cloud has no address of its own. */
-function unknown(cloud: string, name: string, raw: RawCloud): Problem {
+function unknown(cloud: string, name: string, raw: RawCloud): CloudProblem {
   const address = isMapping(raw.auth) ? (raw.auth.auth_url ?? raw.auth.endpoint) : undefined;
   const usable = [address, raw.auth_url, raw.endpoint].some((text) => (textOf(text) ?? '') !== '');
   const message = `The cloud "${cloud}" takes values from the profile "${name}", which is neither built in nor in a clouds-public.yaml.`;
-  if (usable) return { severity: 'warning', code: 'profile-unknown', message };
+  if (usable) return { severity: 'warning', code: 'profile-unknown', message, keys: NAMED };
   const next = 'Write "auth_url" and "regions" into the cloud itself.';
-  return { severity: 'error', code: 'profile-unknown', message: `${message} ${next}` };
+  return { severity: 'error', code: 'profile-unknown', message: `${message} ${next}`, keys: NAMED };
 }
 
-function statusOf(cloud: string, name: string, profile: RawCloud): readonly Problem[] {
+function statusOf(cloud: string, name: string, profile: RawCloud): readonly CloudProblem[] {
   const status = textOf(profile.status);
   const message = textOf(profile.message) ?? '';
   const said = (what: string): string =>
     `The profile "${name}" of the cloud "${cloud}" ${what}${message === '' ? '.' : `: ${message}`}`;
-  if (status === 'shutdown')
-    return [{ severity: 'error', code: 'profile-shutdown', message: said('is that of a cloud that no longer exists') }];
+  if (status === 'shutdown') {
+    const text = said('is that of a cloud that no longer exists');
+    return [{ severity: 'error', code: 'profile-shutdown', message: text, keys: NAMED }];
+  }
   if (status === 'deprecated')
-    return [{ severity: 'warning', code: 'profile-deprecated', message: said('is deprecated') }];
+    return [{ severity: 'warning', code: 'profile-deprecated', message: said('is deprecated'), keys: NAMED }];
   return [];
 }

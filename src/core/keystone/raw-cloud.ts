@@ -15,6 +15,12 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   cloud: 'profile',
 };
 
+/** The name that openstacksdk uses today for a key. */
+export function newName(key: string): string {
+  const plain = key.replaceAll('-', '_');
+  return (Object.hasOwn(OLD_NAMES, plain) ? OLD_NAMES[plain] : undefined) ?? plain;
+}
+
 /** The mapping with the names that openstacksdk uses today: `_` for `-`, new for old. Its `auth` too. */
 export function renamed(entry: RawCloud): RawCloud {
   const plain = Object.entries(entry).map(([key, value]) => [key.replaceAll('-', '_'), value] as const);

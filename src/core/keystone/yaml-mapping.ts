@@ -1,8 +1,10 @@
-import { isMap, isScalar, LineCounter, parseDocument, Scalar, visit, type Document, type ErrorCode } from 'yaml';
+import { LineCounter, parseDocument, Scalar, visit, isMap, isScalar, type Document, type ErrorCode } from 'yaml';
 import { Failure } from '../failure.ts';
 import { parseJson } from '../http/answers.ts';
 import type { Problem } from '../problem.ts';
+import type { PositionOf } from './cloud-problem.ts';
 import { plainScalar } from './plain-scalar.ts';
+import { keyPosition } from './key-position.ts';
 
 /** Expansions of aliases that no honest file needs, a shared base for each of a thousand clouds included. */
 const ALIASES_AT_MOST = 10_000;
@@ -27,6 +29,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 export interface ParsedMapping {
   readonly content: Readonly<Record<string, unknown>>;
   readonly warnings: readonly Problem[];
+  readonly positionOf: PositionOf;
 }
 
 /**
@@ -37,12 +40,12 @@ export function parseMapping(text: string, path: string): ParsedMapping {
   const clean = text.replace(/^\ufeff/, '');
   checkText(clean, path);
   const parsed = path.endsWith('.json') ? parseJsonFile(clean, path) : parseYamlFile(clean, path);
-  const { content } = parsed;
-  if (content === null || content === undefined) return { content: {}, warnings: parsed.warnings };
+  const { content, warnings, positionOf } = parsed;
+  if (content === null || content === undefined) return { content: {}, warnings, positionOf };
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at its top.');
   }
-  return { content: content as ParsedMapping['content'], warnings: parsed.warnings };
+  return { content: content as ParsedMapping['content'], warnings, positionOf };
 }
 
 function checkText(text: string, path: string): void {
@@ -53,19 +56,21 @@ function checkText(text: string, path: string): void {
   throw unreadable(`${path}:${line}`, 'This is no UTF-8, so a password may be read wrongly. Save the file as UTF-8.');
 }
 
-function parseJsonFile(
-  text: string,
-  path: string,
-): { readonly content: unknown; readonly warnings: readonly Problem[] } {
+/** A file's content, whatever it is. */
+type Parsed = Pick<ParsedMapping, 'warnings' | 'positionOf'> & { readonly content: unknown };
+
+function parseJsonFile(text: string, path: string): Parsed {
   const content = parseJson(text);
   if (content === undefined) throw unreadable(path, 'The file is no JSON.');
-  return { content, warnings: [] };
+  // JSON is YAML too; where things stand is seldom asked.
+  const positionOf: PositionOf = (keys) => {
+    const lines = new LineCounter();
+    return keyPosition(parseDocument(text, { lineCounter: lines, logLevel: 'error' }), lines, keys);
+  };
+  return { content, warnings: [], positionOf };
 }
 
-function parseYamlFile(
-  text: string,
-  path: string,
-): { readonly content: unknown; readonly warnings: readonly Problem[] } {
+function parseYamlFile(text: string, path: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: '1.1',
@@ -84,7 +89,8 @@ function parseYamlFile(
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
   try {
-    return { content: document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown, warnings };
+    const content = document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown;
+    return { content, warnings, positionOf: (keys) => keyPosition(document, lines, keys) };
   } catch (error) {
     const missing = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
     throw unreadable(path, (missing ? WORDS.BAD_ALIAS : undefined) ?? 'Its aliases or merge keys can not be expanded.');

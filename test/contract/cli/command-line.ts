@@ -66,11 +66,18 @@ export class CommandLine {
 
   /** A `clouds.yaml` of its own, with the plain user's cloud and these regions. */
   async useRegions(regions: readonly string[]): Promise<void> {
+    await this.useEntry({ regions });
+  }
+
+  /** A `clouds.yaml` of its own, with the plain user's cloud and these values, the last ones of the file. Returns its text. */
+  async useEntry(values: object): Promise<string> {
     const original = parse(await readFile(this.cloud.cloudsFile, 'utf8')) as { clouds: Record<string, object> };
     const path = join(this.folder, 'clouds-of-its-own.yaml');
-    const clouds = { [this.cloud.cloud]: { ...original.clouds[this.cloud.cloud], regions } };
-    await writeFile(path, stringify({ clouds }));
+    const clouds = { [this.cloud.cloud]: { ...original.clouds[this.cloud.cloud], ...values } };
+    const text = stringify({ clouds });
+    await writeFile(path, text);
     this.#environment = { ...this.#environment, OS_CLIENT_CONFIG_FILE: path };
+    return text;
   }
 
   /**

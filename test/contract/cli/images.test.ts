@@ -163,4 +163,17 @@ describe('glance-images list, show and import', () => {
     assert.equal((await line.run('import')).code, 64);
     assert.equal((await line.run('import', id, '--terraform', 'main.tf')).code, 64);
   });
+
+  it('says at its place what is odd about its cloud, or wrong with it', async () => {
+    const odd = await line.useEntry({ insecure: 'perhaps' });
+    const file = join(line.folder, 'clouds-of-its-own.yaml').replaceAll('.', '\\.');
+    const at = (text: string): string => `${file}:${text.trimEnd().split('\n').length}:5`;
+    const listed = await line.expect(0, 'list');
+    const warning =
+      '"insecure" of the cloud .* is neither true nor false: certificates are checked\\. \\[value-not-boolean\\]';
+    assert.match(listed.stderr, new RegExp(`^${at(odd)}: warning: ${warning}$`, 'm'));
+    const wrong = await line.useEntry({ auth_type: 'v3kerberos' });
+    const refused = await line.expect(1, 'list');
+    assert.match(refused.stderr, new RegExp(`auth_type "v3kerberos".* Correct it in ${at(wrong)}\\.`));
+  });
 });
