@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { registerApply } from './features/apply/apply.ts';
 import { registerCache } from './features/cache/cache.ts';
 import { registerCloudsCommands } from './features/clouds/clouds-commands.ts';
+import { registerCloudsDiagnostics } from './features/clouds/clouds-diagnostics.ts';
 import { registerSignIn } from './features/clouds/sign-in.ts';
 import { registerDefinitions } from './features/definitions/definitions.ts';
 import { registerEditing } from './features/editing/editing.ts';
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...panel.disposables,
     ...registerDefinitions({ ...services, showImage: images.show }),
     ...registerEditing(services),
+    ...registerCloudsDiagnostics(services),
     ...registerSandbox(services),
     ...registerTools({ ...services, applyPlanned: apply.applyPlanned }),
     ...services.disposables,

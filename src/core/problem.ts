@@ -36,4 +36,6 @@ export interface Problem {
   readonly column?: number;
   /** The best first. */
   readonly fixes?: readonly ProblemFix[];
+  /** Another file's place where it comes from, counted from 1. */
+  readonly cause?: { readonly file: string; readonly line: number; readonly column: number };
 }

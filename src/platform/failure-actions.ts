@@ -10,6 +10,7 @@ export interface NotificationAction {
 /** What helps after a failure, by its code: at most two buttons. */
 export function actionsFor(failure: Failure): readonly NotificationAction[] {
   const { t } = vscode.l10n;
+  if (failure.place !== undefined) return [action(t('Open clouds.yaml'), 'glanceImages.openCloudsFile', failure)];
   switch (failure.code) {
     case 'untrusted-workspace':
       return [action(t('Manage Workspace Trust'), 'workbench.trust.manage')];

@@ -2,7 +2,7 @@ import { toFailure } from '../core/failure.ts';
 import type { Failure } from '../core/failure.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { Place } from '../core/place.ts';
-import type { Problem } from '../core/problem.ts';
+import type { CloudProblem } from '../core/keystone/cloud-problem.ts';
 import type { FacetName } from './image-view.ts';
 
 /** A cloud of `clouds.yaml`; left out of the tree where it is the only one. */
@@ -81,9 +81,7 @@ export interface FailureNode {
 export interface ProblemNode {
   readonly kind: 'problem';
   readonly id: string;
-  readonly problem: Problem;
-  /** Path of the file, where one is known. */
-  readonly file?: string;
+  readonly problem: CloudProblem;
 }
 
 /** A region without images, or without any that the filter lets through. */
@@ -120,9 +118,8 @@ export function groupNodeId(place: Place, facet: FacetName, value: string): stri
 }
 
 /** A node for something that is wrong with `clouds.yaml`. */
-export function problemNode(problem: Problem, file?: string): ProblemNode {
-  const id = nodeId('problem', problem.code, problem.message);
-  return file === undefined ? { kind: 'problem', id, problem } : { kind: 'problem', id, problem, file };
+export function problemNode(problem: CloudProblem): ProblemNode {
+  return { kind: 'problem', id: nodeId('problem', problem.code, problem.message), problem };
 }
 
 /** A node for an error, at the place of what could not be read. */

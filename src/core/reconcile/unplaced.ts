@@ -13,6 +13,8 @@ export function unplaced(
   where?: { readonly place: Place; readonly chosenBy: string },
 ): Plan {
   const { cloud = '', region = '' } = definition.arguments;
+  const argument = where === undefined ? 'cloud' : 'name';
+  const problem = problemAt(definition, 'error', failure.code, failure.explain(), argument);
   return {
     id,
     definition,
@@ -22,7 +24,7 @@ export function unplaced(
     changes: [],
     bytes: 'none',
     bytesToSend: 0,
-    problems: [problemAt(definition, 'error', failure.code, failure.explain(), where === undefined ? 'cloud' : 'name')],
+    problems: [failure.place === undefined ? problem : { ...problem, cause: failure.place }],
     fingerprint: fingerprint(undefined),
     unmanaged: [],
   };

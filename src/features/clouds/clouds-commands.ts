@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { Failure, type FilePlace } from '../../core/failure.ts';
+import { placeOf } from '../../core/keystone/cloud-problem.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
@@ -28,10 +30,9 @@ export function registerCloudsCommands({
   log,
 }: CloudsCommandsOptions): void {
   commands.register('glanceImages.openCloudsFile', async (node) => {
-    const origin = isTreeNode(node) && node.kind === 'cloud' ? node.origin : undefined;
-    const file =
-      isTreeNode(node) && node.kind === 'problem' ? node.file : origin === 'environment' ? undefined : origin;
-    await openCloudsFile(file ?? (await pickCloudsFile(engines)));
+    const place = placeMeant(node);
+    const file = place?.file ?? fileMeant(node) ?? (await pickCloudsFile(engines));
+    if (file !== undefined) await openCloudsFile(file, place);
   });
   commands.register('glanceImages.forgetPasswords', async () => {
     const count = (await passwords.forgetAll()) + (await secrets.forgetAll());
@@ -44,9 +45,24 @@ export function registerCloudsCommands({
   commands.register('glanceImages.showLog', () => log.show());
 }
 
-async function openCloudsFile(file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  await vscode.window.showTextDocument(vscode.Uri.file(file));
+/** The place that a command was given: of a node of the view, or of a failure that a notification tells. */
+function placeMeant(argument: unknown): FilePlace | undefined {
+  if (argument instanceof Failure) return argument.place;
+  if (!isTreeNode(argument)) return undefined;
+  if (argument.kind === 'problem') return placeOf(argument.problem);
+  return argument.kind === 'failure' ? argument.failure.place : undefined;
+}
+
+function fileMeant(argument: unknown): string | undefined {
+  if (!isTreeNode(argument)) return undefined;
+  if (argument.kind === 'problem') return argument.problem.file;
+  return argument.kind === 'cloud' && argument.origin !== 'environment' ? argument.origin : undefined;
+}
+
+async function openCloudsFile(file: string, place: FilePlace | undefined): Promise<void> {
+  const at = place === undefined ? undefined : new vscode.Position(place.line - 1, place.column - 1);
+  const options = at === undefined ? {} : { selection: new vscode.Range(at, at) };
+  await vscode.window.showTextDocument(vscode.Uri.file(file), options);
 }
 
 /** One of the files that were read; where there is none, the one that openstacksdk looks for in the user's home, begun with an example. */

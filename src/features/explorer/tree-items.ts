@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { placeInWords, placeOf } from '../../core/keystone/cloud-problem.ts';
 import type {
   CloudNode,
   EmptyNode,
@@ -154,7 +155,10 @@ function failureItem(node: FailureNode): vscode.TreeItem {
   const item = plainItem(node.failure.message, 'failure', 'error', 'list.errorForeground');
   item.tooltip = node.failure.explain();
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', node.failure.explain()) };
-  item.command = { command: 'glanceImages.showLog', title: vscode.l10n.t('Show Log') };
+  item.command =
+    node.failure.place === undefined
+      ? { command: 'glanceImages.showLog', title: vscode.l10n.t('Show Log') }
+      : { command: 'glanceImages.openCloudsFile', title: vscode.l10n.t('Open clouds.yaml'), arguments: [node] };
   return item;
 }
 
@@ -173,7 +177,8 @@ function problemItem(node: ProblemNode): vscode.TreeItem {
   const item = error
     ? plainItem(node.problem.message, 'problem', 'error', 'list.errorForeground')
     : plainItem(node.problem.message, 'problem', 'warning', 'list.warningForeground');
-  item.tooltip = node.problem.message;
+  const place = placeOf(node.problem);
+  item.tooltip = place === undefined ? node.problem.message : `${node.problem.message}\n${placeInWords(place)}`;
   item.command = {
     command: 'glanceImages.openCloudsFile',
     title: vscode.l10n.t('Open clouds.yaml'),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { AskLogin, LoginQuestion } from '../../../src/core/keystone/login-answers.ts';
 import { credentialsOf, logIn, passwordLogin, send, type Credentials } from '../api/session.ts';
@@ -281,6 +283,17 @@ describe('a login that clouds.yaml describes', () => {
       const nobody = await blockedBy(await described('v3oidcaccesstoken', unknown));
       assert.match(nobody.message, /Could not find Identity Provider: nobody\..*req-[0-9a-f-]{36}/s);
     });
+  });
+
+  it('that nobody knows is refused by name, at its place', async () => {
+    const other = await described('v3kerberos', { username: 'ann' });
+    const file = join(other.folder, 'clouds.yaml');
+    const column = (await readFile(file, 'utf8')).indexOf('"auth_type"') + 1;
+    const [plan] = await other.engine.plan(await other.define(wanted()));
+    const [problem] = plan?.problems ?? [];
+    assert.equal(problem?.code, 'auth-type-unknown');
+    assert.deepEqual(problem.cause, { file, line: 1, column });
+    assert.match(problem.message, new RegExp(`"v3kerberos".*Correct it in .*clouds\\.yaml:1:${column}\\.`));
   });
 
   it('revokes nothing: a token that the configuration holds is exchanged for one of the project', async () => {

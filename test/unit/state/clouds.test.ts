@@ -95,6 +95,16 @@ describe('CloudsStore', () => {
     assert.deepEqual(marks, [false, true]);
   });
 
+  it('says above the regions what is odd about their cloud; why it can’t be used they say themselves', async () => {
+    const source = new Source();
+    const odd = { severity: 'warning', code: 'value-not-boolean', message: 'Neither true nor false.' } as const;
+    source.cloud = (name) => ({ ...cloud(name), problems: [odd, { ...odd, severity: 'error' }] });
+    const { clouds } = store(source);
+    const roots = await clouds.children();
+    assert.deepEqual(kinds(roots), ['problem', 'region', 'region']);
+    assert.ok(roots[0]?.kind === 'problem' && roots[0].problem.severity === 'warning');
+  });
+
   it('asks for nothing that nobody looks at', async () => {
     const source = new Source();
     source.names = ['demo', 'prod'];
