@@ -80,7 +80,9 @@ export type SourceAddress =
   /** Absolute path. */
   | { readonly kind: 'file'; readonly path: string }
   /** `checksum`: of this algorithm the checksum beside it shall be; of any where omitted. */
-  | { readonly kind: 'url'; readonly url: string; readonly checksum?: ChecksumAlgorithm };
+  | { readonly kind: 'url'; readonly url: string; readonly checksum?: ChecksumAlgorithm }
+  /** What a definition with `image_source_url` names, asked for with its login. */
+  | { readonly kind: 'definition'; readonly definition: Definition; readonly checksum?: ChecksumAlgorithm };
 
 export interface ListOptions {
   readonly signal?: AbortSignal;

@@ -83,6 +83,16 @@ export class LocalSources {
     return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
   }
 
+  /** What is at the address of a definition's source, asked for with its login. Throws what the origin's answer means. */
+  async describeOf(
+    definition: Definition,
+    wanted: ChecksumAlgorithm | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceDescription> {
+    const { checksum: _pinned, ...request } = await this.sources.request(definition, signal);
+    return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
+  }
+
   /** Ends workers and connections. */
   dispose(): void {
     this.#decompressor.dispose();

@@ -236,6 +236,7 @@ class NodeEngine implements Engine {
 
   async describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription> {
     if (source.kind === 'url') return this.#sources.describe(source.url, source.checksum, signal);
+    if (source.kind === 'definition') return this.#sources.describeOf(source.definition, source.checksum, signal);
     const inspection = await this.#reader.inspect(source.path);
     return { name: source.path, inspection, size: inspection.size, network: 'public' };
   }

@@ -48,6 +48,7 @@ export const commandIds = [
   'glanceImages.signOut',
   'glanceImages.startSandbox',
   'glanceImages.stopSandbox',
+  'glanceImages.takeUpstream',
   'glanceImages.unhideImages',
   'glanceImages.unprotectImages',
 ] as const;

@@ -22,17 +22,25 @@ export class UpstreamStore {
 
   readonly onDidChange = this.#changed.observe;
 
-  /** Notes what is published beside a URL now. */
-  note(url: string, published: PublishedChecksum): void {
-    this.#published.set(keyOf(url, published.checksum), published);
+  /** Notes what is published beside the source of a definition now. */
+  note(definition: Definition, published: PublishedChecksum): void {
+    const pinned = pinnedChecksum(definition);
+    if (pinned === undefined) return;
+    this.#published.set(keyOf(pinned.url, published.checksum), published);
     this.#changed.next();
+  }
+
+  /** What a definition would be pinned to if it took what is published; `undefined` where that is what it has, or nobody asked. */
+  newChecksumOf(definition: Definition): PublishedChecksum | undefined {
+    const pinned = pinnedChecksum(definition);
+    const published = pinned && this.#published.get(keyOf(pinned.url, pinned.checksum));
+    return published?.checksum.hex === pinned?.checksum.hex ? undefined : published;
   }
 
   /** The source of a definition that is not what it is pinned to any more, with the fix that takes the new one. */
   problemsOf(definition: Definition): readonly Problem[] {
-    const pinned = pinnedChecksum(definition);
-    const published = pinned && this.#published.get(keyOf(pinned.url, pinned.checksum));
-    if (pinned === undefined || published === undefined || published.checksum.hex === pinned.checksum.hex) return [];
+    const published = this.newChecksumOf(definition);
+    if (published === undefined) return [];
     const { algorithm, hex } = published.checksum;
     const range = definition.places.get('image_source_checksum')?.value ?? definition.range;
     const message = `Upstream moved: ${published.url} now has ${algorithm}:${hex}, and this definition is pinned to other bytes.`;

@@ -6,6 +6,7 @@ import { onReplaceOf } from './predecessor.ts';
 import { problemAt } from './problem-at.ts';
 import { describeSpreading } from './spreading.ts';
 import { takenOver } from './successor.ts';
+import { upstreamMoved } from './upstream.ts';
 import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue, RemoteFacts } from './types.ts';
 
 /** What an action will do, in words that go before a name. */
@@ -77,6 +78,8 @@ export function planConsequences(plan: Plan): readonly string[] {
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
   lines.push(...describeSpreading(plan));
+  if (upstreamMoved(plan))
+    lines.push(`upstream moved: ${plan.remote?.name ?? 'the source'} is not what this image was made from any more`);
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
   else if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);

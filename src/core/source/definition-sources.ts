@@ -117,7 +117,7 @@ export class DefinitionSources {
   async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
     const { local_file_path: path, decompress = false, verify_checksum: verify } = definition.arguments;
     if (path !== undefined) return { facts: await this.#lookAtFile(definition, path), network: 'public' };
-    const request = await this.#request(definition, signal);
+    const request = await this.request(definition, signal);
     const name = withoutSecrets(request.url);
     const cloudFetches = isWebDownload(definition) ? ({ cloudFetches: true } as const) : {};
     if (verify === false)
@@ -163,7 +163,7 @@ export class DefinitionSources {
       const whole = { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
       return this.#unpacked(definition, whole, signal, tell);
     }
-    const request = await this.#request(definition, signal);
+    const request = await this.request(definition, signal);
     const fetched = await this.#surroundings
       .urls(this.#folder(definition))
       .fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
@@ -210,7 +210,8 @@ export class DefinitionSources {
     }
   }
 
-  async #request(definition: Definition, signal: AbortSignal | undefined): Promise<UrlRequest> {
+  /** How the URL of a definition is asked for: with its login, and the checksum that it follows or pins. Throws `Failure`. */
+  async request(definition: Definition, signal: AbortSignal | undefined): Promise<UrlRequest> {
     const { image_source_url: written = '', decompress = false } = definition.arguments;
     const { url, ...userinfo } = readAddress(written);
     const { stall: stallTimeout } = timeoutsOf(definition);

@@ -1,58 +1,105 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
+import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
+import { upstreamMoved } from '../../core/reconcile/upstream.ts';
 import { definitionsIn } from '../../platform/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import type { PlansStore } from '../../state/plans.ts';
 import { pinnedChecksum, type UpstreamStore } from '../../state/upstream.ts';
 
 export interface CheckUpstreamOptions {
   readonly engines: EngineAccess;
+  readonly plans: PlansStore;
   readonly upstream: UpstreamStore;
+  readonly log: GlanceLog;
   readonly notifications: Notifications;
 }
 
+/** What the publisher of one definition's source said. */
+type Finding =
+  | { readonly kind: 'same' | 'moved' | 'silent'; readonly definition: Definition }
+  | { readonly kind: 'failed'; readonly definition: Definition; readonly failure: Failure };
+
 /**
- * *Check Upstream*: compares the checksums that the definitions of a file pin with those that are published beside their sources
- * now. What moved is marked at its place, with the fix that takes it. Throws `Failure`.
+ * *Check Upstream*: whether what is at the addresses of a file's definitions is still what they mean. A definition that pins a
+ * checksum is compared with the one that is published beside its source, and marked at its place, with the fix that takes the new
+ * one; any other is planned, which compares ETag and followed checksum file with what its image was made from. One source that
+ * can't be asked does not keep the others from being checked. Throws `Failure`.
  */
 export async function checkUpstream(target: unknown, options: CheckUpstreamOptions): Promise<void> {
   requireTrust();
   const { t } = vscode.l10n;
-  const { engines, upstream, notifications } = options;
-  const pinned = (await definitionsIn(target)).filter((each) => pinnedChecksum(each) !== undefined);
-  if (pinned.length === 0) {
-    notifications.inform(t('No definition here pins the bytes of a URL: there is nothing to check.'));
+  const definitions = (await definitionsIn(target)).filter((each) => each.arguments.image_source_url !== undefined);
+  if (definitions.length === 0) {
+    options.notifications.inform(t('No definition here has its source at a URL: there is nothing to check.'));
     return;
   }
-  const unknown: string[] = [];
-  await withCancellableProgress(t('Checking upstream'), async (signal) => {
-    for (const definition of pinned) {
-      if (!(await checkOne(definition, engines, upstream, signal))) unknown.push(definition.arguments.name);
-    }
-  });
-  const moved = pinned.filter((each) => upstream.problemsOf(each).length > 0).map((each) => each.arguments.name);
-  const silent =
-    unknown.length === 0 ? '' : ` ${t('No checksum of that kind is published for: {0}.', unknown.join(', '))}`;
-  notifications.inform(
-    (moved.length === 0 ? t('No upstream moved.') : t('Upstream moved: {0}.', moved.join(', '))) + silent,
+  const pinned = definitions.filter((each) => pinnedChecksum(each) !== undefined);
+  const others = definitions.filter((each) => !pinned.includes(each));
+  const findings = await withCancellableProgress(t('Checking upstream'), async (signal) =>
+    (
+      await Promise.all([
+        checkPlanned(others, options, signal),
+        ...pinned.map((each) => checkPinned(each, options, signal)),
+      ])
+    ).flat(),
   );
+  tell(findings, options);
 }
 
-/** Whether its publisher says anything. */
-async function checkOne(
+async function checkPinned(
   definition: Definition,
-  engines: EngineAccess,
-  upstream: UpstreamStore,
+  { engines, upstream }: CheckUpstreamOptions,
   signal: AbortSignal,
-): Promise<boolean> {
-  const pinned = pinnedChecksum(definition);
-  if (pinned === undefined) return false;
-  const { url, checksum } = pinned;
-  const address = { kind: 'url', url, checksum: checksum.algorithm } as const;
-  const { published } = await engines.use((engine) => engine.describeSource(address, signal));
-  if (published === undefined) return false;
-  upstream.note(url, published);
-  return true;
+): Promise<Finding> {
+  try {
+    const checksum = pinnedChecksum(definition)?.checksum.algorithm;
+    const address = { kind: 'definition', definition, ...(checksum === undefined ? {} : { checksum }) } as const;
+    const { published } = await engines.use((engine) => engine.describeSource(address, signal));
+    if (published === undefined) return { kind: 'silent', definition };
+    upstream.note(definition, published);
+    return { kind: upstream.problemsOf(definition).length > 0 ? 'moved' : 'same', definition };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return { kind: 'failed', definition, failure: toFailure(error) };
+  }
+}
+
+async function checkPlanned(
+  definitions: readonly Definition[],
+  { engines, plans: store }: CheckUpstreamOptions,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  if (definitions.length === 0) return [];
+  const plans = await engines.use((engine) => engine.plan(definitions, { signal }));
+  store.remember(plans);
+  return definitions.map((definition): Finding => {
+    const own = plans.filter((plan) => plan.definition === definition);
+    if (own.some(upstreamMoved)) return { kind: 'moved', definition };
+    // Why nothing could be found out stands at its place in the file.
+    return { kind: own.every(({ remote }) => remote === undefined) ? 'silent' : 'same', definition };
+  });
+}
+
+function tell(findings: readonly Finding[], { log, notifications }: CheckUpstreamOptions): void {
+  const { t } = vscode.l10n;
+  const named = (kind: Finding['kind']): string =>
+    findings.flatMap((each) => (each.kind === kind ? [each.definition.arguments.name] : [])).join(', ');
+  const [moved, silent] = [named('moved'), named('silent')];
+  const failed = findings.filter((each) => each.kind === 'failed');
+  for (const { failure } of failed) log.failure(failure);
+  const words = [
+    ...(moved === '' ? [] : [t('Upstream moved: {0}.', moved)]),
+    ...(silent === '' ? [] : [t('Nothing is known of: {0}.', silent)]),
+    ...failed.map(({ definition, failure }) =>
+      t('{0} could not be checked: {1}', definition.arguments.name, failure.explain()),
+    ),
+  ];
+  const text = words.length === 0 ? t('No upstream moved.') : words.join(' ');
+  if (failed.length === 0) notifications.inform(text);
+  else notifications.error(text);
 }

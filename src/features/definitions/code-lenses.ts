@@ -10,7 +10,8 @@ import { ChangeThrottle } from '../../state/change-throttle.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { transfersOf } from '../../state/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers.ts';
-import { planStateInWords } from './plan-state-words.ts';
+import type { UpstreamStore } from '../../state/upstream.ts';
+import { planStateInWords, withIcon } from './plan-state-words.ts';
 
 /** Milliseconds after which VS Code should have asked for the lenses of what is shown. */
 const LENSES_DUE = 1000;
@@ -18,6 +19,14 @@ const LENSES_DUE = 1000;
 const REMINDERS = 5;
 /** Milliseconds between two changes of lenses while bytes move. */
 const PROGRESS_INTERVAL = 1000;
+
+/** What lenses tell of. */
+export interface LensSources {
+  readonly definitions: DefinitionsStore;
+  readonly plans: PlansStore;
+  readonly transfers: TransferStore;
+  readonly upstream: UpstreamStore;
+}
 
 /**
  * *Apply this image*, *Preview changes* and the state of the last plan over every definition; in Restricted Mode, what is to
@@ -28,21 +37,24 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   readonly #plans: PlansStore;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #transfers: TransferStore;
+  readonly #upstream: UpstreamStore;
   /** Shown documents whose lenses VS Code has not asked for since they may have changed. */
   #unasked = new Set<vscode.TextDocument>();
   #due: NodeJS.Timeout | undefined;
   readonly #subscriptions: Subscription[];
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(definitions: DefinitionsStore, plans: PlansStore, transfers: TransferStore) {
+  constructor({ definitions, plans, transfers, upstream }: LensSources) {
     this.#definitions = definitions;
     this.#plans = plans;
     this.#transfers = transfers;
+    this.#upstream = upstream;
     const progress = new ChangeThrottle(systemClock, PROGRESS_INTERVAL, () => this.#refresh());
     this.#subscriptions = [
       this.#changed,
       progress,
       plans.onDidChange(() => this.#refresh()),
+      upstream.onDidChange(() => this.#refresh()),
       transfers.onDidChange(() => progress.changed('')),
       onDidChangeSettings(['codeLens.enabled'], () => this.#refresh()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#expect()),
@@ -89,7 +101,7 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     if (!isTrusted()) return [restrictedLens(range)];
     const target = [document.uri.toString(), definition.index];
     const state = planStateInWords(this.#plans.stateOf(definition), transfersOf(definition, this.#transfers));
-    const lens = (title: string, command: string, tooltip: string): vscode.CodeLens =>
+    const lens: MakeLens = (title, command, tooltip) =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: target });
     const { t } = vscode.l10n;
     return [
@@ -104,14 +116,36 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
         t('Compare this definition with the live image, without changing anything'),
       ),
       ...(state === undefined ? [] : [lens(state.title, 'glanceImages.previewDefinition', state.tooltip)]),
+      ...this.#upstreamLens(definition, lens),
+    ];
+  }
+
+  #upstreamLens(definition: Definition, lens: MakeLens): vscode.CodeLens[] {
+    const published = this.#upstream.newChecksumOf(definition);
+    if (published === undefined) return [];
+    const { t } = vscode.l10n;
+    const { algorithm, hex } = published.checksum;
+    const tooltip = t(
+      '{0} now has {1}. Writes that into the definition; nothing is applied.',
+      published.url,
+      `${algorithm}:${hex}`,
+    );
+    return [
+      lens(
+        withIcon('arrow-circle-up', t('Upstream moved: set the new checksum')),
+        'glanceImages.takeUpstream',
+        tooltip,
+      ),
     ];
   }
 }
 
+type MakeLens = (title: string, command: string, tooltip: string) => vscode.CodeLens;
+
 function restrictedLens(range: vscode.Range): vscode.CodeLens {
   const { t } = vscode.l10n;
   return new vscode.CodeLens(range, {
-    title: t('$(shield) Restricted Mode: trust this workspace to plan and apply'),
+    title: withIcon('shield', t('Restricted Mode: trust this workspace to plan and apply')),
     command: 'workbench.trust.manage',
     tooltip: t('Definitions of a workspace that is not trusted are neither planned nor applied'),
   });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
+import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { definitionSelector } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
@@ -21,6 +22,7 @@ import type { DefinitionsHere } from './open-definition.ts';
 import { DriftHover } from './drift.ts';
 import { DefinitionQuickFixes } from './quick-fixes.ts';
 import { showImageOfDefinition } from './show-image.ts';
+import { takeUpstream } from './take-upstream.ts';
 import { copyDefinitionAsTerraform, newDefinitionFromTerraform } from './terraform.ts';
 import type { Subscription } from '../../state/observable.ts';
 
@@ -35,6 +37,7 @@ export interface DefinitionsOptions extends DefinitionsHere {
   readonly engines: EngineAccess;
   readonly secrets: NamedSecrets;
   readonly notifications: Notifications;
+  readonly log: GlanceLog;
   /** Shows a live image as a read-only document. Throws `Failure`. */
   readonly showImage: (place: Place, id: string) => Promise<void>;
 }
@@ -42,11 +45,12 @@ export interface DefinitionsOptions extends DefinitionsHere {
 /** Diagnostics with quick fixes and CodeLens of definition files, and the ways between an image and its definition. */
 export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
   const { definitions, plans, commands, notifications } = options;
-  const lenses = new DefinitionLenses(definitions, plans, options.transfers);
+  const lenses = new DefinitionLenses(options);
   commands.register('glanceImages.newDefinitionFromTerraform', () => newDefinitionFromTerraform(notifications));
   commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   commands.register('glanceImages.checkUpstream', (target) => checkUpstream(target, options));
+  commands.register('glanceImages.takeUpstream', (uri, index) => takeUpstream(uri, index, options));
   commands.register('glanceImages.chooseImage', (uri, offset) => chooseImage(uri, offset, options));
   commands.register('glanceImages.showImageOfDefinition', (uri, index) => showImageOfDefinition(uri, index, options));
   commands.register('glanceImages.keepSecret', (uri, offset) => keepSecret(uri, offset, options.secrets));

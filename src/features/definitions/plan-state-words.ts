@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
+import { upstreamMoved } from '../../core/reconcile/upstream.ts';
 import type { Action, ApplyStatus } from '../../core/reconcile/types.ts';
 import type { PlanRecord, PlanState } from '../../state/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
@@ -50,7 +51,7 @@ function inWords(words: readonly PlacedWords[]): StateWords {
 }
 
 /** CodeLens swallows a plain space after an icon. */
-function withIcon(icon: string, text: string): string {
+export function withIcon(icon: string, text: string): string {
   return `$(${icon})\u00a0${text}`;
 }
 
@@ -65,7 +66,16 @@ interface PlacedWords extends Words {
 }
 
 function recordInWords({ plan, result }: PlanRecord): Words {
-  return result === undefined ? actionInWords(plan.action, plan.changes.length) : statusInWords(result.status);
+  if (result !== undefined) return statusInWords(result.status);
+  if (plan.action === 'replace' && upstreamMoved(plan)) {
+    const { t } = vscode.l10n;
+    const text =
+      plan.bytes === 'unknown'
+        ? t('Upstream moved, replaced if the bytes differ')
+        : t('Upstream moved, to be replaced');
+    return { icon: 'arrow-circle-up', text };
+  }
+  return actionInWords(plan.action, plan.changes.length);
 }
 
 function actionInWords(action: Action, changes: number): Words {

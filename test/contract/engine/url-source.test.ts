@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { planConsequences } from '../../../src/core/reconcile/describe.ts';
 import { readMarks } from '../../../src/core/reconcile/marks.ts';
 import type { ApplyEvent } from '../../../src/core/reconcile/types.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
@@ -84,6 +85,8 @@ describe('engine with a source at a URL', () => {
       plans.map(({ action, bytes, changes }) => [action, bytes, changes.map(({ why }) => why)]),
       [['replace', 'unknown', ['if the bytes differ']]],
     );
+    for (const plan of plans)
+      assert.match(planConsequences(plan).join('\n'), /upstream moved: .*disk\.img is not what/);
     const found = await workplace.engine.plan(definitions, { fetch: true });
     assert.deepEqual(
       found.map(({ action, bytes }) => [action, bytes]),

@@ -84,6 +84,7 @@ describe('package.json', () => {
       'glanceImages.loadMore',
       'glanceImages.openDefinition',
       'glanceImages.retry',
+      'glanceImages.takeUpstream',
     ]);
   });
 

@@ -20,7 +20,7 @@ describe('the upstream of a pinned source', () => {
     const store = new UpstreamStore();
     const definition = pinned(`sha256:${old}`);
     assert.deepEqual(store.problemsOf(definition), []);
-    store.note(url, published(fresh));
+    store.note(definition, published(fresh));
     const [problem, ...others] = store.problemsOf(definition);
     assert.ok(problem?.range);
     assert.deepEqual([problem.code, problem.severity, others.length], ['upstream-moved', 'information', 0]);
@@ -32,7 +32,7 @@ describe('the upstream of a pinned source', () => {
 
   it('is nothing to a definition that follows its publisher, has no checksum or another algorithm', () => {
     const store = new UpstreamStore();
-    store.note(url, published(fresh));
+    store.note(pinned(`sha256:${old}`), published(fresh));
     for (const written of [undefined, 'https://example.org/SHA256SUMS', `md5:${'0'.repeat(32)}`])
       assert.deepEqual(store.problemsOf(pinned(written)), []);
     assert.equal(pinnedChecksum(pinned()), undefined);
