@@ -6,7 +6,7 @@ import type { Passwords } from './secrets.ts';
 
 /**
  * Answers the engine's questions for passwords and passcodes. A password that is kept is used. Once it is refused, the
- * user is asked, what was kept is forgotten, and what was typed can be kept. A passcode is always asked for, and never kept.
+ * user is asked, what was kept is forgotten, and what was typed can be kept once it was accepted. A passcode is always asked for, and never kept.
  */
 export function askLogin(passwords: Passwords, notifications: Notifications, signedOut: SignedOutClouds): AskLogin {
   const ask = answered(passwords, notifications);
@@ -27,8 +27,9 @@ function answered(passwords: Passwords, notifications: Notifications): AskLogin 
     const typed = await type(question, vscode.l10n.t('Password for cloud "{0}"', cloud));
     if (typed === undefined) return undefined;
     if (kept !== undefined) await passwords.forget(address, user);
-    offerToKeep(notifications, cloud, () => passwords.keep(address, user, typed));
-    return typed;
+    // A wrong one would be kept, and refused at the next start.
+    const accepted = (): void => offerToKeep(notifications, cloud, () => passwords.keep(address, user, typed));
+    return { text: typed, accepted };
   };
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { loginKind } from './auth-types.ts';
+import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from './configuration.ts';
 
 /** A question that only a person can answer. */
@@ -16,8 +16,14 @@ export interface LoginQuestion {
   readonly refused: boolean;
 }
 
+/** What somebody answered. */
+export type LoginAnswer =
+  | string
+  /** `accepted` is told once the login with it was accepted. */
+  | { readonly text: string; readonly accepted: () => void };
+
 /** Answers a question; `undefined` where the user declined. */
-export type AskLogin = (question: LoginQuestion) => Promise<string | undefined>;
+export type AskLogin = (question: LoginQuestion) => Promise<LoginAnswer | undefined>;
 
 type Kind = LoginQuestion['kind'];
 
@@ -32,6 +38,10 @@ export class LoginAnswers {
   #passcodeWanted = false;
   /** What was typed for the login under way. */
   #typed = new Map<Kind, string>();
+  /** What of it Keystone gave a receipt for. */
+  #proven = new Set<Kind>();
+  /** Who wants to know that it was right. */
+  readonly #accepted = new Map<Kind, () => void>();
 
   constructor(cloud: Cloud, ask: AskLogin | undefined) {
     this.#cloud = cloud;
@@ -62,6 +72,7 @@ export class LoginAnswers {
   /** A login begins. */
   begin(): void {
     this.#typed.clear();
+    this.#proven.clear();
     this.#passcodeWanted = false;
   }
 
@@ -81,14 +92,26 @@ export class LoginAnswers {
   accept(): void {
     this.#refused.clear();
     this.#typed.clear();
+    const tellings = [...this.#accepted.values()];
+    this.#accepted.clear();
+    for (const tell of tellings) tell();
+  }
+
+  /** Keystone gave a receipt for these: whatever comes of the login, they were right. */
+  prove(methods: readonly LoginMethod[]): void {
+    if (methods.includes('password')) this.#proven.add('password');
+    if (methods.includes('totp')) this.#proven.add('passcode');
   }
 
   /** The login under way was refused. Whether another answer could help: somebody can be asked for what was wrong. */
   refuse(): boolean {
-    const answered = [...this.#typed.keys()];
-    for (const kind of answered) this.#refused.add(kind);
-    this.#password = undefined;
-    return answered.length > 0;
+    const doubtful = [...this.#typed.keys()].filter((kind) => !this.#proven.has(kind));
+    for (const kind of doubtful) {
+      this.#refused.add(kind);
+      this.#accepted.delete(kind);
+    }
+    if (!this.#proven.has('password')) this.#password = undefined;
+    return doubtful.length > 0;
   }
 
   #configured(kind: Kind): string | undefined {
@@ -104,7 +127,10 @@ export class LoginAnswers {
   async #asked(kind: Kind): Promise<string | undefined> {
     const { name: cloud, origin } = this.#cloud;
     const [user, address] = [loginUser(this.#cloud), loginAddress(this.#cloud)];
-    return this.#ask?.({ kind, cloud, origin, user, address, refused: this.#refused.has(kind) });
+    const answer = await this.#ask?.({ kind, cloud, origin, user, address, refused: this.#refused.has(kind) });
+    if (typeof answer !== 'object') return answer;
+    this.#accepted.set(kind, answer.accepted);
+    return answer.text;
   }
 
   #missing(kind: Kind): Failure {

@@ -39,7 +39,9 @@ async function byMethods(surroundings: LoginSurroundings, methods: readonly Logi
   const body = await tokenRequest(cloud, methods, (kind) => answers.get(kind));
   const answer = await post(surroundings, body);
   const further = furtherMethods(answer);
-  return further === undefined ? outcome(answer, surroundings) : goOn(surroundings, answer, further);
+  if (further === undefined) return outcome(answer, surroundings);
+  answers.prove(methods);
+  return goOn(surroundings, answer, further);
 }
 
 /** Shows what else Keystone wants, with its receipt for what it has seen. */

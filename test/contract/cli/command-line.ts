@@ -131,6 +131,11 @@ export class CommandLine {
     return session.create({ name });
   }
 
+  /** From now on it finds this variable. */
+  setVariable(name: string, value: string): void {
+    this.#environment = { ...this.#environment, [name]: value };
+  }
+
   /** From now on no cloud is configured. */
   useNoCloud(): void {
     this.#environment = {};
@@ -142,12 +147,26 @@ export class CommandLine {
   }
 
   start(...words: readonly string[]): Running {
+    return this.#started([process.execPath, ...this.#parameters(words)], 'ignore');
+  }
+
+  /** Runs in a terminal of its own (`script` of util-linux), whose keyboard is the child's standard input. Its screen is `stdout`. */
+  startInTerminal(...words: readonly string[]): Running {
+    const command = [process.execPath, ...this.#parameters(words)].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+    return this.#started(['script', '-qefc', command.join(' '), '/dev/null'], 'pipe');
+  }
+
+  #parameters(words: readonly string[]): readonly string[] {
+    return ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', PROGRAM, ...words];
+  }
+
+  #started([program = '', ...parameters]: readonly string[], keyboard: 'ignore' | 'pipe'): Running {
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(OS_|XDG_|GLANCE_IMAGES_|.*_PROXY$)/i.test(name),
+      ([name]) => !/^(OS_|XDG_|GLANCE_IMAGES_|NODE_EXTRA_CA_CERTS$|.*_PROXY$)/i.test(name),
     );
-    const child = spawn(process.execPath, ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', PROGRAM, ...words], {
+    const child = spawn(program, parameters, {
       cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [keyboard, 'pipe', 'pipe'],
       env: {
         ...Object.fromEntries(inherited),
         HOME: this.#home,
@@ -155,9 +174,11 @@ export class CommandLine {
         ...this.#environment,
       },
     });
+    const { stdout, stderr } = child;
+    assert.ok(stdout !== null && stderr !== null);
     const written = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
+    stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
+    stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
     const ended = new Promise<Run>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, ...written }));
@@ -170,8 +191,8 @@ export class CommandLine {
           const look = (): void => {
             if (pattern.test(written.stdout + written.stderr)) resolve();
           };
-          child.stdout.on('data', look);
-          child.stderr.on('data', look);
+          stdout.on('data', look);
+          stderr.on('data', look);
           look();
           ended.then((run) => reject(new Error(`It ended without ${String(pattern)}: ${inWords(run)}`)), reject);
         }),

@@ -31,7 +31,7 @@ function storage(): vscode.SecretStorage {
 }
 
 describe('signing in to a cloud without a password in its file', () => {
-  const { showInputBox } = vscode.window;
+  const { showInputBox, showInformationMessage } = vscode.window;
   let folder: string;
   let password: string;
   let passwords: Passwords;
@@ -41,6 +41,9 @@ describe('signing in to a cloud without a password in its file', () => {
   /** What is typed, one after the other; then every question is closed. */
   let typed: string[];
   let asked: vscode.InputBoxOptions[];
+  /** Notifications, and the button that is pressed on each. */
+  let told: string[];
+  let pressed: string | undefined;
   const handlers = new Map<string, (node?: unknown) => unknown>();
 
   beforeEach(async () => {
@@ -55,6 +58,13 @@ describe('signing in to a cloud without a password in its file', () => {
     await writeFile(file, stringify({ clouds: { mine: cloud } }));
     typed = [];
     asked = [];
+    told = [];
+    pressed = undefined;
+    const show = (message: string, ...buttons: readonly string[]): Thenable<string | undefined> => {
+      told.push(message);
+      return Promise.resolve(buttons.find((button) => button === pressed));
+    };
+    vscode.window.showInformationMessage = show as typeof showInformationMessage;
     vscode.window.showInputBox = (options?: vscode.InputBoxOptions) => {
       asked.push(options ?? {});
       return Promise.resolve(typed.shift());
@@ -83,6 +93,7 @@ describe('signing in to a cloud without a password in its file', () => {
 
   afterEach(async () => {
     vscode.window.showInputBox = showInputBox;
+    vscode.window.showInformationMessage = showInformationMessage;
     engines.dispose();
     // The log stays open: one of this name is the running extension's own.
     await rm(folder, { recursive: true });
@@ -117,6 +128,21 @@ describe('signing in to a cloud without a password in its file', () => {
     assert.equal(asked.length, 1);
     assert.match(asked[0]?.prompt ?? '', /refused/);
     assert.equal(await passwords.get(auth.auth_url, auth.username), undefined);
+  });
+
+  it('offers to keep a password only once it was accepted, and keeps that one', async () => {
+    pressed = 'Keep';
+    typed = ['wrong', 'wrong too'];
+    await assert.rejects(regions(), isSignedOut);
+    assert.deepEqual([asked.length, told], [3, []]);
+    assert.equal(await passwords.get(auth.auth_url, auth.username), undefined);
+    typed = ['wrong', password];
+    await handlers.get('glanceImages.signIn')?.();
+    assert.deepEqual(told, [
+      'Keep the password of cloud "mine" in the secret storage of VS Code?',
+      'Signed in to cloud "mine".',
+    ]);
+    assert.equal(await passwords.get(auth.auth_url, auth.username), password);
   });
 
   it('uses a kept password without a question, and Sign Out forgets it', async () => {

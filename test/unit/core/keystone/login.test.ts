@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { GotHttp } from '../../../../src/core/http/got-http.ts';
 import type { Cloud } from '../../../../src/core/keystone/configuration.ts';
-import type { LoginQuestion } from '../../../../src/core/keystone/login-answers.ts';
+import type { AskLogin, LoginQuestion } from '../../../../src/core/keystone/login-answers.ts';
 import { Session } from '../../../../src/core/keystone/session.ts';
 import { silentLog } from '../../../../src/core/log.ts';
 import { afterTest, closeAll, failure } from '../http/surroundings.ts';
@@ -35,10 +35,7 @@ function answering(...answers: readonly string[]): {
   return { asked, askLogin: (question) => Promise.resolve(answers[asked.push(question) - 1]) };
 }
 
-function session(
-  cloud: Cloud,
-  options: { askLogin?: ReturnType<typeof answering>['askLogin']; now?: () => number } = {},
-): Session {
+function session(cloud: Cloud, options: { askLogin?: AskLogin; now?: () => number } = {}): Session {
   const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log: silentLog });
   afterTest(() => http.dispose());
   const { now } = options;
@@ -105,6 +102,20 @@ describe('a login with a passcode', () => {
     assert.equal(answers.asked.length, 0);
   });
 
+  it('tells who answered that it was right, once and not of a wrong one', async () => {
+    const keystone = await server((seen, response) =>
+      identityOf(seen).totp?.user.passcode === '222222' ? issue(response, keystone.url) : json(response, 401, {}),
+    );
+    const told: string[] = [];
+    const codes = ['111111', '222222'];
+    const askLogin: AskLogin = () => {
+      const text = codes.shift() ?? '';
+      return Promise.resolve({ text, accepted: () => void told.push(text) });
+    };
+    await session(cloud('v3totp', { auth_url: keystone.url, username: 'ann' }), { askLogin }).token();
+    assert.deepEqual(told, ['222222']);
+  });
+
   it('says where it can be given where nobody can be asked', async () => {
     const missing = await failure(
       session(cloud('v3totp', { auth_url: 'http://127.0.0.1:1', username: 'ann' })).token(),
@@ -148,6 +159,28 @@ describe('a login that needs several methods', () => {
       [false, true, true],
     );
     assert.doesNotMatch(inspect(refused, { depth: 20 }), /secret-receipt|hush/);
+  });
+
+  it('asks no second time for what a receipt vouches for', async () => {
+    const keystone = await server((seen, response) => {
+      const { methods, totp } = identityOf(seen);
+      if (seen.headers['openstack-auth-receipt'] === undefined)
+        json(response, 401, required(methods, ['password', 'totp']), receipt);
+      else if (totp?.user.passcode === '222222') issue(response, keystone.url);
+      else json(response, 401, {});
+    });
+    const asked: string[] = [];
+    const told: string[] = [];
+    const codes = ['111111', '222222'];
+    const askLogin: AskLogin = ({ kind, refused }) => {
+      asked.push(refused ? `${kind} again` : kind);
+      const text = kind === 'password' ? 'hush' : (codes.shift() ?? '');
+      return Promise.resolve({ text, accepted: () => void told.push(text) });
+    };
+    const without = { auth_url: keystone.url, username: 'ann', project_name: 'demo' };
+    await session(cloud('password', without), { askLogin }).token();
+    assert.deepEqual(asked, ['password', 'passcode', 'passcode again']);
+    assert.deepEqual(told, ['hush', '222222']);
   });
 
   it('is explained where the rest is nothing that a person can be asked for, and where nobody is there', async () => {
