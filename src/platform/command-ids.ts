@@ -26,6 +26,7 @@ export const commandIds = [
   'glanceImages.newDefinitionFromFile',
   'glanceImages.newDefinitionFromTerraform',
   'glanceImages.newDefinitionFromUrl',
+  'glanceImages.newSampleDefinition',
   'glanceImages.openCloudsFile',
   'glanceImages.openDefinition',
   'glanceImages.previewDefinition',

@@ -6,6 +6,8 @@ export interface ContextKeys {
   readonly 'glanceImages.clouds': 'unread' | 'none' | 'some' | 'signedOut' | 'failed';
   readonly 'glanceImages.sandbox': 'stopped' | 'starting' | 'running';
   readonly 'glanceImages.applying': boolean;
+  /** Whether this window has applied an image. */
+  readonly 'glanceImages.applied': boolean;
   /** Whether the Glance view leaves images out. */
   readonly 'glanceImages.filtered': boolean;
 }

@@ -22,7 +22,7 @@ export async function definitionOf(uri: unknown, index: unknown): Promise<Defini
  * passes a selection. A file with an error is refused whole: what stands next to the error may not mean what it seems to.
  */
 export async function definitionsIn(target: unknown, selected?: unknown): Promise<readonly Definition[]> {
-  const uri = target === undefined ? activeDocument().uri : uriArgument(target);
+  const uri = target === undefined ? (await currentDocument()).uri : uriArgument(target);
   const targets = Array.isArray(selected) && selected.length > 1 ? selected.map(uriArgument) : [uri];
   const found = (await Promise.all(targets.map(filesAt))).flat();
   // A selection may hold anything; a file that was named is taken at its word.
@@ -98,8 +98,9 @@ async function saved(document: vscode.TextDocument): Promise<vscode.TextDocument
 }
 
 async function definitionAtCursor(): Promise<Definition> {
-  const document = activeDocument();
-  const line = (vscode.window.activeTextEditor?.selection.active.line ?? 0) + 1;
+  const document = await currentDocument();
+  const active = vscode.window.activeTextEditor;
+  const line = (active?.document === document ? active.selection.active.line : 0) + 1;
   const file = await savedFile(document.uri);
   const [first] = file.definitions;
   const before = file.definitions.filter((definition) => definition.line <= line).at(-1);
@@ -108,9 +109,17 @@ async function definitionAtCursor(): Promise<Definition> {
   return found;
 }
 
-function activeDocument(): vscode.TextDocument {
+/** The definition in the active editor; where something else is in front (a walkthrough, a preview), the only one that is open. */
+async function currentDocument(): Promise<vscode.TextDocument> {
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined && isDefinitionDocument(document)) return document;
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.input));
+  const uris = tabs
+    .filter((input) => input instanceof vscode.TabInputText)
+    .map(({ uri }) => uri)
+    .filter(({ path }) => path.endsWith('.image.jsonc'));
+  const [only, ...others] = new Map(uris.map((uri) => [uri.toString(), uri])).values();
+  if (only !== undefined && others.length === 0) return vscode.workspace.openTextDocument(only);
   throw new Failure('no-definition', 'No image definition is open in the active editor.', {
     next: 'Open a NAME.image.jsonc file, or make one with "Glance: New Definition".',
   });

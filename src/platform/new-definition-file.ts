@@ -27,7 +27,16 @@ export async function openNewDefinition(
   }
   const uri = await freeFile(folder, fileNameFor(imageName));
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+  return openDefinitionFile(uri);
+}
+
+/** Opens a definition to stay; beside a page, such as the walkthrough that leads here, which is to stay in sight. */
+export async function openDefinitionFile(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  // VS Code tells nothing of its own pages.
+  const page = activeTab !== undefined && activeTab.input === undefined;
+  const viewColumn = page ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { viewColumn, preview: false });
 }
 
 async function freeFile(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
@@ -37,7 +46,8 @@ async function freeFile(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
   }
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+/** Whether there is a file. Throws what is wrong besides that. */
+export async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;

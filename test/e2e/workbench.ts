@@ -188,6 +188,8 @@ export class Workbench {
   async openGlanceView(): Promise<void> {
     await this.page.getByRole('tab', { name: 'Glance Images' }).first().click();
     await this.page.locator('.sidebar').getByText('Glance Images').first().waitFor();
+    // Away from the icon, whose name would lie over the view.
+    await this.page.mouse.move(700, 895);
   }
 
   /** A row of the Glance view whose label holds this text. */

@@ -6,7 +6,8 @@ import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/describe.ts';
 import type { PlanOptions } from '../../core/engine.ts';
-import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import type { ApplyEvent, ApplyResult, ApplyStatus, Plan } from '../../core/reconcile/types.ts';
+import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import { action } from '../../platform/failure-actions.ts';
@@ -34,6 +35,9 @@ const WAYS_OUT: Readonly<Record<string, Consents>> = {
   'unmarked-image': { adopt: true },
   'apply-stuck': { recoverStuck: true },
 };
+
+/** How an apply ends whose image serves. */
+const SERVING: ReadonlySet<ApplyStatus> = new Set(['done', 'unverified', 'partial']);
 
 /** Who shows the transfers of an apply. */
 export interface TransferRecorder {
@@ -109,6 +113,7 @@ export class Applier {
     const todo = await this.#agreed(plans, choose);
     if (todo.length === 0) return [];
     const results = await this.#carryOut(todo, running, consents);
+    if (results.some(({ status }) => SERVING.has(status))) setContextKey('glanceImages.applied', true);
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     await this.#tell(results, blocked, consents);
     return results;

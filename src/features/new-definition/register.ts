@@ -2,22 +2,28 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { SandboxStore } from '../../state/sandbox.ts';
 import { newEmptyDefinition } from './empty.ts';
 import { newDefinitionFromFile, newDefinitionFromUrl } from './from-source.ts';
+import { newSampleDefinition } from './sample.ts';
 
 export interface NewDefinitionOptions {
   readonly commands: Commands;
   readonly engines: EngineAccess;
+  readonly sandbox: SandboxStore;
+  /** The extension's global storage. */
+  readonly storage: vscode.Uri;
 }
 
 interface Way extends vscode.QuickPickItem {
   readonly go: () => unknown;
 }
 
-/** *New Definition…* and its ways: from a file, a URL, a live image, Terraform, or empty. */
-export function registerNewDefinition({ commands, engines }: NewDefinitionOptions): void {
+/** *New Definition…* and its ways: from a file, a URL, a live image, Terraform, empty, or a sample. */
+export function registerNewDefinition({ commands, engines, sandbox, storage }: NewDefinitionOptions): void {
   commands.register('glanceImages.newDefinitionFromFile', (target) => newDefinitionFromFile(target, engines));
   commands.register('glanceImages.newDefinitionFromUrl', () => newDefinitionFromUrl(engines));
+  commands.register('glanceImages.newSampleDefinition', () => newSampleDefinition(storage, sandbox));
   commands.register('glanceImages.newDefinition', async () => {
     const chosen = await vscode.window.showQuickPick(waysOf(commands), {
       title: vscode.l10n.t('New Definition'),
@@ -53,6 +59,12 @@ function waysOf(commands: Commands): readonly Way[] {
       t('From Terraform'),
       t('The resources in the active file or on the clipboard'),
       'glanceImages.newDefinitionFromTerraform',
+    ),
+    way(
+      'beaker',
+      t('A sample'),
+      t('A small disk to try things with, and its definition'),
+      'glanceImages.newSampleDefinition',
     ),
     { label: `$(new-file) ${t('Empty')}`, detail: t('A name and nothing else'), go: newEmptyDefinition },
   ];

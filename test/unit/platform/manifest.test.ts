@@ -28,8 +28,14 @@ interface Manifest {
     readonly languages: readonly { configuration: string }[];
     readonly grammars: readonly { path: string }[];
     readonly viewsContainers: { activitybar: readonly { icon: string }[] };
-    readonly walkthroughs: readonly { steps: readonly { media: { markdown: string } }[] }[];
+    readonly walkthroughs: readonly { steps: readonly WalkthroughStep[] }[];
   };
+}
+
+interface WalkthroughStep {
+  readonly id: string;
+  readonly media: { readonly svg: string; readonly altText: string };
+  readonly completionEvents: readonly string[];
 }
 
 const root = join(import.meta.dirname, '../../..');
@@ -66,7 +72,7 @@ describe('package.json', () => {
     const inTexts = [
       ...Object.values(words)
         .join('\n')
-        .matchAll(/command:(glanceImages\.[\w.]+)/g),
+        .matchAll(/command:(?:toSide:)?(glanceImages\.[\w.]+)/g),
     ].map(([, id]) => id ?? '');
     const views = ['glanceImages.explorer.focus'];
     assert.deepEqual(
@@ -128,12 +134,24 @@ describe('package.json', () => {
       ...contributes.languages.map(({ configuration }) => configuration),
       ...contributes.grammars.map(({ path }) => path),
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
-      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg)),
     ];
     assert.deepEqual(
       files.filter((file) => !existsSync(join(root, file))),
       [],
     );
+  });
+
+  // The page that VS Code shows them in has no style but its own.
+  it('shows with every step of the walkthrough a small picture in the colours of the theme, in words too', () => {
+    for (const { id, media, completionEvents } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+      const picture = readFileSync(join(root, media.svg), 'utf8');
+      assert.ok(picture.length < 10_000, id);
+      assert.doesNotMatch(picture, /#[0-9a-f]{3}|\brgb|<s(cript|tyle)|style=|href/i, id);
+      assert.match(picture, /var\(--vscode-/, id);
+      assert.ok(titleOf(media.altText).length > 40, id);
+      assert.ok(completionEvents.length > 0, id);
+    }
   });
 
   it('has an icon for the Marketplace: a PNG of at least 128 pixels', () => {

@@ -1,0 +1,92 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { Workbench } from './workbench.ts';
+
+/** The titles of the walkthrough's steps, their ids, and what their pictures are of. */
+const STEPS = [
+  ['Choose a cloud', 'cloud', 'The sandbox cloud'],
+  ['Look at the images', 'look', 'Images of two regions in the Glance view'],
+  ['Write a definition', 'define', 'A definition file'],
+  ['Preview changes', 'preview', 'Live on the left, desired on the right'],
+  ['Apply it', 'apply', 'A transfer, verified'],
+] as const;
+
+describe('a first start', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let workspace: string;
+  let workbench: Workbench | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
+    workspace = join(folder, 'workspace');
+    await mkdir(workspace);
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
+    await workbench?.close();
+    workbench = undefined;
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  });
+
+  /** Without any cloud of anybody's. */
+  async function open(): Promise<Workbench> {
+    const environment = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_CACHE_HOME: join(folder, 'cache') };
+    workbench = await Workbench.open({ workspace, environment });
+    return workbench;
+  }
+
+  it('leads from no cloud to an applied image by the steps of the walkthrough alone', async () => {
+    const window = await open();
+    const { page } = window;
+    await window.openGlanceView();
+    const sidebar = page.locator('.sidebar');
+    await sidebar.getByText('No cloud is configured.').waitFor();
+    await window.screenshot('welcome-none');
+    await sidebar.getByText('Show How It Works').click();
+    const step = (title: string): Locator => page.locator('.getting-started-step').filter({ hasText: title });
+    const button = (name: string): Locator =>
+      page.locator('.getting-started-step.expanded').getByRole('button', { name });
+    const choose = async (title: string): Promise<void> => {
+      // What a step opened may lie over the walkthrough.
+      const expanded = page.locator('.getting-started-step.expanded');
+      if (!(await expanded.isVisible())) await page.getByRole('tab', { name: /Welcome|Walkthrough/ }).click();
+      await expanded.waitFor();
+      const open = step(title).and(expanded);
+      if (!(await open.isVisible())) await window.press(step(title), open);
+    };
+    const pictures = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+
+    for (const [title, name, shown] of STEPS) {
+      await choose(title);
+      await pictures.getByRole('img', { name: shown }).waitFor();
+      await window.screenshot(`walkthrough-${name}`);
+    }
+    await choose('Choose a cloud');
+    await button('Start Sandbox Cloud').click();
+    await window
+      .treeItem(/RegionTwo/)
+      .first()
+      .waitFor();
+    await choose('Look at the images');
+    await button('Open Glance View').click();
+    await choose('Write a definition');
+    await button('New Sample Definition').click();
+    await window.lens('Apply this image').waitFor();
+    await choose('Preview changes');
+    await button('Preview Changes in File').click();
+    await page.locator('.multiDiffEntry, .monaco-diff-editor').first().waitFor();
+    await choose('Apply it');
+    await button('Apply Images in File').click();
+    await window
+      .treeItem(/Sample.*active/)
+      .nth(1)
+      .waitFor();
+    await choose('Apply it');
+    for (const [title] of STEPS) await step(title).locator('.complete.codicon').waitFor();
+    await window.screenshot('walkthrough-done');
+  });
+});
