@@ -21,14 +21,14 @@ export function askLogin(passwords: Passwords, notifications: Notifications, sig
 function answered(passwords: Passwords, notifications: Notifications): AskLogin {
   return async (question) => {
     if (question.kind === 'passcode') return type(question, vscode.l10n.t('Passcode for cloud "{0}"', question.cloud));
-    const { cloud, user, address, refused } = question;
-    const kept = await passwords.get(address, user);
+    const { cloud, user, keptFor, refused } = question;
+    const kept = await passwords.get(keptFor, user);
     if (kept !== undefined && !refused) return kept;
     const typed = await type(question, vscode.l10n.t('Password for cloud "{0}"', cloud));
     if (typed === undefined) return undefined;
-    if (kept !== undefined) await passwords.forget(address, user);
+    if (kept !== undefined) await passwords.forget(keptFor, user);
     // A wrong one would be kept, and refused at the next start.
-    const accepted = (): void => offerToKeep(notifications, cloud, () => passwords.keep(address, user, typed));
+    const accepted = (): void => offerToKeep(notifications, cloud, () => passwords.keep(keptFor, user, typed));
     return { text: typed, accepted };
   };
 }

@@ -3,8 +3,8 @@ import type * as vscode from 'vscode';
 const secret = 'passwords';
 
 /**
- * Passwords in VS Code's SecretStorage. One belongs to an `auth_url` and a user, so that a workspace can't have it sent elsewhere
- * by naming its cloud alike. All of them are one secret, because the storage can't list its keys.
+ * Passwords in VS Code's SecretStorage. One belongs to an address, with how its certificate is checked, and a user, so that a
+ * workspace can't have it sent elsewhere by naming its cloud alike. All of them are one secret, because the storage can't list its keys.
  */
 export class Passwords {
   readonly #storage: vscode.SecretStorage;
@@ -13,20 +13,20 @@ export class Passwords {
     this.#storage = storage;
   }
 
-  async get(authUrl: string, user: string): Promise<string | undefined> {
-    return (await this.#read()).get(key(authUrl, user));
+  async get(keptFor: string, user: string): Promise<string | undefined> {
+    return (await this.#read()).get(key(keptFor, user));
   }
 
-  async keep(authUrl: string, user: string, password: string): Promise<void> {
+  async keep(keptFor: string, user: string, password: string): Promise<void> {
     const kept = await this.#read();
-    kept.set(key(authUrl, user), password);
+    kept.set(key(keptFor, user), password);
     await this.#storage.store(secret, JSON.stringify([...kept]));
   }
 
   /** Deletes one, if it is there. */
-  async forget(authUrl: string, user: string): Promise<void> {
+  async forget(keptFor: string, user: string): Promise<void> {
     const kept = await this.#read();
-    if (kept.delete(key(authUrl, user))) await this.#storage.store(secret, JSON.stringify([...kept]));
+    if (kept.delete(key(keptFor, user))) await this.#storage.store(secret, JSON.stringify([...kept]));
   }
 
   /** Deletes all of them and returns how many there were. */
@@ -45,8 +45,8 @@ function isEntry(value: unknown): value is [string, string] {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 }
 
-function key(authUrl: string, user: string): string {
-  return JSON.stringify([authUrl, user]);
+function key(keptFor: string, user: string): string {
+  return JSON.stringify([keptFor, user]);
 }
 
 const named = 'secrets';

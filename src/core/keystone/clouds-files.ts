@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, join } from 'node:path';
 import { absolutePaths } from './certificate-paths.ts';
 import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
 import { located, type CloudProblem } from './cloud-problem.ts';
@@ -80,7 +80,7 @@ class Profiles {
 
   async of(file: FoundFile): Promise<EntrySurroundings> {
     const clouds = isMapping(file.content.clouds) ? Object.values(file.content.clouds).filter(isMapping) : [];
-    const workspace = this.#ports.folders.includes(dirname(file.path)) ? this.#ports.folders : [];
+    const workspace = isInFolder(file.path, this.#ports.folders) ? this.#ports.folders : [];
     return this.#in([...workspace, ...userFolders(this.#ports)], clouds);
   }
 
@@ -100,6 +100,11 @@ class Profiles {
     ]);
     return { homeDirectory, publicClouds: Object.fromEntries(clean) as RawCloud };
   }
+}
+
+/** Whether a file lies right in one of the folders, however these are written. */
+function isInFolder(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => join(folder, basename(path)) === path);
 }
 
 /** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one: of the user's own file, or of all. */
@@ -155,7 +160,7 @@ function cloudsOf(
 /** In a workspace, the user's own secrets are used only by consent. A file that the user's environment names is the user's. */
 function withConsent(cloud: Cloud, main: FoundFile, secure: FoundFile | undefined, ports: CloudsPorts): Cloud {
   if (secure === undefined || cloud.secureOrigin === undefined) return cloud;
-  const inWorkspace = ({ path }: FoundFile): boolean => ports.folders.includes(dirname(path));
+  const inWorkspace = ({ path }: FoundFile): boolean => isInFolder(path, ports.folders);
   const given = main.path === ports.environment.OS_CLIENT_CONFIG_FILE;
   if (given || !inWorkspace(main) || inWorkspace(secure)) return cloud;
   const secrets = isMapping(secure.content.clouds) ? secure.content.clouds : {};

@@ -10,8 +10,10 @@ export interface LoginQuestion {
   /** The file that describes the cloud, or `environment`. */
   readonly origin: string;
   readonly user: string;
-  /** Where the answer is sent: `auth_url`, or the address of the identity provider. What is kept belongs to it and the user, never to a cloud's name alone. */
+  /** Where the answer is sent: `auth_url`, or the address of the identity provider. */
   readonly address: string;
+  /** What a kept answer belongs to, beside the user: see `keptFor`. */
+  readonly keptFor: string;
   /** Whether the last answer was refused: a kept one is wrong. */
   readonly refused: boolean;
 }
@@ -127,7 +129,8 @@ export class LoginAnswers {
   async #asked(kind: Kind): Promise<string | undefined> {
     const { name: cloud, origin } = this.#cloud;
     const [user, address] = [loginUser(this.#cloud), loginAddress(this.#cloud)];
-    const answer = await this.#ask?.({ kind, cloud, origin, user, address, refused: this.#refused.has(kind) });
+    const refused = this.#refused.has(kind);
+    const answer = await this.#ask?.({ kind, cloud, origin, user, address, keptFor: keptFor(this.#cloud), refused });
     if (typeof answer !== 'object') return answer;
     this.#accepted.set(kind, answer.accepted);
     return answer.text;
@@ -151,6 +154,17 @@ export class LoginAnswers {
 /** Who logs in to a cloud; empty where that is no user. */
 export function loginUser({ auth }: Cloud): string {
   return auth.username ?? auth.user_id ?? '';
+}
+
+/**
+ * What a password is kept for: the address that gets it and how that is known to be the right one, never a cloud's name alone.
+ * A folder that names the same address without a checked certificate gets no password that was kept for the checked one.
+ */
+export function keptFor(cloud: Cloud): string {
+  const { verify, caFile } = cloud.tls;
+  const address = loginAddress(cloud);
+  if (!verify) return `${address} (certificate not checked)`;
+  return caFile === undefined ? address : `${address} (certificate by ${caFile})`;
 }
 
 /** Where the password of a cloud is sent. */

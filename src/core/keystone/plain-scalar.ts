@@ -19,8 +19,12 @@ const FLOAT =
 const DATE =
   /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/;
 
+/** Digits of a longer number take the engine seconds, of a very long one hours; Python refuses to read them. */
+const NUMBER_LENGTH_AT_MOST = 4300;
+
 /** What PyYAML makes of an unquoted text. */
 export function plainScalar(source: string): PlainScalar {
+  if (source.length > NUMBER_LENGTH_AT_MOST) return source;
   if (NULL.test(source)) return null;
   if (BOOLEAN.test(source)) return /^(?:yes|true|on)$/i.test(source);
   if (INTEGER.test(source)) return { kind: 'number', text: String(integer(source.replaceAll('_', ''))) };

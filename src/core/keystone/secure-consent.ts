@@ -11,18 +11,30 @@ export interface SecureConsent {
   readonly ownCertificates: boolean;
 }
 
+/** What of a login is an address that something secret is sent to. */
+const ADDRESSES = ['auth_url', 'endpoint', 'access_token_endpoint', 'discovery_endpoint'];
+
+/** Nothing in it but what stays as it is once it is parsed. */
+const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./~%-]*)?$/i;
+
+/** A spelling may hide where it leads: parsers of URLs drop blanks and tabs, and take one slash or a backslash for two slashes. */
+function asItIsUsed(address: string): string {
+  return PLAIN_ADDRESS.test(address) ? address : (URL.parse(address)?.href ?? address);
+}
+
 /**
  * What the user has to agree to before a cloud is used; `undefined` where the secure file itself names all addresses.
  * @param secret the cloud's entry in the secure file
  */
 export function secureConsent(cloud: Cloud, secret: RawCloud, secureFile: string): SecureConsent | undefined {
-  const { auth, imageEndpoint, tls } = cloud;
+  const { auth, imageEndpoint = '', tls } = cloud;
   const chosen = new Set(textsOf(secret));
-  const addresses = [...Object.values(auth), imageEndpoint ?? ''].filter((text) => /^https?:\/\//i.test(text));
+  const addresses = [...ADDRESSES.map((key) => auth[key] ?? ''), imageEndpoint].filter((text) => text !== '');
   const ownCertificates =
     (!tls.verify && secret.verify === undefined && secret.insecure === undefined) ||
     (tls.caFile !== undefined && secret.cacert === undefined);
-  const receivers = [...new Set(addresses)].filter((address) => ownCertificates || !chosen.has(address)).toSorted();
+  const foreign = addresses.filter((address) => ownCertificates || !chosen.has(address));
+  const receivers = [...new Set(foreign.map(asItIsUsed))].toSorted();
   return receivers.length === 0 ? undefined : { secureFile, receivers, ownCertificates };
 }
 

@@ -4,7 +4,7 @@ import { parseJson } from '../http/answers.ts';
 import type { Problem } from '../problem.ts';
 import type { PositionOf } from './cloud-problem.ts';
 import { plainScalar } from './plain-scalar.ts';
-import { keyPosition } from './key-position.ts';
+import { keyPositions } from './key-position.ts';
 
 /** Expansions of aliases that no honest file needs, a shared base for each of a thousand clouds included. */
 const ALIASES_AT_MOST = 10_000;
@@ -63,11 +63,12 @@ function parseJsonFile(text: string, path: string): Parsed {
   const content = parseJson(text);
   if (content === undefined) throw unreadable(path, 'The file is no JSON.');
   // JSON is YAML too; where things stand is seldom asked.
-  const positionOf: PositionOf = (keys) => {
+  let positions: PositionOf | undefined;
+  const read = (): PositionOf => {
     const lines = new LineCounter();
-    return keyPosition(parseDocument(text, { lineCounter: lines, logLevel: 'error' }), lines, keys);
+    return keyPositions(parseDocument(text, { lineCounter: lines, logLevel: 'error' }), lines);
   };
-  return { content, warnings: [], positionOf };
+  return { content, warnings: [], positionOf: (keys) => (positions ??= read())(keys) };
 }
 
 function parseYamlFile(text: string, path: string): Parsed {
@@ -90,7 +91,7 @@ function parseYamlFile(text: string, path: string): Parsed {
   resolveScalars(document);
   try {
     const content = document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown;
-    return { content, warnings, positionOf: (keys) => keyPosition(document, lines, keys) };
+    return { content, warnings, positionOf: keyPositions(document, lines) };
   } catch (error) {
     const missing = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
     throw unreadable(path, (missing ? WORDS.BAD_ALIAS : undefined) ?? 'Its aliases or merge keys can not be expanded.');

@@ -3,7 +3,7 @@ import type { Engine } from '../../core/engine.ts';
 import { Failure } from '../../core/failure.ts';
 import { loginKind } from '../../core/keystone/auth-types.ts';
 import type { Cloud } from '../../core/keystone/configuration.ts';
-import { loginAddress, loginUser } from '../../core/keystone/login-answers.ts';
+import { keptFor, loginUser } from '../../core/keystone/login-answers.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { Notifications } from '../../platform/notifications.ts';
@@ -58,7 +58,7 @@ async function logIn(engine: Engine, cloud: string): Promise<void> {
 async function signOut(options: SignInOptions, cloud: Cloud): Promise<void> {
   const { engines, passwords, signedOut, notifications } = options;
   signedOut.add(cloud);
-  await passwords.forget(loginAddress(cloud), loginUser(cloud));
+  await passwords.forget(keptFor(cloud), loginUser(cloud));
   engines.replace();
   notifications.inform(
     vscode.l10n.t('Signed out of cloud "{0}". This window keeps no password and no token of it.', cloud.name),

@@ -33,6 +33,7 @@ function storage(): vscode.SecretStorage {
 describe('signing in to a cloud without a password in its file', () => {
   const { showInputBox, showInformationMessage } = vscode.window;
   let folder: string;
+  let file: string;
   let password: string;
   let passwords: Passwords;
   let engines: EngineAccess;
@@ -48,7 +49,7 @@ describe('signing in to a cloud without a password in its file', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'glance-images-sign-in-'));
-    const file = join(folder, 'clouds.yaml');
+    file = join(folder, 'clouds.yaml');
     const sandbox = parse(await readFile(process.env.OS_CLIENT_CONFIG_FILE ?? '', 'utf8')) as CloudsFile;
     const cloud = sandbox.clouds.sandbox;
     assert.ok(cloud);
@@ -142,6 +143,15 @@ describe('signing in to a cloud without a password in its file', () => {
       'Keep the password of cloud "mine" in the secret storage of VS Code?',
       'Signed in to cloud "mine".',
     ]);
+    assert.equal(await passwords.get(auth.auth_url, auth.username), password);
+  });
+
+  it('gives no kept password to the same address where its certificate is not checked', async () => {
+    await passwords.keep(auth.auth_url, auth.username, password);
+    const { clouds } = parse(await readFile(file, 'utf8')) as CloudsFile;
+    await writeFile(file, stringify({ clouds: { mine: { ...clouds.mine, verify: false } } }));
+    await assert.rejects(regions(), isSignedOut);
+    assert.equal(asked.length, 1);
     assert.equal(await passwords.get(auth.auth_url, auth.username), password);
   });
 

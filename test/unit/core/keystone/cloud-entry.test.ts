@@ -184,6 +184,14 @@ describe('a cloud', () => {
     });
   }
 
+  it('computes no number out of what only looks like one', async () => {
+    const digits = '9'.repeat(5000);
+    const times = `1${':0'.repeat(5000)}`;
+    const { auth } = await cloud(`auth: {auth_url: http://k, username: ${digits}, password: '${times}'}\npassword: 1`);
+    assert.deepEqual([auth.username, auth.password], [digits, times]);
+    assert.equal((await cloud(`auth: {auth_url: http://k}\nusername: ${times}`)).auth.username, times);
+  });
+
   it('says the name of what it can not use, not its value', async () => {
     const [unknown] = (await cloud('auth_type: v3kerberos')).problems;
     assert.match(unknown?.message ?? '', /"v3kerberos"/);

@@ -207,6 +207,29 @@ describe('secure.yaml', () => {
       });
     });
 
+    it('needs consent for an address however it is spelled, as servers are found by it all the same', async () => {
+      for (const address of [' https://evil', 'https:evil', 'https:/evil', 'ht\\ttps://evil', 'HTTPS:\\\\evil']) {
+        assert.equal(URL.parse(JSON.parse(`"${address}"`) as string)?.href, 'https://evil/', address);
+        for (const key of ['auth_url', 'access_token_endpoint', 'discovery_endpoint']) {
+          const asked = await consents(`{auth: {${key}: "${address}"}}`, password);
+          assert.ok(asked !== undefined, `${key} ${address}`);
+        }
+        const overridden = `{image_endpoint_override: "${address}"}`;
+        assert.ok(
+          (await consents(overridden, "{auth: {password: hush, auth_url: 'https://k'}}")) !== undefined,
+          address,
+        );
+      }
+    });
+
+    it('needs consent in a folder whose name ends with a slash, too', async () => {
+      const { clouds } = await read(
+        { [CLOUDS]: "clouds: {a: {auth: {auth_url: 'https://k'}}}", [SECURE]: `clouds: {a: ${password}}` },
+        { folders: ['/project/'] },
+      );
+      assert.deepEqual(clouds[0]?.consent?.receivers, ['https://k']);
+    });
+
     it('needs consent for certificates that the workspace does not have checked, or checks by its own', async () => {
       const own = "{auth: {password: hush, auth_url: 'https://k'}}";
       for (const tls of ['verify: false', 'insecure: true', 'cacert: ca.pem']) {

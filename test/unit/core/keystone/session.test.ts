@@ -224,7 +224,7 @@ describe('a session', () => {
     const passwords = server.logins.map((login) => /try-\d/.exec(JSON.stringify(login))?.[0]);
     assert.deepEqual(passwords, ['try-1', 'try-2', 'try-2']);
     const { origin } = cloud;
-    const question = { kind: 'password', cloud: 'demo', origin, user: 'u', address: server.url };
+    const question = { kind: 'password', cloud: 'demo', origin, user: 'u', address: server.url, keptFor: server.url };
     assert.deepEqual(asked, [
       { ...question, refused: false },
       { ...question, refused: true },
