@@ -63,6 +63,8 @@ export interface FetchingPlanOptions extends PlanOptions {
 }
 
 export interface ApplyOptions extends PlanOptions {
+  /** Cancels one plan and leaves the others alone. */
+  readonly signalOf?: (plan: Plan) => AbortSignal | undefined;
   readonly onEvent?: (event: ApplyEvent) => void;
   /** Asked when a plan had to be made again and the new one is worse than what was agreed to. Absent: such a plan is declined. */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;

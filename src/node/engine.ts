@@ -304,6 +304,11 @@ class NodeEngine implements Engine {
       emit: (event) => options.onEvent?.(event),
       log: this.#options.log,
       signal,
+      signalFor: (plan) => {
+        const own = options.signalOf?.(plan);
+        const both = [signal, own].filter((each) => each !== undefined);
+        return both.length === 0 ? undefined : AbortSignal.any(both);
+      },
     };
   }
 

@@ -1,5 +1,7 @@
 import type { Definition } from '../core/definition/definition.ts';
 import { Failure } from '../core/failure.ts';
+import type { Plan } from '../core/reconcile/types.ts';
+import { regionId } from './clouds-tree.ts';
 import { Subject } from './observable.ts';
 import { definitionId } from './plans.ts';
 
@@ -10,15 +12,27 @@ export interface RunningApply {
   readonly signal: AbortSignal;
   /** Fires when this definition's part, or all of it, is cancelled. */
   signalFor(definition: Definition): AbortSignal;
+  /** Fires when this plan is cancelled by itself. */
+  signalOf(plan: PlannedPlace): AbortSignal;
   /** Cancels everything that this apply still does. */
   cancel(): void;
   /** To be called once, when it is over. */
   end(): void;
 }
 
+/** One definition in one region. */
+export type PlannedPlace = Pick<Plan, 'definition' | 'place'>;
+
+/** What of an apply is one definition's. */
+interface Part {
+  readonly whole: AbortController;
+  /** By region. */
+  readonly places: Map<string, AbortController>;
+}
+
 interface Entry {
   readonly apply: RunningApply;
-  readonly parts: ReadonlyMap<string, AbortController>;
+  readonly parts: ReadonlyMap<string, Part>;
 }
 
 /** The applies at work in this window: no definition is applied twice at once. */
@@ -38,13 +52,24 @@ export class RunningApplies {
       });
     }
     const all = new AbortController();
-    const parts = new Map(definitions.map((definition) => [definitionId(definition), new AbortController()]));
+    const parts = new Map(
+      definitions.map((definition): [string, Part] => [
+        definitionId(definition),
+        { whole: new AbortController(), places: new Map() },
+      ]),
+    );
     const apply: RunningApply = {
       definitions,
       signal: all.signal,
       signalFor: (definition) => {
         const part = parts.get(definitionId(definition));
-        return part === undefined ? all.signal : AbortSignal.any([all.signal, part.signal]);
+        return part === undefined ? all.signal : AbortSignal.any([all.signal, part.whole.signal]);
+      },
+      signalOf: ({ definition, place }) => {
+        const places = parts.get(definitionId(definition))?.places;
+        const own = places?.get(regionId(place)) ?? new AbortController();
+        places?.set(regionId(place), own);
+        return own.signal;
       },
       cancel: () => all.abort(),
       end: () => {
@@ -61,11 +86,17 @@ export class RunningApplies {
     return [...this.#running].map(({ apply }) => apply);
   }
 
-  /** Cancels the apply of one definition, in all its regions; others of the same apply go on. Returns whether there was one. */
-  cancel(definition: Definition): boolean {
+  /**
+   * Cancels the apply of one definition in one region; its other regions, and other definitions of the same apply, go on. With the
+   * last region goes what they share, such as a download. Returns whether there was one.
+   */
+  cancel({ definition, place }: PlannedPlace): boolean {
     const part = this.#entryOf(definition)?.parts.get(definitionId(definition));
-    part?.abort();
-    return part !== undefined;
+    const own = part?.places.get(regionId(place));
+    if (part === undefined || own === undefined) return false;
+    own.abort();
+    if ([...part.places.values()].every(({ signal }) => signal.aborted)) part.whole.abort();
+    return true;
   }
 
   dispose(): void {

@@ -92,6 +92,23 @@ describe('an apply and its windows', function () {
     assert.equal(made(), 2);
   });
 
+  it('is cancelled in one region alone, goes on in the other, and is applied again', async () => {
+    const window = await uploading();
+    const transfers = window.transfers();
+    const card = transfers.getByRole('article').filter({ hasText: 'RegionOne' });
+    await card.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await card.getByText(/The staged image .* was deleted/).waitFor();
+    release();
+    await transfers.getByText(/Verified: size, MD5 and SHA-512 agree/).waitFor();
+    await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();
+    await window.screenshot('one-region-cancelled');
+    await card.getByRole('button', { name: 'Apply Again' }).click();
+    await transfers
+      .getByText(/Verified: size, MD5 and SHA-512 agree/)
+      .nth(1)
+      .waitFor();
+  });
+
   for (const [what, end] of [
     ['a reload of the window', (window: Workbench) => window.command('Developer: Reload Window')],
     ['a crash of the extension host', (window: Workbench) => window.killExtensionHosts()],

@@ -15,6 +15,7 @@ import type { NotificationAction } from '../../platform/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
+import { readSettings } from '../../platform/settings.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies, RunningApply } from '../../state/applies.ts';
 import { definitionId } from '../../state/plans.ts';
@@ -23,9 +24,6 @@ import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
 import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
-
-/** Definitions that are applied side by side; the regions of one always are. */
-const atOnce = 4;
 
 /** What an apply may do only by consent. */
 type Consents = Pick<PlanOptions, 'adopt' | 'recoverStuck'>;
@@ -178,7 +176,8 @@ export class Applier {
         // One iterator for all: each takes what is next.
         for (const [index, group] of queue) results[index] = await this.#applyGroup(group, running, progress, consents);
       };
-      await Promise.all(Array.from({ length: Math.min(atOnce, groups.length) }, work));
+      const atOnce = Math.min(readSettings().parallelism, groups.length);
+      await Promise.all(Array.from({ length: atOnce }, work));
     });
     return results.flat();
   }
@@ -197,8 +196,9 @@ export class Applier {
       progress.record(event);
     };
     const signal = running.signalFor(first.definition);
+    const signalOf = running.signalOf.bind(running);
     const results = await engines.use((engine) =>
-      engine.apply(plans, { ...consents, signal, onEvent, confirmAgain: confirmedAgain }),
+      engine.apply(plans, { ...consents, signal, signalOf, onEvent, confirmAgain: confirmedAgain }),
     );
     store.settle(results);
     return [...results];

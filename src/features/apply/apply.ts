@@ -17,7 +17,7 @@ export interface ApplyOptions extends ApplierOptions {
 /** The commands that apply, and how the transfers panel cancels: by the id of a plan. */
 export interface ApplyFeature {
   readonly disposables: { dispose(): void }[];
-  /** Cancels the apply of the definition that this plan is of. Returns whether it was under way. */
+  /** Cancels the apply of this plan, whose other regions go on. Returns whether it was under way. */
   readonly cancel: (planId: string) => boolean;
   /** Carries out plans that were shown already, after the same questions as every apply. Throws `Failure`. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
@@ -56,5 +56,5 @@ export function registerApply(options: ApplyOptions): ApplyFeature {
 
 function cancelPlan(applies: RunningApplies, plans: PlansStore, planId: string): boolean {
   const record = plans.find(planId);
-  return record !== undefined && applies.cancel(record.plan.definition);
+  return record !== undefined && applies.cancel(record.plan);
 }

@@ -16,6 +16,9 @@ export function dispatchMessage(received: unknown, handlers: PageHandlers): bool
     case 'cancel':
       handlers.cancel(message);
       break;
+    case 'cancelAll':
+      handlers.cancelAll(message);
+      break;
     case 'retry':
       handlers.retry(message);
       break;
@@ -50,6 +53,7 @@ function readMessage(received: unknown): FromPage | undefined {
   };
   switch (type) {
     case 'ready':
+    case 'cancelAll':
     case 'clear':
       return { type };
     case 'cancel':

@@ -21,7 +21,7 @@ export interface TransfersOptions {
   readonly commands: Commands;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
-  /** Cancels the download of this id, or the apply that the plan of this id belongs to. Returns whether it was under way. */
+  /** Cancels the download of this id, or the apply of the plan of this id. Returns whether it was under way. */
   readonly cancel: (id: string) => boolean;
   /** Shows a live image. */
   readonly openImage: (place: Place, id: string) => PromiseLike<unknown>;
@@ -62,6 +62,9 @@ class PageRequests {
 
   readonly handlers = {
     cancel: ({ id }: { readonly id: string }): void => this.#cancel(id),
+    cancelAll: (): void => {
+      for (const { id } of this.#options.transfers.running()) this.#cancel(id);
+    },
     retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#again(transfer)),
     openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
@@ -75,15 +78,9 @@ class PageRequests {
     this.#options = options;
   }
 
-  /** An apply takes its definition's regions together, so they are cancelled together. */
   #cancel(id: string): void {
     const { transfers, cancel } = this.#options;
-    const transfer = transfers.find(id);
-    if (transfer === undefined || !cancel(id)) return;
-    const together = isDownload(transfer)
-      ? [transfer]
-      : transfers.running().filter(({ file, key }) => file === transfer.file && key === transfer.key);
-    transfers.cancelling(together.map((each) => each.id));
+    if (transfers.find(id) !== undefined && cancel(id)) transfers.cancelling([id]);
   }
 
   async #again(transfer: Transfer): Promise<void> {

@@ -65,7 +65,7 @@ export class Card {
       this.#saveReport,
     ];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
-    if (view.offers.openDefinition) this.#cancel.title = 'Cancels the apply of this definition, in all its regions';
+    if (view.offers.openDefinition) this.#cancel.title = 'Cancels the apply in this region; other regions go on';
     this.#bar.append(this.#filled);
     this.#bar.setAttribute('role', 'progressbar');
     this.#bar.setAttribute('aria-label', `${name}, ${view.what}`);

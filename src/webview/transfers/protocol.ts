@@ -94,6 +94,7 @@ export type ToPage =
 export type FromPage =
   | { readonly type: 'ready' }
   | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'cancelAll' }
   | { readonly type: 'retry'; readonly id: string }
   | { readonly type: 'openImage'; readonly id: string }
   | { readonly type: 'openDefinition'; readonly id: string }

@@ -17,12 +17,15 @@ export class TransferList {
   readonly #options: TransferListOptions;
   readonly #transfers = new Map<string, Transfer>();
   readonly #cards = new Map<string, Card>();
-  readonly #running = new Section('Running');
+  readonly #running: Section;
+  readonly #cancelAll: HTMLButtonElement;
   readonly #history: Section;
   readonly #empty: HTMLElement;
 
   constructor(options: TransferListOptions) {
     this.#options = options;
+    this.#cancelAll = button('Cancel All', 'quiet', () => options.post({ type: 'cancelAll' }));
+    this.#running = new Section('Running', this.#cancelAll);
     const clear = button('Clear History', 'quiet', () => options.post({ type: 'clear' }));
     this.#history = new Section('History', clear);
     this.#empty = element(
@@ -31,6 +34,7 @@ export class TransferList {
       'No transfers yet. Open an image definition (NAME.image.jsonc) and choose “Apply this image” above it: its upload, and the checksums here and in the cloud, are shown here.',
     );
     this.root = element('div', 'transfers', this.#empty, this.#running.root, this.#history.root);
+    this.root.tabIndex = -1;
   }
 
   /** Everything there is. */
@@ -81,7 +85,15 @@ export class TransferList {
     this.#history.arrange(this.#cardsOf(history));
     this.#running.arrange(this.#cardsOf(running));
     this.#running.count(running.length);
+    this.#offerCancelAll(running.length > 1);
     setShown(this.#empty, this.#transfers.size === 0);
+  }
+
+  /** A button that goes away hands the focus to the list, so that the keyboard keeps its place. */
+  #offerCancelAll(offered: boolean): void {
+    const focused = document.activeElement === this.#cancelAll;
+    setShown(this.#cancelAll, offered);
+    if (focused && !offered) this.root.focus({ preventScroll: true });
   }
 
   #cardsOf(transfers: readonly Transfer[]): readonly HTMLElement[] {

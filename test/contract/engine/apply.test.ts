@@ -218,6 +218,31 @@ describe('engine on a cloud', () => {
     assert.deepEqual(await workplace.named(name, result.plan.place.region), []);
   });
 
+  it('cancels the upload to one region alone; the other one gets its image', async () => {
+    await workplace.file('image.raw', Buffer.alloc(100 * 1024 * 1024, 1));
+    const plans = await workplace.engine.plan(await workplace.define(wanted({ regions: cloud.regions })));
+    const [first, second] = plans;
+    assert.ok(first && second);
+    const abort = new AbortController();
+    const [cancelled, done] = await workplace.engine.apply(plans, {
+      signalOf: ({ id }) => (id === first.id ? abort.signal : undefined),
+      onEvent: (event) => {
+        if (event.type === 'progress' && event.plan === first.id) abort.abort();
+      },
+    });
+    assert.equal(cancelled?.status, 'cancelled');
+    assert.match(cancelled.error?.message ?? '', /deleted/);
+    assert.equal(done?.status, 'done', JSON.stringify(done?.error));
+    assert.equal(done.verified.multihash, true);
+    assert.deepEqual(await workplace.named(name, first.place.region), []);
+    assert.equal((await workplace.named(name, second.place.region)).length, 1);
+    const again = await workplace.engine.plan(await workplace.define(wanted({ regions: cloud.regions })));
+    assert.deepEqual(
+      again.map(({ action }) => action),
+      ['create', 'none'],
+    );
+  });
+
   it('is blocked, by id, by an image of its name that it did not make', async () => {
     const definitions = await workplace.define(wanted());
     const [created] = await workplace.apply(definitions);

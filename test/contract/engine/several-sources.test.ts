@@ -59,6 +59,37 @@ describe('engine with several sources', () => {
     );
   });
 
+  it('lets a region that is cancelled go at once while another one waits for the same download', async () => {
+    await open();
+    const slow = await Origin.start(randomBytes(200_000));
+    const definitions = await workplace.define({
+      name: names[0],
+      container_format: 'bare',
+      disk_format: 'raw',
+      image_source_url: slow.url,
+      regions: cloud.regions,
+    });
+    const plans = await workplace.engine.plan(definitions);
+    const [first] = plans;
+    const abort = new AbortController();
+    const cancelled = Promise.withResolvers<undefined>();
+    slow.intercept = (_seen, response) => {
+      abort.abort();
+      void cancelled.promise.then(() => response.writeHead(200, { 'content-length': slow.body.length }).end(slow.body));
+      return true;
+    };
+    const results = await workplace.engine.apply(plans, {
+      signalOf: ({ id }) => (id === first?.id ? abort.signal : undefined),
+      onEvent: (event) => {
+        if (event.type === 'result' && event.plan === first?.id) cancelled.resolve(undefined);
+      },
+    });
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['cancelled', 'done'],
+    );
+  });
+
   it('sends no more of them at once than it was told', async () => {
     await open({ parallelism: 1 });
     const definitions = await workplace.define(

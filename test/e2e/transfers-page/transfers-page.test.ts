@@ -74,7 +74,7 @@ describe('the page of the transfers panel', function () {
       differingTransfer({ id: 'f' }),
       verifiedTransfer({ id: 'd' }),
     ]);
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('button', { name: 'Apply Again' }).click();
     await page.getByRole('button', { name: 'Open Image' }).click();
     await page.getByRole('button', { name: 'Open Definition' }).first().click();
@@ -94,9 +94,26 @@ describe('the page of the transfers panel', function () {
     ]);
   });
 
+  it('cancels all that runs with one button, where several do', async () => {
+    const { page, post, received } = bound(await shown([sampleTransfer({ id: 'r' }), sampleTransfer({ id: 's' })]));
+    const all = page.getByRole('button', { name: 'Cancel All' });
+    await all.focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(received.at(-1), { type: 'cancelAll' });
+    await post({ type: 'changed', transfer: verifiedTransfer({ id: 's' }) });
+    assert.equal(await all.isVisible(), false, 'one has a button of its own');
+    assert.equal(
+      await page.evaluate(() => document.activeElement === document.body),
+      false,
+      'the keyboard lost its place',
+    );
+  });
+
   it('is worked with the keyboard alone, and keeps the focus through updates and the end of a transfer', async () => {
     const { page, post, received } = bound(await shown([sampleTransfer({ id: 'r' }), sampleTransfer({ id: 's' })]));
     const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Cancel All');
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Size and checksums');
     await page.keyboard.press('Tab');

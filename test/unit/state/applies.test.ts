@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import type { Place } from '../../../src/core/place.ts';
 import { RunningApplies } from '../../../src/state/applies.ts';
 
 const one = (name: string): string => `{ "name": "${name}", "container_format": "bare", "disk_format": "raw" }`;
+
+function place(region: string): Place {
+  return { cloud: 'cloud', region, origin: '/clouds.yaml' };
+}
 
 function definitions(...names: readonly string[]): ReturnType<typeof parseDefinitions>['definitions'] {
   const parsed = parseDefinitions(`[${names.map(one).join(',')}]`, '/folder/images.image.jsonc').definitions;
@@ -25,12 +30,16 @@ describe('RunningApplies', () => {
     assert.deepEqual(applies.running, []);
   });
 
-  it('cancels one definition and leaves the others of the same apply alone', () => {
+  it('cancels one region and leaves the others, and other definitions, alone', () => {
     const applies = new RunningApplies();
     const [a, b] = definitions('a', 'b');
     assert.ok(a && b);
     const apply = applies.begin([a, b]);
-    assert.equal(applies.cancel(a), true);
+    const [one, two] = [place('one'), place('two')].map((where) => apply.signalOf({ definition: a, place: where }));
+    assert.equal(applies.cancel({ definition: a, place: place('one') }), true);
+    assert.deepEqual([one?.aborted, two?.aborted], [true, false]);
+    assert.equal(apply.signalFor(a).aborted, false, 'what both regions share goes on');
+    applies.cancel({ definition: a, place: place('two') });
     assert.equal(apply.signalFor(a).aborted, true);
     assert.equal(apply.signalFor(b).aborted, false);
     assert.equal(apply.signal.aborted, false);
@@ -52,7 +61,7 @@ describe('RunningApplies', () => {
     applies.onDidChange((running) => told.push(running));
     const [a] = definitions('a');
     assert.ok(a);
-    assert.equal(applies.cancel(a), false);
+    assert.equal(applies.cancel({ definition: a, place: place('one') }), false);
     applies.begin([a]).end();
     assert.deepEqual(told, [true, false]);
   });

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { withAbort } from '../../abort.ts';
 import { Failure, toFailure } from '../../failure.ts';
 import { readOnce } from '../../source/read-once.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
@@ -78,7 +79,9 @@ async function carryOut(plans: readonly Plan[], work: Work): Promise<void> {
   const { context, state, settled } = work;
   const current = await lookAgain(plans, work);
   await Promise.all([
-    ...current.filter((plan) => !sends(plan)).map(async (plan) => settled(await applyInPlace(plan, context))),
+    ...current
+      .filter((plan) => !sends(plan))
+      .map(async (plan) => settled(await applyInPlace(plan, { ...context, signal: context.signalFor(plan) }))),
     ...byPath(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map(([path, group]) =>
       context.inTurn(() => transferGroup(path, group, state, context, settled)),
     ),
@@ -94,7 +97,7 @@ async function lookAgain(plans: readonly Plan[], { context, confirm, settled }: 
     plans.map(async (before) => {
       if (before.action === 'blocked') return { before, after: before };
       try {
-        const after = await context.replan(before);
+        const after = await withAbort(context.replan(before), context.signalFor(before));
         if (after.fingerprint !== before.fingerprint || after.action !== before.action)
           context.emit({ type: 'replanned', plan: before.id, next: after });
         return { before, after };
@@ -175,10 +178,17 @@ async function transferGroup(
     );
     const transfers = opened.filter((transfer) => transfer !== undefined);
     await Promise.all(transfers.map((transfer) => transfer.begin()));
-    const digests = await send(path, identity, transfers, context);
+    const sent = send(path, identity, transfers, context);
     const digestsFor = (algorithm: string): Promise<Digests> =>
       context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
-    await Promise.all(transfers.map(async (transfer) => settled(await transfer.complete(digests, digestsFor))));
+    await Promise.all(
+      transfers.map(async (transfer) => {
+        // One that is cancelled, or has failed for good, does not wait until the others have their bytes.
+        const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
+        settled(await transfer.complete(digests, digestsFor));
+      }),
+    );
+    await sent;
   } catch (reason) {
     for (const plan of plans) settled(failedResult(plan, reason, 'Nothing was made.'));
   }

@@ -36,5 +36,8 @@ export interface ApplyContext {
   readonly recoverStuck: boolean;
   emit(event: ApplyEvent): void;
   readonly log: Log;
+  /** Fires when the whole apply is cancelled. */
   readonly signal: AbortSignal | undefined;
+  /** Fires when this plan is cancelled, alone or with the whole apply. */
+  signalFor(plan: Plan): AbortSignal | undefined;
 }

@@ -14,7 +14,8 @@ export class TimeLimit {
 
   constructor(plan: Plan, context: ApplyContext) {
     const { create } = timeoutsOf(plan.definition);
-    this.signal = AbortSignal.any([this.#abort.signal, ...(context.signal === undefined ? [] : [context.signal])]);
+    const cancelled = context.signalFor(plan);
+    this.signal = AbortSignal.any([this.#abort.signal, ...(cancelled === undefined ? [] : [cancelled])]);
     this.#cancel = context.after(create, () => {
       this.#passed = tooLong(plan, create);
       this.#abort.abort(this.#passed);

@@ -29,6 +29,7 @@ export class Transfer implements PieceConsumer {
   #upload: ImageUpload | undefined;
   #sent = 0;
   #failure: { readonly reason: unknown } | undefined;
+  readonly #stopped = Promise.withResolvers<undefined>();
   /** What the cloud has, as compared with what was sent. */
   #compared: Verification | undefined;
   /** Set once the verified image is on its way to being published: from then on it is kept, whatever happens. */
@@ -46,6 +47,11 @@ export class Transfer implements PieceConsumer {
   /** Whether it takes bytes: not if it failed, nor if an earlier apply sent them already. */
   get wantsBytes(): boolean {
     return this.#failure === undefined && this.#staged?.verifyOnly === false;
+  }
+
+  /** Settles as soon as it has failed in a way that sending again can't mend. */
+  get stopped(): Promise<undefined> {
+    return this.#stopped.promise;
   }
 
   get failed(): boolean {
@@ -76,6 +82,7 @@ export class Transfer implements PieceConsumer {
     // Where the time was over, that is why everything else failed.
     this.#failure ??= { reason: this.#limit.passed ?? reason };
     this.#upload?.destroy(reason);
+    if (!this.#maySendAgain) this.#stopped.resolve(undefined);
   }
 
   /** Ends the body, and finds out what came of it where the answer was lost. Never throws. */
@@ -94,9 +101,8 @@ export class Transfer implements PieceConsumer {
    */
   async reopen(): Promise<boolean> {
     const failure = this.#failure;
-    if (failure === undefined || this.#staged === undefined) return false;
+    if (failure === undefined || this.#staged === undefined || !this.#maySendAgain) return false;
     const renewed = Failure.is(failure.reason, 'token-refused');
-    if (!renewed && !isUncertain(failure.reason)) return false;
     try {
       const status = await settle(this.#region.images, this.#staged.image.id, this.#context.signal);
       if (status !== 'queued' && status !== 'active') return false;
@@ -126,6 +132,11 @@ export class Transfer implements PieceConsumer {
     } finally {
       this.#limit.end();
     }
+  }
+
+  get #maySendAgain(): boolean {
+    const { reason } = this.#failure ?? {};
+    return this.#staged !== undefined && (Failure.is(reason, 'token-refused') || isUncertain(reason));
   }
 
   async #open(renewed = false): Promise<void> {

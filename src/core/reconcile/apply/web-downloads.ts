@@ -29,13 +29,19 @@ export async function downloadGroup(
       }
     }),
   );
-  const downloads = await Promise.all(
+  const ended = await Promise.all(
     opened
       .filter((download) => download !== undefined)
-      .map(async (download) => ({ download, bytes: await download.fetch() })),
+      .map(async (download) => {
+        const bytes = await download.fetch();
+        // One that is cancelled, or has failed, does not wait for the others.
+        if (bytes === undefined) settled(await download.complete(undefined, undefined));
+        return bytes === undefined ? [] : [{ download, bytes }];
+      }),
   );
+  const downloads = ended.flat();
   const fetched = downloads.flatMap(({ download, bytes }) =>
-    bytes === undefined || isConverted(bytes.live, download.plan.definition.arguments) ? [] : [bytes],
+    isConverted(bytes.live, download.plan.definition.arguments) ? [] : [bytes],
   );
   const all = [...fetched, ...current.flatMap((plan) => alreadyThere(plan, plans))];
   const odd = oddRegions(all);
@@ -43,7 +49,7 @@ export async function downloadGroup(
   const source = plans[0]?.remote?.name ?? 'the source';
   await Promise.all(
     downloads.map(async ({ download, bytes }) => {
-      const failure = bytes !== undefined && odd.has(bytes) ? oddFailure(bytes, all, source) : undefined;
+      const failure = odd.has(bytes) ? oddFailure(bytes, all, source) : undefined;
       settled(await download.complete(failure, alike));
     }),
   );

@@ -236,6 +236,7 @@ export class World {
     options: {
       adopt?: boolean;
       signal?: AbortSignal;
+      signalOf?: (plan: Plan) => AbortSignal | undefined;
       confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
     } = {},
   ): Promise<readonly ApplyResult[]> {
@@ -271,6 +272,7 @@ export class World {
         emit: (event) => this.events.push(event),
         log: silentLog,
         signal: options.signal,
+        signalFor: (plan) => options.signalOf?.(plan) ?? options.signal,
       },
       options.confirmAgain,
     );

@@ -6,6 +6,7 @@ import type { FromPage } from '../../../../src/webview/transfers/protocol.ts';
 const messages: readonly FromPage[] = [
   { type: 'ready' },
   { type: 'cancel', id: 'a' },
+  { type: 'cancelAll' },
   { type: 'retry', id: 'a' },
   { type: 'openImage', id: 'a' },
   { type: 'openDefinition', id: 'a' },
@@ -21,6 +22,7 @@ describe('messages of the transfers page', () => {
   const handlers: PageHandlers = {
     ready: note,
     cancel: note,
+    cancelAll: note,
     retry: note,
     openImage: note,
     openDefinition: note,
