@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nameInPlace } from '../../core/reconcile/describe.ts';
+import { problemAt } from '../../core/reconcile/problem-at.ts';
 import { planReport } from '../../core/reconcile/report.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 import type { UnclaimedImage } from '../../core/reconcile/unclaimed.ts';
@@ -55,14 +56,24 @@ export async function planNamed(
   const { signal, engine } = surroundings;
   const definitions = await chosenDefinitions(names, options, surroundings);
   if (definitions === undefined) return undefined;
-  const plans = await engine.plan(definitions, { signal, ...consentsOf(options), fetch: options.fetch === true });
+  const fetch = options.fetch === true;
+  const plans = await engine.plan(definitions, { signal, ...consentsOf(options), fetch });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),
     surroundings,
   );
   checkRegions(plans, options);
-  return plans;
+  return fetch ? plans.map(withoutFetch) : plans;
+}
+
+/** Whoever asked for the bytes is told that this plan does not have them. */
+function withoutFetch(plan: Plan): Plan {
+  const { definition, remote, action, bytes, problems } = plan;
+  if (remote?.cloudFetches !== true || action === 'blocked' || (!isChange(plan) && bytes !== 'unknown')) return plan;
+  const text = `--fetch fetches nothing of ${remote.name}: with "web_download" Glance fetches it itself, once this is applied; only then is known what it holds.`;
+  const problem = problemAt(definition, 'information', 'web-download-not-fetched', text, 'web_download');
+  return { ...plan, problems: [...problems, problem] };
 }
 
 /** Looked for only where whole folders are planned: of a single file, the other definitions are simply not at hand. */

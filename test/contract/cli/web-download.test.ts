@@ -63,6 +63,22 @@ describe('glance-images apply, with web_download', () => {
     await line.expect(0, 'plan', '--detailed-exitcode', 'a.image.jsonc');
   });
 
+  it('says of plan --fetch that the bytes are not fetched here', async () => {
+    await define();
+    const run = await line.expect(0, 'plan', '--fetch', '--json', 'a.image.jsonc');
+    assert.match(
+      run.stderr,
+      /^a\.image\.jsonc:\d+:\d+: information: .*--fetch fetches nothing of http:.*: with "web_download" Glance fetches it itself.* \[web-download-not-fetched\]$/m,
+    );
+    assert.deepEqual(
+      (document(run) as { plans: { action: string }[] }).plans.map(({ action }) => action),
+      ['create'],
+    );
+    assert.equal(source.fetched, 0);
+    const without = await line.expect(0, 'plan', '--json', 'a.image.jsonc');
+    assert.doesNotMatch(without.stderr, /web-download-not-fetched/);
+  });
+
   it('ends with 0 where its checksum proves it', async () => {
     await define({ image_source_checksum: `sha512:${createHash('sha512').update(body).digest('hex')}` });
     const run = await line.expect(0, 'apply', '--auto-approve', '--json', 'a.image.jsonc');
