@@ -46,7 +46,7 @@ function inWords(words: readonly PlacedWords[]): StateWords {
     ? words.length === 1
       ? withIcon(first.icon, first.text)
       : withIcon(first.icon, vscode.l10n.t('{0} in {1} regions', first.text, words.length))
-    : words.map(({ icon, text, region }) => withIcon(icon, `${region}: ${text}`)).join('  ');
+    : words.map(({ icon, text, region }) => withIcon(icon, `${region}: ${text}`)).join('\u00a0\u00a0 ');
   return { title, tooltip };
 }
 
