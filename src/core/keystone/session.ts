@@ -37,7 +37,7 @@ const RENEW_BEFORE = 120_000;
 
 /**
  * ms that a refused login is not tried again for: whoever asks for ten images would else lock the account with one wrong
- * password.
+ * password, and whoever looks at ten regions be asked for it thirty times.
  */
 const REFUSAL_HELD = 10_000;
 
@@ -200,8 +200,7 @@ export class Session {
       if (outcome.kind === 'issued') return outcome.held;
       const canAskAgain = this.#answers.refuse();
       if (canAskAgain && tried < ANSWERS_AT_MOST) continue;
-      // What somebody typed is asked for again by the next caller; what was configured stays wrong.
-      if (!canAskAgain) this.#refusal = { failure: outcome.failure, at: this.#now() };
+      this.#refusal = { failure: outcome.failure, at: this.#now() };
       throw outcome.failure;
     }
   }

@@ -231,16 +231,24 @@ describe('a session', () => {
     ]);
   });
 
-  it('does not ask for ever: what is refused three times fails', async () => {
+  it('does not ask for ever: what is refused three times fails, for whoever comes next too', async () => {
+    const at = clocks();
     const server = await keystone({ login: (_, response) => (json(response, 401, {}), true) });
     const { password: _, ...auth } = passwordCloud(server.url).auth;
     const logged = session(server.url, {
       cloud: passwordCloud(server.url, { auth }),
       askLogin: () => Promise.resolve('hush'),
+      ...at,
     });
     const refused = await failure(logged.token());
     assert.equal(refused.code, 'login-refused');
     assert.equal(server.logins.length, 3);
+    // The next region that is looked at would have three more tries, and the account locked.
+    assert.equal((await failure(logged.token())).code, 'login-refused');
+    assert.equal(server.logins.length, 3);
+    at.monotonic += 10_001;
+    await failure(logged.token());
+    assert.equal(server.logins.length, 6);
     assert.doesNotMatch(inspect(refused, { depth: 20 }), /hush/);
   });
 
