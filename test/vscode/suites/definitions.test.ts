@@ -102,7 +102,10 @@ describe('definition files', () => {
     const title = (state: PlanState, running: readonly Transfer[]): string =>
       (planStateInWords(state, running)?.title ?? '').replaceAll('\u00a0', ' ');
     assert.equal(title(planned, []), '$(add) To be created in 2 regions');
-    assert.equal(title(planned, [uploading]), '$(add) RegionOne: To be created  $(sync~spin) RegionTwo: Applying, 43%');
+    assert.equal(
+      title(planned, [uploading]),
+      '$(add) RegionOne: To be created   $(sync~spin) RegionTwo: Applying, 43%',
+    );
     assert.equal(title({ kind: 'outdated' }, [uploading]), '$(sync~spin) Applying, 43%');
   });
 
