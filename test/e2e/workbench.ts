@@ -150,7 +150,7 @@ export class Workbench {
   async #picture({ folder: theme }: (typeof THEMES)[number], name: string): Promise<void> {
     const folder = join(OUT, 'screenshots', theme);
     await mkdir(folder, { recursive: true });
-    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   }
 
   /** Has VS Code and its webviews in this theme, as an operating system's choice does: no key is pressed, no focus moves. */
