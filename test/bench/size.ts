@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { glob } from 'tinyglobby';
+import { ROOT } from '../host/folders.ts';
+import type { Row } from './rounds.ts';
+
+/** What only the command line and the sandbox, a process of its own, load. */
+const NOT_LOADED_BY_THE_EXTENSION = ['cli.js', 'sandbox.js'];
+
+/** Bytes of the JavaScript that the extension can load, as built, and of the VSIX. */
+export async function size(): Promise<readonly Row[]> {
+  const scripts = await glob('dist/**/*.js', { cwd: ROOT, absolute: true });
+  const loaded = scripts.filter((path) => !NOT_LOADED_BY_THE_EXTENSION.includes(basename(path)));
+  const bytes = await Promise.all(loaded.map(async (path) => [basename(path), (await stat(path)).size] as const));
+  const sum = bytes.reduce((total, [, each]) => total + each, 0);
+  return [
+    { what: 'all JavaScript that the extension can load', measured: kilobytes(sum), budget: '≤ 450 KB' },
+    ...bytes.map(([name, each]) => ({ what: `  ${name}`, measured: kilobytes(each), budget: '' })),
+    { what: 'the VSIX, command line included', measured: kilobytes(await vsixBytes()), budget: '≤ 1 MB' },
+  ];
+}
+
+async function vsixBytes(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'glance-images-bench-'));
+  try {
+    const file = join(folder, 'glance-images.vsix');
+    const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+    const words = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+    await promisify(execFile)(process.execPath, [vsce, ...words, '--out', file], { cwd: ROOT });
+    return (await stat(file)).size;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} KB`;
+}
