@@ -36,7 +36,7 @@ export class CloudsFilesWatcher implements Subscription {
 
   #open(folder: string): Subscription {
     const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.file(folder), '{clouds,clouds-public,secure}.{yaml,yml}'),
+      new vscode.RelativePattern(vscode.Uri.file(folder), '{clouds,clouds-public,secure}.{yaml,yml,json}'),
     );
     watcher.onDidChange(this.#changed);
     watcher.onDidCreate(this.#changed);
