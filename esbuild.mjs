@@ -17,25 +17,55 @@ const engineApart = {
   },
 };
 
-/** got brings an HTTP cache, which answers of a cloud must never come from. Without it the engine is 30 KB smaller. */
-const noHttpCache = {
-  name: 'no-http-cache',
-  setup(builder) {
-    builder.onResolve({ filter: /^cacheable-request$/ }, () => ({ path: 'no-http-cache', namespace: 'no-http-cache' }));
-    builder.onLoad({ filter: /.*/, namespace: 'no-http-cache' }, () => ({
-      contents: `export default class { constructor() { throw new Error('Answers are never cached.'); } }
-        export class CacheError extends Error {}
-        export class RequestError extends Error {}`,
-    }));
+/**
+ * Parts of libraries that nothing here reaches, and what stands in for them where an import
+ * names what `resolve` matches.
+ */
+const LEFT_OUT = [
+  {
+    // got brings an HTTP cache, which answers of a cloud must never come from.
+    resolve: /^cacheable-request$/,
+    contents: `export default class { constructor() { throw new Error('Answers are never cached.'); } }
+      export class CacheError extends Error {}
+      export class RequestError extends Error {}`,
   },
-};
+  {
+    // Its option `http2` is never set: Keystone and Glance speak HTTP/1.1.
+    resolve: /^\.\/utils\/http2-client\.js$/,
+    contents: `const refuse = () => { throw new Error('HTTP/2 is not spoken.'); };
+      export default { auto: refuse, request: refuse };`,
+  },
+  {
+    // Its option `dnsCache` is never set: names are looked up as the system does.
+    resolve: /^\.\/utils\/dns-cache\.js$/,
+    contents: `export default class { constructor() { throw new Error('Names are not cached.'); } }`,
+  },
+  {
+    // Its option `decompress` is false: bytes are counted and hashed as they come.
+    resolve: /^\.\/utils\/decompress-response\.js$/,
+    contents: `export default () => { throw new Error('Answers are not decompressed.'); };`,
+  },
+  {
+    // The agents for proxies write what they do, passwords of proxies among it, through a library for that.
+    resolve: /^debug$/,
+    contents: 'export default () => () => {};',
+  },
+  {
+    // Locks are folders: what it adds to opening files is not used, and it would change `close` for the whole extension host.
+    // A copy, because the lock's library remembers something on it.
+    resolve: /^graceful-fs$/,
+    contents: `module.exports = { ...require('node:fs') };`,
+  },
+];
 
-/** The agents for proxies write what they do, passwords of proxies among it, through a library for that. */
-const noDebug = {
-  name: 'no-debug',
+const leaveOut = {
+  name: 'leave-out',
   setup(builder) {
-    builder.onResolve({ filter: /^debug$/ }, () => ({ path: 'no-debug', namespace: 'no-debug' }));
-    builder.onLoad({ filter: /.*/, namespace: 'no-debug' }, () => ({ contents: 'export default () => () => {};' }));
+    for (const [index, { resolve: filter, contents }] of LEFT_OUT.entries()) {
+      const namespace = `left-out-${index}`;
+      builder.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+      builder.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    }
   },
 };
 
@@ -62,7 +92,7 @@ const node = {
     'import.meta.url': 'importMetaUrl',
   },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [engineApart, noHttpCache, noDebug],
+  plugins: [engineApart, leaveOut],
   // Its Node entry is CommonJS, which can't be shaken.
   alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
   entryPoints: {
