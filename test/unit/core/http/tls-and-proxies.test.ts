@@ -124,6 +124,26 @@ for (const byNode of [true, false])
       assert.equal((await spared.request(asked)).body, 'direct');
     });
 
+    it('gets a request with a body once', async () => {
+      const text = Promise.withResolvers<string>();
+      // Its answer takes long enough for whatever would come behind the request.
+      const proxy = createNetServer((socket) => {
+        let read = '';
+        socket.on('error', () => undefined);
+        socket.on('data', (piece) => {
+          read += piece.toString('latin1');
+          if (read.endsWith('{"a":1}')) setImmediate(() => socket.end('HTTP/1.1 204 No Content\r\n\r\n'));
+        });
+        socket.on('close', () => text.resolve(read));
+      });
+      const HTTP_PROXY = await listen(proxy);
+      afterTest(() => void proxy.close());
+      const client = http({ proxyEnvironment: { HTTP_PROXY } });
+      const asked = { method: 'POST', url: 'http://keystone.example/v3/auth/tokens', body: '{"a":1}' } as const;
+      assert.equal((await client.request(asked)).status, 204);
+      assert.equal((await text.promise).match(/POST /g)?.length, 1);
+    });
+
     it('carries TLS without seeing into it, requests and uploads alike', async () => {
       const url = await serveTls(SERVER);
       const proxy = await serveTunnels(`Basic ${Buffer.from('ann:hush').toString('base64')}`);
