@@ -132,10 +132,19 @@ function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
 }
 
 function emptyItem({ filtered }: EmptyNode): vscode.TreeItem {
-  if (filtered === 0) return plainItem(vscode.l10n.t('No images'), 'empty');
+  if (filtered === 0) return noImagesItem();
   const item = plainItem(vscode.l10n.t('No image matches the filter'), 'empty', 'filter');
   item.description = vscode.l10n.t('{0} hidden', filtered);
   item.command = { command: 'glanceImages.clearFilter', title: vscode.l10n.t('Clear Filter') };
+  return item;
+}
+
+function noImagesItem(): vscode.TreeItem {
+  const title = vscode.l10n.t('New definition…');
+  const item = plainItem(vscode.l10n.t('No images'), 'empty', 'new-file');
+  item.description = title;
+  item.accessibilityInformation = { label: vscode.l10n.t('No images, new definition') };
+  item.command = { command: 'glanceImages.newDefinition', title };
   return item;
 }
 
