@@ -69,26 +69,33 @@ describe('a definition in the editor', function () {
     return window.page.locator('.monaco-editor .view-line').filter({ hasText: text }).first();
   }
 
-  /** Opens the fixes at a word, once the word is marked. */
-  async function fixesAt(window: Workbench, word: string): Promise<Locator> {
-    await window.page
-      .locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning, .monaco-editor .squiggly-info')
-      .first()
-      .waitFor();
-    await line(window, word).getByText(word).first().click();
-    await window.page.keyboard.press('Control+.');
-    const menu = window.page.locator('.action-widget:not(.action-list-submenu-panel)');
-    await menu.waitFor();
-    return menu;
+  /** A fix at a word: its menu goes away again where the marks are drawn anew just then. */
+  async function fixAt(window: Workbench, word: string, title: string | RegExp): Promise<Locator> {
+    const fix = window.page.locator('.action-widget').getByText(title).first();
+    for (let tries = 1; ; tries += 1) {
+      await window.page.keyboard.press('Escape');
+      await line(window, word).getByText(word).first().click();
+      await window.page.keyboard.press('Control+.');
+      try {
+        await fix.waitFor({ timeout: 5000 });
+        return fix;
+      } catch (error) {
+        if (tries === 6) throw error;
+      }
+    }
+  }
+
+  /** Takes a fix at a word, which writes this text. */
+  async function mend(window: Workbench, word: string, title: string | RegExp, written: string): Promise<void> {
+    await (await fixAt(window, word, title)).click();
+    await line(window, written).waitFor();
   }
 
   it('has its slips marked where they stand, and mended there', async () => {
     const window = await open('mistakes.image.jsonc');
-    const menu = await fixesAt(window, 'disk_formt');
-    await menu.getByText('Change to "disk_format"').waitFor();
+    await fixAt(window, 'disk_formt', 'Change to "disk_format"');
     await window.screenshot('quick-fixes');
-    await menu.getByText('Change to "disk_format"').click();
-    await line(window, '"disk_format"').waitFor();
+    await mend(window, 'disk_formt', 'Change to "disk_format"', '"disk_format"');
   });
 
   it('shows drift on its line, and takes the live value or ignores it', async () => {
@@ -106,20 +113,10 @@ describe('a definition in the editor', function () {
     await window.pressLens('Preview changes', window.page.getByText('Live ↔ definition').first());
     await window.openFile('ubuntu.image.jsonc');
     await window.lens(/RegionOne: 2 changes/).waitFor();
-    const menu = await fixesAt(window, 'min_disk_gb');
-    await menu
-      .getByText(/Take the live value/)
-      .first()
-      .waitFor();
+    await fixAt(window, 'min_disk_gb', /Take the live value/);
     await window.screenshot('drift');
-    await menu
-      .getByText(/Take the live value/)
-      .first()
-      .click();
-    await line(window, '"min_disk_gb": 5').waitFor();
-    const other = await fixesAt(window, 'hw_disk_bus');
-    await other.getByText(/Ignore it: add "hw_disk_bus"/).click();
-    await line(window, '"ignore"').waitFor();
+    await mend(window, 'min_disk_gb', /Take the live value/, '"min_disk_gb": 5');
+    await mend(window, 'hw_disk_bus', /Ignore it: add "hw_disk_bus"/, '"ignore"');
   });
 
   it('says that its upstream moved, and sets the new checksum', async () => {
