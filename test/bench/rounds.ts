@@ -2,7 +2,7 @@
 export interface Row {
   readonly what: string;
   readonly measured: string;
-  /** DESIGN's words for what it may be; empty for a figure that only explains another. */
+  /** What it may be; empty for a figure that only explains another. */
   readonly budget: string;
 }
 

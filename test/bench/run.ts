@@ -1,4 +1,4 @@
-// Prints what DESIGN's budgets are about, as measured in this run: `npm run bench [name…]`. Nothing fails for being slow.
+// Prints what the budgets are about, as measured in this run: `npm run bench [name…]`. Nothing fails for being slow.
 import { activation } from './activation.ts';
 import { apply } from './apply.ts';
 import { definitions } from './definitions.ts';
