@@ -91,6 +91,39 @@ describe('a definition in the editor', function () {
     await line(window, written).waitFor();
   }
 
+  it('is written by completion: names with their values and commas, and what its cloud has', async () => {
+    const window = await open('typed.image.jsonc', '');
+    const { page } = window;
+    const suggestion = (label: string): Locator =>
+      page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
+    const accept = async (label: string, shown: string): Promise<void> => {
+      await suggestion(label).waitFor();
+      await page.keyboard.press('Enter');
+      await line(window, shown).waitFor();
+    };
+    await page.locator('.monaco-editor').first().click();
+    await page.keyboard.type('{');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Space');
+    await suggestion('name').waitFor();
+    await window.screenshot('completion-names');
+    await page.keyboard.type('disk_');
+    await accept('disk_format', '"disk_format": ""');
+    // The formats of the cloud, without another key.
+    await suggestion('qcow2').waitFor();
+    await suggestion('sandbox/RegionOne').waitFor();
+    await window.screenshot('completion-formats');
+    await page.keyboard.type('ra');
+    await accept('raw', '"disk_format": "raw"');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('"min_d');
+    await accept('min_disk_gb', '"min_disk_gb": 10');
+    // The comma came with it.
+    await line(window, '"disk_format": "raw",').waitFor();
+  });
+
   it('has its slips marked where they stand, and mended there', async () => {
     const window = await open('mistakes.image.jsonc');
     await fixAt(window, 'disk_formt', 'Change to "disk_format"');

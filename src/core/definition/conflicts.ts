@@ -40,6 +40,17 @@ const CONFLICTS: readonly Conflict[] = [
   { first: 'image_source_password', second: 'web_download', when: isTrue, why: noPasswordsForGlance },
 ];
 
+/** Arguments that say something about a download. */
+const ABOUT_DOWNLOADS: readonly string[] = ['image_source_username', 'image_source_password', 'image_source_checksum'];
+
+/** Whether an argument could do nothing but conflict, or nothing at all, beside others. */
+export function isForbiddenBy(there: ReadonlySet<string>, name: string): boolean {
+  if (there.has('local_file_path') && ABOUT_DOWNLOADS.includes(name)) return true;
+  return CONFLICTS.some(
+    ({ first, second }) => (name === first && there.has(second)) || (name === second && there.has(first)),
+  );
+}
+
 /** Reports what the arguments of one definition say against each other. */
 export function reportConflicts(written: Written, report: Report): void {
   for (const { first, second, why, when } of CONFLICTS) {
@@ -59,7 +70,7 @@ export function reportConflicts(written: Written, report: Report): void {
 /** What says something about a download needs one. */
 function reportUrlArguments(written: Written, report: Report): void {
   if (written.has('image_source_url')) return;
-  for (const name of ['image_source_username', 'image_source_password', 'image_source_checksum']) {
+  for (const name of ABOUT_DOWNLOADS) {
     const member = written.get(name);
     if (member === undefined) continue;
     const message = `"${name}" needs "image_source_url": it is about the download.`;

@@ -1,5 +1,6 @@
 import { getLocation } from 'jsonc-parser';
 import type { TextRange } from '../problem.ts';
+import { tokensAround, type Token } from './cursor-tokens.ts';
 import { readSyntaxTree, withoutByteOrderMark, type ObjectNode } from './syntax-tree.ts';
 
 /** What is being written at a place of a definition file. The text may be broken: it is being typed. */
@@ -13,26 +14,43 @@ export interface Cursor {
   readonly range: TextRange;
   /** Whether that is a string that the cursor is in. */
   readonly inString: boolean;
+  /** Where a comma is missing before what is written here: behind the member or item above. */
+  readonly commaBefore?: number;
+  /** What comes next: the colon of a name, or the next member or item, without a comma. */
+  readonly follows: 'colon' | 'next' | 'other';
 }
 
-/** Where the cursor is within a definition; `undefined` outside of one. */
+const FOLLOWS: Readonly<Record<Token['kind'], Cursor['follows']>> = {
+  literal: 'next',
+  open: 'next',
+  colon: 'colon',
+  close: 'other',
+  comma: 'other',
+  comment: 'other',
+};
+
+/** Where the cursor is within a definition; `undefined` outside of one, in a comment, and between a name and its colon. */
 export function cursorAt(text: string, offset: number): Cursor | undefined {
-  const { path, isAtPropertyKey, previousNode } = getLocation(withoutByteOrderMark(text), offset);
+  const plain = withoutByteOrderMark(text);
+  const { before, here, after } = tokensAround(plain, offset);
+  const { path, isAtPropertyKey } = getLocation(plain, offset);
   const [first, ...rest] = path;
   const inList = typeof first === 'number';
   const below = (inList ? rest : path).map(String);
-  if (below.length === 0) return undefined;
-  const here =
-    previousNode !== undefined && previousNode.offset <= offset && offset <= previousNode.offset + previousNode.length
-      ? previousNode
-      : undefined;
-  const inString = here?.type === 'string' || here?.type === 'property';
+  if (below.length === 0 || here?.kind === 'comment') return undefined;
+  const afterValue = before?.kind === 'literal' || before?.kind === 'close';
+  if (afterValue && here === undefined && isAtPropertyKey) return undefined;
+  // Behind a whole value the next member or item begins, which jsonc-parser takes for more of that value.
+  const isNext = afterValue && !isAtPropertyKey;
+  const writesName = isAtPropertyKey || (isNext && typeof path.at(-1) === 'string');
   return {
     index: inList ? first : 0,
-    path: below,
-    writes: isAtPropertyKey ? 'name' : 'value',
-    range: here === undefined ? { offset, length: 0 } : { offset: here.offset, length: here.length },
-    inString: inString && offset > here.offset,
+    path: isNext && writesName ? [...below.slice(0, -1), ''] : below,
+    writes: writesName ? 'name' : 'value',
+    range: here === undefined ? { offset, length: 0 } : { offset: here.start, length: here.end - here.start },
+    inString: here !== undefined && plain[here.start] === '"' && offset > here.start,
+    ...(afterValue ? { commaBefore: before.end } : {}),
+    follows: after === undefined ? 'other' : FOLLOWS[after.kind],
   };
 }
 
@@ -47,4 +65,10 @@ export function objectsOf(text: string): readonly (ObjectNode | undefined)[] {
 export function stringIn(object: ObjectNode | undefined, argument: string): string | undefined {
   const value = object?.members.find(({ key }) => key === argument)?.value;
   return value?.type === 'string' ? value.value : undefined;
+}
+
+/** The strings in the list that an object writes for an argument. */
+export function stringsIn(object: ObjectNode | undefined, argument: string): readonly string[] {
+  const value = object?.members.find(({ key }) => key === argument)?.value;
+  return value?.type === 'array' ? value.items.flatMap((item) => (item.type === 'string' ? [item.value] : [])) : [];
 }

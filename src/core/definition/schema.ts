@@ -1,4 +1,11 @@
 import type { Argument, ArgumentType } from './argument.ts';
+import {
+  describeArgument,
+  describeProperty,
+  MEMBER_FIELDS,
+  TIMEOUT_FIELDS,
+  type ArgumentField,
+} from './argument-words.ts';
 import { ARGUMENTS } from './arguments.ts';
 import type { Choice } from './formats.ts';
 import { ARGUMENT_SNIPPETS, SNIPPETS } from './snippets.ts';
@@ -7,27 +14,11 @@ import { WELL_KNOWN_PROPERTIES, type WellKnownProperty } from './well-known-prop
 /** A JSON schema, or a part of one; draft-07 with the keywords that VS Code adds. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
-  update: 'A change updates the image in place.',
-  replace: 'A change replaces the image.',
-  'replace-unless-queued': 'A change replaces the image; while it is queued it is updated.',
-  'replace-if-bytes-differ': 'A change replaces the image if the bytes differ.',
-  'another-image': 'A change means another image.',
-  stores: 'A store that is added gets a copy; from one that is removed the data is deleted, after a confirmation.',
-  nothing: 'A change does nothing to an image that exists.',
-};
+/** Arguments whose examples are worth offering as values; of the others they are somebody else's, or the editor knows better ones. */
+const OFFERED_EXAMPLES: ReadonlySet<string> = new Set(['min_disk_gb', 'min_ram_mb']);
 
-/** Arguments whose values the editor offers itself: those of the cloud at hand, and the files that are there. */
-const COMPLETED: ReadonlySet<string> = new Set([
-  'disk_format',
-  'container_format',
-  'region',
-  'regions',
-  'cloud',
-  'stores',
-  'local_file_path',
-  'image_cache_path',
-]);
+/** The editor offers names itself: with their values and commas, in their order, and none that what is there forbids. */
+const NAME_OFFERED_ELSEWHERE = { doNotSuggest: true };
 
 /** The JSON schema of `*.image.jsonc`, made from the table of arguments. */
 export function definitionSchema(): JsonSchema {
@@ -57,14 +48,14 @@ function imageSchema(): JsonSchema {
 }
 
 function argumentSchema(argument: Argument): JsonSchema {
-  const { description, whenChanged, fallback, examples, type } = argument;
-  const fallbackText = fallback === undefined ? '' : ` Default: \`${JSON.stringify(fallback)}\`.`;
-  const markdown = `${description}\n\n${WHEN_CHANGED[whenChanged]}${fallbackText}`;
+  const { fallback, examples, type } = argument;
+  const markdown = describeArgument(argument);
   return {
     description: plain(markdown),
     markdownDescription: markdown,
+    ...NAME_OFFERED_ELSEWHERE,
     ...(fallback === undefined ? {} : { default: fallback }),
-    ...(COMPLETED.has(argument.name) ? {} : { examples }),
+    ...(OFFERED_EXAMPLES.has(argument.name) ? { examples } : {}),
     ...snippetsOf(argument.name),
     ...typeSchema(type),
   };
@@ -100,9 +91,9 @@ function typeSchema(type: ArgumentType): JsonSchema {
     case 'properties':
       return hinted(propertiesSchema());
     case 'members':
-      return hinted({ type: 'array', items: { anyOf: [{ type: 'string' }, memberSchema(), {}] } });
+      return hinted({ type: 'array', items: { anyOf: [{ type: 'string' }, fieldsSchema(MEMBER_FIELDS), {}] } });
     case 'timeouts':
-      return hinted(timeoutsSchema());
+      return hinted(fieldsSchema(TIMEOUT_FIELDS));
   }
 }
 
@@ -124,33 +115,27 @@ function propertiesSchema(): JsonSchema {
 /** Any value is fine: drivers know more than lists do. Words that JSON has too are offered as such. */
 function propertySchema({ description, values }: WellKnownProperty): JsonSchema {
   const type = ['string', 'number', 'boolean', 'null'];
+  const markdown = describeProperty(description);
   return {
-    description: plain(description),
-    markdownDescription: description,
+    description: plain(markdown),
+    markdownDescription: markdown,
+    ...NAME_OFFERED_ELSEWHERE,
     ...(values.length === 0 ? hinted({ type }) : { ...hinted({ enum: values }), examples: values.slice(0, 3) }),
   };
 }
 
-function memberSchema(): JsonSchema {
-  return {
-    type: 'object',
-    properties: {
-      project: { ...hinted({ type: 'string' }), description: 'Id of the project.' },
-      accept_with: { ...hinted({ type: 'string' }), description: 'Entry of clouds.yaml that accepts the image there.' },
+function fieldsSchema(fields: readonly ArgumentField[]): JsonSchema {
+  const schemas = fields.map(({ name, description, example }) => [
+    name,
+    {
+      ...hinted({ type: 'string' }),
+      description: plain(description),
+      markdownDescription: description,
+      ...NAME_OFFERED_ELSEWHERE,
+      ...(example === undefined ? {} : { examples: [example] }),
     },
-  };
-}
-
-function timeoutsSchema(): JsonSchema {
-  const duration = (description: string, example: string): JsonSchema => ({
-    ...hinted({ type: 'string' }),
-    description,
-    examples: [example],
-  });
-  return {
-    type: 'object',
-    properties: { create: duration('In all.', '30m'), stall: duration('Without any progress.', '2m') },
-  };
+  ]);
+  return { type: 'object', properties: Object.fromEntries(schemas) as JsonSchema };
 }
 
 function plain(markdown: string): string {

@@ -85,6 +85,8 @@ export const ARGUMENT_SNIPPETS: ReadonlyMap<string, readonly Snippet[]> = new Ma
   [
     'properties',
     [
+      // As it is, not as JSON: an object with a place for the first name.
+      { label: '{ … }', description: 'One by one', body: '^{\n\t$1\n}' },
       {
         label: 'Linux on KVM',
         description: 'virtio disk and network, guest agent',

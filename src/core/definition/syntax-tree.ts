@@ -91,6 +91,7 @@ export function readSyntaxTree(text: string): SyntaxTree {
       },
       { allowTrailingComma: true, allowEmptyContent: true },
     );
+    builder.endAll(text.length);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
     problems.push({ kind: 'TooDeep', range: { offset: error.offset, length: 1 } });
@@ -146,6 +147,11 @@ class TreeBuilder {
     const range = { offset: open.offset, length: endOffset - open.offset };
     if (open.type === 'object') this.value({ type: 'object', range, members: open.members });
     else this.value({ type: 'array', range, items: open.items });
+  }
+
+  /** What the text leaves open ends with it. */
+  endAll(endOffset: number): void {
+    while (this.#open.length > 0) this.end(endOffset);
   }
 
   #begin(open: Open): void {

@@ -5,6 +5,7 @@ import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { DefinitionLinks } from './links.ts';
 import { PathCompletion } from './path-completion.ts';
+import { NameCompletion } from './name-completion.ts';
 import { ImageRename } from './rename.ts';
 import { ValueCompletion } from './value-completion.ts';
 import { ValueHover } from './value-hover.ts';
@@ -22,6 +23,11 @@ export function registerEditing({ engines, knowledge }: EditingOptions): Subscri
   const values = new ValueCompletion({ knowledge, clouds });
   return [
     languages.registerCompletionItemProvider(definitionSelector, new PathCompletion(), ...PathCompletion.triggers),
+    languages.registerCompletionItemProvider(
+      definitionSelector,
+      new NameCompletion(knowledge),
+      ...NameCompletion.triggers,
+    ),
     languages.registerCompletionItemProvider(definitionSelector, values, ...ValueCompletion.triggers),
     languages.registerHoverProvider(definitionSelector, new ValueHover(knowledge)),
     languages.registerDocumentLinkProvider(definitionSelector, new DefinitionLinks()),

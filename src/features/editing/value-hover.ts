@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
-import { cursorAt, objectsOf, stringIn } from '../../core/definition/cursor.ts';
+import { cursorAt, objectsOf } from '../../core/definition/cursor.ts';
 import { CONTAINER_FORMATS, DISK_FORMATS, type Choice } from '../../core/definition/formats.ts';
 import { describePlace } from '../../core/place.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { filePath } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import { propertyMarkdown } from './fact-words.ts';
+import { questionOf } from './facts-in-time.ts';
 
 /** What is known of the value or property that somebody points at, by what its cloud has said already. Asks nobody. */
 export class ValueHover implements vscode.HoverProvider {
@@ -21,20 +22,13 @@ export class ValueHover implements vscode.HoverProvider {
     const cursor = cursorAt(text, document.offsetAt(position));
     if (cursor === undefined || cursor.range.length === 0) return undefined;
     const object = objectsOf(text)[cursor.index];
-    const region = stringIn(object, 'region') ?? firstRegion(text, cursor.index);
-    const facts = this.#knowledge.peek({ cloud: stringIn(object, 'cloud'), region, file: filePath(document.uri) });
+    const facts = this.#knowledge.peek(questionOf(object, filePath(document.uri)));
     const from = document.positionAt(cursor.range.offset);
     const range = new vscode.Range(from, document.positionAt(cursor.range.offset + cursor.range.length));
     const written = document.getText(range).replace(/^"|"$/g, '');
     const words = cursor.writes === 'name' ? ofName(cursor.path, facts) : ofValue(cursor.path, written, facts);
     return words === undefined ? undefined : new vscode.Hover(words, range);
   }
-}
-
-function firstRegion(text: string, index: number): string | undefined {
-  const regions = objectsOf(text)[index]?.members.find(({ key }) => key === 'regions')?.value;
-  const first = regions?.type === 'array' ? regions.items[0] : undefined;
-  return first?.type === 'string' ? first.value : undefined;
 }
 
 function ofName(path: readonly string[], facts: CloudFacts | undefined): vscode.MarkdownString | undefined {

@@ -105,6 +105,46 @@ describe('while a definition is written', () => {
     );
   });
 
+  it('names come in the order of definitions, each once, with a value begun and the commas around it', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const { document, at } = await fileWith('{\n  "name": "a" // which\n  |\n  "visibility": "private"\n}');
+    const items = await completions(document, at);
+    assert.deepEqual(items.slice(0, 4).map(labelOf), [
+      'container_format',
+      'disk_format',
+      'local_file_path',
+      'image_source_url',
+    ]);
+    assert.deepEqual(
+      items.filter((item) => labelOf(item) === 'disk_format').length,
+      1,
+      'the JSON features of VS Code leave names to us',
+    );
+    const format = items.find((item) => labelOf(item) === 'disk_format');
+    assert.ok(format?.insertText instanceof vscode.SnippetString);
+    assert.equal(format.insertText.value, '"disk_format": "$1",');
+    assert.equal(format.command?.command, 'editor.action.triggerSuggest');
+    const [comma] = format.additionalTextEdits ?? [];
+    assert.equal(
+      comma && document.getText(new vscode.Range(new vscode.Position(0, 0), comma.range.start)).trim(),
+      '{\n  "name": "a"',
+    );
+    const comment = await fileWith('{ "name": "a", // c|\n}');
+    assert.deepEqual(await completions(comment.document, comment.at), []);
+  });
+
+  it('values are offered for lists as lists, and what most people want comes first', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const texts = async (marked: string): Promise<unknown[]> => {
+      const { document, at } = await fileWith(marked);
+      return (await completions(document, at)).map(({ insertText }) => insertText);
+    };
+    assert.deepEqual((await texts('{ "disk_format": | "name": "a" }')).slice(0, 2), ['"qcow2",', '"raw",']);
+    const ignored = await texts('{ "properties": { "hw_disk_bus": "virtio" }, "ignore": ["|"] }');
+    assert.ok(ignored.includes('"os_distro"') && !ignored.includes('"hw_disk_bus"'));
+    assert.ok((await texts('{ "ignore": | }')).includes('["os_distro"]'));
+  });
+
   it('formats, regions, stores and projects of the cloud are offered, each once', async () => {
     await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
     const offered = async (marked: string, ofCloud: string): Promise<string[]> => {

@@ -15,6 +15,7 @@ describe('the cursor in a definition', () => {
       writes: 'value',
       range: { offset: 17, length: 6 },
       inString: true,
+      follows: 'other',
     });
   });
 
@@ -36,6 +37,32 @@ describe('the cursor in a definition', () => {
   it('is in a string that has no end yet', () => {
     const found = cursorIn('{\n  "local_file_path": "images/|\n}');
     assert.deepEqual([found?.path, found?.inString], [['local_file_path'], true]);
+  });
+
+  it('is at a name behind a whole value, where a comma is missing', () => {
+    const found = cursorIn('{ "regions": ["a"] /* both */ | }');
+    assert.deepEqual([found?.writes, found?.path, found?.commaBefore], ['name', [''], 18]);
+    assert.equal(cursorIn('{ "a": 1, | }')?.commaBefore, undefined);
+    assert.deepEqual(cursorIn('{ "regions": ["a" "|"] }')?.commaBefore, 17);
+  });
+
+  it('sees whether a colon or another member follows', () => {
+    const follows = (marked: string): unknown => cursorIn(marked)?.follows;
+    assert.deepEqual(
+      ['{ | "a": 1 }', '{ "|": 1 }', '{ | // c\n }', '{ "a": | \n "b": 1 }', '{ "a": "|", "b": 1 }'].map(follows),
+      ['next', 'colon', 'other', 'next', 'other'],
+    );
+  });
+
+  it('has the word for a range that has no quotes yet', () => {
+    assert.deepEqual(cursorIn('{ mi| }')?.range, { offset: 2, length: 2 });
+    assert.deepEqual(cursorIn('{ "disk_format": qc|o }')?.range, { offset: 17, length: 3 });
+  });
+
+  it('is nowhere in a comment, nor between a name and its colon', () => {
+    for (const marked of ['{ // c|\n}', '{ /* | */ }', '{ "a": /* | */ 1 }', '{ /*|', '{ "name" | }'])
+      assert.equal(cursorIn(marked), undefined, marked);
+    assert.notEqual(cursorIn('{ /* c */| }'), undefined);
   });
 
   it('is nowhere outside of a definition', () => {

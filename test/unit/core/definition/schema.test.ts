@@ -31,6 +31,18 @@ describe('JSON schema of definitions', () => {
     }
   });
 
+  it('leaves names to the editor, which knows what is there and where commas belong', () => {
+    const properties = field(field(argumentSchemas(), 'properties'), 'anyOf') as unknown[];
+    const named = { ...argumentSchemas(), ...(field(properties[0], 'properties') as object) };
+    for (const [name, schema] of Object.entries(named)) assert.equal(field(schema, 'doNotSuggest'), true, name);
+  });
+
+  it('says of every property that a change updates the image', () => {
+    const [properties] = field(field(argumentSchemas(), 'properties'), 'anyOf') as unknown[];
+    for (const [name, schema] of Object.entries(field(properties, 'properties') as object))
+      assert.match(String(field(schema, 'markdownDescription')), /A change updates the image in place\.$/, name);
+  });
+
   it('leaves to the editor what the cloud at hand decides', () => {
     const [format, anything] = field(field(argumentSchemas(), 'disk_format'), 'anyOf') as unknown[];
     assert.deepEqual([format, anything], [{ type: 'string' }, {}]);
