@@ -87,7 +87,10 @@ describe('a definition in the editor', function () {
 
   /** Takes a fix at a word, which writes this text. */
   async function mend(window: Workbench, word: string, title: string | RegExp, written: string): Promise<void> {
-    await (await fixAt(window, word, title)).click();
+    const fix = await fixAt(window, word, title);
+    // VS Code covers the menu until the pointer moves.
+    await fix.hover({ force: true });
+    await fix.click();
     await line(window, written).waitFor();
   }
 
