@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { devcloudInstalled, startDevcloud } from './host/devcloud.ts';
+import { devcloudInstalled, startDevcloud, type Devcloud } from './host/devcloud.ts';
 import { OUT } from './host/folders.ts';
 import { runProgram } from './host/program.ts';
 
@@ -24,6 +24,10 @@ const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/count
 const TIME_AT_MOST = 15 * 60 * 1000;
 /** Sources are modules by what they say, in a package whose bundles are CommonJS: Node warns of that once for each file. */
 const quiet = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=MODULE_TYPELESS_PACKAGE_JSON`.trim();
+/** What programs made of their sources, kept from one to the next: the contract suites start hundreds that run from the same ones. */
+const compiled = join(OUT, 'compile-cache');
+const ON_OPENSTACK = 'contract on OpenStack';
+const runningCloud = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
 const named = process.argv.slice(2).filter((word) => word !== '--oldest');
 // The suites of the editor on the oldest VS Code that the manifest admits.
@@ -40,13 +44,14 @@ const folder = await mkdtemp(join(tmpdir(), 'glance-images-tests-'));
 const results = new Map<string, Counts>();
 try {
   await build();
+  const openstack = startOpenstack();
   await suite({ name: 'unit', program: [...mocha, 'test/unit/**/*.test.ts'] });
   await suite({
     name: 'contract on the sandbox',
     program: [...mocha, 'test/contract/**/*.test.ts'],
     environment: { CONTRACT_CLOUD: 'sandbox' },
   });
-  await openstack();
+  await onOpenstack(openstack);
   await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
   await suite({ name: 'e2e', program: [...mocha, '--timeout', '120000', 'test/e2e/**/*.test.ts'] });
 } finally {
@@ -60,33 +65,40 @@ async function build(): Promise<void> {
   if (code !== 0) results.set('build', { passed: 0, failed: 1, skipped: 0 });
 }
 
-/** The contract suite on a real Keystone and Glance: one that runs already, else a fresh one where they are installed. */
-async function openstack(): Promise<void> {
-  const name = 'contract on OpenStack';
-  if (!selected(name)) return;
-  const contract = (environment: Readonly<Record<string, string>>): Suite => ({
-    name,
-    program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
-    environment: { CONTRACT_CLOUD: 'openstack', ...environment },
-  });
-  if (process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE !== undefined) return suite(contract({}));
-  if (!devcloudInstalled()) {
-    console.log('\nNo OpenStack is installed here (test/openstack/devcloud install): its contract tests do not run.');
-    if (required) results.set(name, { passed: 0, failed: 1, skipped: 0 });
-    return;
-  }
-  console.log('\nStarting Keystone and Glance');
-  try {
-    const cloud = await startDevcloud(join(folder, 'openstack'));
+/** A fresh Keystone and Glance, which start while other suites run: only where they are installed, and none was named that runs already. */
+function startOpenstack(): Promise<Devcloud> | undefined {
+  if (!selected(ON_OPENSTACK) || runningCloud !== undefined || !devcloudInstalled()) return undefined;
+  const starting = startDevcloud(join(folder, 'openstack'));
+  // Told when its suite's turn comes.
+  starting.catch(() => undefined);
+  return starting;
+}
+
+/** The contract suite on a real Keystone and Glance: one that runs already, else the fresh one, which ends with it. */
+async function onOpenstack(starting: Promise<Devcloud> | undefined): Promise<void> {
+  const contract = (environment: Readonly<Record<string, string>>): Promise<void> =>
+    suite({
+      name: ON_OPENSTACK,
+      program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
+      environment: { CONTRACT_CLOUD: 'openstack', ...environment },
+    });
+  if (starting !== undefined) {
     try {
-      const { cloudsFile, webPort } = cloud;
-      await suite(contract({ GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloudsFile, WEB_PORT: String(webPort) }));
-    } finally {
-      await cloud.stop();
+      const cloud = await starting;
+      try {
+        const { cloudsFile, webPort } = cloud;
+        await contract({ GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloudsFile, WEB_PORT: String(webPort) });
+      } finally {
+        await cloud.stop();
+      }
+    } catch (error) {
+      console.error(error);
+      results.set(ON_OPENSTACK, { passed: 0, failed: 1, skipped: 0 });
     }
-  } catch (error) {
-    console.error(error);
-    results.set(name, { passed: 0, failed: 1, skipped: 0 });
+  } else if (selected(ON_OPENSTACK)) {
+    if (runningCloud !== undefined) return contract({});
+    console.log('\nNo OpenStack is installed here (test/openstack/devcloud install): its contract tests do not run.');
+    if (required) results.set(ON_OPENSTACK, { passed: 0, failed: 1, skipped: 0 });
   }
 }
 
@@ -97,7 +109,13 @@ async function suite({ name, program, environment }: Suite): Promise<void> {
   await rm(counts, { force: true });
   const hanging = AbortSignal.timeout(TIME_AT_MOST);
   const code = await runProgram(program, {
-    environment: { ...process.env, ...environment, GLANCE_IMAGES_TEST_COUNTS: counts, NODE_OPTIONS: quiet },
+    environment: {
+      ...process.env,
+      ...environment,
+      GLANCE_IMAGES_TEST_COUNTS: counts,
+      NODE_OPTIONS: quiet,
+      NODE_COMPILE_CACHE: compiled,
+    },
     signal: AbortSignal.any([hanging, interruption.signal]),
   });
   if (hanging.aborted) console.error(`${name} did not end within ${TIME_AT_MOST / 60_000} minutes.`);
