@@ -1,6 +1,5 @@
-import { applyEdits, removeArgument, setArgument, type EditValue, type TextEdit } from './edit.ts';
+import { addItem, applyEdits, removeArgument, setArgument, valueAt, type EditValue, type TextEdit } from './edit.ts';
 import { differenceOf } from './fix.ts';
-import { readSyntaxTree } from './syntax-tree.ts';
 
 /**
  * The edits after which a definition says what the live image has.
@@ -8,7 +7,30 @@ import { readSyntaxTree } from './syntax-tree.ts';
  * @throws Failure `definition-not-found`.
  */
 export function takeLiveEdits(text: string, index: number, path: string, live: EditValue | undefined): TextEdit[] {
-  return live === undefined ? removeArgument(text, index, path) : setArgument(text, index, path, live);
+  if (live === undefined) return removeArgument(text, index, path);
+  const written = stringsAt(text, index, path);
+  // What is written twice, or no string, is better written anew.
+  if (!isList(live) || written === undefined || new Set(written).size < written.length)
+    return setArgument(text, index, path, live);
+  return takeItems(text, index, path, { written, live });
+}
+
+/** Items that both have stay where they are, with their comments: order means nothing in the lists that Glance keeps. */
+function takeItems(
+  text: string,
+  index: number,
+  path: string,
+  { written, live }: { readonly written: readonly string[]; readonly live: readonly string[] },
+): TextEdit[] {
+  let taken = text;
+  for (const [place, item] of [...written.entries()].reverse())
+    if (!live.includes(item)) taken = applyEdits(taken, removeArgument(taken, index, `${path}/${place}`));
+  for (const item of live) if (!written.includes(item)) taken = applyEdits(taken, addItem(taken, index, path, item));
+  return taken === text ? [] : [differenceOf(text, taken)];
+}
+
+function isList(value: EditValue): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 /**
@@ -17,13 +39,13 @@ export function takeLiveEdits(text: string, index: number, path: string, live: E
  */
 export function ignorePropertyEdits(text: string, index: number, name: string): TextEdit[] {
   const without = applyEdits(text, removeArgument(text, index, `properties/${name}`));
-  const ignored = [...ignoredIn(without, index), name];
-  return [differenceOf(text, applyEdits(without, setArgument(without, index, 'ignore', ignored)))];
+  return [differenceOf(text, applyEdits(without, addItem(without, index, 'ignore', name)))];
 }
 
-function ignoredIn(text: string, index: number): readonly string[] {
-  const { root } = readSyntaxTree(text);
-  const node = root?.type === 'array' ? root.items[index] : root;
-  const list = node?.type === 'object' ? node.members.find(({ key }) => key === 'ignore')?.value : undefined;
-  return list?.type === 'array' ? list.items.flatMap((item) => (item.type === 'string' ? [item.value] : [])) : [];
+/** The strings of a list; `undefined` where there is none, or something else is in it. */
+function stringsAt(text: string, index: number, argument: string): readonly string[] | undefined {
+  const list = valueAt(text, index, argument);
+  if (list?.type !== 'array') return undefined;
+  const strings = list.items.flatMap((item) => (item.type === 'string' ? [item.value] : []));
+  return strings.length === list.items.length ? strings : undefined;
 }

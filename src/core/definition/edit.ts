@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { TextRange } from '../problem.ts';
 import { ARGUMENTS } from './arguments.ts';
-import { EditedText } from './edited-text.ts';
+import { EditedText, type Container } from './edited-text.ts';
 import { quote } from './json-text.ts';
 import { readSyntaxTree, type ArrayNode, type Member, type ObjectNode, type SyntaxNode } from './syntax-tree.ts';
 
@@ -24,6 +24,19 @@ export type EditValue = string | number | boolean | null | readonly string[] | {
  */
 export function setArgument(text: string, index: number, path: string, value: EditValue): TextEdit[] {
   return setIn(new EditedText(text), findDefinition(text, index), segments(path), value, true);
+}
+
+/**
+ * The edits that put a string at the end of a list, which is made where there is none. What is there stays, comments too.
+ * @throws Failure `definition-not-found`.
+ */
+export function addItem(text: string, index: number, path: string, item: string): TextEdit[] {
+  const list = valueAt(text, index, path);
+  if (list?.type !== 'array') return setArgument(text, index, path, [item]);
+  const source = new EditedText(text);
+  const container = { range: list.range, spans: list.items.map(({ range }) => range) };
+  if (list.items.length === 0 && !source.isMultiLine(container)) return [insertion(list.range.offset + 1, quote(item))];
+  return insertInto(source, container, container.spans.at(-1), quote(item));
 }
 
 /**
@@ -61,6 +74,14 @@ export function removeArgument(text: string, index: number, path: string): TextE
 export function removeAt(text: string, offset: number): TextEdit[] {
   const found = findAt(readSyntaxTree(text).root, offset);
   return found === undefined ? [] : removeSpan(new EditedText(text), found.spans, found.index);
+}
+
+/**
+ * The value of an argument, or of what is in it; `undefined` where it is not there.
+ * @throws Failure `definition-not-found`.
+ */
+export function valueAt(text: string, index: number, path: string): SyntaxNode | undefined {
+  return segments(path).reduce<SyntaxNode | undefined>(childOf, findDefinition(text, index));
 }
 
 /** The text with edits applied. */
@@ -115,31 +136,38 @@ function nest(path: readonly string[], value: EditValue): EditValue {
 
 function insertMember(
   source: EditedText,
-  container: ObjectNode,
+  { range, members }: ObjectNode,
   name: string,
   value: EditValue,
   top: boolean,
 ): TextEdit[] {
-  const { offset } = container.range;
-  const before = top ? lastBefore(container.members, name) : container.members.at(-1);
-  const inline = container.members.length > 0 && !source.isMultiLine(container);
+  const container = { range, spans: members.map(spanOf) };
+  const before = top ? lastBefore(members, name) : members.at(-1);
+  const inline = members.length > 0 && !source.isMultiLine(container);
+  const indent = inline ? source.lineIndent(range.offset) : source.indentOf(container);
+  const text = `${quote(name)}: ${source.renderWith(value, indent)}`;
+  return insertInto(source, container, before === undefined ? undefined : spanOf(before), text);
+}
+
+/** Puts a text behind a member or item of a container, or first. */
+function insertInto(source: EditedText, container: Container, before: TextRange | undefined, text: string): TextEdit[] {
+  const { range, spans } = container;
+  const [first] = spans;
+  const isMultiLine = source.isMultiLine(container);
   const indent = source.indentOf(container);
-  const text = `${quote(name)}: ${source.renderWith(value, inline ? source.lineIndent(offset) : indent)}`;
   if (before !== undefined) {
-    const end = endOf(before.value.range);
+    const end = endOf(before);
     const comma = source.commaAfter(end);
-    if (inline) return [{ range: { offset: end, length: 0 }, text: `, ${text}` }];
+    if (!isMultiLine) return [insertion(end, `, ${text}`)];
     const at = source.endOfLineContent(comma === undefined ? end : comma + 1);
     const line = `${source.lineBreak}${indent}${text}${comma === undefined ? '' : ','}`;
-    if (comma !== undefined) return [{ range: { offset: at, length: 0 }, text: line }];
-    if (at === end) return [{ range: { offset: at, length: 0 }, text: `,${line}` }];
+    if (comma !== undefined) return [insertion(at, line)];
+    if (at === end) return [insertion(at, `,${line}`)];
     return [insertion(end, ','), insertion(at, line)];
   }
-  const [first] = container.members;
-  if (first !== undefined && inline) return [insertion(first.keyRange.offset, `${text}, `)];
-  const at = source.endOfLineContent(offset + 1);
-  const closing =
-    source.isMultiLine(container) || first !== undefined ? '' : `${source.lineBreak}${source.lineIndent(offset)}`;
+  if (first !== undefined && !isMultiLine) return [insertion(first.offset, `${text}, `)];
+  const at = source.endOfLineContent(range.offset + 1);
+  const closing = isMultiLine || first !== undefined ? '' : `${source.lineBreak}${source.lineIndent(range.offset)}`;
   return [insertion(at, `${source.lineBreak}${indent}${text}${first === undefined ? '' : ','}${closing}`)];
 }
 

@@ -1,9 +1,15 @@
 import { createScanner } from 'jsonc-parser';
 import type { TextRange } from '../problem.ts';
 import { valueText } from './json-text.ts';
-import { withoutByteOrderMark, type ObjectNode } from './syntax-tree.ts';
+import { withoutByteOrderMark } from './syntax-tree.ts';
 
 const DEFAULT_UNIT = '  ';
+
+/** An object or a list: where it stands, and where each of its members or items does. */
+export interface Container {
+  readonly range: TextRange;
+  readonly spans: readonly TextRange[];
+}
 
 /** Layout of a JSONC text: its lines, indentation and commas. Offsets are UTF-16 code units. */
 export class EditedText {
@@ -14,13 +20,14 @@ export class EditedText {
   constructor(text: string) {
     this.#text = withoutByteOrderMark(text);
     this.lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
-    const indent = /^([ \t]+)\S/m.exec(text.replace(/^\ufeff/, ''))?.[1] ?? DEFAULT_UNIT;
+    // The stars of a comment are no indentation.
+    const indent = /^([ \t]+)[^\s*]/m.exec(text.replace(/^\ufeff/, ''))?.[1] ?? DEFAULT_UNIT;
     this.#unit = indent.startsWith('\t') ? '\t' : indent;
   }
 
-  /** Whether an object's first member, or its end, stands on another line than its beginning. */
-  isMultiLine({ range, members }: ObjectNode): boolean {
-    const end = members[0]?.keyRange.offset ?? range.offset + range.length;
+  /** Whether the first member or item of a container, or its end, stands on another line than its beginning. */
+  isMultiLine({ range, spans: [first] }: Container): boolean {
+    const end = first?.offset ?? range.offset + range.length;
     return /[\r\n]/.test(this.#text.slice(range.offset, end));
   }
 
@@ -29,11 +36,11 @@ export class EditedText {
     return /^[ \t]*/.exec(this.#text.slice(this.#lineStart(offset), offset))?.[0] ?? '';
   }
 
-  /** How the members of an object are indented. */
-  indentOf(node: ObjectNode): string {
-    const [first] = node.members;
-    if (first !== undefined && this.isMultiLine(node)) return this.lineIndent(first.keyRange.offset);
-    return this.lineIndent(node.range.offset) + this.#unit;
+  /** How the members or items of a container are indented. */
+  indentOf(container: Container): string {
+    const [first] = container.spans;
+    if (first !== undefined && this.isMultiLine(container)) return this.lineIndent(first.offset);
+    return this.lineIndent(container.range.offset) + this.#unit;
   }
 
   /** A value as it is written at this offset. */
@@ -67,6 +74,16 @@ export class EditedText {
     const comment = /^[ \t]*(?:\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)*(?:\/\/[^\r\n]*)?/.exec(rest)?.[0] ?? '';
     const followed = /^[^\r\n]/.test(rest.slice(comment.length));
     return followed ? offset : offset + comment.trimEnd().length;
+  }
+
+  /** Whether nothing more stands on the line of an offset. */
+  endsLine(offset: number): boolean {
+    return /^[ \t]*(?:[\r\n]|$)/.test(this.#text.slice(offset));
+  }
+
+  /** The comments in a stretch that holds nothing else but marks. */
+  commentsIn({ offset, length }: TextRange): readonly string[] {
+    return this.#text.slice(offset, offset + length).match(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g) ?? [];
   }
 
   /** The removal of all lines of a span, comma and last comment included, if nothing else stands on them. */

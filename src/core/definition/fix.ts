@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { ProblemFix, TextRange } from '../problem.ts';
-import { applyEdits, removeAt, setArgument, type EditValue, type TextEdit } from './edit.ts';
+import { applyEdits, removeAt, setArgument, valueAt, type EditValue, type TextEdit } from './edit.ts';
 import { EditedText } from './edited-text.ts';
 import { quote } from './json-text.ts';
 import { readSyntaxTree, type Member, type SyntaxNode } from './syntax-tree.ts';
@@ -57,9 +57,11 @@ export function differenceOf(text: string, wanted: string): TextEdit {
 function moveMember(text: string, offset: number, to: string): TextEdit[] {
   const { value } = memberAt(text, offset);
   const index = definitionIndexAt(text, offset);
-  const removed = applyEdits(text, removeAt(text, offset));
+  const removal = removeAt(text, offset);
+  const removed = applyEdits(text, removal);
   const moved = applyEdits(removed, setArgument(removed, index, to, valueOf(value, text)));
-  return [differenceOf(text, moved)];
+  const comments = removal.flatMap(({ range }) => commentsBehind(text, value.range, range));
+  return [differenceOf(text, applyEdits(moved, commentEdits(moved, index, to, comments)))];
 }
 
 function memberAt(text: string, offset: number): Member {
@@ -90,6 +92,30 @@ function valueOf(node: SyntaxNode, text: string): EditValue {
     default:
       return node.value;
   }
+}
+
+/** The comments of a member that go with its line. */
+function commentsBehind(text: string, value: TextRange, removed: TextRange): readonly string[] {
+  const end = removed.offset + removed.length;
+  const from = value.offset + value.length;
+  return removed.offset <= from && from < end
+    ? new EditedText(text).commentsIn({ offset: from, length: end - from })
+    : [];
+}
+
+/** Puts comments behind a value; within a line, they have to end before it does. */
+function commentEdits(text: string, index: number, path: string, comments: readonly string[]): TextEdit[] {
+  const value = valueAt(text, index, path);
+  if (value === undefined || comments.length === 0) return [];
+  const source = new EditedText(text);
+  const end = value.range.offset + value.range.length;
+  const comma = source.commaAfter(end);
+  const at = source.endOfLineContent(comma === undefined ? end : comma + 1);
+  if (source.endsLine(at)) return [{ range: { offset: at, length: 0 }, text: ` ${comments.join(' ')}` }];
+  const inline = comments.map((comment) =>
+    comment.replace(/^\/\/ ?(.*)$/, (_, said: string) => `/* ${said.replaceAll('*/', '* /')} */`),
+  );
+  return [{ range: { offset: end, length: 0 }, text: ` ${inline.join(' ')}` }];
 }
 
 function gone(): Failure {

@@ -23,6 +23,25 @@ describe('edits for drift', () => {
     assert.equal(take('properties/c', 'y'), TEXT.replace('"b": 1\n', '"b": 1,\n    "c": "y"\n'));
   });
 
+  it('keep what a list says of its items', () => {
+    const list = `{\r\n\t"tags": [\r\n\t\t// for people\r\n\t\t"lts",\r\n\t\t"old", // until May\r\n\t\t"server" /* role */\r\n\t],\r\n}`;
+    assert.equal(
+      applyEdits(list, takeLiveEdits(list, 0, 'tags', ['server', 'new', 'lts'])),
+      list
+        .replace('\t\t"old", // until May\r\n', '')
+        .replace('"server" /* role */', '"server", /* role */\r\n\t\t"new"'),
+    );
+    assert.deepEqual(takeLiveEdits(list, 0, 'tags', ['old', 'server', 'lts']), []);
+    const inline = '{ "tags": ["a", /* b */ "b"] }';
+    assert.equal(applyEdits(inline, takeLiveEdits(inline, 0, 'tags', ['b', 'c'])), '{ "tags": [/* b */ "b", "c"] }');
+    assert.equal(applyEdits(inline, takeLiveEdits(inline, 0, 'tags', [])), '{ "tags": [ /* b */] }');
+    const ignoring = `{\n  "properties": { "b": 1 },\n  "ignore": [\n    // the scheduler's\n    "hw_*",\n  ],\n}`;
+    assert.equal(
+      applyEdits(ignoring, ignorePropertyEdits(ignoring, 0, 'b')),
+      ignoring.replace('{ "b": 1 }', '{ }').replace('"hw_*",', '"hw_*",\n    "b",'),
+    );
+  });
+
   it('ignore a property: it leaves "properties" and joins "ignore"', () => {
     assert.equal(
       applyEdits(TEXT, ignorePropertyEdits(TEXT, 0, 'os_distro')),

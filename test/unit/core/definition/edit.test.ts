@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { applyEdits, removeArgument, setArgument, type EditValue } from '../../../../src/core/definition/edit.ts';
+import {
+  addItem,
+  applyEdits,
+  removeArgument,
+  setArgument,
+  type EditValue,
+} from '../../../../src/core/definition/edit.ts';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import { checkPropertyName } from '../../../../src/core/definition/property-names.ts';
 import { Failure } from '../../../../src/core/failure.ts';
@@ -91,6 +97,37 @@ describe('setArgument', () => {
         (error) => Failure.is(error, 'definition-not-found'),
       );
     }
+  });
+});
+
+describe('addItem', () => {
+  const add = (text: string, path = 'tags'): string => applyEdits(text, addItem(text, 0, path, 'x'));
+
+  it('puts an item last, in the layout of the list', () => {
+    assert.equal(add('{"tags": ["a"]}'), '{"tags": ["a", "x"]}');
+    assert.equal(add('{"tags": ["a",]}'), '{"tags": ["a", "x",]}');
+    assert.equal(add('{\n\t"tags": [\n\t\t"a" // first\n\t]\n}'), '{\n\t"tags": [\n\t\t"a", // first\n\t\t"x"\n\t]\n}');
+    assert.equal(
+      add('{\r\n  "tags": [\r\n    "a",\r\n  ],\r\n}'),
+      '{\r\n  "tags": [\r\n    "a",\r\n    "x",\r\n  ],\r\n}',
+    );
+  });
+
+  it('begins an empty list, and one that is not there', () => {
+    assert.equal(add('{"tags": []}'), '{"tags": ["x"]}');
+    assert.equal(add('{\n  "tags": [\n    // none yet\n  ]\n}'), '{\n  "tags": [\n    "x"\n    // none yet\n  ]\n}');
+    assert.equal(add('{"name": "a"}'), '{"name": "a", "tags": ["x"]}');
+  });
+
+  it('takes stars at the beginning of a comment’s lines for no indentation', () => {
+    assert.equal(
+      set('/*\n * Ours.\n */\n{\n  "name": "a"\n}', 'key', 'k'),
+      '/*\n * Ours.\n */\n{\n  "name": "a",\n  "key": "k"\n}',
+    );
+    assert.equal(
+      set('/*\n * Ours.\n */\n{\n    "name": "a"\n}', 'properties/b', 'c'),
+      '/*\n * Ours.\n */\n{\n    "name": "a",\n    "properties": {\n        "b": "c"\n    }\n}',
+    );
   });
 });
 

@@ -29,7 +29,13 @@ describe('fixes of problems', () => {
       'a property at the top, beside others',
       'unknown-argument',
       `{\n  ${GOOD},\n  "os_distro": "x", // why\n  "properties": {\n    "b": 1 // b\n  }\n}`,
-      `{\n  ${GOOD},\n  "properties": {\n    "b": 1, // b\n    "os_distro": "x"\n  }\n}`,
+      `{\n  ${GOOD},\n  "properties": {\n    "b": 1, // b\n    "os_distro": "x" // why\n  }\n}`,
+    ],
+    [
+      'a property at the top, into properties in one line',
+      'unknown-argument',
+      `{\r\n\t${GOOD},\r\n\t"os_distro": "x", // a */ b\r\n\t"properties": { "b": 1, }\r\n}`,
+      `{\r\n\t${GOOD},\r\n\t"properties": { "b": 1, "os_distro": "x" /* a * / b */, }\r\n}`,
     ],
     [
       'an attribute among the properties',
@@ -73,6 +79,41 @@ describe('fixes of problems', () => {
     assert.equal(
       fixed(text, 'reserved-property'),
       `[\n  {${GOOD}},\n  {${GOOD}, "min_ram_mb": 1, "key": "b", "properties": {}}\n]`,
+    );
+  });
+
+  it('keep every comment, line break, mark and tab of a file', () => {
+    const slips = { nmae: 'a', container_format: 'bare', disk_format: 'qcow', min_dsk_gb: '5', tags: ['x', 'y'] };
+    const members = { ...slips, os_distro: 'u', properties: { min_ram: 1, hw_disk_bus: 'virtio' }, ignore: ['z'] };
+    const layouts = fc.record({
+      indent: fc.constantFrom(1, 2, 4, '\t'),
+      lineBreak: fc.constantFrom('\n', '\r\n'),
+      mark: fc.constantFrom('', '\ufeff'),
+      trailing: fc.boolean(),
+      notes: fc.array(fc.nat(3), { minLength: 20, maxLength: 20 }),
+      order: fc.shuffledSubarray(Object.keys(members), { minLength: Object.keys(members).length }),
+      several: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(layouts, ({ indent, lineBreak, mark, trailing, notes, order, several }) => {
+        const one = Object.fromEntries(order.map((name) => [name, Reflect.get(members, name) as unknown]));
+        const lines = JSON.stringify(several ? [one] : one, undefined, indent).split('\n');
+        const dressed = lines.map((line, index) => {
+          const comma = trailing && /^\s*[}\]]/.test(lines[index + 1] ?? '') && !/[,{[]$/.test(line) ? ',' : '';
+          const note =
+            [``, ` // n${index}`, ` /* n${index} */`, ` /* m${index} */ // n${index}`][notes[index] ?? 0] ?? '';
+          return `${line}${comma}${note}`;
+        });
+        const text = mark + dressed.join(lineBreak);
+        const mended = applyEdits(text, fixAllEdits(text));
+        const said = (source: string): unknown => source.match(/[nm]\d+/g)?.sort();
+        assert.deepEqual(said(mended), said(text), mended);
+        assert.equal(/[\r\n]/.exec(mended.replaceAll(lineBreak, '')), null);
+        assert.equal(mended.startsWith('\ufeff'), mark !== '');
+        if (indent === '\t') assert.doesNotMatch(mended, /^\t* /m);
+        assert.deepEqual(parseDefinitions(mended, '/a').problems, [], mended);
+      }),
+      { numRuns: 500 },
     );
   });
 
