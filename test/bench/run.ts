@@ -8,6 +8,7 @@ import type { Row } from './rounds.ts';
 import { size } from './size.ts';
 import { transfer } from './transfer.ts';
 import { tree } from './tree.ts';
+import { view } from './view.ts';
 
 /** The quick ones first. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   tree,
   list,
   activation,
+  view,
   plan,
   transfer,
   apply,
