@@ -1,7 +1,7 @@
 import { setText } from './dom.ts';
-import { isMoving } from './movement.ts';
+import { isCounting } from './movement.ts';
 import type { Transfer } from './protocol.ts';
-import { activity, bytes, place, statusNames } from './words.ts';
+import { activity, bytes, harmless, place, statusNames } from './words.ts';
 
 /** Milliseconds between two announcements. */
 const interval = 3000;
@@ -44,12 +44,13 @@ export class Announcer {
   }
 }
 
-/** `Ubuntu in devcloud/RegionOne: Verifying.` An upload or download is announced anew at each quarter. */
+/** `Ubuntu in devcloud/RegionOne: Verifying.` What is uploaded, downloaded or decompressed is announced anew at each quarter. */
 export function announcement(transfer: Transfer): string {
   const { name, cloud, region, status, sent, total, error } = transfer;
-  const where = `${name} in ${place(cloud, region)}`;
-  if (status !== 'running') return `${where}: ${statusNames[status]}.${error === null ? '' : ` ${error.message}`}`;
-  if (!isMoving(transfer)) return `${where}: ${activity(transfer)}.`;
+  const where = `${harmless(name)} in ${place(cloud, region)}`;
+  if (status !== 'running')
+    return `${where}: ${statusNames[status]}.${error === null ? '' : ` ${harmless(error.message)}`}`;
+  if (!isCounting(transfer) || total === 0) return `${where}: ${activity(transfer)}.`;
   const quarter = Math.floor((sent / total) * 4) * 25;
   return `${where}: ${activity(transfer)} ${bytes(total)}, ${quarter} %.`;
 }

@@ -8,8 +8,8 @@ import type { TransferView } from './view.ts';
 /** What a card needs of the page. */
 export interface CardOptions {
   readonly post: (message: FromPage) => void;
-  /** Whether the checksums are unfolded at first. */
-  readonly expanded: boolean;
+  /** Whether the user unfolded or folded the checksums; absent where he chose nothing. */
+  readonly expanded: boolean | undefined;
   readonly onToggle: (expanded: boolean) => void;
 }
 
@@ -41,12 +41,18 @@ export class Card {
   readonly #copyId: HTMLButtonElement;
   readonly #saveReport: HTMLButtonElement;
   #imageId = '';
+  /** Whether the user folded or unfolded the checksums. */
+  #chosen: boolean;
+  #unfolded: boolean;
+  /** Whether it ran when the page came to know it. */
+  readonly #watched: boolean;
 
   constructor(view: TransferView, { post, expanded, onToggle }: CardOptions) {
     const { id, name } = view;
     const headingId = `transfer-${id}`;
     const heading = element('h3', '', name);
     heading.id = headingId;
+    heading.dir = 'auto';
     this.#table = new ComparisonTable(name, (text) => post({ type: 'copy', text }));
     this.#cancel = button('Cancel', 'secondary', () => post({ type: 'cancel', id }));
     this.#again = button('Apply Again', 'primary', () => post({ type: 'retry', id }));
@@ -73,14 +79,16 @@ export class Card {
     this.#bar.setAttribute('aria-valuemax', '100');
     this.#error.append(this.#message, this.#next, this.#errorFacts);
     this.#details.append(element('summary', '', 'Size and checksums'), this.#table.root);
-    this.#details.open = expanded;
-    // The event also comes for what is set here.
-    let known = expanded;
+    this.#chosen = expanded !== undefined;
+    this.#unfolded = this.#details.open = expanded ?? false;
     this.#details.addEventListener('toggle', () => {
-      if (this.#details.open === known) return;
-      known = this.#details.open;
-      onToggle(known);
+      // The event also comes for what is set here.
+      if (this.#details.open === this.#unfolded) return;
+      this.#chosen = true;
+      this.#unfolded = this.#details.open;
+      onToggle(this.#unfolded);
     });
+    this.#watched = view.running;
     this.root = element(
       'article',
       'card',
@@ -106,7 +114,7 @@ export class Card {
     setAttribute(this.#status, 'data-tone', view.tone);
     setText(this.#what, view.what);
     this.#updateEnd(view);
-    this.#steps.update(view.steps);
+    this.#steps.update(view);
     this.#updateBar(view);
     setText(this.#amount, view.amount);
     setText(this.#pace, view.pace);
@@ -119,7 +127,18 @@ export class Card {
     this.#updateError(view);
     this.#table.update(view.comparisons);
     setShown(this.#details, view.comparisons.length > 0);
+    this.#unfold(view);
     this.#updateActions(view);
+  }
+
+  /** Checksums that came while one looked on, and those that differ, show by themselves: but not against the user's choice. */
+  #unfold({ comparisons }: TransferView): void {
+    if (this.#chosen || this.#unfolded) return;
+    const [came, differ] = [
+      comparisons.some(({ copy }) => copy !== undefined),
+      comparisons.some(({ tone }) => tone === 'bad'),
+    ];
+    if (differ || (came && this.#watched)) this.#unfolded = this.#details.open = true;
   }
 
   #updateEnd({ endedAt }: TransferView): void {

@@ -10,6 +10,11 @@ export function movesData(transfer: Pick<Transfer, 'action' | 'phases' | 'total'
   return transfer.total > 0 && (transfer.phases.includes('uploading') || isDownload(transfer));
 }
 
+/** Whether the bytes of an image or of its source move now, to wherever it is. */
+export function isCounting({ phase, status }: Pick<Transfer, 'phase' | 'status'>): boolean {
+  return status === 'running' && (phase === 'uploading' || phase === 'downloading' || phase === 'decompressing');
+}
+
 /** Whether an image's data moves now. */
 export function isMoving(transfer: Pick<Transfer, 'action' | 'phase' | 'phases' | 'total' | 'status'>): boolean {
   const phase = isDownload(transfer) ? 'downloading' : 'uploading';

@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from './dom.ts';
-import type { Step } from './view.ts';
+import type { TransferView } from './view.ts';
 
 /** The phases as a pipeline: a list, of which the current item says so. */
 export class Steps {
@@ -9,7 +9,8 @@ export class Steps {
     this.root.setAttribute('aria-label', 'Phases');
   }
 
-  update(steps: readonly Step[]): void {
+  update({ steps, tone }: TransferView): void {
+    setAttribute(this.root, 'data-tone', tone);
     this.root.hidden = steps.length === 0;
     while (this.root.children.length > steps.length) this.root.lastElementChild?.remove();
     for (const [index, step] of steps.entries()) {

@@ -39,6 +39,10 @@ export class TransferList {
 
   /** Everything there is. */
   all(transfers: readonly Transfer[]): void {
+    this.#keepFocus(() => this.#replace(transfers));
+  }
+
+  #replace(transfers: readonly Transfer[]): void {
     const ids = new Set(transfers.map(({ id }) => id));
     for (const id of [...this.#transfers.keys()]) if (!ids.has(id)) this.#forget(id);
     for (const transfer of transfers) this.#put(transfer);
@@ -48,12 +52,14 @@ export class TransferList {
   changed(transfer: Transfer): void {
     const before = this.#transfers.get(transfer.id);
     this.#put(transfer);
-    if (before?.status !== transfer.status) this.#arrange();
+    if (before?.status !== transfer.status) this.#keepFocus(() => this.#arrange());
   }
 
   removed(id: string): void {
-    this.#forget(id);
-    this.#arrange();
+    this.#keepFocus(() => {
+      this.#forget(id);
+      this.#arrange();
+    });
   }
 
   #put(transfer: Transfer): void {
@@ -67,7 +73,7 @@ export class TransferList {
     }
     const made = new Card(view, {
       post: this.#options.post,
-      expanded: this.#options.expanded(id) ?? view.running,
+      expanded: this.#options.expanded(id),
       onToggle: (expanded) => this.#options.onToggle(id, expanded),
     });
     this.#cards.set(id, made);
@@ -85,15 +91,16 @@ export class TransferList {
     this.#history.arrange(this.#cardsOf(history));
     this.#running.arrange(this.#cardsOf(running));
     this.#running.count(running.length);
-    this.#offerCancelAll(running.length > 1);
+    setShown(this.#cancelAll, running.length > 1);
     setShown(this.#empty, this.#transfers.size === 0);
   }
 
-  /** A button that goes away hands the focus to the list, so that the keyboard keeps its place. */
-  #offerCancelAll(offered: boolean): void {
-    const focused = document.activeElement === this.#cancelAll;
-    setShown(this.#cancelAll, offered);
-    if (focused && !offered) this.root.focus({ preventScroll: true });
+  /** What goes away with the focus in it hands it to the list, so that the keyboard keeps its place. */
+  #keepFocus(change: () => void): void {
+    const focused = document.activeElement;
+    const ours = this.root.contains(focused);
+    change();
+    if (ours && !(focused?.isConnected === true && focused.checkVisibility())) this.root.focus({ preventScroll: true });
   }
 
   #cardsOf(transfers: readonly Transfer[]): readonly HTMLElement[] {

@@ -1,8 +1,8 @@
-import { isDownload, isMoving, movesData } from './movement.ts';
+import { isCounting, isDownload, movesData } from './movement.ts';
 import type { Transfer, TransferPhase } from './protocol.ts';
 import { comparisons, verdict } from './verdict.ts';
 import type { Comparison, Tone } from './verdict.ts';
-import { actionName, activity, bytes, duration, phaseNames, place, speed, statusNames } from './words.ts';
+import { actionName, activity, bytes, duration, harmless, phaseNames, place, speed, statusNames } from './words.ts';
 
 /** A step of the pipeline. */
 export interface Step {
@@ -71,7 +71,7 @@ export function viewOf(transfer: Transfer): TransferView {
   return {
     id: transfer.id,
     running,
-    name: transfer.name,
+    name: harmless(transfer.name),
     what: `${actionName(transfer.action)} in ${place(transfer.cloud, transfer.region)}`,
     status: statusOf(transfer),
     tone: toneOf(transfer),
@@ -118,11 +118,11 @@ export function inOrder(transfers: readonly Transfer[]): {
   return { running, history: history.toSorted((one, other) => end(other) - end(one)) };
 }
 
-/** Seconds that are left at the pace of the last five; absent where nothing moves. */
+/** Seconds that are left at the pace of the last five; absent where nothing moves, and where nobody knows how much there is. */
 export function secondsLeft({ throughput, sent, total }: Transfer): number | undefined {
   const last = throughput.slice(-5);
   const pace = last.reduce((sum, each) => sum + each, 0) / Math.max(1, last.length);
-  return pace <= 0 ? undefined : Math.max(0, total - sent) / pace;
+  return pace <= 0 || total === 0 ? undefined : Math.max(0, total - sent) / pace;
 }
 
 function statusOf(transfer: Transfer): string {
@@ -180,6 +180,7 @@ function progressOf(transfer: Transfer): Progress | undefined {
 function amount(transfer: Transfer, progress: Progress | undefined): string {
   const { status, sent, total } = transfer;
   if (progress !== undefined) return progress.text;
+  if (isCounting(transfer) && sent > 0) return `${bytes(sent)} so far`;
   if (!movesData(transfer)) return '';
   if (isDownload(transfer)) return serves(status) ? `${bytes(sent)} received` : '';
   if (serves(status)) {
@@ -192,7 +193,7 @@ function amount(transfer: Transfer, progress: Progress | undefined): string {
 function paceNow(transfer: Transfer): string {
   if (transfer.phase === 'importing') return importPace(transfer);
   const now = transfer.throughput.at(-1);
-  if (!isMoving(transfer) || now === undefined) return '';
+  if (!isCounting(transfer) || now === undefined) return '';
   if (now === 0) return 'No bytes move at the moment';
   const left = secondsLeft(transfer);
   return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
@@ -229,7 +230,7 @@ function errorOf(transfer: Transfer): TransferView['error'] {
   const { status, error } = transfer;
   if (status === 'interrupted') {
     return {
-      message: 'Its window closed or was reloaded before it ended.',
+      message: 'Its window was closed or reloaded, or the extension host ended, before it was done.',
       next: isDownload(transfer)
         ? 'What came is kept: the next download to the same file goes on from there.'
         : 'The next apply looks at what is left in the cloud and goes on from there.',
@@ -242,5 +243,9 @@ function errorOf(transfer: Transfer): TransferView['error'] {
     error.requestId === null ? undefined : `Request ID ${error.requestId}`,
     error.code === 'cancelled' ? undefined : `Code ${error.code}`,
   ].filter((fact) => fact !== undefined);
-  return { message: error.message, ...(error.next === null ? {} : { next: error.next }), facts: facts.join(' · ') };
+  return {
+    message: harmless(error.message),
+    ...(error.next === null ? {} : { next: harmless(error.next) }),
+    facts: facts.join(' · '),
+  };
 }

@@ -2,6 +2,14 @@ import prettyBytes from 'pretty-bytes';
 import { isDownload } from './movement.ts';
 import type { Transfer, TransferPhase, TransferStatus } from './protocol.ts';
 
+/** Control characters, line separators, and marks that turn the writing direction. */
+const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text on one line, without characters that make it look like something else: names come from strangers. */
+export function harmless(text: string): string {
+  return text.replace(HARMFUL, ' ');
+}
+
 /** `1.21 GiB`: three digits at most, in powers of 1024. */
 export function bytes(count: number): string {
   return prettyBytes(count, { binary: true });

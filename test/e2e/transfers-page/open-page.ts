@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly theme?: string;
   /** Pixels. */
   readonly width?: number;
+  /** The system's own colours in place of all others, dark or light. */
+  readonly forcedColours?: 'dark' | 'light';
   /** What `getState` returns. */
   readonly state?: unknown;
 }
@@ -44,8 +46,9 @@ export class OpenPage {
 
 /** Loads the page with the HTML, the style sheet and the content security policy that it has in VS Code. */
 export async function openPage(browser: Browser, options: OpenOptions = {}): Promise<OpenPage> {
-  const { theme = 'vscode-dark', width = 900, state } = options;
+  const { theme = 'vscode-dark', width = 900, state, forcedColours } = options;
   const page = await browser.newPage({ viewport: { width, height: 900 } });
+  if (forcedColours !== undefined) await page.emulateMedia({ forcedColors: 'active', colorScheme: forcedColours });
   const open = new OpenPage(page);
   page.on('pageerror', (error) => open.complaints.push(String(error)));
   page.on('console', (message) => {

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Transfer } from '../../../src/webview/transfers/protocol.ts';
 import { launchBrowser } from '../../host/browser.ts';
 import {
@@ -78,7 +78,6 @@ describe('the page of the transfers panel', function () {
     await page.getByRole('button', { name: 'Apply Again' }).click();
     await page.getByRole('button', { name: 'Open Image' }).click();
     await page.getByRole('button', { name: 'Open Definition' }).first().click();
-    await page.getByRole('article').nth(1).locator('summary').click();
     await page.getByRole('button', { name: 'Copy MD5' }).click();
     await page.getByRole('article').nth(1).getByRole('button', { name: 'Save Report' }).click();
     await page.getByRole('button', { name: 'Clear History' }).click();
@@ -137,6 +136,79 @@ describe('the page of the transfers panel', function () {
     assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'ARTICLE');
   });
 
+  for (const [how, go] of [
+    ['its history is cleared', (open: OpenPage) => open.post({ type: 'removed', id: 'd' })],
+    ['all is told anew', (open: OpenPage) => open.post({ type: 'all', transfers: [] })],
+  ] as const) {
+    it(`keeps the place of the keyboard where ${how}`, async () => {
+      for (const focused of ['Clear History', 'Open Image']) {
+        const page = await shown([verifiedTransfer({ id: 'd' })]);
+        await page.page.getByRole('button', { name: focused }).focus();
+        await go(page);
+        assert.equal(await page.page.evaluate(() => document.activeElement?.className), 'transfers', focused);
+        await page.page.close();
+      }
+    });
+  }
+
+  it('unfolds the checksums once there are some, and where they differ, unless they were folded', async () => {
+    const transfers = [
+      sampleTransfer({ id: 'r' }),
+      sampleTransfer({ id: 's' }),
+      differingTransfer({ id: 'bad' }),
+      verifiedTransfer({ id: 'good' }),
+    ];
+    const { page, post } = bound(await shown(transfers, { state: { expanded: { s: false } } }));
+    const unfolded = (): Promise<readonly boolean[]> =>
+      page.evaluate(() => [...document.querySelectorAll('details')].map(({ open }) => open));
+    assert.deepEqual(await unfolded(), [false, false, true, false], 'while bytes move there is nothing to compare');
+    const digests = [{ algorithm: 'md5', here: 'aa', cloud: null }];
+    for (const id of ['r', 's']) {
+      await post({ type: 'changed', transfer: sampleTransfer({ id, phase: 'verifying', digests }) });
+    }
+    assert.deepEqual(await unfolded(), [true, false, true, false]);
+  });
+
+  it('marks where it stopped in the colour of how it ended, and by a shape', async () => {
+    const { page } = await shown([
+      differingTransfer({ id: 'f' }),
+      sampleTransfer({ id: 'c', status: 'cancelled', endedAt: 2 }),
+      sampleTransfer({ id: 'i', status: 'interrupted', endedAt: 1 }),
+    ]);
+    const marks = await page.evaluate(() =>
+      [...document.querySelectorAll('[data-state=stopped] .mark')].map((mark) => getComputedStyle(mark).borderColor),
+    );
+    assert.deepEqual(marks, ['rgb(241, 76, 76)', 'rgb(157, 157, 157)', 'rgb(204, 167, 0)']);
+  });
+
+  it('lets a name turn neither its own direction nor that of the words beside it', async () => {
+    const { page } = await shown([
+      sampleTransfer({ name: 'evil\u202egpj.exe' }),
+      sampleTransfer({ id: 'r', name: 'أوبونتو' }),
+    ]);
+    assert.equal(await page.getByRole('heading', { name: 'evil gpj.exe' }).getAttribute('dir'), 'auto');
+    const direction = await page
+      .getByRole('heading', { name: 'أوبونتو' })
+      .evaluate((heading) => getComputedStyle(heading).direction);
+    assert.equal(direction, 'rtl');
+  });
+
+  it('keeps the names of checksums on one line, and shows 200 transfers', async () => {
+    const { page, complaints } = await shown(
+      Array.from({ length: 200 }, (_, index) => differingTransfer({ id: `${index}` })),
+    );
+    assert.equal(await page.getByRole('article').count(), 200);
+    const heights = await page.evaluate(() =>
+      [...document.querySelectorAll('article:first-child tbody th')].map((head) => {
+        const words = document.createRange();
+        words.selectNodeContents(head);
+        return words.getClientRects().length;
+      }),
+    );
+    assert.deepEqual(heights, [1, 1, 1]);
+    assert.deepEqual(complaints, []);
+  });
+
   it('touches only what changed', async () => {
     const { page, post } = bound(await shown([sampleTransfer({ id: 'r' }), verifiedTransfer({ id: 'd' })]));
     await page.evaluate(() => {
@@ -192,23 +264,43 @@ describe('the page of the transfers panel', function () {
     assert.equal(await page.getByRole('article').count(), 1);
   });
 
-  for (const theme of Object.keys(themes)) {
-    for (const width of [900, 380]) {
-      it(`has no fault that axe finds, and fits, in ${theme} at ${width} pixels`, async () => {
-        const { page } = await shown(sampleTransfers(), { theme, width });
-        await page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
-        await page.evaluate(axe.source);
-        const faults = await page.evaluate(async () => {
-          const engine = Reflect.get(window, 'axe') as typeof axe;
-          const { violations } = await engine.run();
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-        });
-        assert.deepEqual(faults, []);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
-      });
-    }
+  const looks: readonly (readonly [string, OpenOptions])[] = [
+    ...Object.keys(themes).map((theme) => [theme, { theme }] as const),
+    ['dark forced colours', { theme: 'vscode-high-contrast', forcedColours: 'dark' }],
+    ['light forced colours', { theme: 'vscode-high-contrast-light', forcedColours: 'light' }],
+    ['a side bar', { width: 380 }],
+    ['a side bar at a zoom of 200 %', { width: 150 }],
+  ];
+  for (const [look, options] of looks) {
+    it(`has no fault that axe finds, and fits, in ${look}`, async () => {
+      const { page, post } = bound(await shown(sampleTransfers(), options));
+      await page.evaluate(() => document.querySelectorAll('details').forEach((each) => (each.open = true)));
+      assert.deepEqual(await faults(page), []);
+      assert.deepEqual(await tooWide(page), []);
+      await post({ type: 'all', transfers: [] });
+      assert.deepEqual(await faults(page), []);
+    });
   }
 });
+
+/** What axe finds in the page as it is. */
+async function faults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const engine = Reflect.get(window, 'axe') as typeof axe;
+    const { violations } = await engine.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+}
+
+/** The elements that reach over the edge of the page, which none may: it would scroll sideways. */
+function tooWide(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter((each) => each.getBoundingClientRect().right > window.innerWidth)
+      .map(({ outerHTML }) => outerHTML),
+  );
+}
 
 /** With `post` to be called by itself. */
 function bound(open: OpenPage): { page: OpenPage['page']; received: OpenPage['received']; post: OpenPage['post'] } {

@@ -133,5 +133,97 @@ export function sampleTransfers(): readonly Transfer[] {
       throughput: [],
       endedAt: Date.UTC(2026, 0, 2, 3, 4, 6),
     }),
+    ...endings(),
+    ...underWay(),
   ];
+}
+
+/** The ends that are neither a success nor a failure of the bytes. */
+function endings(): readonly Transfer[] {
+  const endedAt = Date.UTC(2026, 0, 2, 3, 4, 10);
+  const error = (code: string, message: string): Transfer['error'] => ({
+    code,
+    message,
+    next: null,
+    status: null,
+    requestId: null,
+  });
+  const nothingSent = { phase: 'waiting', sent: 0, throughput: [], endedAt } as const;
+  return [
+    sampleTransfer({
+      id: 'plan-10',
+      name: 'Cancelled',
+      status: 'cancelled',
+      endedAt,
+      error: error('cancelled', 'Cancelled while its bytes were sent. The staged image was deleted.'),
+    }),
+    sampleTransfer({
+      ...nothingSent,
+      id: 'plan-11',
+      name: 'Declined',
+      status: 'declined',
+      error: error('declined', 'The image changed since, and the new plan was declined.'),
+    }),
+    sampleTransfer({
+      ...nothingSent,
+      id: 'plan-12',
+      name: 'أوبونتو 24.04 (صورة الخادم)',
+      status: 'blocked',
+      error: error('apply-running', 'Another apply on this machine has been at work on this image since 03:00.'),
+    }),
+    verifiedTransfer({
+      id: 'plan-13',
+      name: '👩‍👩‍👧‍👦 Ubuntu 🇩🇪',
+      status: 'partial',
+      error: error('member-refused', 'The image is active, but was not shared with one project.'),
+    }),
+    sampleTransfer({ ...nothingSent, id: 'plan-14', status: 'unchanged', action: 'none', phases: [], total: 0 }),
+    sampleTransfer({
+      id: 'plan-15',
+      name: 'x'.repeat(255),
+      status: 'failed',
+      endedAt,
+      error: error('http-error', 'Glance answered 500: the store refused chunk 0x1f3 of the object. '.repeat(12)),
+    }),
+  ];
+}
+
+/** What runs without sending bytes from here. */
+function underWay(): readonly Transfer[] {
+  return [
+    downloadingTransfer({ id: 'plan-16' }),
+    sourceTransfer({ id: 'plan-17' }),
+    sampleTransfer({
+      id: 'plan-18',
+      phases: ['staging', 'importing', 'verifying', 'copying', 'sharing', 'publishing'],
+      phase: 'importing',
+      sent: 0,
+      total: 0,
+      throughput: [],
+      task: { status: 'processing', message: 'Copied 120 MiB', elapsed: 83_000 },
+    }),
+    sampleTransfer({ id: 'plan-19', cancelling: true }),
+  ];
+}
+
+/** A running download of an image of 1 GiB at 40 %. */
+export function downloadingTransfer(changes: Partial<Transfer> = {}): Transfer {
+  return sampleTransfer({
+    action: 'download',
+    phase: 'downloading',
+    phases: ['downloading', 'verifying'],
+    key: '',
+    index: -1,
+    ...changes,
+  });
+}
+
+/** An apply that is at its source, which it downloads and decompresses. */
+export function sourceTransfer(changes: Partial<Transfer> = {}): Transfer {
+  return sampleTransfer({
+    action: 'replace',
+    phase: 'downloading',
+    phases: ['downloading', 'decompressing', 'staging', 'uploading', 'verifying', 'publishing', 'retiring'],
+    ...changes,
+  });
 }

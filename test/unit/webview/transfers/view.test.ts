@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inOrder, secondsLeft, viewOf } from '../../../../src/webview/transfers/view.ts';
-import { differingTransfer, sampleTransfer, verifiedTransfer } from './sample-transfers.ts';
+import { differingTransfer, sampleTransfer, sourceTransfer, verifiedTransfer } from './sample-transfers.ts';
 
 const MIB = 1024 ** 2;
 
@@ -32,6 +32,24 @@ describe('the card of a transfer', () => {
     );
     const unknown = viewOf(sampleTransfer({ ...importing, task: { status: '', message: '', elapsed: 2000 } }));
     assert.equal(unknown.pace, 'Under way, for 2 s');
+  });
+
+  it('shows bytes, speed and time left while the source is downloaded and decompressed too', () => {
+    for (const phase of ['downloading', 'decompressing'] as const) {
+      const view = viewOf(sourceTransfer({ phase, sent: 512 * MIB, throughput: [64 * MIB, 64 * MIB] }));
+      assert.equal(view.amount, '512 MiB of 1 GiB, 50 %');
+      assert.equal(view.pace, '64 MiB/s, about 8 s left');
+      assert.deepEqual(view.comparisons, [], 'nothing is sent yet');
+    }
+    const unknown = viewOf(sourceTransfer({ sent: 512 * MIB, total: 0, throughput: [64 * MIB] }));
+    assert.deepEqual([unknown.amount, unknown.pace, unknown.progress], ['512 MiB so far', '64 MiB/s', undefined]);
+  });
+
+  it('shows text from outside without characters that turn its direction or break its line', () => {
+    const error = { code: 'x', message: 'No "a\u202eb".', next: 'Try\u2028it', status: null, requestId: null };
+    const view = viewOf(sampleTransfer({ name: 'a\u202eb\u0007', status: 'failed', error }));
+    assert.deepEqual([view.name, view.error?.message, view.error?.next], ['a b ', 'No "a b".', 'Try it']);
+    assert.equal(viewOf(sampleTransfer({ name: '👩‍👧 أوبونتو' })).name, '👩‍👧 أوبونتو');
   });
 
   it('says so when nothing moves instead of promising an end', () => {
@@ -73,6 +91,7 @@ describe('the card of a transfer', () => {
     const view = viewOf(sampleTransfer({ status: 'interrupted', sent: 410 * MIB, endedAt: 1 }));
     assert.equal(view.status, 'Interrupted at 410 MiB');
     assert.equal(view.offers.again, 'Apply Again');
+    assert.match(view.error?.message ?? '', /window was closed or reloaded, or the extension host ended/);
     assert.match(view.error?.next ?? '', /next apply/);
   });
 
