@@ -293,11 +293,14 @@ async function faults(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** The elements that reach over the edge of the page, which none may: it would scroll sideways. */
+/** The elements that reach over the edge of their card, or of the page, which would scroll sideways. */
 function tooWide(page: Page): Promise<readonly string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('body *')]
-      .filter((each) => each.getBoundingClientRect().right > window.innerWidth)
+      .filter((each) => {
+        const edge = each.closest('article')?.getBoundingClientRect().right ?? window.innerWidth;
+        return each.getBoundingClientRect().right > edge && each.closest('thead') === null;
+      })
       .map(({ outerHTML }) => outerHTML),
   );
 }
