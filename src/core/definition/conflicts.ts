@@ -74,7 +74,7 @@ function reportUrlArguments(written: Written, report: Report): void {
     const member = written.get(name);
     if (member === undefined) continue;
     const message = `"${name}" needs "image_source_url": it is about the download.`;
-    report('error', 'missing-argument', message, member.member.keyRange);
+    report('error', 'missing-argument', message, member.member.keyRange, [{ kind: 'remove' }]);
   }
 }
 

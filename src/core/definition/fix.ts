@@ -68,7 +68,9 @@ function memberAt(text: string, offset: number): Member {
   let node = readSyntaxTree(text).root;
   while (node !== undefined) {
     const members: readonly Member[] = node.type === 'object' ? node.members : [];
-    const found = members.find(({ keyRange }) => keyRange.offset === offset);
+    const found = members.find(
+      ({ keyRange, value }) => keyRange.offset === offset || (value.type === 'string' && value.range.offset === offset),
+    );
     if (found !== undefined) return found;
     const inside: readonly SyntaxNode[] = node.type === 'array' ? node.items : members.map(({ value }) => value);
     node = inside.find(({ range }) => range.offset <= offset && offset < range.offset + range.length);

@@ -89,8 +89,18 @@ function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArg
   for (const name of REQUIRED) {
     if (written.has(name)) continue;
     // At the opening brace: the whole object would be underlined while it is being written.
-    report('error', 'missing-argument', `The definition needs "${name}".`, { offset: node.range.offset, length: 1 });
+    const place = { offset: node.range.offset, length: 1 };
+    const value = name === 'container_format' ? 'bare' : name === 'disk_format' ? formatByEnding(written) : undefined;
+    const fixes: readonly ProblemFix[] = value === undefined ? [] : [{ kind: 'set-argument', argument: name, value }];
+    report('error', 'missing-argument', `The definition needs "${name}".`, place, fixes);
   }
+}
+
+/** What the source is by its name; the content is looked at before anything is sent. */
+function formatByEnding(written: ReadonlyMap<string, WrittenArgument>): string | undefined {
+  const source = written.get('local_file_path')?.value ?? written.get('image_source_url')?.value;
+  if (typeof source !== 'string') return undefined;
+  return /\.(qcow2|raw|vmdk|vhdx?|vdi|iso)(?:\.(?:gz|bz2|xz|zst))?(?:[?#].*)?$/i.exec(source)?.[1]?.toLowerCase();
 }
 
 /** Each value was checked against the table, so that only an absent one is left to find. */

@@ -1,4 +1,6 @@
 import type { ListType } from './argument.ts';
+import type { ProblemFix } from '../problem.ts';
+import { closest } from './closest.ts';
 import { parseDuration } from './duration.ts';
 import { hasFourByteCharacter } from './property-names.ts';
 import { reportWrongType, type Reading } from './reader.ts';
@@ -108,6 +110,7 @@ export function readStringMembers(
         'unknown-argument',
         `${subject} has no ${JSON.stringify(key)}; it takes ${names.join(' and ')}.`,
         keyRange,
+        renamedTo(closest(key, names)),
       );
     } else if (strings.has(key)) {
       reading.report(
@@ -115,6 +118,7 @@ export function readStringMembers(
         'duplicate-argument',
         `${JSON.stringify(key)} is given twice. Remove one of the two.`,
         keyRange,
+        [{ kind: 'remove' }],
       );
     } else if (value.type !== 'string') {
       reportWrongType(reading, `"${key}"`, 'a string', value);
@@ -123,4 +127,8 @@ export function readStringMembers(
     }
   }
   return strings;
+}
+
+function renamedTo(name: string | undefined): readonly ProblemFix[] | undefined {
+  return name === undefined ? undefined : [{ kind: 'rename', name }];
 }

@@ -1,4 +1,3 @@
-import { checkReferences } from './interpolate.ts';
 import type { Argument, ArgumentType } from './argument.ts';
 import { closest } from './closest.ts';
 import { hasFourByteCharacter } from './property-names.ts';
@@ -7,18 +6,10 @@ import { readMembers } from './read-members.ts';
 import { readProperties } from './read-properties.ts';
 import { reportWrongType, type ArgumentValue, type Reading } from './reader.ts';
 import type { ProblemFix } from '../problem.ts';
+import { checkFormat } from './string-formats.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
 
 type TypeOf<Kind extends ArgumentType['kind']> = Extract<ArgumentType, { kind: Kind }>;
-
-/** Why a string is refused. */
-interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly fixes?: readonly ProblemFix[];
-}
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Glance's names are kept by MySQL's three-byte UTF-8; it refuses the rest in every name, key and tag. */
 export const FOUR_BYTES =
@@ -62,65 +53,13 @@ function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, read
   if (type.maximumLength !== undefined && hasFourByteCharacter(value)) {
     return refuse('four-byte-character', `"${name}" ${FOUR_BYTES}`);
   }
-  const problem = checkFormat(name, type, value);
-  if (problem !== null) return refuse(problem.code, problem.message, problem.fixes);
-  return type.format === 'uuid' ? value.toLowerCase() : value;
-}
-
-function checkFormat(name: string, { format }: TypeOf<'string'>, value: string): Refusal | null {
-  switch (format) {
-    case 'uuid':
-      return UUID.test(value)
-        ? null
-        : { code: 'not-a-uuid', message: `"${name}" must be a UUID, such as 8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f.` };
-    case 'url':
-      return checkUrl(name, value);
-    case 'path':
-      return checkPath(value);
-    case 'secret':
-      return /^\$\{(?:env|secret):[^}]+\}$/.test(value)
-        ? null
-        : {
-            code: 'literal-secret',
-            message: `"${name}" must not be written in clear: use \${env:NAME} or \${secret:NAME}.`,
-            fixes: [{ kind: 'keep-secret' }],
-          };
-    case 'checksum':
-      return checkChecksum(name, value);
-    default:
-      return null;
+  const problem = checkFormat(name, type.format, value);
+  if (problem !== undefined) {
+    const { severity = 'error', code, message, fixes } = problem;
+    reading.report(severity, code, message, range, fixes);
+    if (severity === 'error') return null;
   }
-}
-
-function checkPath(value: string): Refusal | null {
-  const failure = checkReferences(value);
-  return failure === undefined ? null : { code: failure.code, message: failure.explain() };
-}
-
-function checkUrl(name: string, value: string): Refusal | null {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return null;
-  return { code: 'not-a-url', message: `"${name}" must be an address that begins with http:// or https://.` };
-}
-
-/** Digits of each digest; anything without such a prefix is the address or path of a checksum file. */
-const DIGITS: ReadonlyMap<string, number> = new Map([
-  ['md5', 32],
-  ['sha1', 40],
-  ['sha256', 64],
-  ['sha512', 128],
-]);
-
-function checkChecksum(name: string, value: string): Refusal | null {
-  const [, algorithm = '', hex = ''] = /^([a-z][a-z0-9-]+):(?!\/\/|\\)(.*)$/i.exec(value) ?? [];
-  if (algorithm === '') return null;
-  const digits = DIGITS.get(algorithm.toLowerCase());
-  if (digits !== undefined && hex.length === digits && /^[0-9a-f]+$/i.test(hex)) return null;
-  const message =
-    digits === undefined
-      ? `"${name}" names ${algorithm}; known are ${[...DIGITS.keys()].join(', ')}.`
-      : `"${name}": ${algorithm} takes ${digits} hexadecimal digits.`;
-  return { code: 'bad-checksum', message };
+  return type.format === 'uuid' ? value.toLowerCase() : value;
 }
 
 /** Where the cloud may know more values, an unknown one is a warning: the cloud has the last word. */
@@ -145,11 +84,15 @@ function readInteger(name: string, type: TypeOf<'integer'>, node: SyntaxNode, re
   if (node.type !== 'number') return reportWrongType(reading, `"${name}"`, 'a whole number', node);
   const { value, range } = node;
   if (Number.isInteger(value) && value >= type.minimum && value <= type.maximum) return value + 0;
+  const whole = Math.ceil(value);
+  // Half a gibibyte more is safe; what is out of range says nothing of what is meant.
+  const fits = whole !== value && value > type.minimum && whole <= type.maximum;
   reading.report(
     'error',
     'not-in-range',
     `"${name}" must be a whole number from ${type.minimum} to ${type.maximum}.`,
     range,
+    fits ? [{ kind: 'set-value', value: whole }] : undefined,
   );
   return null;
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { fixEdits } from '../../core/definition/fix.ts';
-import { readSyntaxTree, type SyntaxNode } from '../../core/definition/syntax-tree.ts';
+import { clearSecretAt } from '../../core/definition/clear-secret.ts';
 import { Failure } from '../../core/failure.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
 import type { NamedSecrets } from '../../platform/secrets.ts';
@@ -13,10 +12,8 @@ import { uriArgument } from '../../platform/uris.ts';
 export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSecrets): Promise<void> {
   const { t } = vscode.l10n;
   const document = await vscode.workspace.openTextDocument(uriArgument(uri));
-  const text = document.getText();
-  const { root } = readSyntaxTree(text);
-  const literal = typeof offset === 'number' ? stringAt(root, offset) : undefined;
-  if (literal === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
+  const found = typeof offset === 'number' ? clearSecretAt(document.getText(), offset) : undefined;
+  if (found === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
   const taken = await secrets.names();
   const name = await vscode.window.showInputBox({
     title: t('Move Secret to Secret Storage'),
@@ -34,34 +31,14 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
           : undefined,
   });
   if (name === undefined) return;
-  await secrets.keep(name, originAt(root, literal.range.offset), literal.value);
-  const edits = fixEdits(text, literal.range, { kind: 'set-value', value: `\${secret:${name}}` });
-  if (await vscode.workspace.applyEdit(workspaceEdit(document, edits))) return;
+  await secrets.keep(name, found.origin, found.secret);
+  if (await vscode.workspace.applyEdit(workspaceEdit(document, found.referTo(name)))) return;
   throw new Failure('not-edited', 'The secret is kept, but the definition could not be changed.', {
-    next: `Write "\${secret:${name}}" in place of the password.`,
+    next: `Write "\${secret:${name}}" as "image_source_password".`,
   });
-}
-
-/** The origin of `image_source_url` in the object that holds a place: where its password is sent. Empty where there is none. */
-function originAt(root: SyntaxNode | undefined, offset: number): string {
-  const objects = root?.type === 'array' ? root.items : root === undefined ? [] : [root];
-  const around = objects.find(({ range }) => range.offset <= offset && offset < range.offset + range.length);
-  if (around?.type !== 'object') return '';
-  const url = around.members.find(({ key }) => key === 'image_source_url')?.value;
-  return url?.type === 'string' && URL.canParse(url.value) ? new URL(url.value).origin : '';
 }
 
 function freeName(taken: readonly string[]): string {
   const names = ['image-source', ...taken.map((_, index) => `image-source-${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? 'image-source';
-}
-
-function stringAt(node: SyntaxNode | undefined, offset: number): Extract<SyntaxNode, { type: 'string' }> | undefined {
-  if (node?.type === 'string') return node.range.offset === offset ? node : undefined;
-  const inside =
-    node?.type === 'object' ? node.members.map(({ value }) => value) : node?.type === 'array' ? node.items : [];
-  return stringAt(
-    inside.find(({ range }) => range.offset <= offset && offset < range.offset + range.length),
-    offset,
-  );
 }

@@ -39,6 +39,26 @@ async function choose(actions: readonly vscode.CodeAction[], title: string): Pro
   assert.equal(await vscode.workspace.applyEdit(action.edit), true);
 }
 
+/** Runs a command, whose question is accepted as it stands as soon as it is there. */
+async function accepted(command: string, ...parameters: readonly unknown[]): Promise<void> {
+  const question = { over: false };
+  const done = vscode.commands.executeCommand(command, ...parameters).then(() => (question.over = true));
+  while (!question.over) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  await done;
+}
+
+/** The header of an empty qcow2 disk of this many bytes (https://www.qemu.org/docs/master/interop/qcow2.html). */
+function qcow2Disk(size: number): Uint8Array {
+  const header = Buffer.alloc(4096);
+  header.write('QFI\xfb', 0, 'latin1');
+  header.writeUInt32BE(3, 4);
+  header.writeUInt32BE(16, 20);
+  header.writeBigUInt64BE(BigInt(size), 24);
+  header.writeUInt32BE(4, 96);
+  header.writeUInt32BE(104, 100);
+  return header;
+}
+
 describe('quick fixes', () => {
   const made: vscode.Uri[] = [];
   const open = async (text: string): Promise<vscode.TextDocument> => {
@@ -83,7 +103,45 @@ describe('quick fixes', () => {
     assert.equal(document.getText(), `{\n  ${GOOD},\n  "min_disk_gb": 5,\n  "protected": true\n}\n`);
   });
 
-  it('set min_disk_gb and disk_format to what the bytes say, after a plan', async () => {
+  it('set min_disk_gb to what the disk needs, in a file with its own layout', async () => {
+    const disk = workspaceFile('images/large.qcow2');
+    await vscode.workspace.fs.writeFile(disk, qcow2Disk(5 * 2 ** 30 + 1));
+    const text = `{\r\n\t${GOOD.replace('"raw"', '"qcow2"').replace('disk.raw', 'large.qcow2')},\r\n\t"min_disk_gb": 2, // GiB\r\n\t"region": "RegionOne",\r\n}\r\n`;
+    try {
+      const document = await open(text);
+      await vscode.commands.executeCommand('glanceImages.previewDefinition', document.uri, 0);
+      const small = await problemOf(document, 'min-disk-too-small');
+      assert.equal(document.getText(small.range), '2');
+      await choose(await fixesAt(document, small), 'Set "min_disk_gb" to 6');
+      assert.equal(document.getText(), text.replace(': 2,', ': 6,'));
+      await document.save();
+    } finally {
+      await vscode.workspace.fs.delete(disk);
+    }
+  });
+
+  it('mean one of several images of a name', async () => {
+    const ids = [randomUUID(), randomUUID()];
+    const cloudsFile = process.env.OS_CLIENT_CONFIG_FILE ?? '';
+    const image = { name: 'Fixed', container_format: 'bare', disk_format: 'raw', properties: {} };
+    await useImages(cloudsFile, 'RegionOne', (images) => Promise.all(ids.map((id) => images.create({ ...image, id }))));
+    try {
+      const document = await open(`[{ ${GOOD}, "region": "RegionOne" }]`);
+      await vscode.commands.executeCommand('glanceImages.previewDefinition', document.uri, 0);
+      const actions = await fixesAt(document, await problemOf(document, 'ambiguous-image'));
+      assert.deepEqual(
+        new Set(actions.map(({ title }) => title)),
+        new Set([...ids.map((id) => `Mean the image ${id}`), 'Choose image…']),
+      );
+      await choose(actions, `Mean the image ${ids[1] ?? ''}`);
+      assert.equal(document.getText(), `[{ ${GOOD}, "region": "RegionOne", "image_id": "${ids[1] ?? ''}" }]`);
+      await document.save();
+    } finally {
+      await useImages(cloudsFile, 'RegionOne', (images) => Promise.all(ids.map((id) => images.delete(id))));
+    }
+  });
+
+  it('set disk_format to what the bytes say, after a plan', async () => {
     const document = await open(`{ ${GOOD.replace('"raw"', '"qcow2"')}, "region": "RegionOne" }`);
     await vscode.commands.executeCommand('glanceImages.previewDefinition', document.uri, 0);
     const wrong = await problemOf(document, 'format-mismatch');
@@ -118,13 +176,20 @@ describe('quick fixes', () => {
     const [action] = actions;
     assert.equal(action?.title, 'Move it to the secret storage…');
     assert.doesNotMatch(JSON.stringify(action.command), /hunter2/);
-    const question = { over: false };
-    const done = vscode.commands
-      .executeCommand('glanceImages.keepSecret', ...((action.command?.arguments ?? []) as unknown[]))
-      .then(() => (question.over = true));
-    // The question is accepted as it stands, as soon as it is there.
-    while (!question.over) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    await done;
+    await accepted('glanceImages.keepSecret', ...((action.command?.arguments ?? []) as unknown[]));
     assert.equal(document.getText(), `{ ${GOOD}, "image_source_password": "\${secret:image-source}" }`);
+  });
+
+  it('move a password out of an address too', async () => {
+    const source = '"name": "a", "container_format": "bare", "disk_format": "raw"';
+    const document = await open(`{ ${source}, "image_source_url": "https://reader:hunter2@mirror.example/a" }`);
+    const problem = await problemOf(document, 'literal-secret');
+    assert.equal(problem.severity, vscode.DiagnosticSeverity.Warning);
+    const [action] = await fixesAt(document, problem);
+    await accepted('glanceImages.keepSecret', ...((action?.command?.arguments ?? []) as unknown[]));
+    assert.match(
+      document.getText(),
+      /"https:\/\/mirror\.example\/a", "image_source_username": "reader", "image_source_password": "\$\{secret:[\w-]+\}" \}$/,
+    );
   });
 });

@@ -61,6 +61,43 @@ describe('fixes of problems', () => {
       `{\n  ${GOOD},\n  // the size\n  "size": 5,\n}`,
       `{\n  ${GOOD},\n  // the size\n}`,
     ],
+    ['half a gibibyte', 'not-in-range', `{${GOOD}, "min_disk_gb": 2.5}`, `{${GOOD}, "min_disk_gb": 3}`],
+    [
+      'a digest without its algorithm',
+      'bad-checksum',
+      `{${GOOD}, "image_source_url": "https://x/a", "image_source_checksum": "${'a'.repeat(64)}"}`,
+      `{${GOOD}, "image_source_url": "https://x/a", "image_source_checksum": "sha256:${'a'.repeat(64)}"}`,
+    ],
+    [
+      'an address as a file',
+      'not-a-path',
+      `{${GOOD}, "local_file_path": "https://x/a.img"}`,
+      `{${GOOD}, "image_source_url": "https://x/a.img"}`,
+    ],
+    [
+      'a file as an address',
+      'not-a-url',
+      `{\n  ${GOOD},\n  "image_source_url": "images/a.img" // ours\n}`,
+      `{\n  ${GOOD},\n  "local_file_path": "images/a.img" // ours\n}`,
+    ],
+    [
+      'a missing container',
+      'missing-argument',
+      `{ "name": "a", "disk_format": "raw" }`,
+      `{ "name": "a", "container_format": "bare", "disk_format": "raw" }`,
+    ],
+    [
+      'a missing format that the name of the file tells',
+      'missing-argument',
+      `{\n  "name": "a",\n  "container_format": "bare",\n  "local_file_path": "a.qcow2.xz",\n}`,
+      `{\n  "name": "a",\n  "container_format": "bare",\n  "disk_format": "qcow2",\n  "local_file_path": "a.qcow2.xz",\n}`,
+    ],
+    [
+      'a time limit with a slip',
+      'unknown-argument',
+      `{${GOOD}, "timeouts": {"stahl": "5m"}}`,
+      `{${GOOD}, "timeouts": {"stall": "5m"}}`,
+    ],
     ['an argument twice', 'duplicate-argument', `{${GOOD}, "name": "b"}`, `{${GOOD}}`],
     ['an item twice', 'repeated-item', `{${GOOD}, "tags": ["a", "b", "a"]}`, `{${GOOD}, "tags": ["a", "b"]}`],
     [
