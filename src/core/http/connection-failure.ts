@@ -24,6 +24,12 @@ const TIMEOUT: Fault = {
 const LOST: Fault = { code: 'connection-lost', text: (host) => `The connection to ${host} broke.`, next: 'Try again.' };
 const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `There is no way to ${host}.` };
 
+/** Where VS Code has its proxy from, and where every other program has it from. */
+const PROXY_SETTINGS =
+  'It is set by http.proxy and http.noProxy in VS Code, else by HTTP_PROXY, HTTPS_PROXY and NO_PROXY.';
+/** What VS Code, which puts proxies before the requests of extensions, says of one that it can't reach: `PROXY host:port`, once with the login. */
+const PROXY_OF_VSCODE = /^Failed to establish a socket connection to proxies: \w+ (?:\S*@)?([^\s;]+)/;
+
 const FAULTS: Readonly<Record<string, Fault>> = {
   ECONNREFUSED: REFUSED,
   EHOSTUNREACH: UNREACHABLE,
@@ -40,7 +46,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ERR_PROXY_TUNNEL: {
     code: 'proxy',
     text: (host) => `The proxy did not open a way to ${host}.`,
-    next: 'Check HTTPS_PROXY and NO_PROXY, and what the proxy lets through.',
+    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
   },
   ERR_INVALID_CHAR: {
     code: 'header-invalid',
@@ -68,12 +74,27 @@ export function connectionFailure(error: unknown, url: string, signal: AbortSign
   const code = codeOf(error);
   if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
     return tlsFailure(error, code, host);
-  const fault = FAULTS[code] ?? LOST;
   const proxy = proxyOf(error, url);
+  const fault = FAULTS[code] ?? (proxy === undefined ? LOST : UNREACHABLE);
   if (proxy === undefined) return faultFailure(fault, host, error);
   return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(proxy)}`, {
-    next: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.',
+    next: PROXY_SETTINGS,
     cause: causeOf(error),
+  });
+}
+
+/** The answer of a proxy, which never comes from the server that was asked: 407, and what was not encrypted as that server’s is. */
+export function proxyRefusal(url: string, status: number, socket: object): Failure | undefined {
+  if (status === 407) {
+    return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
+      status,
+      next: `Put user and password into the proxy's address. ${PROXY_SETTINGS}`,
+    });
+  }
+  if (!url.startsWith('https:') || 'encrypted' in socket) return undefined;
+  return new Failure('proxy', `The proxy did not open a way to ${hostOf(url)}: it answered ${status}.`, {
+    status,
+    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
   });
 }
 
@@ -147,7 +168,7 @@ function innermost(error: unknown): unknown {
 function causeOf(error: unknown): Error {
   const inner = innermost(error);
   const said = inner instanceof Error ? inner.message : String(inner);
-  return new Error(said.replace(/\/\/[^/\s@]*@/g, '//') || codeOf(inner));
+  return new Error(said.replace(/\/\/[^/\s@]*@/g, '//').replace(/(?<=\bproxies: \w+ )\S*@/, '') || codeOf(inner));
 }
 
 /** Who could not be reached, where that is not the host that was asked for. */
@@ -155,6 +176,8 @@ function proxyOf(error: unknown, url: string): string | undefined {
   const asked = URL.parse(url);
   const inner = innermost(error);
   if (asked === null || !(inner instanceof Error)) return undefined;
+  const [, unreached] = PROXY_OF_VSCODE.exec(inner.message) ?? [];
+  if (unreached !== undefined) return unreached;
   if ('port' in inner && 'address' in inner && typeof inner.address === 'string') {
     const port = asked.port || (asked.protocol === 'https:' ? '443' : '80');
     return String(inner.port) === port ? undefined : `${inner.address}:${String(inner.port)}`;

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Log } from '../log.ts';
-import { connectionFailure, hostOf, withoutSecrets } from './connection-failure.ts';
+import { connectionFailure, hostOf, proxyRefusal, withoutSecrets } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
 import type {
   DownloadHttp,
@@ -108,8 +108,9 @@ export class GotHttp implements Http, DownloadHttp {
       ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const connected = connectionOf(stream);
     const answer = this.#answer(stream, { url, method: 'PUT', signal });
-    return new GotUpload(stream, answer, { size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
+    return new GotUpload(stream, answer, { connected, size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
   }
 
   async download(request: HttpDownloadRequest): Promise<HttpDownload> {
@@ -123,9 +124,8 @@ export class GotHttp implements Http, DownloadHttp {
     });
     const destroy = (): void => void stream.destroy();
     try {
-      const response = await responseOf(stream);
+      const response = await responseOf(stream, url);
       this.#log.debug(`GET ${withoutSecrets(url)} ${response.status}`);
-      if (response.status === 407) throw proxyLogin(url);
       const content = readContent(response.content, url, signal);
       return { status: response.status, headers: plainHeaders(response.headers), content, destroy };
     } catch (error) {
@@ -146,12 +146,12 @@ export class GotHttp implements Http, DownloadHttp {
     const stream = this.#got.stream(url, {
       method,
       agent: this.#kept.for(url),
-      ...(headers === undefined ? {} : { headers: { ...headers } }),
-      ...(body === undefined ? {} : { body }),
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...(signal === undefined ? {} : { signal }),
     });
     // got waits for a body of every method but GET; Glance answers 400 to one on DELETE.
-    if (body === undefined && method !== 'GET') stream.end();
+    if (body !== undefined) void connectionOf(stream).then(() => stream.end(body));
+    else if (method !== 'GET') stream.end();
     return this.#answer(stream, { method, url, signal });
   }
 
@@ -161,8 +161,7 @@ export class GotHttp implements Http, DownloadHttp {
   ): Promise<HttpAnswer> {
     const started = performance.now();
     try {
-      const { status, headers, content } = await responseOf(stream);
-      if (status === 407) throw proxyLogin(url);
+      const { status, headers, content } = await responseOf(stream, url);
       const body = await bodyOf(content, url, status);
       this.#log.debug(`${method} ${withoutSecrets(url)} ${status} (${Math.round(performance.now() - started)} ms)`);
       return { status, headers: plainHeaders(headers), body };
@@ -175,14 +174,6 @@ export class GotHttp implements Http, DownloadHttp {
   }
 }
 
-/** 407 never comes from the server that was asked. */
-function proxyLogin(url: string): Failure {
-  return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
-    status: 407,
-    next: 'Put user and password into the address in HTTP_PROXY, or name the host in NO_PROXY.',
-  });
-}
-
 interface Response {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -190,25 +181,36 @@ interface Response {
 }
 
 /**
- * Status and headers. Where a write found the pipe broken while an error's answer was already being read, got reports the
+ * Settles once a request has its connection; never, where it gets none. A body begins then: agents for plain proxies write the
+ * header anew as they connect, and Node would send it twice where a part of the body waited behind it.
+ */
+async function connectionOf(stream: Request): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('request', (request: ClientRequest) => request.once('socket', () => resolve()));
+  });
+}
+
+/**
+ * Status and headers; throws `proxy` for an answer of a proxy. Where a write found the pipe broken while an error's answer was already being read, got reports the
  * write; the answer says more.
  */
-async function responseOf(stream: Request): Promise<Response> {
+async function responseOf(stream: Request, url: string): Promise<Response> {
   return new Promise((resolve, reject) => {
     let native: IncomingMessage | undefined;
-    const from = (message: IncomingMessage, content: AsyncIterable<Buffer>): Response => ({
-      status: message.statusCode ?? 0,
-      headers: message.headers,
-      content,
-    });
+    const answered = (message: IncomingMessage, content: AsyncIterable<Buffer>): void => {
+      const { statusCode: status = 0, headers } = message;
+      const refusal = proxyRefusal(url, status, message.socket);
+      if (refusal === undefined) resolve({ status, headers, content });
+      else reject(refusal);
+    };
     const failed = (error: Error): void => {
-      if (native !== undefined && (native.statusCode ?? 0) >= 400) resolve(from(native, native));
+      if (native !== undefined && (native.statusCode ?? 0) >= 400) answered(native, native);
       else reject(error);
     };
     stream.once('request', (request: ClientRequest) => {
       request.once('response', (message) => (native = message));
     });
-    stream.once('response', (message: IncomingMessage) => resolve(from(message, stream)));
+    stream.once('response', (message: IncomingMessage) => answered(message, stream));
     stream.once('error', failed);
     stream.once('close', () => failed(new Error('The connection was closed.')));
   });

@@ -7,6 +7,8 @@ import type { HttpAnswer, HttpUpload } from './http.ts';
 const KEEP_ALIVE = 30_000;
 
 export interface GotUploadOptions {
+  /** Settles once the request has its connection. */
+  readonly connected: Promise<void>;
   /** Bytes that `Content-Length` promised. */
   readonly size: number;
   /** ms that the server may take for its answer once it has all bytes: it stores and hashes them first. */
@@ -58,9 +60,11 @@ export class GotUpload implements HttpUpload {
     this.#remaining -= piece.length;
     await new Promise<void>((resolve, reject) => {
       this.#writing = { resolve, reject };
-      this.#stream.write(piece, (error) => {
-        // A broken socket makes the answer fail, or leaves one to be read: either of them ends this write.
-        if (!error) resolve();
+      void this.#options.connected.then(() => {
+        this.#stream.write(piece, (error) => {
+          // A broken socket makes the answer fail, or leaves one to be read: either of them ends this write.
+          if (!error) resolve();
+        });
       });
     });
     this.#writing = undefined;
