@@ -20,7 +20,6 @@ import { createServices } from './platform/services.ts';
 /** Composes the extension. Asks no cloud and looks for no files: that begins when somebody looks at the view or runs a command. */
 export function activate(context: vscode.ExtensionContext): void {
   const services = createServices(context);
-  const { commands } = services;
   const explorer = registerExplorer(services);
   const images = registerImages(services);
   const panel = registerTransfers({
@@ -28,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     cancel: (id) => images.downloads.cancel(id) || apply.cancel(id),
     openImage: images.show,
     downloadAgain: (place, id, path) => images.downloads.again(place, id, path),
-    applyAgain: (file, index) => commands.run('glanceImages.applyDefinition', file, index),
+    applyAgain: (definition, place) => apply.applyIn(definition, place),
   });
   const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
   registerPreview({ ...services, applyPlanned: apply.applyPlanned });

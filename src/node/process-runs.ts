@@ -5,8 +5,7 @@ import type { Runs, RunState } from '../core/reconcile/run.ts';
 
 /** Applies by machine and process: a run of a process of this machine that has ended is dead. */
 export class ProcessRuns implements Runs {
-  /** Not the host's name itself: other members of the project can read it on the image. */
-  readonly #machine = createHash('sha256').update(`${hostname()}\n${homedir()}`).digest('hex').slice(0, 12);
+  readonly #machine = thisMachine();
   readonly #active = new Set<string>();
 
   begin(): string {
@@ -27,6 +26,11 @@ export class ProcessRuns implements Runs {
     if (id === process.pid) return this.#active.has(run) ? 'alive' : 'dead';
     return isRunning(id) ? 'alive' : 'dead';
   }
+}
+
+/** This machine and user. Not the host's name itself: other members of the project can read it on the image. */
+export function thisMachine(): string {
+  return createHash('sha256').update(`${hostname()}\n${homedir()}`).digest('hex').slice(0, 12);
 }
 
 /** Whether a process of this machine runs. */

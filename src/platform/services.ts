@@ -88,7 +88,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const plans = new PlansStore();
   const atHand = new DefinitionsAtHand();
   const standings = new ImageStandings(plans, atHand);
-  const transfers = new TransferStore({ persistence: keepTransfers(context.workspaceState) });
+  const transfers = new TransferStore({ persistence: keepTransfers(context, log) });
   const imageView = new ImageViewStore(keepImageView(context.workspaceState));
   const workspaceDefinitions = new WorkspaceDefinitions(atHand, plans, log);
   const clouds = new CloudsStore(

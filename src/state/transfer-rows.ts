@@ -45,10 +45,12 @@ export function runningAt(transfers: TransferStore, place: Place): readonly Tran
   return transfers.running().filter((each) => isAt(each, place));
 }
 
-/** The transfers that run for a definition. */
+/** The transfers that this window runs for a definition. */
 export function transfersOf(definition: Definition, transfers: TransferStore): readonly Transfer[] {
   const key = definitionKey(definition);
-  return transfers.running().filter((each) => each.file === definition.file && each.key === key);
+  return transfers
+    .running()
+    .filter((each) => each.elsewhere !== true && each.file === definition.file && each.key === key);
 }
 
 function isAt(transfer: Transfer, { cloud, region }: Place): boolean {

@@ -80,10 +80,15 @@ export function sampled(before: MeasuredTransfer, now: number): MeasuredTransfer
   return { transfer: { ...transfer, throughput }, measured: { at: now, sent: transfer.sent } };
 }
 
-/** A transfer that a window that is gone was at work on: its last bytes are known, its end is not. */
-export function interrupted(transfer: Transfer, now: number): Transfer {
+/** A transfer that a window that is gone was at work on: its bytes are known as they were kept last, its end is not. */
+export function interrupted(transfer: Transfer, keptAt: number): Transfer {
   if (transfer.status !== 'running') return transfer;
-  return { ...transfer, status: 'interrupted', cancelling: false, endedAt: now };
+  return { ...transfer, status: 'interrupted', cancelling: false, endedAt: keptAt };
+}
+
+/** A transfer that another window is at work on, or was. */
+export function elsewhere(transfer: Transfer): Transfer {
+  return transfer.status === 'running' ? { ...transfer, elsewhere: true } : transfer;
 }
 
 /** The phases that a plan goes through. */

@@ -9,14 +9,24 @@ import { Subject } from './observable.ts';
 import type { Subscription } from './observable.ts';
 import { begunDownload, endedDownload, received } from './download-transfer.ts';
 import type { BeginningDownload } from './download-transfer.ts';
-import { begun, folded, interrupted, sampled } from './transfer.ts';
+import { begun, elsewhere, folded, interrupted, sampled } from './transfer.ts';
 import type { MeasuredTransfer } from './transfer.ts';
 import { readTransfers } from './transfers-kept.ts';
 
-/** Where transfers are kept for the next window. They hold no secret. */
+/** What another window gave to `save` last. */
+export interface KeptTransfers {
+  /** Perhaps by another version of the extension. */
+  readonly transfers: unknown;
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
+  /** Whether that window is still there. */
+  readonly open: boolean;
+}
+
+/** Where transfers are kept for other windows. They hold no secret. */
 export interface TransferPersistence {
-  /** What `save` was given last, by whichever version of the extension. */
-  load(): unknown;
+  /** What earlier windows kept, and what others keep, the oldest first; this one's own excepted. */
+  load(): readonly KeptTransfers[];
   save(transfers: readonly Transfer[]): void;
 }
 
@@ -38,7 +48,8 @@ const sampleInterval = 1000;
 const saveInterval = 2000;
 
 /**
- * The transfers of this window and the history of earlier ones. One that was running when its window went away is `interrupted`.
+ * The transfers of this window and the history of earlier ones. One that was running when its window went away is `interrupted`; one
+ * that another window is at work on is followed until it ends.
  */
 export class TransferStore implements Subscription {
   readonly #clock: Clock;
@@ -57,10 +68,12 @@ export class TransferStore implements Subscription {
     this.#clock = clock;
     this.#persistence = persistence;
     this.#throttle = new ChangeThrottle(clock, changeInterval, (id) => this.#tell(id));
-    const now = clock.now();
-    for (const transfer of readTransfers(persistence?.load())) {
-      this.#transfers.set(transfer.id, { transfer: interrupted(transfer, now) });
+    for (const transfer of this.#kept()) {
+      const known = this.find(transfer.id);
+      if (known === undefined || known.status === 'interrupted') this.#transfers.set(transfer.id, { transfer });
     }
+    this.#boundHistory();
+    this.#tick();
   }
 
   /** Every transfer, in the order of their beginning. */
@@ -138,6 +151,25 @@ export class TransferStore implements Subscription {
     this.#changed.dispose();
   }
 
+  /** What other windows kept. */
+  #kept(): readonly Transfer[] {
+    return (this.#persistence?.load() ?? []).flatMap(({ transfers, savedAt, open }) =>
+      readTransfers(transfers).map((transfer) => (open ? elsewhere(transfer) : interrupted(transfer, savedAt))),
+    );
+  }
+
+  /** How what other windows are at work on stands now. */
+  #follow(): void {
+    const followed = this.running().filter((transfer) => transfer.elsewhere === true);
+    if (followed.length === 0) return;
+    const kept = new Map(this.#kept().map((transfer) => [transfer.id, transfer]));
+    for (const before of followed) {
+      const transfer = kept.get(before.id);
+      if (transfer === undefined) this.#remove([before]);
+      else this.#put({ transfer });
+    }
+  }
+
   #put(measured: MeasuredTransfer): void {
     const { id } = measured.transfer;
     this.#transfers.set(id, measured);
@@ -176,6 +208,7 @@ export class TransferStore implements Subscription {
         const after = sampled(before, now);
         if (after !== before) this.#put(after);
       }
+      this.#follow();
       if (now - this.#savedAt >= saveInterval) this.#save();
       this.#tick();
     });
@@ -183,6 +216,6 @@ export class TransferStore implements Subscription {
 
   #save(): void {
     this.#savedAt = this.#clock.now();
-    this.#persistence?.save(this.all());
+    this.#persistence?.save(this.all().filter((transfer) => transfer.elsewhere !== true));
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { PlannedFaults } from '../contract/planned-faults.ts';
 import { makeWorkspace } from '../host/workspace.ts';
@@ -84,10 +85,21 @@ describe('an apply and its windows', function () {
     await second.openFile('ubuntu.image.jsonc');
     await second.pressLens('Apply this image', second.notification(/Another apply on this machine has been at work/));
     await second.lens(/Blocked in 2 regions/).waitFor();
-    await second.screenshot('second-window');
     assert.equal(made(), 2);
+    await second.command('Glance: Show Transfers');
+    const there = second.transfers();
+    await there
+      .getByText(/^Create in sandbox\/Region(One|Two), by another window$/)
+      .nth(1)
+      .waitFor();
+    assert.equal(await there.getByRole('button', { name: 'Cancel' }).count(), 0);
+    await second.screenshot('second-window');
     release();
     await first.lens(/Applied in 2 regions/).waitFor();
+    await there
+      .getByText(/Verified: size, MD5 and SHA-512 agree/)
+      .nth(1)
+      .waitFor();
     await second.pressLens('Apply this image', second.notification(/Nothing differs/));
     assert.equal(made(), 2);
   });
@@ -124,11 +136,15 @@ describe('an apply and its windows', function () {
         .waitFor();
       await window.screenshot('interrupted');
       release();
-      await transfers.getByRole('button', { name: 'Apply Again' }).first().click();
-      await transfers
-        .getByText(/Verified: size, MD5 and SHA-512 agree/)
-        .nth(1)
-        .waitFor();
+      const again = (region: string): Locator =>
+        transfers.getByRole('article').filter({ hasText: region }).getByRole('button', { name: 'Apply Again' });
+      const verified = transfers.getByText(/Verified: size, MD5 and SHA-512 agree/);
+      await again('RegionOne').click();
+      await verified.first().waitFor();
+      await window.lens(/RegionOne: Applied/).waitFor();
+      assert.equal(await transfers.getByRole('article').filter({ hasText: 'RegionTwo' }).count(), 1, 'left alone');
+      await again('RegionTwo').click();
+      await verified.nth(1).waitFor();
     });
   }
 });

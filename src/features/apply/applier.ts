@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
-import { toFailure } from '../../core/failure.ts';
+import { Failure, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
@@ -84,6 +84,7 @@ export class Applier {
     try {
       const plans = await this.#plan(definitions, running, consents);
       const wanted = scope.only === undefined ? plans : plans.filter(scope.only);
+      if (wanted.length === 0 && plans.length > 0) throw movedElsewhere(plans);
       return await this.#run(wanted, running, consents, scope.choose === true);
     } finally {
       running.end();
@@ -270,6 +271,15 @@ export class Applier {
 
 function definitionsOf(plans: readonly Plan[]): readonly Definition[] {
   return [...new Map(plans.map(({ definition }) => [definitionId(definition), definition])).values()];
+}
+
+/** What was to be applied again is meant for other places now. */
+function movedElsewhere(plans: readonly Plan[]): Failure {
+  const places = [...new Set(plans.map(({ place }) => describePlace(place)))].join(', ');
+  const names = named(definitionsOf(plans));
+  return new Failure('other-region', `Nothing was applied: by its definition, ${names} is in ${places} only now.`, {
+    next: 'Apply the definition itself.',
+  });
 }
 
 /** Which image a plan is about, whenever it is made. */

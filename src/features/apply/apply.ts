@@ -1,4 +1,5 @@
 import type { Definition } from '../../core/definition/definition.ts';
+import type { Place } from '../../core/place.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
@@ -19,6 +20,8 @@ export interface ApplyFeature {
   readonly disposables: { dispose(): void }[];
   /** Cancels the apply of this plan, whose other regions go on. Returns whether it was under way. */
   readonly cancel: (planId: string) => boolean;
+  /** Applies a definition in one of its places and leaves its other ones alone. Throws `Failure`. */
+  readonly applyIn: (definition: Definition, place: Place) => Promise<readonly ApplyResult[]>;
   /** Carries out plans that were shown already, after the same questions as every apply. Throws `Failure`. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
 }
@@ -50,6 +53,8 @@ export function registerApply(options: ApplyOptions): ApplyFeature {
       { dispose: () => applies.dispose() },
     ],
     cancel: (planId) => cancelPlan(applies, plans, planId),
+    applyIn: (definition, { cloud, region }) =>
+      applier.apply([definition], {}, { only: ({ place }) => place.cloud === cloud && place.region === region }),
     applyPlanned: (shown) => applier.applyPlanned(shown),
   };
 }

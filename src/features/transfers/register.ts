@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Definition } from '../../core/definition/definition.ts';
 import { toFailure } from '../../core/failure.ts';
 import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
@@ -27,8 +28,8 @@ export interface TransfersOptions {
   readonly openImage: (place: Place, id: string) => PromiseLike<unknown>;
   /** Downloads an image again to this file or folder. */
   readonly downloadAgain: (place: Place, id: string, path: string) => PromiseLike<unknown>;
-  /** Applies the definition at this index of a file. */
-  readonly applyAgain: (file: vscode.Uri, index: number) => PromiseLike<unknown>;
+  /** Applies a definition in this place alone. */
+  readonly applyAgain: (definition: Definition, place: Place) => PromiseLike<unknown>;
 }
 
 /** The transfers panel, for those who move bytes. */
@@ -89,8 +90,8 @@ class PageRequests {
       await this.#options.downloadAgain({ cloud, region, origin }, imageId, file);
       return;
     }
-    const { document, definition } = await definitionOfTransfer(transfer);
-    await this.#options.applyAgain(document.uri, definition.index);
+    const { definition } = await definitionOfTransfer(transfer);
+    await this.#options.applyAgain(definition, { cloud, region, origin });
   }
 
   async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {

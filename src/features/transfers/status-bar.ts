@@ -12,7 +12,7 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
   item.name = t('Glance Transfers');
   item.command = 'glanceImages.showTransfers' satisfies CommandId;
   const draw = (): void => {
-    const running = transfers.running();
+    const running = transfers.running().filter((each) => each.elsewhere !== true);
     if (running.length === 0) {
       item.hide();
       return;

@@ -71,7 +71,10 @@ export class Card {
       this.#saveReport,
     ];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
-    if (view.offers.openDefinition) this.#cancel.title = 'Cancels the apply in this region; other regions go on';
+    if (view.offers.openDefinition) {
+      this.#cancel.title = 'Cancels the apply in this region; other regions go on';
+      this.#again.title = 'Applies the definition in this region alone';
+    }
     this.#bar.append(this.#filled);
     this.#bar.setAttribute('role', 'progressbar');
     this.#bar.setAttribute('aria-label', `${name}, ${view.what}`);

@@ -51,6 +51,8 @@ export interface Transfer {
   readonly key: string;
   readonly index: number;
   readonly status: TransferStatus;
+  /** Set while another window of this workspace is at work on it: nothing can be done about it here. */
+  readonly elsewhere?: true;
   /** Cancel was asked for and has not taken effect yet. */
   readonly cancelling: boolean;
   readonly phase: TransferPhase;

@@ -91,7 +91,7 @@ export class TransferList {
     this.#history.arrange(this.#cardsOf(history));
     this.#running.arrange(this.#cardsOf(running));
     this.#running.count(running.length);
-    setShown(this.#cancelAll, running.length > 1);
+    setShown(this.#cancelAll, running.filter((transfer) => transfer.elsewhere !== true).length > 1);
     setShown(this.#empty, this.#transfers.size === 0);
   }
 

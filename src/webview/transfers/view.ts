@@ -72,7 +72,7 @@ export function viewOf(transfer: Transfer): TransferView {
     id: transfer.id,
     running,
     name: harmless(transfer.name),
-    what: `${actionName(transfer.action)} in ${place(transfer.cloud, transfer.region)}`,
+    what: `${actionName(transfer.action)} in ${place(transfer.cloud, transfer.region)}${transfer.elsewhere === true ? ', by another window' : ''}`,
     status: statusOf(transfer),
     tone: toneOf(transfer),
     steps: steps(transfer),
@@ -87,7 +87,7 @@ export function viewOf(transfer: Transfer): TransferView {
     imageId: transfer.imageId,
     endedAt: transfer.endedAt,
     offers: {
-      cancel: running ? (transfer.cancelling ? 'cancelling' : 'offered') : 'absent',
+      cancel: !running || transfer.elsewhere === true ? 'absent' : transfer.cancelling ? 'cancelling' : 'offered',
       again: again(transfer),
       openDefinition: !isDownload(transfer),
       showFile: isDownload(transfer) && serves(transfer.status),

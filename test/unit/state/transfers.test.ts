@@ -234,16 +234,25 @@ describe('transfers', () => {
 
   describe('that are kept', () => {
     let kept: unknown;
+    let savedAt: number;
+    let open: boolean;
     const persistence = {
-      load: (): unknown => kept,
+      load: () => (kept === undefined ? [] : [{ transfers: kept, savedAt, open }]),
       save: (transfers: readonly Transfer[]): void => {
-        // As VS Code does: through JSON.
         kept = JSON.parse(JSON.stringify(transfers));
+        savedAt = clock.now();
       },
     };
+    const inAnotherWindow = {
+      load: persistence.load,
+      save: (transfers: readonly Transfer[]): void => void (keptThere = transfers),
+    };
+    let keptThere: readonly Transfer[];
 
     beforeEach(() => {
       kept = undefined;
+      open = false;
+      keptThere = [];
       store = new TransferStore({ clock, persistence });
     });
 
@@ -260,8 +269,56 @@ describe('transfers', () => {
       store.record({ type: 'progress', plan: 'p', sent: 640, total: 1000 });
       store.cancelling(['p']);
       store.dispose();
+      clock.pass(3 * 24 * 3600 * 1000);
       const { status, sent, endedAt, cancelling } = only(new TransferStore({ clock, persistence }));
-      assert.deepEqual([status, sent, endedAt, cancelling], ['interrupted', 640, clock.now(), false]);
+      assert.deepEqual([status, sent, endedAt, cancelling], ['interrupted', 640, savedAt, false]);
+    });
+
+    it('are followed in another window until they end, and are not its own', () => {
+      const plan = planned('p');
+      open = true;
+      store.begin([plan]);
+      store.record({ type: 'phase', plan: 'p', phase: 'uploading' });
+      const other = new TransferStore({ clock, persistence: inAnotherWindow });
+      assert.deepEqual([only(other).status, only(other).elsewhere], ['running', true]);
+      store.record({ type: 'progress', plan: 'p', sent: 640, total: 1000 });
+      clock.pass(3000);
+      assert.deepEqual([only(other).sent, only(other).elsewhere], [640, true]);
+      other.begin([planned('q')]);
+      assert.deepEqual(
+        keptThere.map(({ id }) => id),
+        ['q'],
+      );
+      other.record(resultEvent(planned('q')));
+      other.clearFinished();
+      store.record(resultEvent(plan));
+      clock.pass(1000);
+      assert.deepEqual([only(other).status, only(other).elsewhere], ['done', undefined]);
+      clock.pass(5000);
+      assert.equal(clock.pending, 0);
+    });
+
+    it('are interrupted once the other window is gone, and gone where it forgot them', () => {
+      open = true;
+      store.begin([planned('p'), planned('q')]);
+      const other = new TransferStore({ clock, persistence: inAnotherWindow });
+      store.dispose();
+      const at = savedAt;
+      kept = (kept as readonly Transfer[]).filter(({ id }) => id === 'p');
+      open = false;
+      clock.pass(1000);
+      assert.deepEqual([only(other).status, only(other).endedAt], ['interrupted', at]);
+    });
+
+    it('are once what two windows kept of them, as they ended', () => {
+      store.begin([planned('p')]);
+      const running = kept;
+      store.record(resultEvent(planned('p')));
+      const both = {
+        load: () => [running, kept, running].map((transfers) => ({ transfers, savedAt, open: false })),
+        save: () => undefined,
+      };
+      assert.equal(only(new TransferStore({ clock, persistence: both })).status, 'done');
     });
 
     it('lose at most two seconds of bytes if their window crashed', () => {
@@ -280,10 +337,10 @@ describe('transfers', () => {
         clock.pass(10);
         store.record(resultEvent(plan));
       }
-      const ids = new TransferStore({ clock, persistence }).all().map(({ id }) => id);
-      assert.equal(ids.length, 101);
-      assert.equal(ids[0], 'runs');
-      assert.equal(ids[1], 'p5');
+      const idsOf = (of: TransferStore): readonly string[] => of.all().map(({ id }) => id);
+      assert.deepEqual([idsOf(store).length, ...idsOf(store).slice(0, 2)], [101, 'runs', 'p5']);
+      const next = idsOf(new TransferStore({ clock, persistence }));
+      assert.deepEqual([next.length, ...next.slice(0, 2)], [100, 'runs', 'p6'], 'what ran was interrupted last');
     });
 
     it('are left out where they are no transfers, and mended where they are of another version', () => {
@@ -336,7 +393,10 @@ describe('transfers', () => {
 
     it('is interrupted where its window goes away', () => {
       let kept: readonly Transfer[] = [];
-      const persistence = { load: () => kept, save: (transfers: readonly Transfer[]) => (kept = transfers) };
+      const persistence = {
+        load: () => [{ transfers: kept, savedAt: clock.now(), open: false }],
+        save: (transfers: readonly Transfer[]) => (kept = transfers),
+      };
       const first = new TransferStore({ clock, persistence });
       first.beginDownload(download);
       first.received('d', 400);

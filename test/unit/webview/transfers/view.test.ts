@@ -140,6 +140,12 @@ describe('the card of a transfer', () => {
     assert.deepEqual(viewOf(differingTransfer()).offers, { ...nothing, again: 'Apply Again' });
   });
 
+  it('says of what another window is at work on that it is, and offers nothing that only that one can do', () => {
+    const view = viewOf(sampleTransfer({ elsewhere: true }));
+    assert.equal(view.what, 'Create in devcloud/RegionOne, by another window');
+    assert.equal(view.offers.cancel, 'absent');
+  });
+
   it('draws the throughput into a box of 100 × 100, the peak at its top', () => {
     const view = viewOf(sampleTransfer({ throughput: [0, 50 * MIB, 100 * MIB] }));
     assert.equal(view.line, '0,100 50,50 100,0');
