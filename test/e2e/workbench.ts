@@ -171,18 +171,28 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    await this.#choose('F1', `>${title}`, title);
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    await this.#choose('Control+P', name, name);
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Chooses from a list that a key opens, again where a page that takes the focus just then, such as a preview, closes it. */
+  async #choose(key: string, typed: string, entry: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first();
+    for (let tries = 1; ; tries += 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(typed, { timeout: 5000 });
+        await row.click({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (tries === 6) throw error;
+      }
+    }
   }
 
   async openGlanceView(): Promise<void> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import { describePredecessor } from '../../core/reconcile/describe.ts';
+import { describeChange, describePredecessor, planConsequences } from '../../core/reconcile/describe.ts';
 import { describeClearing } from '../../core/reconcile/spreading.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 
@@ -64,7 +64,7 @@ export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
   const names = plans.map((plan) => t('"{0}" in {1}', plan.definition.arguments.name, describePlace(plan.place)));
   const lines = plans.flatMap((plan) => [
     `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
-    ...plan.changes.map((change) => `  ${change.path}: ${change.why}`),
+    ...[...plan.changes.map(describeChange), ...planConsequences(plan)].map((each) => `  ${each}`),
   ]);
   const button = t('Apply Anyway');
   const chosen = await vscode.window.showWarningMessage(

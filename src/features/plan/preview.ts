@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { renderPlanSides } from '../../core/definition/compare-text.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import { describePlace } from '../../core/place.ts';
-import { toFailure } from '../../core/failure.ts';
+import { Failure, toFailure } from '../../core/failure.ts';
 import { planSummary } from '../../core/reconcile/describe.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 import type { Commands } from '../../platform/commands.ts';
@@ -32,20 +32,24 @@ export function registerPreview(options: PreviewOptions): void {
   const { commands } = options;
   commands.register('glanceImages.previewDefinition', async (uri, index) => {
     requireTrust();
-    return preview(options, [await definitionOf(uri, index)]);
+    return preview(options, async () => [await definitionOf(uri, index)]);
   });
   commands.register('glanceImages.previewFile', async (uri, selected) => {
     requireTrust();
-    return preview(options, await definitionsIn(uri, selected));
+    return preview(options, () => definitionsIn(uri, selected));
   });
   commands.register('glanceImages.previewWorkspace', async () => {
     requireTrust();
-    return preview(options, await definitionsInWorkspace());
+    return preview(options, definitionsInWorkspace);
   });
 }
 
-async function preview(options: PreviewOptions, definitions: readonly Definition[]): Promise<readonly Plan[]> {
+/** Reads the definitions that are meant, as they are now. Throws `Failure`. */
+type ReadDefinitions = () => Promise<readonly Definition[]>;
+
+async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<readonly Plan[]> {
   const { engines, plans: store, notifications } = options;
+  const definitions = await read();
   const [only] = definitions;
   const what =
     definitions.length === 1 && only !== undefined
@@ -56,7 +60,7 @@ async function preview(options: PreviewOptions, definitions: readonly Definition
   );
   store.remember(plans);
   if (definitions.length > 1) {
-    await showMatrix(options, plans);
+    await showMatrix(options, plans, read);
     return plans;
   }
   tellBlocked(notifications, plans);
@@ -67,7 +71,7 @@ async function preview(options: PreviewOptions, definitions: readonly Definition
 }
 
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
-async function showMatrix(options: PreviewOptions, plans: readonly Plan[]): Promise<void> {
+async function showMatrix(options: PreviewOptions, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
   const { documents, notifications, applyPlanned } = options;
   const { t } = vscode.l10n;
   const uri = documents.write(['plan', `${t('Plan')}.md`], planMatrix(plans, new Date()));
@@ -79,7 +83,12 @@ async function showMatrix(options: PreviewOptions, plans: readonly Plan[]): Prom
     return;
   }
   const apply = async (): Promise<void> => {
-    await applyPlanned(todo).catch(told(notifications));
+    await applyPlanned(todo).catch((error: unknown) => {
+      const again = (): Promise<unknown> => preview(options, read).catch(told(notifications));
+      const isOutdated = Failure.is(error, 'plan-outdated');
+      const actions = isOutdated ? [{ title: t('Preview Again'), run: () => void again() }] : undefined;
+      notifications.failed(toFailure(error), actions);
+    });
   };
   const differing = plans.filter(isShown);
   notifications.inform(t('Planned: {0}. Nothing was sent.', planSummary(plans)), [
