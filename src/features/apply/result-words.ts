@@ -80,8 +80,11 @@ export function failureOf({ plan, error }: ApplyResult): Failure {
   return new Failure(code, message, { ...details, region: plan.place.region });
 }
 
+/** The name is said once: most failures begin with what was done to which image. */
 function failureInWords(result: ApplyResult): string {
-  return vscode.l10n.t('"{0}" failed: {1}', result.plan.definition.arguments.name, failureOf(result).explain());
+  const { name } = result.plan.definition.arguments;
+  const words = failureOf(result).explain();
+  return words.includes(`"${name}"`) ? words : vscode.l10n.t('"{0}" failed: {1}', name, words);
 }
 
 /** The image is fine; what is missing is said. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
+import ts from 'typescript';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -41,6 +42,17 @@ const sources = globSync('src/**/*.ts', { cwd: root }).map((file) => ({ file, te
 const filesWith = (pattern: RegExp): readonly string[] =>
   sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 const rowActions = contributes.menus['view/item/context'] ?? [];
+
+/** The statements of a source that do nothing with what they get. */
+function expressionStatements(text: string): readonly string[] {
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isExpressionStatement(node)) found.push(node.getText());
+    ts.forEachChild(node, look);
+  };
+  look(ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true));
+  return found;
+}
 
 describe('conventions of VS Code extensions', () => {
   it('are each held by a test that is there', () => {
@@ -135,6 +147,15 @@ describe('conventions of VS Code extensions', () => {
       const warnings = text.match(/showWarningMessage\(/g)?.length ?? 0;
       const modals = text.match(/modal: true/g)?.length ?? 0;
       assert.ok(warnings <= modals, `${file} waits for a notification`);
+    }
+  });
+
+  it('lose nothing that has to be disposed', () => {
+    for (const { file, text } of sources) {
+      const lost = expressionStatements(text).filter((statement) =>
+        /^(?:void )?vscode\.\w+\.(?:register|create|on)[A-Z]\w*\(/.test(statement),
+      );
+      assert.deepEqual(lost, [], file);
     }
   });
 
