@@ -34,9 +34,9 @@ describe('a first start', function () {
   });
 
   /** Without any cloud of anybody's. */
-  async function open(): Promise<Workbench> {
+  async function open(inWorkspace = true): Promise<Workbench> {
     const environment = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_CACHE_HOME: join(folder, 'cache') };
-    workbench = await Workbench.open({ workspace, environment });
+    workbench = await Workbench.open({ ...(inWorkspace ? { workspace } : {}), environment });
     return workbench;
   }
 
@@ -90,6 +90,20 @@ describe('a first start', function () {
     await choose('Apply it');
     for (const [title] of STEPS) await step(title).locator('.complete.codicon').waitFor();
     await window.screenshot('walkthrough-done');
+  });
+
+  it('works without a folder too', async () => {
+    const window = await open(false);
+    await window.openGlanceView();
+    await window.command('Start Sandbox Cloud');
+    await window
+      .treeItem(/RegionTwo/)
+      .first()
+      .waitFor();
+    await window.command('New Sample Definition');
+    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.lens(/Applied in 2 regions/).waitFor();
+    await window.screenshot('without-a-folder');
   });
 
   it('says what is the matter with a cloud, and what to do', async () => {

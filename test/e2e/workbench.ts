@@ -42,7 +42,8 @@ const SETTINGS = {
 };
 
 export interface WorkbenchOptions {
-  readonly workspace: string;
+  /** The folder that is open; none where omitted. */
+  readonly workspace?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the workspace is trusted without asking; else VS Code asks. */
   readonly trust?: boolean;
@@ -76,12 +77,12 @@ async function vsix(): Promise<string> {
   return packaged;
 }
 
-/** Opens a folder in a page with cookies and storage of its own, as another user's browser would. */
-async function newWindow(browser: Browser, server: VsCodeServer, workspace: string): Promise<Page> {
+/** Opens a folder, or a window without one, in a page with cookies and storage of its own, as another user's browser would. */
+async function newWindow(browser: Browser, server: VsCodeServer, workspace: string | undefined): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...DARK.media });
   page.setDefaultTimeout(30_000);
   const address = new URL(`http://localhost:${server.port}/`);
-  address.search = new URLSearchParams({ folder: workspace }).toString();
+  address.search = new URLSearchParams(workspace === undefined ? { ew: 'true' } : { folder: workspace }).toString();
   await page.goto(address.href);
   await page.locator('.monaco-workbench').waitFor();
   return page;
