@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { expandPath } from '../core/definition/interpolate.ts';
+import { expandPath, readableNames } from '../core/definition/interpolate.ts';
 import { readSettings } from './settings.ts';
 import { fileUri } from './uris.ts';
 
@@ -26,4 +26,9 @@ export function expandDefinitionPath(path: string, file: string): vscode.Uri {
       ...(workspaceFolder === undefined ? {} : { workspaceFolder: workspaceFolder.uri.fsPath }),
     }),
   );
+}
+
+/** The environment variables that a definition may read and that are set. */
+export function readableEnvironment(): readonly string[] {
+  return readableNames({ environment: process.env, allowedEnvironment: readSettings().allowedEnvironment });
 }

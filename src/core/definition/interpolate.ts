@@ -60,6 +60,11 @@ function checkReference(whole: string, reference: string): Failure | undefined {
       next: 'Use ${workspaceFolder} or ${env:NAME}.',
     });
   }
+  return checkEnvironmentName(name);
+}
+
+/** What can be said against a variable whatever is allowed: those of OpenStack hold credentials of clouds. */
+export function checkEnvironmentName(name: string): Failure | undefined {
   if (!isCredential(name)) return undefined;
   return new Failure('environment-not-allowed', `A definition never reads ${name}: OS_* variables hold credentials.`, {
     next: `Use a variable whose name begins with ${ENVIRONMENT_PREFIX}.`,
@@ -81,6 +86,8 @@ function resolveReference(reference: string, surroundings: PathSurroundings): st
 
 /** An environment variable that a definition may read. Throws `environment-not-allowed`, `environment-not-set`. */
 export function readEnvironment(name: string, { environment, allowedEnvironment }: EnvironmentSurroundings): string {
+  const refused = checkEnvironmentName(name);
+  if (refused !== undefined) throw refused;
   if (!name.startsWith(ENVIRONMENT_PREFIX) && !allowedEnvironment.includes(name)) {
     throw new Failure('environment-not-allowed', `A definition may not read the environment variable ${name}.`, {
       next: `Rename it to begin with ${ENVIRONMENT_PREFIX}, or allow it (setting "glanceImages.allowedEnvironment", or --allow-env).`,
@@ -91,6 +98,15 @@ export function readEnvironment(name: string, { environment, allowedEnvironment 
   throw new Failure('environment-not-set', `The environment variable ${name} is not set.`, {
     next: 'Set it, and restart the editor if it runs already.',
   });
+}
+
+/** The names of the variables that a definition may read and that are set, in order. */
+export function readableNames({ environment, allowedEnvironment }: EnvironmentSurroundings): readonly string[] {
+  return Object.entries(environment)
+    .filter(([name, value]) => value !== undefined && value !== '' && !isCredential(name))
+    .map(([name]) => name)
+    .filter((name) => name.startsWith(ENVIRONMENT_PREFIX) || allowedEnvironment.includes(name))
+    .sort();
 }
 
 function environmentName(reference: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { ProblemFix, Severity } from '../problem.ts';
 import { readAddress } from '../source/url/address.ts';
 import type { StringFormat } from './argument.ts';
-import { checkReferences } from './interpolate.ts';
+import { checkEnvironmentName, checkReferences } from './interpolate.ts';
 import { isSecretReference } from './secret-reference.ts';
 
 /** What is wrong with a string; an error where nothing else is said. */
@@ -27,12 +27,18 @@ export function checkFormat(name: string, format: StringFormat | undefined, valu
     case 'path':
       return checkPath(name, value);
     case 'secret':
-      return isSecretReference(value) ? undefined : literalSecret(`"${name}"`);
+      return isSecretReference(value) ? checkSecretReference(value) : literalSecret(`"${name}"`);
     case 'checksum':
       return checkChecksum(name, value);
     case undefined:
       return undefined;
   }
+}
+
+function checkSecretReference(value: string): FormatProblem | undefined {
+  const [, variable] = /^\$\{env:(.*)\}$/.exec(value) ?? [];
+  const failure = variable === undefined ? undefined : checkEnvironmentName(variable);
+  return failure === undefined ? undefined : { code: failure.code, message: failure.explain() };
 }
 
 function literalSecret(subject: string): FormatProblem {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { NamedSecrets } from '../../platform/secrets.ts';
 import { definitionSelector } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import type { Subscription } from '../../state/observable.ts';
@@ -13,14 +14,15 @@ import { ValueHover } from './value-hover.ts';
 export interface EditingOptions {
   readonly engines: EngineAccess;
   readonly knowledge: CloudKnowledge;
+  readonly secrets: NamedSecrets;
 }
 
 /** What helps while a definition is written: completion of paths and of what its cloud has, hover, links, *Rename Symbol*. */
-export function registerEditing({ engines, knowledge }: EditingOptions): Subscription[] {
+export function registerEditing({ engines, knowledge, secrets }: EditingOptions): Subscription[] {
   const { languages } = vscode;
   const clouds = async (file: string): Promise<readonly { readonly name: string; readonly origin: string }[]> =>
     (await engines.use((engine) => engine.clouds(file))).clouds;
-  const values = new ValueCompletion({ knowledge, clouds });
+  const values = new ValueCompletion({ knowledge, clouds, secrets: () => secrets.names() });
   return [
     languages.registerCompletionItemProvider(definitionSelector, new PathCompletion(), ...PathCompletion.triggers),
     languages.registerCompletionItemProvider(

@@ -17,7 +17,15 @@ export interface Offer {
 
 /** What is known of the value at a cursor. */
 export type Subject =
-  'disk_format' | 'container_format' | 'region' | 'store' | 'project' | 'cloud' | 'property-name' | 'property-value';
+  | 'disk_format'
+  | 'container_format'
+  | 'region'
+  | 'store'
+  | 'project'
+  | 'cloud'
+  | 'secret'
+  | 'property-name'
+  | 'property-value';
 
 /** The items of lists. */
 const ITEMS: ReadonlyMap<string, Subject> = new Map([
@@ -33,6 +41,7 @@ export function subjectAt({ path, writes }: Cursor): { readonly subject: Subject
   if (more.length > 0 || writes === 'name') return undefined;
   if (first === 'disk_format' || first === 'container_format' || first === 'region' || first === 'cloud')
     return second === undefined ? { subject: first, wrap: false } : undefined;
+  if (first === 'image_source_password') return second === undefined ? { subject: 'secret', wrap: false } : undefined;
   if (first === 'members' && third === 'accept_with') return { subject: 'cloud', wrap: false };
   if (first === 'members' && third === 'project') return { subject: 'project', wrap: false };
   if (first === 'properties')
@@ -43,7 +52,7 @@ export function subjectAt({ path, writes }: Cursor): { readonly subject: Subject
 
 /** The values that fit, by what the cloud says, or by what is bundled where it does not. */
 export function offersOf(
-  subject: Exclude<Subject, 'cloud'>,
+  subject: Exclude<Subject, 'cloud' | 'secret'>,
   { path }: Cursor,
   object: ObjectNode | undefined,
   facts: CloudFacts | undefined,
@@ -74,6 +83,20 @@ export function offersOf(
     case 'property-value':
       return valuesOf(path[1] ?? '', facts).map((value) => ({ value, detail: where }));
   }
+}
+
+/** References to secrets by name: those that are kept, or one that will be asked for, and variables that can be read. */
+export function secretOffers(kept: readonly string[], variables: readonly string[]): readonly Offer[] {
+  const { t } = vscode.l10n;
+  const names = kept.length === 0 ? ['image-source'] : kept;
+  return [
+    ...names.map((name) => ({
+      value: `\${secret:${name}}`,
+      detail: t('secret storage'),
+      ...(kept.length === 0 ? { documentation: t('Asked for when it is needed, and kept.') } : {}),
+    })),
+    ...variables.map((name) => ({ value: `\${env:${name}}`, detail: t('environment') })),
+  ];
 }
 
 /** What most people want first; what only this cloud knows last. */

@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
 import { cursorAt, objectsOf, type Cursor } from '../../core/definition/cursor.ts';
 import { quote } from '../../core/definition/json-text.ts';
+import { readableEnvironment } from '../../platform/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
 import { filePath } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
 import { commaEdits, rangeOf } from './completion-edits.ts';
 import { factsInTime, questionOf } from './facts-in-time.ts';
-import { offersOf, subjectAt, type Offer } from './offered-values.ts';
+import { offersOf, secretOffers, subjectAt, type Offer } from './offered-values.ts';
 
 /** What completion of values needs. */
 export interface ValueCompletionOptions {
   readonly knowledge: CloudKnowledge;
   /** Names of the clouds that a file can mean. Asks no cloud. */
   readonly clouds: (file: string) => Promise<readonly { readonly name: string; readonly origin: string }[]>;
+  /** Names of the secrets that are kept. */
+  readonly secrets: () => Promise<readonly string[]>;
 }
 
 /** The formats, regions, stores, projects and properties of the very cloud that a definition means, with what is bundled where it does not say. */
@@ -36,6 +39,10 @@ export class ValueCompletion implements vscode.CompletionItemProvider {
     const file = filePath(document.uri);
     const item = (offer: Offer, index: number): vscode.CompletionItem => itemOf(document, cursor, offer, wrap, index);
     if (subject === 'cloud') return new vscode.CompletionList((await this.#clouds(file)).map(item));
+    if (subject === 'secret') {
+      const offers = secretOffers(await this.#options.secrets(), readableEnvironment());
+      return new vscode.CompletionList(offers.map(item));
+    }
     const object = objectsOf(text)[cursor.index];
     const question = questionOf(object, file);
     // A region that is being typed is none to be asked.

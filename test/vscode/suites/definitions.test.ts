@@ -137,15 +137,23 @@ describe('definition files', () => {
     );
     assert.ok(labels.includes('protected'));
     assert.ok(!labels.includes('name'), 'an argument that is there is not offered again');
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      at.translate(0, 3),
+    const hover = async (name: string): Promise<string> => {
+      const place = document.positionAt(document.getText().indexOf(`"${name}"`) + 3);
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        place,
+      );
+      const parts = hovers.flatMap(({ contents }) => contents);
+      return parts.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')).join('\n');
+    };
+    assert.match(
+      await hover('min_disk_gb'),
+      /GiB.*`min_disk`.*\n\nA change updates the image in place\. Default: `0`\./s,
     );
-    const text = hovers.flatMap(({ contents }) =>
-      contents.map((part) => (part instanceof vscode.MarkdownString ? part.value : '')),
-    );
-    assert.match(text.join('\n'), /GiB/);
+    assert.match(await hover('disk_format'), /\n\nA change replaces the image; while it is queued it is updated\./);
+    assert.match(await hover('regions'), /\n\nA change means another image\./);
+    assert.match(await hover('hw_disk_bus'), /`virtio` is fastest.*\n\nA change updates the image in place\./s);
   });
 
   it('accept comments and trailing commas without a word', async () => {

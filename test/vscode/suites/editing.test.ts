@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import process from 'node:process';
 import * as vscode from 'vscode';
 import { eventually, workspaceFile } from '../opened.ts';
 
@@ -143,6 +144,20 @@ describe('while a definition is written', () => {
     const ignored = await texts('{ "properties": { "hw_disk_bus": "virtio" }, "ignore": ["|"] }');
     assert.ok(ignored.includes('"os_distro"') && !ignored.includes('"hw_disk_bus"'));
     assert.ok((await texts('{ "ignore": | }')).includes('["os_distro"]'));
+    process.env.GLANCE_IMAGES_MIRROR = 'hunter2';
+    process.env.OS_GLANCE_TEST = 'hunter2';
+    try {
+      const secrets = await texts('{ "image_source_password": "|" }');
+      assert.ok(
+        secrets.some((each) => /^"\$\{secret:[\w-]+\}"$/.test(String(each))),
+        secrets.join(),
+      );
+      assert.ok(secrets.includes('"${env:GLANCE_IMAGES_MIRROR}"'));
+      assert.doesNotMatch(secrets.join(), /OS_GLANCE_TEST|hunter2|sha256/);
+    } finally {
+      delete process.env.GLANCE_IMAGES_MIRROR;
+      delete process.env.OS_GLANCE_TEST;
+    }
   });
 
   it('formats, regions, stores and projects of the cloud are offered, each once', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { expandPath, type PathSurroundings } from '../../../../src/core/definition/interpolate.ts';
+import {
+  expandPath,
+  readableNames,
+  readEnvironment,
+  type PathSurroundings,
+} from '../../../../src/core/definition/interpolate.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 
 const SURROUNDINGS: PathSurroundings = {
@@ -64,5 +69,16 @@ describe('expandPath', () => {
       () => expandPath('${workspaceFolder}/x', { ...SURROUNDINGS, workspaceFolder: undefined }),
       (error) => Failure.is(error, 'no-workspace-folder'),
     );
+  });
+});
+
+describe('environment variables of a definition', () => {
+  it('are those with our prefix and those that are allowed, if they are set, and never a credential of a cloud', () => {
+    assert.deepEqual(readableNames(SURROUNDINGS), ['ALLOWED', 'GLANCE_IMAGES_DIR', 'GLANCE_IMAGES_NESTED']);
+    for (const name of ['OS_PASSWORD', 'os_password'])
+      assert.throws(
+        () => readEnvironment(name, { ...SURROUNDINGS, allowedEnvironment: [name] }),
+        (error) => Failure.is(error, 'environment-not-allowed'),
+      );
   });
 });

@@ -224,6 +224,10 @@ describe('parseDefinitions', () => {
     [{ image_source_url: 'https://x.example/a', local_file_path: 'x' }, ['conflicting-arguments']],
     [{ image_source_password: 'hunter2' }, ['literal-secret', 'missing-argument']],
     [{ image_source_url: 'https://x.example/a', image_source_password: '${secret:mirror}' }, []],
+    [
+      { image_source_url: 'https://x.example/a', image_source_password: '${env:OS_PASSWORD}' },
+      ['environment-not-allowed'],
+    ],
     [{ image_source_checksum: `sha256:${'a'.repeat(64)}` }, ['missing-argument']],
     [{ image_source_url: 'https://x.example/a', image_source_checksum: 'sha256:abc' }, ['bad-checksum']],
     [{ image_source_url: 'https://x.example/a', image_source_checksum: 'https://x.example/SHA256SUMS' }, []],
