@@ -28,15 +28,14 @@ export async function changeImages(
     images,
     {
       ...wordsFor(change),
+      // A modal has said so already.
+      note: (changed) => (question === undefined ? managedNote(changed) : undefined),
       work: async ({ place, id }, signal) => {
         clouds.put(place, await engines.use((engine) => engine.changeImage(place, id, change, signal)));
       },
     },
     options,
   );
-  const note = managedNote(done);
-  // A modal has said so already.
-  if (note !== undefined && question === undefined) options.notifications.warn(note);
   return done.length === images.length;
 }
 
@@ -89,7 +88,7 @@ export function questionFor(change: ImageChange, what: string): Question | undef
   }
 }
 
-function wordsFor(change: ImageChange): Omit<ImagesTask, 'work'> {
+function wordsFor(change: ImageChange): Omit<ImagesTask, 'work' | 'note'> {
   const { t } = vscode.l10n;
   switch (change.kind) {
     case 'protected':
@@ -121,7 +120,7 @@ function wordsFor(change: ImageChange): Omit<ImagesTask, 'work'> {
   }
 }
 
-function words(doing: string, failed: string, done: string): Omit<ImagesTask, 'work'> {
+function words(doing: string, failed: string, done: string): Omit<ImagesTask, 'work' | 'note'> {
   const fill = (text: string) => (what: string) => text.replace('{0}', () => what);
   return { doing: fill(doing), failed: fill(failed), done: fill(done) };
 }

@@ -18,6 +18,8 @@ export interface ImagesTask {
   readonly doing: (what: string) => string;
   readonly failed: (what: string) => string;
   readonly done: (what: string) => string;
+  /** What else those that it was done to have to be told of, in the same notification. */
+  readonly note?: (done: readonly ImageAt[]) => string | undefined;
   /** Throws `Failure`. */
   readonly work: (at: ImageAt, signal: AbortSignal) => Promise<void>;
 }
@@ -26,6 +28,8 @@ export interface ImagesTask {
 export interface ImagesOutcome {
   readonly done: readonly ImageAt[];
   readonly failed: readonly { readonly at: ImageAt; readonly failure: Failure }[];
+  /** Cut off by the user: the cloud may have done it all the same. */
+  readonly cut: readonly ImageAt[];
   /** Not begun, because the user cancelled. */
   readonly left: readonly ImageAt[];
 }
@@ -40,6 +44,7 @@ export interface Told {
 export async function onImages(images: readonly ImageAt[], task: ImagesTask, told: Told): Promise<ImagesOutcome> {
   const done: ImageAt[] = [];
   const failed: { at: ImageAt; failure: Failure }[] = [];
+  const cut: ImageAt[] = [];
   await withCancellableProgress(task.doing(counted(images)), async (signal, report) => {
     const queue = images.values();
     const work = async (): Promise<void> => {
@@ -52,32 +57,52 @@ export async function onImages(images: readonly ImageAt[], task: ImagesTask, tol
           done.push(at);
           told.log.info(task.done(`${namedAt(at)}, ${at.id}`));
         } catch (error) {
-          if (!isAbort(error)) failed.push({ at, failure: toFailure(error) });
+          if (isAbort(error)) cut.push(at);
+          else failed.push({ at, failure: toFailure(error) });
         }
       }
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, images.length) }, work));
   });
-  const ended = new Set([...done, ...failed.map(({ at }) => at)]);
-  const outcome = { done, failed, left: images.filter((at) => !ended.has(at)) };
+  const begun = new Set([...done, ...failed.map(({ at }) => at), ...cut]);
+  const outcome = { done, failed, cut, left: images.filter((at) => !begun.has(at)) };
   tell(outcome, images, task, told);
   return outcome;
 }
 
 function tell(outcome: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask, told: Told): void {
-  const { t } = vscode.l10n;
   const { notifications, log } = told;
-  const { done, failed, left } = outcome;
+  const { done, failed, cut, left } = outcome;
   const [first] = failed;
   if (first !== undefined && images.length === 1) {
     notifications.failed(first.failure);
     return;
   }
   for (const { failure } of failed) log.failure(failure);
-  if (first !== undefined) notifications.error(failuresInWords(outcome, images, task));
-  else if (left.length > 0) {
-    notifications.warn(t('Cancelled. {0} Not begun: {1}.', task.done(counted(done)), counted(left)));
-  } else notifications.inform(task.done(counted(done)));
+  const note = task.note?.(done);
+  const parts = [
+    ...(failed.length > 0
+      ? [failuresInWords(outcome, images, task)]
+      : done.length > 0
+        ? [task.done(counted(done))]
+        : []),
+    ...cutInWords(outcome),
+    ...(note === undefined ? [] : [note]),
+  ];
+  const message = parts.join(' ');
+  if (failed.length > 0) notifications.error(message);
+  else if (cut.length + left.length > 0 || note !== undefined) notifications.warn(message);
+  else notifications.inform(message);
+}
+
+function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
+  const { t } = vscode.l10n;
+  if (cut.length + left.length === 0) return [];
+  return [
+    t('Cancelled.'),
+    ...(cut.length > 0 ? [t('Under way then, look at what became of it: {0}.', cut.map(namedAt).join(', '))] : []),
+    ...(left.length > 0 ? [t('Not begun: {0}.', counted(left))] : []),
+  ];
 }
 
 /** `2 of 5 images could not be deleted: "a" in cloud/region: …`. */
