@@ -19,6 +19,8 @@ export type ProblemFix =
   | { readonly kind: 'remove' }
   /** The argument or property at the place goes elsewhere in its definition; `to` is a path, as `properties/os_distro`. */
   | { readonly kind: 'move'; readonly to: string }
+  /** The objects of the file, which stand one after the other, go into one list. */
+  | { readonly kind: 'make-list' }
   /** The value at the place is a secret: it goes to the editor's secret storage, and a reference takes its place. */
   | { readonly kind: 'keep-secret' };
 

@@ -43,7 +43,8 @@ export function tokensAround(text: string, offset: number): TokensAround {
   return { before, here, after: undefined };
 }
 
-function* tokensOf(text: string): Generator<Token> {
+/** The tokens of a text without a byte order mark, in order. */
+export function* tokensOf(text: string): Generator<Token> {
   const scanner = createScanner(text, false);
   for (let end = 0; end < text.length;) {
     scanner.scan();

@@ -15,14 +15,15 @@ export interface Container {
 export class EditedText {
   readonly lineBreak: string;
   readonly #text: string;
-  readonly #unit: string;
+  /** One step of indentation. */
+  readonly unit: string;
 
   constructor(text: string) {
     this.#text = withoutByteOrderMark(text);
     this.lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
     // The stars of a comment are no indentation.
     const indent = /^([ \t]+)[^\s*]/m.exec(text.replace(/^\ufeff/, ''))?.[1] ?? DEFAULT_UNIT;
-    this.#unit = indent.startsWith('\t') ? '\t' : indent;
+    this.unit = indent.startsWith('\t') ? '\t' : indent;
   }
 
   /** Whether the first member or item of a container, or its end, stands on another line than its beginning. */
@@ -40,7 +41,7 @@ export class EditedText {
   indentOf(container: Container): string {
     const [first] = container.spans;
     if (first !== undefined && this.isMultiLine(container)) return this.lineIndent(first.offset);
-    return this.lineIndent(container.range.offset) + this.#unit;
+    return this.lineIndent(container.range.offset) + this.unit;
   }
 
   /** A value as it is written at this offset. */
@@ -54,7 +55,7 @@ export class EditedText {
       .split('\n')
       .map((line, index) => {
         const blanks = /^ */.exec(line)?.[0].length ?? 0;
-        return index === 0 ? line : indent + this.#unit.repeat(blanks / DEFAULT_UNIT.length) + line.slice(blanks);
+        return index === 0 ? line : indent + this.unit.repeat(blanks / DEFAULT_UNIT.length) + line.slice(blanks);
       })
       .join(this.lineBreak);
   }

@@ -3,6 +3,7 @@ import type { ProblemFix, TextRange } from '../problem.ts';
 import { applyEdits, removeAt, setArgument, valueAt, type EditValue, type TextEdit } from './edit.ts';
 import { EditedText } from './edited-text.ts';
 import { quote } from './json-text.ts';
+import { makeListEdits } from './make-list.ts';
 import { readSyntaxTree, type Member, type SyntaxNode } from './syntax-tree.ts';
 
 /** A way out that is nothing but a change of the text. */
@@ -23,6 +24,8 @@ export function fixEdits(text: string, range: TextRange, fix: TextFix): TextEdit
       return [{ range, text: new EditedText(text).render(fix.value, range.offset) }];
     case 'remove':
       return removeAt(text, range.offset);
+    case 'make-list':
+      return [...makeListEdits(text)];
     case 'move':
       return moveMember(text, range.offset, fix.to);
   }

@@ -2,6 +2,7 @@ import type { Problem } from '../problem.ts';
 import type { Definition, DefinitionFile } from './definition.ts';
 import { duplicatesWithin } from './duplicates.ts';
 import { LineIndex } from './line-index.ts';
+import { makeListEdits } from './make-list.ts';
 import { readDefinition } from './read-definition.ts';
 import { readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
 
@@ -38,7 +39,9 @@ export function parseDefinitions(text: string, file: string): DefinitionFile {
   const lines = new LineIndex(text);
   const tree = readSyntaxTree(text);
   if (tree.problems.length > 0) {
-    const problems = tree.problems.slice(0, MAXIMUM_SYNTAX_PROBLEMS).map((problem) => syntaxProblem(problem, lines));
+    const problems = tree.problems
+      .slice(0, MAXIMUM_SYNTAX_PROBLEMS)
+      .map((problem) => ({ ...syntaxProblem(problem, lines), ...fixesOf(problem, text) }));
     return { file, text, definitions: [], problems };
   }
   const problems: Problem[] = [];
@@ -58,6 +61,11 @@ interface Source {
 function syntaxProblem({ kind, range }: SyntaxProblem, lines: LineIndex): Problem {
   const message = SYNTAX_MESSAGES[kind] ?? `The text is not JSON with comments (${kind}).`;
   return { severity: 'error', code: 'syntax-error', message, ...lines.place(range) };
+}
+
+/** What begins behind the first definition is most likely the next one. */
+function fixesOf({ kind }: SyntaxProblem, text: string): Pick<Problem, 'fixes'> {
+  return kind === 'EndOfFileExpected' && makeListEdits(text).length > 0 ? { fixes: [{ kind: 'make-list' }] } : {};
 }
 
 function readRoot(root: SyntaxNode | undefined, source: Source, problems: Problem[]): Definition[] {

@@ -4,7 +4,7 @@ import { fixEdits, type TextFix } from '../../core/definition/fix.ts';
 import type { Problem, ProblemFix } from '../../core/problem.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
 import { driftFixes, shownDrift } from './drift.ts';
-import { shownProblems, type ProblemSources, type ShownProblem } from './shown-problems.ts';
+import { shownProblems, syntaxProblems, type ProblemSources, type ShownProblem } from './shown-problems.ts';
 
 /** Mends every slip in a definition file that can only mean one thing; can be set to run on save. */
 export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('glance');
@@ -31,6 +31,9 @@ export class DefinitionQuickFixes implements vscode.CodeActionProvider {
     const here = shown.filter(isHere);
     const drift = shownDrift(document, this.#sources.definitions, this.#sources.plans).filter(isHere);
     const fixes = [
+      ...syntaxProblems(document, this.#sources)
+        .filter(isHere)
+        .flatMap((each) => fixesOf(document, each)),
       ...here.flatMap((each) => fixesOf(document, each)),
       ...drift.flatMap((each) => driftFixes(document, each)),
     ];
@@ -98,6 +101,8 @@ function titleOf({ code }: Problem, fix: ProblemFix): string {
       return t('Remove it');
     case 'move':
       return fix.to.startsWith('properties/') ? t('Move it to "properties"') : t('Make it the argument "{0}"', fix.to);
+    case 'make-list':
+      return t('Put the definitions into a list');
     case 'keep-secret':
       return t('Move it to the secret storage…');
   }

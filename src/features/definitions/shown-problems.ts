@@ -62,6 +62,19 @@ export function shownProblems(
   }));
 }
 
+/** What is no JSON and has a way out, where VS Code itself marks it; nothing while the newest text is not parsed yet. */
+export function syntaxProblems(
+  document: vscode.TextDocument,
+  { definitions }: Pick<ProblemSources, 'definitions'>,
+): readonly ShownProblem[] {
+  const file = filePath(document.uri);
+  const parsed = definitions.files.find((each) => each.file === file);
+  if (parsed?.text !== document.getText() || !jsonFeaturesValidate()) return [];
+  return parsed.problems
+    .filter(({ code, fixes }) => code === 'syntax-error' && fixes !== undefined)
+    .map((problem) => ({ problem, diagnostic: diagnosticOf(document, problem) }));
+}
+
 /** What its cloud said of each region of a definition, as far as somebody has asked. */
 function knownFacts({ arguments: given, file }: Definition, knowledge: CloudKnowledge): readonly CloudFacts[] {
   const regions = given.regions ?? [given.region];

@@ -103,6 +103,17 @@ describe('quick fixes', () => {
     assert.equal(document.getText(), `{\n  ${GOOD},\n  "min_disk_gb": 5,\n  "protected": true\n}\n`);
   });
 
+  it('put a second definition and the first into a list, where VS Code itself says that it is no JSON', async () => {
+    await vscode.extensions.getExtension('vscode.json-language-features')?.activate();
+    const document = await open(`{\n  ${GOOD}\n}\n{ ${GOOD}, "key": "b" }\n`);
+    const behind = await eventually(vscode.languages.onDidChangeDiagnostics, () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ range }) => range.start.line === 3),
+    );
+    await choose(await fixesAt(document, behind), 'Put the definitions into a list');
+    assert.equal(document.getText(), `[\n  {\n    ${GOOD}\n  },\n  { ${GOOD}, "key": "b" }\n]\n`);
+    await document.save();
+  });
+
   it('set min_disk_gb to what the disk needs, in a file with its own layout', async () => {
     const disk = workspaceFile('images/large.qcow2');
     await vscode.workspace.fs.writeFile(disk, qcow2Disk(5 * 2 ** 30 + 1));
