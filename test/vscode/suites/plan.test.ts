@@ -48,6 +48,24 @@ describe('plans of several definitions', () => {
     assert.doesNotMatch(text, /[^\\]\]\(command/);
   });
 
+  it('are those of the files that are selected in the explorer, whatever else is selected', async () => {
+    const second = workspaceFile('second.image.jsonc');
+    const text = `{ "name": "second", "container_format": "bare", "disk_format": "raw", "local_file_path": "images/disk.raw" }`;
+    await vscode.workspace.fs.writeFile(second, new TextEncoder().encode(text));
+    try {
+      const selected = [workspaceFile('ubuntu.image.jsonc'), second, workspaceFile('images/disk.raw')];
+      const made = await vscode.commands.executeCommand<readonly Plan[]>('glanceImages.previewFile', second, selected);
+      assert.deepEqual(made.map(({ definition, place }) => `${definition.arguments.name}: ${place.region}`).sort(), [
+        'Ubuntu 24.04: RegionOne',
+        'Ubuntu 24.04: RegionTwo',
+        'second: RegionOne',
+      ]);
+    } finally {
+      await vscode.workspace.fs.delete(second);
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    }
+  });
+
   it('of the whole workspace are made without sending anything, and shown', async () => {
     const uri = workspaceFile('second.image.jsonc');
     const text = `{ "name": "second", "container_format": "bare", "disk_format": "raw", "local_file_path": "images/disk.raw" }`;
