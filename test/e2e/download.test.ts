@@ -63,5 +63,31 @@ describe('an image’s data', function () {
       ['got.raw', 'images/disk.raw'].map((file) => readFile(join(workspace, file))),
     );
     assert.ok(got !== undefined && source !== undefined && got.equals(source));
+
+    // What the panel offers for what ended.
+    const explorer = window.page.getByRole('treeitem', { name: /^got\.raw/ });
+    await card.getByRole('button', { name: 'Show File' }).click();
+    await explorer.and(window.page.locator('[aria-selected="true"]')).waitFor();
+    const upload = window.transfers().getByRole('article').filter({ hasText: 'Create in sandbox/RegionOne' });
+    await upload.getByRole('button', { name: 'Copy Image ID' }).click();
+    await window.page.locator('.statusbar').getByText('Copied to the clipboard.').waitFor();
+    await upload.getByRole('button', { name: 'Save Report…' }).click();
+    await window.page.waitForFunction(
+      `document.querySelector('.quick-input-widget input')?.value.endsWith('/Ubuntu-24.04-RegionOne.md')`,
+    );
+    await name.fill(join(workspace, 'report.md'));
+    await name.press('Enter');
+    await window.page.getByRole('tab', { name: /report\.md/ }).waitFor();
+    await window.screenshot('transfer-report');
+    assert.match(
+      await readFile(join(workspace, 'report.md'), 'utf8'),
+      /# Transfer of Ubuntu 24\\\.04[^]*\| sha512 \| [0-9a-f]{128} \|/,
+    );
+    await upload.getByRole('button', { name: 'Open Definition' }).click();
+    await window.page.getByRole('tab', { name: /ubuntu\.image\.jsonc/, selected: true }).waitFor();
+    await upload.getByRole('button', { name: 'Open Image' }).click();
+    await window.page.getByText('"os_hash_value"').first().waitFor();
+    assert.ok(await upload.isVisible(), 'beside the panel, not over it');
+    await window.screenshot('transfer-actions');
   });
 });

@@ -4,6 +4,7 @@ import type { CachedSource } from '../../core/source/url/cache-contents.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { Notifications } from '../../platform/notifications.ts';
+import { revealFile } from '../../platform/reveal-file.ts';
 
 /** What the commands of the cache need. */
 export interface CacheOptions {
@@ -26,8 +27,7 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
       matchOnDescription: true,
       matchOnDetail: true,
     });
-    if (chosen !== undefined)
-      await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(chosen.source.path));
+    if (chosen !== undefined) await revealFile(chosen.source.path, notifications);
   });
   commands.register('glanceImages.clearCache', async () => {
     const { folder, sources } = await engines.use((engine) => engine.cache());

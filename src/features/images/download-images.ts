@@ -13,6 +13,7 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
+import { revealFile } from '../../platform/reveal-file.ts';
 import type { TransferStore } from '../../state/transfers.ts';
 
 /** Downloads that run side by side. */
@@ -147,7 +148,7 @@ export class ImageDownloads implements vscode.Disposable {
     if (first !== undefined) notifications.failed(first.failure, [showTransfers]);
     const [result] = done;
     if (result === undefined) return;
-    const reveal = action(t('Show File'), 'revealFileInOS', vscode.Uri.file(result.path));
+    const reveal = { title: t('Show File'), run: () => revealFile(result.path, notifications) };
     const unverified = done.filter(({ verdict }) => verdict === 'unverified');
     const what = done.length === 1 ? nameOf(result.image) : t('{0} images', done.length);
     if (unverified.length > 0) {

@@ -31,8 +31,8 @@ export interface ImagesOptions {
 
 /** What others may do with images. */
 export interface ImagesFeature {
-  /** Shows a live image as a read-only document. Throws `Failure`. */
-  readonly show: (place: Place, id: string) => Promise<void>;
+  /** Shows a live image as a read-only document, in the active column unless told another. Throws `Failure`. */
+  readonly show: (place: Place, id: string, viewColumn?: vscode.ViewColumn) => Promise<void>;
   readonly downloads: ImageDownloads;
 }
 
@@ -70,16 +70,21 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));
   });
-  return { show: (place, id) => showImage(options, { place, id }), downloads };
+  return { show: (place, id, viewColumn) => showImage(options, { place, id }, viewColumn), downloads };
 }
 
-async function showImage({ engines, documents, clouds }: ImagesOptions, { place, id }: ImageAt): Promise<void> {
+async function showImage(
+  { engines, documents, clouds }: ImagesOptions,
+  { place, id }: ImageAt,
+  viewColumn = vscode.ViewColumn.Active,
+): Promise<void> {
   const image = await engines.use((engine) => engine.image(place, id));
   if (clouds.find(place, id) !== undefined) clouds.put(place, image);
   const path = ['image', place.cloud, place.region, id, `${image.name ?? id}.json`];
   const document = await vscode.workspace.openTextDocument(documents.write(path, imageAsJson(image)));
   await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'json'), {
     preview: true,
+    viewColumn,
   });
 }
 

@@ -54,7 +54,7 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
         panelType,
         title(),
         { viewColumn: vscode.ViewColumn.Beside, preserveFocus },
-        { enableScripts: true, localResourceRoots: this.#roots() },
+        { enableScripts: true, enableFindWidget: true, localResourceRoots: this.#roots() },
       ),
     );
   }

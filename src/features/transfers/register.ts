@@ -5,7 +5,7 @@ import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
-import { fileUri } from '../../platform/uris.ts';
+import { revealFile } from '../../platform/reveal-file.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers.ts';
 import { isDownload } from '../../webview/transfers/movement.ts';
@@ -24,8 +24,8 @@ export interface TransfersOptions {
   readonly log: GlanceLog;
   /** Cancels the download of this id, or the apply of the plan of this id. Returns whether it was under way. */
   readonly cancel: (id: string) => boolean;
-  /** Shows a live image. */
-  readonly openImage: (place: Place, id: string) => PromiseLike<unknown>;
+  /** Shows a live image in this column. */
+  readonly openImage: (place: Place, id: string, viewColumn: vscode.ViewColumn) => PromiseLike<unknown>;
   /** Downloads an image again to this file or folder. */
   readonly downloadAgain: (place: Place, id: string, path: string) => PromiseLike<unknown>;
   /** Applies a definition in this place alone. */
@@ -69,7 +69,8 @@ class PageRequests {
     retry: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#again(transfer)),
     openImage: ({ id }: { readonly id: string }): void => this.#run(id, (transfer) => this.#openImage(transfer)),
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
-    showFile: ({ id }: { readonly id: string }): void => this.#run(id, showFile),
+    showFile: ({ id }: { readonly id: string }): void =>
+      this.#run(id, ({ file }) => revealFile(file, this.#options.notifications)),
     saveReport: ({ id }: { readonly id: string }): void => this.#run(id, saveReport),
     copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
@@ -97,8 +98,7 @@ class PageRequests {
   async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {
     if (imageId === null) return;
     // Else the document would open over the panel, which has the focus.
-    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
-    await this.#options.openImage({ cloud, region, origin }, imageId);
+    await this.#options.openImage({ cloud, region, origin }, imageId, vscode.ViewColumn.One);
   }
 
   #copy(text: string): void {
@@ -114,10 +114,6 @@ class PageRequests {
     if (transfer === undefined) return;
     work(transfer).catch((error: unknown) => this.#options.notifications.failed(toFailure(error)));
   }
-}
-
-async function showFile({ file }: Transfer): Promise<void> {
-  await vscode.commands.executeCommand('revealFileInOS', fileUri(file));
 }
 
 async function openDefinition(transfer: Transfer): Promise<void> {

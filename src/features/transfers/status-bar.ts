@@ -3,7 +3,11 @@ import { describePlace } from '../../core/place.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { overallPercent } from './overall-percent.ts';
+
+/** Transfers that the tooltip names. */
+const namedAtMost = 10;
 
 /** The status bar's item: there while something runs, with the share of all bytes that are sent. A click opens the panel. */
 export function showRunningTransfers(transfers: TransferStore): Subscription {
@@ -21,7 +25,11 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
     const count = running.length === 1 ? t('1 transfer') : t('{0} transfers', running.length);
     const words = percent === undefined ? count : t('{0}, {1}%', count, percent);
     item.text = `$(sync~spin) ${words}`;
-    item.tooltip = running.map((transfer) => `${transfer.name} (${describePlace(transfer)})`).join('\n');
+    const more = running.length - namedAtMost;
+    item.tooltip = [
+      ...running.slice(0, namedAtMost).map(describeTransfer),
+      ...(more > 0 ? [t('and {0} more', more)] : []),
+    ].join('\n');
     item.accessibilityInformation = { label: t('Glance: {0} running. Show Transfers.', words), role: 'button' };
     item.show();
   };
@@ -33,4 +41,10 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
       item.dispose();
     },
   };
+}
+
+function describeTransfer(transfer: Transfer): string {
+  const percent = overallPercent([transfer]);
+  const what = `${transfer.name} (${describePlace(transfer)})`;
+  return percent === undefined ? what : vscode.l10n.t('{0}: {1}%', what, percent);
 }
