@@ -14,6 +14,8 @@ export interface Cursor {
   readonly range: TextRange;
   /** Whether that is a string that the cursor is in. */
   readonly inString: boolean;
+  /** Whether that string is closed and the cursor behind it. */
+  readonly isBehind: boolean;
   /** Where a comma is missing before what is written here: behind the member or item above. */
   readonly commaBefore?: number;
   /** What comes next: the colon of a name, or the next member or item, without a comma. */
@@ -48,6 +50,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
     path: isNext && writesName ? [...below.slice(0, -1), ''] : below,
     writes: writesName ? 'name' : 'value',
     range: here === undefined ? { offset, length: 0 } : { offset: here.start, length: here.end - here.start },
+    isBehind: here !== undefined && /^".*[^\\]"$|^""$/.test(plain.slice(here.start, here.end)) && offset === here.end,
     inString: here !== undefined && plain[here.start] === '"' && offset > here.start,
     ...(afterValue ? { commaBefore: before.end } : {}),
     follows: after === undefined ? 'other' : FOLLOWS[after.kind],

@@ -10,3 +10,11 @@ export function rangeOf(document: vscode.TextDocument, { range }: Cursor): vscod
 export function commaEdits(document: vscode.TextDocument, { commaBefore }: Cursor): vscode.TextEdit[] {
   return commaBefore === undefined ? [] : [vscode.TextEdit.insert(document.positionAt(commaBefore), ',')];
 }
+
+/** Whether suggestions were asked for by the quote that ends a string: Enter has to begin a line then, not to take one. */
+export function isByClosingQuote(
+  { isBehind }: Cursor,
+  { triggerKind, triggerCharacter }: vscode.CompletionContext,
+): boolean {
+  return isBehind && triggerKind === vscode.CompletionTriggerKind.TriggerCharacter && triggerCharacter === '"';
+}

@@ -11,7 +11,7 @@ import {
 import type { CloudFacts } from '../../core/cloud-facts.ts';
 import { filePath } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
-import { commaEdits, rangeOf } from './completion-edits.ts';
+import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { propertyMarkdown } from './fact-words.ts';
 import { factsInTime, questionOf, type FactsSoFar } from './facts-in-time.ts';
 
@@ -38,10 +38,12 @@ export class NameCompletion implements vscode.CompletionItemProvider {
   async provideCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
+    _token: vscode.CancellationToken,
+    context: vscode.CompletionContext,
   ): Promise<vscode.CompletionList> {
     const text = document.getText();
     const cursor = cursorAt(text, document.offsetAt(position));
-    if (cursor?.writes !== 'name') return new vscode.CompletionList([]);
+    if (cursor?.writes !== 'name' || isByClosingQuote(cursor, context)) return new vscode.CompletionList([]);
     const object = objectsOf(text)[cursor.index];
     const isProperty = cursor.path.length === 2 && cursor.path[0] === 'properties';
     const asked = isProperty

@@ -3,6 +3,7 @@ import { cursorAt, type Cursor } from '../../core/definition/cursor.ts';
 import { quote } from '../../core/definition/json-text.ts';
 import { expandDefinitionPath } from '../../platform/definition-paths.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
+import { isByClosingQuote } from './completion-edits.ts';
 import { filePath } from '../../platform/uris.ts';
 
 /** What an argument's path leads to. */
@@ -31,12 +32,18 @@ class PathItem extends vscode.CompletionItem {
 export class PathCompletion implements vscode.CompletionItemProvider<PathItem> {
   static readonly triggers = ['/', '"'];
 
-  async provideCompletionItems(document: vscode.TextDocument, position: vscode.Position): Promise<PathItem[]> {
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    _token: vscode.CancellationToken,
+    context: vscode.CompletionContext,
+  ): Promise<PathItem[]> {
     const text = document.getText();
     const offset = document.offsetAt(position);
     const cursor = cursorAt(text, offset);
     const wanted = cursor?.path.length === 1 ? PATHS.get(cursor.path[0] ?? '') : undefined;
     if (cursor === undefined || wanted === undefined || cursor.writes !== 'value' || !cursor.inString) return [];
+    if (isByClosingQuote(cursor, context)) return [];
     const before = text.slice(cursor.range.offset + 1, offset);
     // A share's name would send a request with every key.
     if (/^(?:https?:|\/\/|\\\\)/i.test(before)) return [];

@@ -5,7 +5,7 @@ import { readableEnvironment } from '../../platform/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
 import { filePath } from '../../platform/uris.ts';
 import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
-import { commaEdits, rangeOf } from './completion-edits.ts';
+import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { factsInTime, questionOf } from './facts-in-time.ts';
 import { offersOf, secretOffers, subjectAt, type Offer } from './offered-values.ts';
 
@@ -30,11 +30,14 @@ export class ValueCompletion implements vscode.CompletionItemProvider {
   async provideCompletionItems(
     document: vscode.TextDocument,
     position: vscode.Position,
+    _token: vscode.CancellationToken,
+    context: vscode.CompletionContext,
   ): Promise<vscode.CompletionList> {
     const text = document.getText();
     const cursor = cursorAt(text, document.offsetAt(position));
     const found = cursor && subjectAt(cursor);
-    if (cursor === undefined || found === undefined) return new vscode.CompletionList([]);
+    if (cursor === undefined || found === undefined || isByClosingQuote(cursor, context))
+      return new vscode.CompletionList([]);
     const { subject, wrap } = found;
     const file = filePath(document.uri);
     const item = (offer: Offer, index: number): vscode.CompletionItem => itemOf(document, cursor, offer, wrap, index);

@@ -18,11 +18,16 @@ async function fileWith(marked: string): Promise<{ document: vscode.TextDocument
 
 const labelOf = ({ label }: vscode.CompletionItem): string => (typeof label === 'string' ? label : label.label);
 
-async function completions(document: vscode.TextDocument, at: vscode.Position): Promise<vscode.CompletionItem[]> {
+async function completions(
+  document: vscode.TextDocument,
+  at: vscode.Position,
+  trigger?: string,
+): Promise<vscode.CompletionItem[]> {
   const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
     'vscode.executeCompletionItemProvider',
     document.uri,
     at,
+    trigger,
   );
   return items.toSorted((one, other) => ((one.sortText ?? '') < (other.sortText ?? '') ? -1 : 1));
 }
@@ -132,6 +137,16 @@ describe('while a definition is written', () => {
     );
     const comment = await fileWith('{ "name": "a", // c|\n}');
     assert.deepEqual(await completions(comment.document, comment.at), []);
+  });
+
+  it('nothing is offered by the quote that ends a string, for Enter to begin a line', async () => {
+    for (const marked of ['{ "disk_f"| }', '{ "disk_format": "raw"| }', '{ "local_file_path": "images/"| }']) {
+      const { document, at } = await fileWith(marked);
+      const ours = (items: readonly vscode.CompletionItem[]): number =>
+        items.filter(({ sortText }) => /^\d/.test(sortText ?? '')).length;
+      assert.equal(ours(await completions(document, at, '"')), 0, marked);
+      if (!marked.includes('images')) assert.notEqual(ours(await completions(document, at)), 0, marked);
+    }
   });
 
   it('values are offered for lists as lists, and what most people want comes first', async () => {

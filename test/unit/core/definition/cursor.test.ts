@@ -14,6 +14,7 @@ describe('the cursor in a definition', () => {
       path: ['disk_format'],
       writes: 'value',
       range: { offset: 17, length: 6 },
+      isBehind: false,
       inString: true,
       follows: 'other',
     });
@@ -57,6 +58,21 @@ describe('the cursor in a definition', () => {
   it('has the word for a range that has no quotes yet', () => {
     assert.deepEqual(cursorIn('{ mi| }')?.range, { offset: 2, length: 2 });
     assert.deepEqual(cursorIn('{ "disk_format": qc|o }')?.range, { offset: 17, length: 3 });
+  });
+
+  it('is behind a string once that is closed', () => {
+    const behind = [
+      '{ "name"|',
+      '{ "name": ""| }',
+      '{ "name": "a|" }',
+      '{ "name": "|',
+      '{ "name": "a\\"|\n}',
+      '{ "min_disk_gb": 5| }',
+    ];
+    assert.deepEqual(
+      behind.map((marked) => cursorIn(marked)?.isBehind),
+      [true, true, false, false, false, false],
+    );
   });
 
   it('is nowhere in a comment, nor between a name and its colon', () => {
