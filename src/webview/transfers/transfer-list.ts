@@ -1,7 +1,7 @@
 import { Card } from './card.ts';
 import { arrange, button, element, setShown, setText } from './dom.ts';
 import type { FromPage, Transfer } from './protocol.ts';
-import { inOrder, viewOf } from './view.ts';
+import { begunAgain, inOrder, viewOf } from './view.ts';
 
 /** What the list needs of the page. */
 export interface TransferListOptions {
@@ -17,6 +17,8 @@ export class TransferList {
   readonly #options: TransferListOptions;
   readonly #transfers = new Map<string, Transfer>();
   readonly #cards = new Map<string, Card>();
+  /** Those that a later one does again. */
+  #begunAgain: ReadonlySet<string> = new Set();
   readonly #running: Section;
   readonly #cancelAll: HTMLButtonElement;
   readonly #history: Section;
@@ -45,6 +47,7 @@ export class TransferList {
   #replace(transfers: readonly Transfer[]): void {
     const ids = new Set(transfers.map(({ id }) => id));
     for (const id of [...this.#transfers.keys()]) if (!ids.has(id)) this.#forget(id);
+    this.#begunAgain = begunAgain(transfers);
     for (const transfer of transfers) this.#put(transfer);
     this.#arrange();
   }
@@ -52,12 +55,14 @@ export class TransferList {
   changed(transfer: Transfer): void {
     const before = this.#transfers.get(transfer.id);
     this.#put(transfer);
+    if (before === undefined) this.#relate();
     if (before?.status !== transfer.status) this.#keepFocus(() => this.#arrange());
   }
 
   removed(id: string): void {
     this.#keepFocus(() => {
       this.#forget(id);
+      this.#relate();
       this.#arrange();
     });
   }
@@ -65,7 +70,7 @@ export class TransferList {
   #put(transfer: Transfer): void {
     const { id } = transfer;
     this.#transfers.set(id, transfer);
-    const view = viewOf(transfer);
+    const view = viewOf(transfer, this.#begunAgain.has(id));
     const card = this.#cards.get(id);
     if (card !== undefined) {
       card.update(view);
@@ -77,6 +82,15 @@ export class TransferList {
       onToggle: (expanded) => this.#options.onToggle(id, expanded),
     });
     this.#cards.set(id, made);
+  }
+
+  /** One that came or went changes what others offer. */
+  #relate(): void {
+    const before = this.#begunAgain;
+    this.#begunAgain = begunAgain([...this.#transfers.values()]);
+    for (const transfer of this.#transfers.values()) {
+      if (before.has(transfer.id) !== this.#begunAgain.has(transfer.id)) this.#put(transfer);
+    }
   }
 
   #forget(id: string): void {

@@ -60,8 +60,8 @@ export interface TransferView {
   readonly offers: Offers;
 }
 
-/** A transfer as its card shows it. */
-export function viewOf(transfer: Transfer): TransferView {
+/** A transfer as its card shows it; `begunAgain` where a later one is about the same. */
+export function viewOf(transfer: Transfer, begunAgain = false): TransferView {
   const running = transfer.status === 'running';
   const judged = verdict(transfer);
   const error = errorOf(transfer);
@@ -88,7 +88,7 @@ export function viewOf(transfer: Transfer): TransferView {
     endedAt: transfer.endedAt,
     offers: {
       cancel: !running || transfer.elsewhere === true ? 'absent' : transfer.cancelling ? 'cancelling' : 'offered',
-      again: again(transfer),
+      again: begunAgain ? undefined : again(transfer),
       openDefinition: !isDownload(transfer),
       showFile: isDownload(transfer) && serves(transfer.status),
       openImage: there,
@@ -116,6 +116,18 @@ export function inOrder(transfers: readonly Transfer[]): {
   const history = transfers.filter(({ status }) => status !== 'running');
   const end = ({ endedAt, startedAt }: Transfer): number => endedAt ?? startedAt;
   return { running, history: history.toSorted((one, other) => end(other) - end(one)) };
+}
+
+/** The ids of those that a later one does again: the same definition in the same region, or the same image's download. */
+export function begunAgain(transfers: readonly Transfer[]): ReadonlySet<string> {
+  const groups = Map.groupBy(transfers, (transfer) => {
+    const { cloud, region, file, key, imageId } = transfer;
+    return JSON.stringify([cloud, region, ...(isDownload(transfer) ? [imageId] : [file, key])]);
+  });
+  const earlier = [...groups.values()].flatMap((group) =>
+    group.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, -1),
+  );
+  return new Set(earlier.map(({ id }) => id));
 }
 
 /** Seconds that are left at the pace of the last five; absent where nothing moves, and where nobody knows how much there is. */

@@ -71,7 +71,7 @@ describe('the page of the transfers panel', function () {
   it('asks for what its buttons say', async () => {
     const { page, received } = await shown([
       sampleTransfer({ id: 'r' }),
-      differingTransfer({ id: 'f' }),
+      differingTransfer({ id: 'f', key: 'another' }),
       verifiedTransfer({ id: 'd' }),
     ]);
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -222,6 +222,34 @@ describe('the page of the transfers panel', function () {
       [...(Reflect.get(window, 'changed') as Set<Node>)].map(({ textContent }) => textContent),
     );
     assert.deepEqual(changed, ['477 MiB of 1 GiB, 46 %', '100 MiB/s, about 6 s left']);
+  });
+
+  it('offers to apply again what failed until that was done', async () => {
+    const { page, post } = bound(await shown([differingTransfer({ id: 'f', startedAt: 1 })]));
+    const again = page.getByRole('button', { name: 'Apply Again' });
+    await again.focus();
+    await post({ type: 'changed', transfer: sampleTransfer({ id: 'g', startedAt: 2 }) });
+    assert.equal(await again.count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'ARTICLE', 'the keyboard keeps its place');
+    await post({ type: 'removed', id: 'g' });
+    assert.equal(await again.count(), 1);
+  });
+
+  it('stands still for those who want less motion', async () => {
+    const { page } = await shown([sampleTransfer()]);
+    const moving = (): Promise<readonly string[]> =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('*')]
+          .map((each) => getComputedStyle(each))
+          .filter(({ transitionDuration, animationName }) => transitionDuration !== '0s' || animationName !== 'none')
+          .map(({ transitionProperty }) => transitionProperty),
+      );
+    assert.deepEqual(await moving(), ['width']);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    assert.deepEqual(await moving(), []);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
+    assert.deepEqual(await moving(), [], 'by VS Code’s own setting');
   });
 
   it('announces phases and ends, not bytes', async () => {

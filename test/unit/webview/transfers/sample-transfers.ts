@@ -74,8 +74,12 @@ export function differingTransfer(changes: Partial<Transfer> = {}): Transfer {
   });
 }
 
-/** One of each kind that the panel shows. */
+/** One of each kind that the panel shows, each of a definition of its own. */
 export function sampleTransfers(): readonly Transfer[] {
+  return kinds().map((transfer) => ({ ...transfer, key: transfer.id }));
+}
+
+function kinds(): readonly Transfer[] {
   return [
     sampleTransfer(),
     sampleTransfer({

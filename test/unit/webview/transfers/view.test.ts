@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { inOrder, secondsLeft, viewOf } from '../../../../src/webview/transfers/view.ts';
-import { differingTransfer, sampleTransfer, sourceTransfer, verifiedTransfer } from './sample-transfers.ts';
+import type { Transfer } from '../../../../src/webview/transfers/protocol.ts';
+import { begunAgain, inOrder, secondsLeft, viewOf } from '../../../../src/webview/transfers/view.ts';
+import {
+  differingTransfer,
+  downloadingTransfer,
+  sampleTransfer,
+  sourceTransfer,
+  verifiedTransfer,
+} from './sample-transfers.ts';
 
 const MIB = 1024 ** 2;
 
@@ -165,6 +172,40 @@ describe('the card of a transfer', () => {
 
   it('says that no bytes were sent where the cloud had them', () => {
     assert.equal(viewOf(verifiedTransfer({ sent: 0 })).amount, 'No bytes sent: the cloud had them already');
+  });
+});
+
+describe('a transfer that was begun again', () => {
+  const earlier = sampleTransfer({ id: 'earlier', status: 'failed', startedAt: 1, endedAt: 2 });
+
+  function again(...others: readonly Transfer[]): unknown {
+    return viewOf(earlier, begunAgain([earlier, ...others]).has('earlier')).offers.again;
+  }
+
+  it('is offered once: by the last of them', () => {
+    const later = { id: 'later', startedAt: 3 };
+    assert.equal(again(), 'Apply Again');
+    assert.equal(again(sampleTransfer({ ...later })), undefined);
+    assert.equal(again(verifiedTransfer({ ...later })), undefined);
+    assert.equal(begunAgain([earlier, sampleTransfer(later)]).has('later'), false);
+  });
+
+  it('is the same definition in the same region, or the same image’s download', () => {
+    const later = { id: 'later', startedAt: 3 };
+    const others = [
+      sampleTransfer({ ...later, region: 'RegionTwo' }),
+      sampleTransfer({ ...later, cloud: 'other' }),
+      sampleTransfer({ ...later, key: 'other' }),
+      sampleTransfer({ ...later, file: '/other' }),
+      downloadingTransfer({ ...later, key: earlier.key, file: earlier.file }),
+    ];
+    for (const other of others) assert.equal(again(other), 'Apply Again');
+    const download = downloadingTransfer({ id: 'd', status: 'failed', startedAt: 1, endedAt: 2 });
+    const ids = (changes: Partial<Transfer>): readonly string[] => [
+      ...begunAgain([download, downloadingTransfer({ ...later, ...changes })]),
+    ];
+    assert.deepEqual(ids({}), ['d']);
+    assert.deepEqual(ids({ imageId: 'other' }), []);
   });
 });
 
