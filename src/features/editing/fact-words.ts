@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { describeProperty } from '../../core/definition/argument-words.ts';
+import { WELL_KNOWN_PROPERTIES } from '../../core/definition/well-known-properties.ts';
 import type { PropertyDefinition } from '../../core/glance/metadefs.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 
@@ -7,6 +9,7 @@ const SHOWN = 20;
 
 /** What a cloud's operator says of a property. All of it is shown as text. */
 export function propertyMarkdown({
+  name,
   title,
   description,
   namespace,
@@ -19,8 +22,11 @@ export function propertyMarkdown({
   if (description !== '') text.appendMarkdown(`${escapeMarkdown(description)}\n\n`);
   const shown = values.slice(0, SHOWN).map((value) => `\`${value.replaceAll('`', "'")}\``);
   const more = values.length > SHOWN ? ` ${t('and {0} more', values.length - SHOWN)}` : '';
+  // Of one that is bundled, the schema says so too.
+  const change = WELL_KNOWN_PROPERTIES.some((each) => each.name === name) ? '' : describeProperty('');
   text.appendMarkdown(
     values.length === 0 ? t('Any {0}.', escapeMarkdown(type)) : `${t('One of {0}', shown.join(', '))}${more}.`,
   );
+  text.appendMarkdown(change);
   return text;
 }
