@@ -79,7 +79,8 @@ async function vsix(): Promise<string> {
 
 /** Opens a folder, or a window without one, in a page with cookies and storage of its own, as another user's browser would. */
 async function newWindow(browser: Browser, server: VsCodeServer, workspace: string | undefined): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ...DARK.media });
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, permissions, ...DARK.media });
   page.setDefaultTimeout(30_000);
   const address = new URL(`http://localhost:${server.port}/`);
   address.search = new URLSearchParams(workspace === undefined ? { ew: 'true' } : { folder: workspace }).toString();

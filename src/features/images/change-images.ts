@@ -39,9 +39,14 @@ export async function changeImages(
   return done.length === images.length;
 }
 
+/** Those that a definition made, as far as the view knows. */
+export function managedOf(images: readonly ImageAt[]): readonly ImageAt[] {
+  return images.filter(({ image }) => image !== undefined && readMarks(image) !== undefined);
+}
+
 /** What a change by hand means for images that a definition made. */
 function managedNote(images: readonly ImageAt[]): string | undefined {
-  const managed = images.filter(({ image }) => image !== undefined && readMarks(image) !== undefined);
+  const managed = managedOf(images);
   if (managed.length === 0) return undefined;
   const { t } = vscode.l10n;
   return managed.length === 1

@@ -10,7 +10,7 @@ import type { ImageAt } from '../../platform/pickers.ts';
 import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
 import type { CloudsStore } from '../../state/clouds.ts';
 import type { TransferStore } from '../../state/transfers.ts';
-import { changeImages } from './change-images.ts';
+import { changeImages, managedOf } from './change-images.ts';
 import { chosenImages } from './chosen-images.ts';
 import { copyAs } from './copy-as.ts';
 import { imageAsJson } from './image-json.ts';
@@ -94,7 +94,16 @@ async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]):
   const question =
     images.length === 1 ? t('Delete image {0}?', counted(images)) : t('Delete {0} images?', images.length);
   // Deleting can't be undone, so the modal names every image.
-  if (!(await agreed(question, images, [t('This cannot be undone.')], t('Delete')))) return;
+  const managed = managedOf(images);
+  const kept = images.filter(({ image }) => image?.protected === true);
+  const notes = [
+    t('This cannot be undone.'),
+    ...(kept.length === 0 ? [] : [t('Protected, so that Glance will refuse it: {0}.', counted(kept))]),
+    ...(managed.length === 0
+      ? []
+      : [t('Definitions manage {0}: their next apply makes them again.', counted(managed))]),
+  ];
+  if (!(await agreed(question, images, notes, t('Delete')))) return;
   const { engines, clouds } = options;
   const work = async ({ place, id }: ImageAt, signal: AbortSignal): Promise<void> => {
     await engines.use((engine) => engine.deleteImage(place, id, signal));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { imageAsJson } from '../../../../src/features/images/image-json.ts';
+import { imageAsJson, imagesAsJson } from '../../../../src/features/images/image-json.ts';
 import { liveImage } from '../../state/live-image.ts';
 
 describe('imageAsJson', () => {
@@ -17,5 +17,11 @@ describe('imageAsJson', () => {
 
   it('has no marks for an image that has none', () => {
     assert.ok(!imageAsJson(liveImage('1', 'a')).includes('marks'));
+  });
+
+  it('writes several images as one list, and one as itself', () => {
+    const [a, b] = [liveImage('1', 'a'), liveImage('2', 'b')];
+    assert.deepEqual(JSON.parse(imagesAsJson([a, b])), [JSON.parse(imageAsJson(a)), JSON.parse(imageAsJson(b))]);
+    assert.equal(imagesAsJson([a]), imageAsJson(a));
   });
 });

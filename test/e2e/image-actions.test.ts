@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { makeWorkspace } from '../host/workspace.ts';
+import { Workbench } from './workbench.ts';
+
+const image = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw', region: 'RegionOne' };
+
+describe('images that are selected in the view', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let sandbox: Sandbox;
+  let window: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
+    const workspace = join(folder, 'workspace');
+    await mkdir(workspace);
+    await makeWorkspace(workspace);
+    const definitions = ['Alma 10', 'Debian 13', 'Rocky 10'].map((name) => ({ ...image, name }));
+    await writeFile(join(workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
+    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
+    window = await Workbench.open({
+      workspace,
+      environment: {
+        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
+        OS_CLOUD: 'sandbox',
+        XDG_CACHE_HOME: join(folder, 'cache'),
+      },
+    });
+    await window.openGlanceView();
+    await window.openFile('more.image.jsonc');
+    await window.command('Glance: Apply Images in File');
+    const choice = window.page.locator('.quick-input-widget');
+    await choice.getByText('Apply: 3 to create').waitFor();
+    await choice.getByRole('button', { name: 'OK' }).click();
+    await window.notification(/Applied and verified/).waitFor();
+    for (const name of ['Alma 10', 'Debian 13', 'Rocky 10']) await row(name).waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('View: Close All Editors');
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.keepTraces(this.currentTest.title);
+  });
+
+  after(async () => {
+    await window.close();
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  });
+
+  const row = (name: string): Locator => window.treeItem(new RegExp(name)).first();
+
+  async function select(...names: readonly string[]): Promise<void> {
+    const [first = '', ...others] = names;
+    await row(first).click();
+    // What the click shows would take the place of what is opened next.
+    await window.page.getByRole('tab', { name: `${first}.json` }).waitFor();
+    for (const name of others) await row(name).click({ modifiers: ['ControlOrMeta'] });
+    for (const name of names) await row(name).and(window.page.locator('[aria-selected="true"]')).waitFor();
+  }
+
+  /** What an entry of the menu writes to the clipboard, which is empty before. */
+  async function copied(copy: () => Promise<void>): Promise<string> {
+    await window.page.evaluate(() => navigator.clipboard.writeText(''));
+    await copy();
+    return window.page.evaluate(async () => {
+      for (;;) {
+        const text = await navigator.clipboard.readText();
+        if (text !== '') return text;
+        await new Promise(requestAnimationFrame);
+      }
+    });
+  }
+
+  it('are copied as commands, Terraform and JSON', async () => {
+    await select('Alma 10', 'Rocky 10');
+    const ids = (await copied(() => window.chooseFromMenu(row('Rocky 10'), 'Copy Image ID'))).split('\n');
+    assert.equal(ids.length, 2);
+    const choice = window.page.locator('.quick-input-list .monaco-list-row');
+    const texts: string[] = [];
+    for (const [index, what] of [/openstack command: show/, /Terraform/, /JSON/].entries()) {
+      const text = await copied(async () => {
+        await window.chooseFromMenu(row('Rocky 10'), /Copy Image As/);
+        await choice.first().waitFor();
+        if (index === 0) await window.screenshot('copy-as');
+        await choice.filter({ hasText: what }).first().click();
+      });
+      texts.push(text);
+    }
+    for (const text of texts) for (const id of ids) assert.ok(text.includes(id), text);
+    assert.equal(texts[0]?.match(/^openstack .*image show /gm)?.length, 2);
+    assert.match(texts[1] ?? '', /resource "openstack_images_image_v2"/);
+    assert.equal((JSON.parse(texts[2] ?? '') as unknown[]).length, 2);
+  });
+
+  it('are shared with a project, after they were made shared', async () => {
+    await select('Debian 13');
+    await window.chooseFromMenu(row('Debian 13'), /Share/);
+    await window
+      .dialog()
+      .getByText(/Make "Debian 13".* shared\?/)
+      .waitFor();
+    await window.dialog().getByRole('button', { name: 'Make Shared' }).click();
+    const choice = window.page.locator('.quick-input-widget');
+    await choice.getByText('Share with a Project…').click();
+    await choice.locator('input').first().fill('0123456789abcdef0123456789abcdef');
+    await window.screenshot('share');
+    await window.page.keyboard.press('Enter');
+    await window.notification(/Shared "Debian 13"/).waitFor();
+    await window
+      .treeItem(/Debian 13.*shared/)
+      .first()
+      .waitFor();
+  });
+
+  it('lead to their definition, and are hidden together', async () => {
+    await select('Rocky 10');
+    await window.chooseFromMenu(row('Rocky 10'), 'Open Definition');
+    await window.page.getByRole('tab', { name: /more\.image\.jsonc/ }).waitFor();
+    await select('Alma 10', 'Rocky 10');
+    await window.chooseFromMenu(row('Rocky 10'), /^Hide Image/);
+    await window.notification(/Hid 2 images\. Definitions manage 2 of them/).waitFor();
+    await window.screenshot('hidden');
+  });
+
+  it('are deleted after a modal that names each; the one that can’t be is named with the reason', async () => {
+    await window.command('Notifications: Clear All Notifications');
+    await select('Debian 13');
+    await window.chooseFromMenu(row('Debian 13'), 'Protect Image');
+    await window
+      .treeItem(/Debian 13.*protected/)
+      .first()
+      .waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    await select('Alma 10', 'Debian 13', 'Rocky 10');
+    await window.chooseFromMenu(row('Rocky 10'), /Delete Image/);
+    await window.dialog().getByText('Delete 3 images?').waitFor();
+    for (const name of ['Alma 10', 'Debian 13', 'Rocky 10'])
+      await window
+        .dialog()
+        .getByText(new RegExp(`"${name}" in sandbox/RegionOne`))
+        .waitFor();
+    await window.dialog().getByText('Protected, so that Glance will refuse it: "Debian 13"').waitFor();
+    await window.screenshot('delete-several');
+    await window.dialog().getByRole('button', { name: 'Delete' }).click();
+    await window.notification(/1 of 3 images could not be deleted\. "Debian 13".*protected/).waitFor();
+    await window.screenshot('delete-failed');
+    for (const name of ['Alma 10', 'Rocky 10']) await row(name).waitFor({ state: 'detached' });
+    await row('Debian 13').waitFor();
+  });
+});
