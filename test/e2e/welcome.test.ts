@@ -106,7 +106,7 @@ describe('a first start', function () {
     await window.screenshot('without-a-folder');
   });
 
-  it('says what is the matter with a cloud, and what to do', async () => {
+  it('says what is the matter with a cloud, what to do, and that you are signed in and out', async () => {
     const sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
     const window = await open();
     const { page } = window;
@@ -142,6 +142,19 @@ describe('a first start', function () {
         sidebar.getByRole('button', { name: 'Sign In' }),
         page.getByText('Password for cloud "sandbox"'),
       );
+      const [, password = ''] = /^ +password: "?([^"\n]*)/m.exec(text) ?? [];
+      await page.keyboard.insertText(password);
+      await page.keyboard.press('Enter');
+      await window.notification(/Keep the password of cloud "sandbox"/).waitFor();
+      await window.screenshot('signed-in');
+      await page.locator('.notifications-toasts').getByRole('button', { name: 'Keep' }).click();
+      await window
+        .treeItem(/No images/)
+        .nth(1)
+        .waitFor();
+
+      await window.command('Glance: Sign Out…');
+      await sidebar.getByText('You are signed out of your cloud').waitFor();
     } finally {
       await sandbox.stop();
     }
