@@ -167,8 +167,10 @@ describe('what a user sees', function () {
     const secrets = [...clouds.matchAll(/(?:password|secret): *"?([^"\s]+)/g)].flatMap(([, secret]) => secret ?? []);
     assert.ok(secrets.length > 0);
     await window.command('Glance: Show Log');
-    await window.page.locator('.part.panel .view-line').first().waitFor();
-    const text = (await window.page.locator('.part.panel').textContent()) ?? '';
+    const log = window.page.locator('.part.panel .view-lines');
+    for (const told of [/RegionOne:\sdone/, /RegionTwo:\sdone/, /8388608\sbytes\ssent,\sreq-/])
+      await log.getByText(told).first().waitFor();
+    const text = (await log.textContent()) ?? '';
     for (const secret of secrets) assert.ok(!text.includes(secret), 'a password stands in the log');
     await window.screenshot('log');
   });

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { lock } from 'proper-lockfile';
+import writeFileAtomic from 'write-file-atomic';
 import { DOWNLOADS } from './folders.ts';
 
 const run = promisify(execFile);
@@ -40,7 +41,15 @@ export async function installServer(): Promise<InstalledServer> {
     await npm(vscode, 'install', '--ignore-scripts', '--omit=dev');
     if (more !== undefined) await addRipgrep(vscode, more.ripgrep);
   });
+  await addLog(vscode);
   return { folder: vscode, node: more === undefined ? process.execPath : await installNode(more.node) };
+}
+
+/** Without it nothing that is logged is written down. */
+async function addLog(vscode: string): Promise<void> {
+  const file = join(vscode, 'node_modules', '@vscode', 'spdlog', 'index.js');
+  const standIn = await readFile(join(import.meta.dirname, 'plain-log.cjs'), 'utf8');
+  if ((await readFile(file, 'utf8')) !== standIn) await writeFileAtomic(file, standIn);
 }
 
 /** Without it nothing in VS Code finds a file. */
