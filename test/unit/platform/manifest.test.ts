@@ -21,15 +21,23 @@ interface Manifest {
     readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: {
-      properties: Readonly<
-        Record<string, { default: unknown; markdownDescription: string; scope: string; order: number }>
-      >;
+      properties: Readonly<Record<string, Setting>>;
     };
     readonly languages: readonly { configuration: string }[];
     readonly grammars: readonly { path: string }[];
     readonly viewsContainers: { activitybar: readonly { icon: string }[] };
     readonly walkthroughs: readonly { steps: readonly WalkthroughStep[] }[];
   };
+}
+
+interface Setting {
+  readonly type: string;
+  readonly default: unknown;
+  readonly markdownDescription: string;
+  readonly scope: string;
+  readonly order: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 interface WalkthroughStep {
@@ -118,6 +126,21 @@ describe('package.json', () => {
     for (const [name, setting] of Object.entries(contributes.configuration.properties)) {
       assert.notEqual(titleOf(setting.markdownDescription), '', name);
       assert.ok('default' in setting && setting.order > 0, name);
+    }
+  });
+
+  it('gives every setting a scope and a place of its own, and every number its bounds', () => {
+    const settings = Object.entries(contributes.configuration.properties);
+    assert.deepEqual(
+      settings.map(([, { order }]) => order),
+      settings.map((_, index) => index + 1),
+    );
+    for (const [name, setting] of settings) {
+      assert.ok(['window', 'machine', 'machine-overridable'].includes(setting.scope), name);
+      if (setting.type !== 'integer') continue;
+      const { minimum, maximum, default: value } = setting;
+      assert.ok(typeof value === 'number' && minimum !== undefined && maximum !== undefined, name);
+      assert.ok(minimum <= value && value <= maximum, name);
     }
   });
 
