@@ -55,13 +55,21 @@ describe('images that are selected in the view', function () {
 
   const row = (name: string): Locator => window.treeItem(new RegExp(name)).first();
 
+  /** Selects rows, again where a click was lost because they were drawn anew. */
   async function select(...names: readonly string[]): Promise<void> {
     const [first = '', ...others] = names;
-    await row(first).click();
-    // What the click shows would take the place of what is opened next.
-    await window.page.getByRole('tab', { name: `${first}.json` }).waitFor();
-    for (const name of others) await row(name).click({ modifiers: ['ControlOrMeta'] });
-    for (const name of names) await row(name).and(window.page.locator('[aria-selected="true"]')).waitFor();
+    for (let tries = 1; ; tries += 1) {
+      // What the click shows would take the place of what is opened next.
+      await window.press(row(first), window.page.getByRole('tab', { name: `${first}.json` }));
+      for (const name of others) await row(name).click({ modifiers: ['ControlOrMeta'] });
+      try {
+        for (const name of names)
+          await row(name).and(window.page.locator('[aria-selected="true"]')).waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (tries === 6) throw error;
+      }
+    }
   }
 
   /** What an entry of the menu writes to the clipboard, which is empty before. */
@@ -108,6 +116,7 @@ describe('images that are selected in the view', function () {
     await window.dialog().getByRole('button', { name: 'Make Shared' }).click();
     const choice = window.page.locator('.quick-input-widget');
     await choice.getByText('Share with a Project…').click();
+    await choice.getByText(/ID of the project/).waitFor();
     await choice.locator('input').first().fill('0123456789abcdef0123456789abcdef');
     await window.screenshot('share');
     await window.page.keyboard.press('Enter');

@@ -13,11 +13,16 @@ export interface ChangeImagesOptions extends Told {
   readonly clouds: CloudsStore;
 }
 
-/** Changes images by hand, after a modal where that takes something from others or shows something to them. Returns whether all were changed. */
+/**
+ * Changes images by hand, after a modal where that takes something from others or shows something to them. Returns whether all were changed.
+ *
+ * @param quiet nothing is told where all went well, because more of the same action follows
+ */
 export async function changeImages(
   options: ChangeImagesOptions,
   images: readonly ImageAt[],
   change: ImageChange,
+  quiet = false,
 ): Promise<boolean> {
   if (images.length === 0) return false;
   const question = questionFor(change, counted(images));
@@ -28,6 +33,7 @@ export async function changeImages(
     images,
     {
       ...wordsFor(change),
+      quiet,
       // A modal has said so already.
       note: (changed) => (question === undefined ? managedNote(changed) : undefined),
       work: async ({ place, id }, signal) => {
@@ -93,7 +99,7 @@ export function questionFor(change: ImageChange, what: string): Question | undef
   }
 }
 
-function wordsFor(change: ImageChange): Omit<ImagesTask, 'work' | 'note'> {
+function wordsFor(change: ImageChange): Pick<ImagesTask, 'doing' | 'failed' | 'done'> {
   const { t } = vscode.l10n;
   switch (change.kind) {
     case 'protected':
@@ -125,7 +131,7 @@ function wordsFor(change: ImageChange): Omit<ImagesTask, 'work' | 'note'> {
   }
 }
 
-function words(doing: string, failed: string, done: string): Omit<ImagesTask, 'work' | 'note'> {
+function words(doing: string, failed: string, done: string): Pick<ImagesTask, 'doing' | 'failed' | 'done'> {
   const fill = (text: string) => (what: string) => text.replace('{0}', () => what);
   return { doing: fill(doing), failed: fill(failed), done: fill(done) };
 }

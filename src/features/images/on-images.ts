@@ -20,6 +20,8 @@ export interface ImagesTask {
   readonly done: (what: string) => string;
   /** What else those that it was done to have to be told of, in the same notification. */
   readonly note?: (done: readonly ImageAt[]) => string | undefined;
+  /** Told of only where it failed or was cut, because more of the same action follows. */
+  readonly quiet?: boolean;
   /** Throws `Failure`. */
   readonly work: (at: ImageAt, signal: AbortSignal) => Promise<void>;
 }
@@ -79,6 +81,7 @@ function tell(outcome: ImagesOutcome, images: readonly ImageAt[], task: ImagesTa
     return;
   }
   for (const { failure } of failed) log.failure(failure);
+  if (task.quiet === true && done.length === images.length) return;
   const note = task.note?.(done);
   const parts = [
     ...(failed.length > 0

@@ -47,6 +47,8 @@ async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[
   const project = await vscode.window.showInputBox({
     title: t('Share {0}', counted(images)),
     prompt: t('ID of the project; Glance does not check whether there is such a project'),
+    // It is copied from somewhere else.
+    ignoreFocusOut: true,
     validateInput: (text) => (/^\S+$/.test(text.trim()) ? undefined : t('A project ID has no spaces.')),
   });
   if (project !== undefined) {
@@ -70,5 +72,5 @@ async function madeShared(options: ChangeImagesOptions, images: readonly ImageAt
   const question = t('Make {0} shared?', counted(which));
   const note = t('Only images with the visibility "shared" have members; now: {0}.', kinds);
   if (!(await agreed(question, which, [note], t('Make Shared')))) return false;
-  return changeImages(options, which, { kind: 'visibility', visibility: 'shared' });
+  return changeImages(options, which, { kind: 'visibility', visibility: 'shared' }, true);
 }

@@ -58,6 +58,13 @@ describe('what is done to several images', () => {
     assert.deepEqual(told, ['warning: Deleted 2 images. 2 are managed.']);
   });
 
+  it('is not told of where it went well and more follows', async () => {
+    await run(images.slice(0, 2), { work: () => Promise.resolve(), quiet: true });
+    assert.deepEqual(told, []);
+    await run(images.slice(0, 2), { work: () => Promise.reject(new Failure('forbidden', 'No.')), quiet: true });
+    assert.match(told.join(), /^error: 2 of 2 images could not be deleted/);
+  });
+
   it('tells after a cancellation what was done, what was under way and what was not begun', async () => {
     const source = new vscode.CancellationTokenSource();
     vscode.window.withProgress = ((_: unknown, work: (progress: object, token: vscode.CancellationToken) => unknown) =>
