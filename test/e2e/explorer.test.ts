@@ -111,7 +111,7 @@ describe('images in the view', function () {
       .waitFor();
   });
 
-  it('are led to from their definition, and changed several at once', async () => {
+  it('are led to from their definition, and changed by hand', async () => {
     workbench = await Workbench.open({
       workspace,
       environment: {
