@@ -53,6 +53,8 @@ try {
   });
   await onOpenstack(openstack);
   await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
+  // The pictures of one run, of all its files.
+  if (selected('e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });
   await suite({ name: 'e2e', program: [...mocha, '--timeout', '120000', 'test/e2e/**/*.test.ts'] });
 } finally {
   // Processes of a cloud end a moment after they are told to, and write until then.

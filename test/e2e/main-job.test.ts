@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { isLook, WebSource } from '../contract/web-source.ts';
-import { OUT } from '../host/folders.ts';
 import { freePort } from '../host/ports.ts';
 import { makeWorkspace } from '../host/workspace.ts';
 import { Workbench } from './workbench.ts';
@@ -18,8 +17,6 @@ describe('what a user sees', function () {
   let sandbox: Sandbox;
   let webPort: number;
   let workbench: Workbench | undefined;
-
-  before(() => rm(join(OUT, 'screenshots'), { recursive: true, force: true }));
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
