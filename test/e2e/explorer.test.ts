@@ -21,7 +21,7 @@ describe('images in the view', function () {
     await makeWorkspace(workspace);
     await rm(join(workspace, 'mistakes.image.jsonc'), { force: true });
     const definitions = [
-      { ...image, name: 'Debian 13', region: 'RegionOne', tags: ['stable'] },
+      { ...image, name: 'Debian 13', region: 'RegionOne', tags: ['stable'], protected: false },
       { ...image, name: 'Rocky 10', region: 'RegionOne', tags: ['stable', 'rpm'] },
     ];
     await writeFile(join(workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
@@ -136,7 +136,7 @@ describe('images in the view', function () {
       .treeItem(/Debian 13.*protected/)
       .first()
       .waitFor();
-    await window.notification(/its next plan shows this as a difference/).waitFor();
+    await window.notification(/Protected .*A definition sets this.*its next plan would undo/).waitFor();
     await window.chooseFromMenu(row, 'Deactivate Image…');
     await window
       .dialog()

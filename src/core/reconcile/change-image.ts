@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { PatchOperation } from '../glance/service.ts';
 import { checkApplied } from './apply/operations.ts';
+import { readMarks } from './marks.ts';
 import type { PlanRegion } from './planner.ts';
 
 /** One change to one image that somebody asks for by hand; what a definition says of it is not looked at. */
@@ -39,6 +40,16 @@ export async function changeImage(
   const answer = await images.patch(id, [operation], signal);
   checkApplied(answer.value, [operation], answer.requestId);
   return answer.value;
+}
+
+/**
+ * Whether the definition that manages the image speaks of what is changed, so that its next plan compares it. What we never set a plan leaves alone, and no
+ * definition says whether data is deactivated.
+ */
+export function isCompared(image: LiveImage, change: ImageChange): boolean {
+  if (change.kind === 'active') return false;
+  const owned = change.kind === 'member' ? `members/${change.project}` : change.kind;
+  return readMarks(image)?.owns.includes(owned) === true;
 }
 
 /** Deletes an image of the project. Throws `Failure`: `foreign-image`, `image-protected`, and whatever Glance refuses it with. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { isCompared, type ImageChange } from '../../core/reconcile/change-image.ts';
 import { readMarks } from '../../core/reconcile/marks.ts';
-import type { ImageChange } from '../../core/reconcile/change-image.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
 import type { CloudsStore } from '../../state/clouds.ts';
@@ -26,7 +26,7 @@ export async function changeImages(
 ): Promise<boolean> {
   if (images.length === 0) return false;
   const question = questionFor(change, counted(images));
-  const notes = [question?.note, managedNote(images)].filter((note) => note !== undefined);
+  const notes = [question?.note, comparedNote(images, change)].filter((note) => note !== undefined);
   if (question !== undefined && !(await agreed(question.text, images, notes, question.button))) return false;
   const { engines, clouds } = options;
   const { done } = await onImages(
@@ -35,7 +35,7 @@ export async function changeImages(
       ...wordsFor(change),
       quiet,
       // A modal has said so already.
-      note: (changed) => (question === undefined ? managedNote(changed) : undefined),
+      note: (changed) => (question === undefined ? comparedNote(changed, change) : undefined),
       work: async ({ place, id }, signal) => {
         clouds.put(place, await engines.use((engine) => engine.changeImage(place, id, change, signal)));
       },
@@ -50,16 +50,19 @@ export function managedOf(images: readonly ImageAt[]): readonly ImageAt[] {
   return images.filter(({ image }) => image !== undefined && readMarks(image) !== undefined);
 }
 
-/** What a change by hand means for images that a definition made. */
-function managedNote(images: readonly ImageAt[]): string | undefined {
-  const managed = managedOf(images);
-  if (managed.length === 0) return undefined;
+/** What a change by hand means for images whose definitions speak of what is changed. */
+function comparedNote(images: readonly ImageAt[], change: ImageChange): string | undefined {
+  const compared = images.filter(({ image }) => image !== undefined && isCompared(image, change));
+  if (compared.length === 0) return undefined;
   const { t } = vscode.l10n;
-  return managed.length === 1
-    ? t('A definition manages {0}: its next plan shows this as a difference and would undo it.', counted(managed))
+  return compared.length === 1
+    ? t(
+        'A definition sets this for {0}: where they differ now, its next plan would undo the change.',
+        counted(compared),
+      )
     : t(
-        'Definitions manage {0} of them: their next plans show this as a difference and would undo it.',
-        managed.length,
+        'Definitions set this for {0} of them: where they differ now, their next plans would undo the change.',
+        compared.length,
       );
 }
 

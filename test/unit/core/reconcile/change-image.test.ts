@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
-import { changeImage } from '../../../../src/core/reconcile/change-image.ts';
+import { changeImage, isCompared, type ImageChange } from '../../../../src/core/reconcile/change-image.ts';
+import { markProperties } from '../../../../src/core/reconcile/marks.ts';
 import { GlanceModel } from './glance-model.ts';
 
 const coded = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
@@ -49,5 +50,30 @@ describe('changeImage', () => {
       changeImage({ images, project: 'project-1' }, id, { kind: 'active', active: false }),
       coded('not-applied'),
     );
+  });
+});
+
+describe('isCompared', () => {
+  const { id } = new GlanceModel().add({ name: 'a' });
+  const ofOwner = (owns: readonly string[]) =>
+    new GlanceModel().add({ id, name: 'a', properties: markProperties(id, { key: 'a', owns }) });
+  const protect: ImageChange = { kind: 'protected', protected: true };
+
+  it('is what the definition set, and nothing else', () => {
+    assert.equal(isCompared(ofOwner(['name', 'protected']), protect), true);
+    assert.equal(isCompared(ofOwner(['name']), protect), false);
+    assert.equal(isCompared(ofOwner(['hidden']), { kind: 'hidden', hidden: true }), true);
+    assert.equal(isCompared(ofOwner(['visibility']), { kind: 'visibility', visibility: 'shared' }), true);
+    assert.equal(isCompared(ofOwner(['visibility']), { kind: 'active', active: false }), false);
+  });
+
+  it('is each member by itself', () => {
+    const share = (project: string): ImageChange => ({ kind: 'member', project, shared: false });
+    assert.equal(isCompared(ofOwner(['members/p1']), share('p1')), true);
+    assert.equal(isCompared(ofOwner(['members/p1']), share('p2')), false);
+  });
+
+  it('is nothing of an image without a definition', () => {
+    assert.equal(isCompared(new GlanceModel().add({ name: 'a' }), protect), false);
   });
 });
