@@ -177,12 +177,13 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.#choose('Control+P', name, name);
+    const tab = this.page.getByRole('tab', { name, selected: true });
+    await this.#choose('Control+P', name, name, tab);
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
   /** Chooses from a list that a key opens, again where a page that takes the focus just then, such as a preview, closes it. */
-  async #choose(key: string, typed: string, entry: string): Promise<void> {
+  async #choose(key: string, typed: string, entry: string, effect?: Locator): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first();
     for (let tries = 1; ; tries += 1) {
@@ -190,9 +191,13 @@ export class Workbench {
       try {
         await input.fill(typed, { timeout: 5000 });
         await row.click({ timeout: 5000 });
+        await effect?.first().waitFor({ timeout: 5000 });
         return;
       } catch (error) {
-        if (tries === 6) throw error;
+        if (tries < 6) continue;
+        // A hook that fails keeps none.
+        await this.keepTraces(entry);
+        throw error;
       }
     }
   }

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator } from 'playwright-core';
+import { rawDisk } from '../../host/raw-disk.ts';
+import { Workbench } from '../workbench.ts';
+
+const CLOUD = 'devcloud-demo';
+const REGIONS = ['RegionOne', 'RegionTwo'];
+
+// One story, told in order: each test goes on from where the one before it left the cloud.
+describe('an image on a real Glance', function () {
+  this.timeout(240_000);
+  // A cloud that runs already may have images of other runs.
+  const name = `Editor ${randomUUID().slice(0, 8)}`;
+  const bytes = rawDisk(8);
+  const cloudsFile = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE ?? '';
+  let folder: string;
+  let workspace: string;
+  let window: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
+    workspace = join(folder, 'workspace');
+    await mkdir(join(workspace, 'images'), { recursive: true });
+    await writeFile(join(workspace, 'images', 'disk.raw'), bytes);
+    const formats = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
+    const definition = { name, ...formats, regions: REGIONS, protected: false, tags: ['editor'] };
+    await writeFile(join(workspace, 'editor.image.jsonc'), JSON.stringify(definition, undefined, 2));
+    window = await Workbench.open({
+      workspace,
+      environment: { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: CLOUD, XDG_CACHE_HOME: join(folder, 'cache') },
+    });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.keepTraces(this.currentTest.title);
+    await window.command('Notifications: Clear All Notifications');
+  });
+
+  after(async () => {
+    await window.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  });
+
+  const rows = (): Locator => window.treeItem(new RegExp(name));
+
+  /** What OpenStack's own command says of the images in a region, by our name. */
+  async function told(region: string): Promise<readonly Record<string, unknown>[]> {
+    const list = ['image', 'list', '--long', '--name', name, '--format', 'json'];
+    const { stdout } = await promisify(execFile)(
+      'openstack',
+      ['--os-cloud', CLOUD, '--os-region-name', region, ...list],
+      {
+        env: { ...process.env, OS_CLIENT_CONFIG_FILE: cloudsFile },
+      },
+    );
+    return JSON.parse(stdout) as Record<string, unknown>[];
+  }
+
+  it('is previewed, and applied and verified in both regions', async () => {
+    await window.openFile('editor.image.jsonc');
+    await window.openGlanceView();
+    await window.pressLens('Preview changes', window.page.locator('.multiDiffEntry, .monaco-diff-editor').first());
+    for (const region of REGIONS) assert.deepEqual(await told(region), [], `a preview sends nothing to ${region}`);
+
+    await window.openFile('editor.image.jsonc');
+    const transfers = window.transfers();
+    await window.pressLens('Apply this image', transfers.getByText('Glance Transfers').first());
+    await transfers
+      .getByText(/Verified: size, MD5 and SHA-512 agree/)
+      .nth(1)
+      .waitFor({ timeout: 60_000 });
+    await window.lens(/Applied in 2 regions/).waitFor();
+    await rows().nth(1).waitFor();
+    await window.screenshot('real-applied');
+    const md5 = createHash('md5').update(bytes).digest('hex');
+    for (const region of REGIONS) {
+      const [image, ...others] = await told(region);
+      assert.deepEqual([image?.Status, image?.Checksum, image?.Visibility], ['active', md5, 'private']);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it('is changed by hand, shown as different, and put right', async () => {
+    await window.chooseFromMenu(rows().first(), 'Protect Image');
+    await window.notification(/Protected .*its next plan would undo the change/).waitFor();
+    await window
+      .treeItem(new RegExp(`${name}.*protected`))
+      .first()
+      .waitFor();
+    assert.equal((await told('RegionOne'))[0]?.Protected, true);
+
+    await window.openFile('editor.image.jsonc');
+    await window.command('Glance: Preview Changes in File');
+    await window.page.getByText('Live ↔ definition').first().waitFor();
+    await window.openFile('editor.image.jsonc');
+    await window.lens(/RegionOne.*1 change/).waitFor();
+    await window.screenshot('real-drift');
+    await window.pressLens('Apply this image', window.notification(/Applied/));
+    await window.lens(/Applied/).waitFor();
+    assert.equal((await told('RegionOne'))[0]?.Protected, false);
+  });
+
+  it('is downloaded, verified, as the bytes that were sent', async () => {
+    await window.chooseFromMenu(rows().first(), 'Download Image…');
+    const target = window.page.locator('.quick-input-widget input').first();
+    await window.page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('.raw')`);
+    await target.fill(join(workspace, 'got.raw'));
+    await target.press('Enter');
+    await window.notification(/Downloaded and verified/).waitFor();
+    assert.ok(bytes.equals(await readFile(join(workspace, 'got.raw'))));
+  });
+
+  it('is deleted after it was named', async () => {
+    for (const left of [1, 0]) {
+      await window.chooseFromMenu(rows().first(), /Delete Image/);
+      await window
+        .dialog()
+        .getByText(new RegExp(`Delete image "${name}"`))
+        .waitFor();
+      await window.dialog().getByRole('button', { name: 'Delete' }).click();
+      await window.notification(new RegExp(`Deleted "${name}"`)).waitFor();
+      await rows().nth(left).waitFor({ state: 'detached' });
+      await window.command('Notifications: Clear All Notifications');
+    }
+    for (const region of REGIONS) assert.deepEqual(await told(region), []);
+  });
+});
