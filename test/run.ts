@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { devcloudInstalled, startDevcloud, type Devcloud } from './host/devcloud.ts';
+import { devcloudInstalled, startDevcloud } from './host/devcloud.ts';
 import { OUT } from './host/folders.ts';
 import { runProgram } from './host/program.ts';
 
@@ -17,6 +17,8 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Each failed test, with its error's first line. */
+  readonly failures: readonly string[];
 }
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
@@ -26,7 +28,16 @@ const TIME_AT_MOST = 15 * 60 * 1000;
 const quiet = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=MODULE_TYPELESS_PACKAGE_JSON`.trim();
 /** What programs made of their sources, kept from one to the next: the contract suites start hundreds that run from the same ones. */
 const compiled = join(OUT, 'compile-cache');
-const ON_OPENSTACK = 'contract on OpenStack';
+/** The counts of what failed before it had any. */
+const NONE: Counts = { passed: 0, failed: 1, skipped: 0, failures: ['No test ran.'] };
+const ON_OPENSTACK: readonly Suite[] = [
+  {
+    name: 'contract on OpenStack',
+    program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
+    environment: { CONTRACT_CLOUD: 'openstack' },
+  },
+  { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
+];
 const runningCloud = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
 const named = process.argv.slice(2).filter((word) => word !== '--oldest');
@@ -44,18 +55,18 @@ const folder = await mkdtemp(join(tmpdir(), 'glance-images-tests-'));
 const results = new Map<string, Counts>();
 try {
   await build();
-  const openstack = startOpenstack();
   await suite({ name: 'unit', program: [...mocha, 'test/unit/**/*.test.ts'] });
   await suite({
     name: 'contract on the sandbox',
     program: [...mocha, 'test/contract/**/*.test.ts'],
     environment: { CONTRACT_CLOUD: 'sandbox' },
   });
-  await onOpenstack(openstack);
-  await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
   // The pictures of one run, of all its files.
   if (selected('e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });
-  await suite({ name: 'e2e', program: [...mocha, '--timeout', '120000', 'test/e2e/**/*.test.ts'] });
+  await onOpenstack();
+  await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
+  const e2e = ['--timeout', '120000', '--ignore', 'test/e2e/openstack/**', 'test/e2e/**/*.test.ts'];
+  await suite({ name: 'e2e', program: [...mocha, ...e2e] });
 } finally {
   // Processes of a cloud end a moment after they are told to, and write until then.
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }).catch(console.error);
@@ -64,44 +75,37 @@ report();
 
 async function build(): Promise<void> {
   const code = await runProgram(['esbuild.mjs'], { environment: process.env, signal: interruption.signal });
-  if (code !== 0) results.set('build', { passed: 0, failed: 1, skipped: 0 });
+  if (code !== 0) results.set('build', NONE);
 }
 
-/** A fresh Keystone and Glance, which start while other suites run: only where they are installed, and none was named that runs already. */
-function startOpenstack(): Promise<Devcloud> | undefined {
-  if (!selected(ON_OPENSTACK) || runningCloud !== undefined || !devcloudInstalled()) return undefined;
-  const starting = startDevcloud(join(folder, 'openstack'));
-  // Told when its suite's turn comes.
-  starting.catch(() => undefined);
-  return starting;
-}
-
-/** The contract suite on a real Keystone and Glance: one that runs already, else the fresh one, which ends with it. */
-async function onOpenstack(starting: Promise<Devcloud> | undefined): Promise<void> {
-  const contract = (environment: Readonly<Record<string, string>>): Promise<void> =>
-    suite({
-      name: ON_OPENSTACK,
-      program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
-      environment: { CONTRACT_CLOUD: 'openstack', ...environment },
-    });
-  if (starting !== undefined) {
-    try {
-      const cloud = await starting;
-      try {
-        const { cloudsFile, webPort } = cloud;
-        await contract({ GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloudsFile, WEB_PORT: String(webPort) });
-      } finally {
-        await cloud.stop();
-      }
-    } catch (error) {
-      console.error(error);
-      results.set(ON_OPENSTACK, { passed: 0, failed: 1, skipped: 0 });
-    }
-  } else if (selected(ON_OPENSTACK)) {
-    if (runningCloud !== undefined) return contract({});
-    console.log('\nNo OpenStack is installed here (test/openstack/devcloud install): its contract tests do not run.');
-    if (required) results.set(ON_OPENSTACK, { passed: 0, failed: 1, skipped: 0 });
+/** The suites on a real Keystone and Glance: on one that runs already, else, where they are installed, on a fresh one, which ends with them. */
+async function onOpenstack(): Promise<void> {
+  const names = ON_OPENSTACK.map(({ name }) => name).filter(selected);
+  if (names.length === 0) return;
+  if (runningCloud !== undefined) return suites(ON_OPENSTACK);
+  if (!devcloudInstalled()) {
+    console.log(
+      `\nNo OpenStack is installed here (test/openstack/devcloud install), and so without: ${names.join(', ')}.`,
+    );
+    if (required) for (const name of names) results.set(name, NONE);
+    return;
   }
+  try {
+    const cloud = await startDevcloud(join(folder, 'openstack'));
+    const environment = { GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloud.cloudsFile, WEB_PORT: String(cloud.webPort) };
+    try {
+      await suites(ON_OPENSTACK.map((each) => ({ ...each, environment: { ...each.environment, ...environment } })));
+    } finally {
+      await cloud.stop();
+    }
+  } catch (error) {
+    console.error(error);
+    for (const name of names) results.set(name, NONE);
+  }
+}
+
+async function suites(all: readonly Suite[]): Promise<void> {
+  for (const each of all) await suite(each);
 }
 
 async function suite({ name, program, environment }: Suite): Promise<void> {
@@ -126,8 +130,9 @@ async function suite({ name, program, environment }: Suite): Promise<void> {
 
 /** The counts of a suite; one that ended badly without a failed test, or without any test, has a failure all the same. */
 function settle(counts: Counts | undefined, code: number | null): Counts {
-  if (counts === undefined || counts.passed + counts.failed === 0) return { passed: 0, failed: 1, skipped: 0 };
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  if (counts === undefined || counts.passed + counts.failed === 0) return NONE;
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, failures: [`Ended with ${code ?? 'a signal'}, though no test failed.`] };
 }
 
 async function readCounts(file: string): Promise<Counts | undefined> {
@@ -142,14 +147,16 @@ function selected(name: string): boolean {
 }
 
 function report(): void {
-  const one: Counts = { passed: 0, failed: 1, skipped: 0 };
-  if (interruption.signal.aborted) results.set('interrupted', one);
-  else if (results.size === 0) results.set(`no suite begins with ${wanted.join(' or ')}`, one);
-  const sum = (part: keyof Counts): number => [...results.values()].reduce((total, counts) => total + counts[part], 0);
+  if (interruption.signal.aborted) results.set('interrupted', NONE);
+  else if (results.size === 0) results.set(`no suite begins with ${wanted.join(' or ')}`, NONE);
+  const sum = (part: 'passed' | 'failed' | 'skipped'): number =>
+    [...results.values()].reduce((total, counts) => total + counts[part], 0);
   console.log('');
   for (const [name, { passed, failed, skipped }] of results) {
     console.log(`${name}: ${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
   }
+  // Last, where they are looked for.
+  for (const [name, { failures }] of results) for (const failure of failures) console.log(`FAILED ${name}: ${failure}`);
   const failed = sum('failed');
   const skipped = sum('skipped');
   console.log('');

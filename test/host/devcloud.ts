@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from './folders.ts';
-import { freePort, freePortsInARow } from './ports.ts';
+import { freePortsInARow } from './ports.ts';
 
 const PROGRAM = join(ROOT, 'test', 'openstack', 'devcloud');
 const REGIONS = 2;
@@ -29,12 +29,14 @@ export function devcloudInstalled(): boolean {
  * @throws what devcloud printed, with nothing left running
  */
 export async function startDevcloud(folder: string): Promise<Devcloud> {
-  const webPort = await freePort();
+  // Some are bound minutes later, or again, while tests open and close thousands of others: nobody else takes any from this range.
+  const keystonePort = await freePortsInARow(REGIONS + 2, 10_000);
+  const webPort = keystonePort + 1;
   const env = {
     ...process.env,
-    KEYSTONE_PORT: String(await freePort()),
-    GLANCE_PORT: String(await freePortsInARow(REGIONS)),
+    KEYSTONE_PORT: String(keystonePort),
     WEB_PORT: String(webPort),
+    GLANCE_PORT: String(keystonePort + 2),
   };
   const stop = async (): Promise<void> => {
     await run('bash', [PROGRAM, 'down', folder], { env });

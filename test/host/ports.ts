@@ -5,10 +5,14 @@ export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/** The first of `count` free loopback ports in a row, as a cloud needs one for each region. */
-export async function freePortsInARow(count: number): Promise<number> {
+/**
+ * The first of `count` free loopback ports in a row, as a cloud needs one for each region.
+ *
+ * @param lowest they are at most 10,000 above it. Who keeps them for long while others come and go takes a range of its own; above 30,000 systems hand out ports by themselves
+ */
+export async function freePortsInARow(count: number, lowest = 20_000): Promise<number> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const first = lowest + Math.floor(Math.random() * (10_000 - count));
     const row = Array.from({ length: count }, (_, index) => listenOnce(first + index));
     if ((await Promise.allSettled(row)).every(({ status }) => status === 'fulfilled')) return first;
   }
