@@ -12,7 +12,7 @@ const engineApart = {
   name: 'engine-apart',
   setup(builder) {
     builder.onResolve({ filter: /\/node\/engine\.ts$/ }, (found) =>
-      found.kind === 'entry-point' ? undefined : { path: './engine.js', external: true },
+      found.kind === 'entry-point' ? undefined : { path: './engine.cjs', external: true },
     );
   },
 };
@@ -107,11 +107,15 @@ const node = {
     'import.meta.dirname': '__dirname',
     'import.meta.filename': '__filename',
     'import.meta.url': 'importMetaUrl',
+    'import.meta.main': 'importMetaMain',
   },
-  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  banner: {
+    js: `const importMetaUrl = require("node:url").pathToFileURL(__filename).href, importMetaMain = require.main === module;`,
+  },
   plugins: [engineApart, leaveOut, vscodeUncopied],
   // Its Node entry is CommonJS, which can't be shaken.
   alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
+  outExtension: { '.js': '.cjs' },
   entryPoints: {
     extension: 'src/extension.ts',
     engine: 'src/node/engine.ts',

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from './sandbox.ts';
 
+export { startSandbox };
+
 /**
- * The sandbox as a process of its own: `sandbox.js --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
+ * The sandbox as a process of its own: `sandbox.cjs --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
  * [--import-source HOST:PORT]…`.
  * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
  * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone. Glance's web-download
@@ -57,10 +59,13 @@ function ended(withStdin: boolean): Promise<void> {
   });
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  },
-);
+// Loaded by another program, it is only `startSandbox`.
+if (import.meta.main) {
+  main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+}

@@ -11,7 +11,7 @@ import { CLOUD, withRealCloud, type RealCloud } from './real-cloud.ts';
 import { inTurn, ratio, seconds, type Row } from './rounds.ts';
 
 const run = promisify(execFile);
-const cli = join(ROOT, 'dist', 'cli.js');
+const cli = join(ROOT, 'dist', 'cli.cjs');
 
 type CleanUp = () => Promise<void>;
 

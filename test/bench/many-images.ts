@@ -19,7 +19,7 @@ export async function withManyImages<T>(work: (cloudsFile: string) => Promise<T>
       const image = record(index);
       await writeFile(join(images, `${image.id}.json`), JSON.stringify(image));
     }
-    const child = spawn(process.execPath, [join(ROOT, 'dist', 'sandbox.js'), '--dir', folder, '--demo-only'], {
+    const child = spawn(process.execPath, [join(ROOT, 'dist', 'sandbox.cjs'), '--dir', folder, '--demo-only'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {

@@ -8,11 +8,11 @@ import { ROOT } from '../host/folders.ts';
 import type { Row } from './rounds.ts';
 
 /** What only the command line and the sandbox, a process of its own, load. */
-const NOT_LOADED_BY_THE_EXTENSION = ['cli.js', 'sandbox.js'];
+const NOT_LOADED_BY_THE_EXTENSION = ['cli.cjs', 'sandbox.cjs'];
 
 /** Bytes of the JavaScript that the extension can load, as built, and of the VSIX. */
 export async function size(): Promise<readonly Row[]> {
-  const scripts = await glob('dist/**/*.js', { cwd: ROOT, absolute: true });
+  const scripts = await glob('dist/**/*.{js,cjs}', { cwd: ROOT, absolute: true });
   const loaded = scripts.filter((path) => !NOT_LOADED_BY_THE_EXTENSION.includes(basename(path)));
   const bytes = await Promise.all(loaded.map(async (path) => [basename(path), (await stat(path)).size] as const));
   const sum = bytes.reduce((total, [, each]) => total + each, 0);

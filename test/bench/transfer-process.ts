@@ -14,7 +14,7 @@ import type { TransferFigures } from './transfer.ts';
 const SAMPLE = 20;
 
 const [cloudsFile = '', cloud = '', file = '', cacheFolder = ''] = process.argv.slice(2);
-const { createEngine } = createRequire(import.meta.url)(join(ROOT, 'dist', 'engine.js')) as typeof engineModule;
+const { createEngine } = createRequire(import.meta.url)(join(ROOT, 'dist', 'engine.cjs')) as typeof engineModule;
 const engine = createEngine({
   environment: { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: cloud },
   workspaceFolders: [],

@@ -46,13 +46,6 @@ export function transfer(): Promise<readonly Row[]> {
 
 async function measure(cloudsFile: string, file: string, cache: string): Promise<TransferFigures> {
   const program = join(import.meta.dirname, 'transfer-process.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-    program,
-    cloudsFile,
-    CLOUD,
-    file,
-    cache,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, [program, cloudsFile, CLOUD, file, cache]);
   return JSON.parse(stdout) as TransferFigures;
 }

@@ -11,7 +11,7 @@ import { OUT, ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
 import { startServer, withoutClouds } from './server.ts';
 
-const cli = join(ROOT, 'dist', 'cli.js');
+const cli = join(ROOT, 'dist', 'cli.cjs');
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));
 const workspace = join(folder, 'workspace');
 const closing: (() => Promise<void>)[] = [];
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
 
 /** The sandbox as users start it: the command line's, in a process of its own. */
 async function startSandbox(): Promise<string> {
-  const program = [join(ROOT, 'dist', 'sandbox.js'), '--dir', join(folder, 'sandbox'), '--demo-only', '--while-stdin'];
+  const program = [join(ROOT, 'dist', 'sandbox.cjs'), '--dir', join(folder, 'sandbox'), '--demo-only', '--while-stdin'];
   // In a group of its own, so that Ctrl+C leaves it to what is still cancelling; it ends with its input.
   const detached = process.platform !== 'win32';
   const child = spawn(process.execPath, program, { stdio: ['pipe', 'pipe', 'inherit'], detached });

@@ -12,7 +12,7 @@ export async function run(): Promise<void> {
     reporter: join(process.env.GLANCE_IMAGES_ROOT ?? '', 'test/host/counting-reporter.cjs'),
   });
   const folder = join(__dirname, 'suites');
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.js'))) mocha.addFile(join(folder, file));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.cjs'))) mocha.addFile(join(folder, file));
   await new Promise<void>((resolve, reject) => {
     mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} tests failed.`))));
   });

@@ -17,6 +17,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'cjs',
+  outExtension: { '.js': '.cjs' },
   target: 'node22.15',
   mainFields: ['module', 'main'],
   external: ['vscode', 'mocha'],
@@ -35,7 +36,7 @@ try {
   process.exitCode = await runTests({
     vscodeExecutablePath: await executable(),
     extensionDevelopmentPath: ROOT,
-    extensionTestsPath: join(OUT, 'vscode', 'index.js'),
+    extensionTestsPath: join(OUT, 'vscode', 'index.cjs'),
     launchArgs: [
       workspace,
       `--user-data-dir=${join(folder, 'user')}`,

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 function sandboxProgram(): string {
   return extname(import.meta.filename) === '.ts'
     ? join(import.meta.dirname, '..', '..', 'sandbox', 'main.ts')
-    : join(import.meta.dirname, 'sandbox.js');
+    : join(import.meta.dirname, 'sandbox.cjs');
 }
 
 /** `sandbox`: runs the sandbox cloud until it is stopped. Without `dir` its data is gone with it. */

@@ -16,7 +16,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** How to start it. */
 export interface SandboxProcessOptions {
-  /** Absolute path of `dist/sandbox.js`. */
+  /** Absolute path of `dist/sandbox.cjs`. */
   readonly script: string;
   /** Absolute path of the folder that holds its data; made if it is not there. */
   readonly folder: string;

@@ -76,7 +76,7 @@ class SandboxControl {
     sandbox.set({ kind: 'starting' });
     this.#folder = await claimSandboxFolder(vscode.Uri.joinPath(storage, 'sandbox').fsPath, process.pid);
     return SandboxProcess.start({
-      script: vscode.Uri.joinPath(extensionUri, 'dist', 'sandbox.js').fsPath,
+      script: vscode.Uri.joinPath(extensionUri, 'dist', 'sandbox.cjs').fsPath,
       folder: this.#folder,
       log,
       onExit: (reason) => {

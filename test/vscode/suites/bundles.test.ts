@@ -32,13 +32,13 @@ describe('bundles', () => {
   }
 
   it('run the command line', () => {
-    assert.match(run('dist/cli.js', '--help'), /apply/);
-    assert.match(run('dist/cli.js', 'validate', '--help'), /problems/);
+    assert.match(run('dist/cli.cjs', '--help'), /apply/);
+    assert.match(run('dist/cli.cjs', 'validate', '--help'), /problems/);
   });
 
   it('load the engine and read a configuration', () => {
     const script = `
-      const { createEngine } = require('./dist/engine.js');
+      const { createEngine } = require('./dist/engine.cjs');
       const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
       const engine = createEngine({ environment: { OS_AUTH_URL: 'http://127.0.0.1:1/v3', OS_USERNAME: 'u' }, workspaceFolders: [],
         extraCloudsFiles: [], allowedEnvironment: [], userAgent: 'test', log });
@@ -47,13 +47,13 @@ describe('bundles', () => {
   });
 
   it('load the sandbox as far as its own words', () => {
-    assert.throws(() => run('dist/sandbox.js'), /--dir is missing/);
+    assert.throws(() => run('dist/sandbox.cjs'), /--dir is missing/);
   });
 
   it('compute a digest in the worker', () => {
     const script = `
       const { Worker } = require('node:worker_threads');
-      const worker = new Worker('./dist/digest-worker.js', { workerData: 'blake2b' });
+      const worker = new Worker('./dist/digest-worker.cjs', { workerData: 'blake2b' });
       worker.on('message', (message) => { if (message.type === 'digest') { console.log(message.hex); process.exit(0); } });
       worker.postMessage({ type: 'end' });`;
     assert.match(run('-e', script), /^786a02f7/);

@@ -41,7 +41,7 @@ describe('the proxy of VS Code’s settings', () => {
   before(async () => {
     const extension = vscode.extensions.getExtension('glance-images.glance-images');
     assert.ok(extension);
-    ({ createEngine } = createRequire(__filename)(join(extension.extensionPath, 'dist', 'engine.js')) as typeof built);
+    ({ createEngine } = createRequire(__filename)(join(extension.extensionPath, 'dist', 'engine.cjs')) as typeof built);
     folder = await mkdtemp(join(tmpdir(), 'glance-images-proxies-'));
     sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
     proxy = createServer(forward).on('connect', openTunnel).listen(0, '127.0.0.1');

@@ -14,7 +14,7 @@ describe('SandboxProcess', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   async function start(source: string, onExit: (reason: string) => void = () => undefined): Promise<SandboxProcess> {
-    const script = join(folder, 'sandbox.js');
+    const script = join(folder, 'sandbox.cjs');
     await writeFile(script, source);
     return SandboxProcess.start({ script, folder, log: silentLog, onExit });
   }
