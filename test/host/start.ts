@@ -1,13 +1,13 @@
 // `npm start`: a cloud, a workspace and the main job in a minute. Starts the sandbox cloud, makes a sample workspace, plans and applies one
 // of its definitions in the terminal, then opens the workspace in VS Code until Ctrl+C. Ends after the apply where nobody is at the terminal.
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { OUT, ROOT } from './folders.ts';
+import { pack, VSIX } from '../../pack.ts';
+import { ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
 import { startServer, withoutClouds } from './server.ts';
 
@@ -120,7 +120,8 @@ async function openWorkspace(): Promise<void> {
 async function openBrowserVsCode(): Promise<void> {
   say('Getting VS Code from npm (once)');
   const connectionToken = randomBytes(24).toString('hex');
-  const extensions = [await packageExtension()];
+  pack();
+  const extensions = [VSIX];
   const environment = { XDG_CACHE_HOME: join(folder, 'cache') };
   const server = await startServer({
     dataFolder: join(folder, 'vscode'),
@@ -135,23 +136,6 @@ async function openBrowserVsCode(): Promise<void> {
   const address = new URL(`http://localhost:${server.port}/`);
   address.search = new URLSearchParams({ tkn: connectionToken, folder: workspace }).toString();
   say(`VS Code: ${address.href}\nOpen it in a browser on this machine. Ctrl+C ends everything.`);
-}
-
-async function packageExtension(): Promise<string> {
-  await mkdir(OUT, { recursive: true });
-  const file = join(OUT, 'glance-images.vsix');
-  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const program = [
-    vsce,
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--out',
-    file,
-  ];
-  await promisify(execFile)(process.execPath, program, { cwd: ROOT });
-  return file;
 }
 
 async function end(child: ChildProcess): Promise<void> {
