@@ -28,6 +28,13 @@ function layerRule({ folder, restricted }) {
 
 const noVscode = { paths: [{ name: 'vscode', message: 'Only platform, features and extension.ts touch vscode.' }] };
 
+/** Contract tests run what the VSIX holds; of the sources they take types, what reads and renders, and passcodes. */
+const productFromSource = {
+  regex: '/src/(node|cli|state|platform|features|sandbox(?!/passcodes\\.ts$))/',
+  allowTypeImports: true,
+  message: 'Take it from test/contract/product.ts, which loads what ships.',
+};
+
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
   message: 'A name is found again; a default export has none.',
@@ -74,7 +81,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', '*.mjs'],
+    files: ['test/contract/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [productFromSource] }] },
+  },
+  {
+    files: ['test/**', '*.mjs', 'pack.ts'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',

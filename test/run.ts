@@ -24,8 +24,6 @@ interface Counts {
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
 /** Milliseconds after which a suite is taken for hanging. */
 const TIME_AT_MOST = 15 * 60 * 1000;
-/** Sources are modules by what they say, in a package whose bundles are CommonJS: Node warns of that once for each file. */
-const quiet = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=MODULE_TYPELESS_PACKAGE_JSON`.trim();
 /** What programs made of their sources, kept from one to the next: the contract suites start hundreds that run from the same ones. */
 const compiled = join(OUT, 'compile-cache');
 /** The counts of what failed before it had any. */
@@ -39,6 +37,7 @@ const ON_OPENSTACK: readonly Suite[] = [
   { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
 ];
 const runningCloud = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
+const fromSource = process.env.GLANCE_IMAGES_PRODUCT === 'source';
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
 const named = process.argv.slice(2).filter((word) => word !== '--oldest');
 // The suites of the editor on the oldest VS Code that the manifest admits.
@@ -52,6 +51,7 @@ for (const word of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(word, ()
 
 await mkdir(OUT, { recursive: true });
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-tests-'));
+const vsix = join(folder, 'glance-images.vsix');
 const results = new Map<string, Counts>();
 try {
   await build();
@@ -73,9 +73,12 @@ try {
 }
 report();
 
+/** What all suites run: packed once, as users get it. */
 async function build(): Promise<void> {
-  const code = await runProgram(['esbuild.mjs'], { environment: process.env, signal: interruption.signal });
-  if (code !== 0) results.set('build', NONE);
+  for (const program of [['esbuild.mjs'], ['pack.ts', vsix]]) {
+    const code = await runProgram(program, { environment: process.env, signal: interruption.signal });
+    if (code !== 0) return void results.set('build', NONE);
+  }
 }
 
 /** The suites on a real Keystone and Glance: on one that runs already, else, where they are installed, on a fresh one, which ends with them. */
@@ -119,7 +122,7 @@ async function suite({ name, program, environment }: Suite): Promise<void> {
       ...process.env,
       ...environment,
       GLANCE_IMAGES_TEST_COUNTS: counts,
-      NODE_OPTIONS: quiet,
+      ...(fromSource ? {} : { GLANCE_IMAGES_PRODUCT: vsix }),
       NODE_COMPILE_CACHE: compiled,
     },
     signal: AbortSignal.any([hanging, interruption.signal]),
@@ -153,7 +156,8 @@ function report(): void {
     [...results.values()].reduce((total, counts) => total + counts[part], 0);
   console.log('');
   for (const [name, { passed, failed, skipped }] of results) {
-    console.log(`${name}: ${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
+    const on = name.startsWith('contract') ? (fromSource ? ' from source' : ' on the unpacked VSIX') : '';
+    console.log(`${name}: ${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}${on}`);
   }
   // Last, where they are looked for.
   for (const [name, { failures }] of results) for (const failure of failures) console.log(`FAILED ${name}: ${failure}`);

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { LOGINS } from './logins.ts';
 import { PlannedFaults } from './planned-faults.ts';
+import { startSandbox } from './product.ts';
 
 interface Cloud {
   /** A `clouds.yaml` with the clouds below. */

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { ROOT } from '../host/folders.ts';
 import { freePortsInARow } from '../host/ports.ts';
 import { cloudUnderTest, type CloudUnderTest } from './cloud.ts';
+import { PRODUCT } from './product.ts';
 
 /** A cloud whose Glance in the first region can be killed and started again, on the data that it left. */
 export interface PoweredCloud {
@@ -64,10 +65,9 @@ async function poweredSandbox(base: CloudUnderTest): Promise<PoweredCloud> {
   let child: ChildProcess | undefined;
   let cloudsFile = '';
   const start = async (): Promise<void> => {
-    const program = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(ROOT, 'src', 'sandbox', 'main.ts')];
     const web = ['--import-source', `127.0.0.1:${base.webPort}`];
     const parameters = ['--dir', directory, '--port', String(port), '--while-stdin', ...web];
-    const started = spawn(process.execPath, [...program, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const started = spawn(process.execPath, [PRODUCT.sandbox, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] });
     child = started;
     for await (const line of createInterface({ input: started.stdout })) {
       ({ cloudsFile } = JSON.parse(line) as { cloudsFile: string });

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
-import { OUT, ROOT } from '../host/folders.ts';
+import { OUT } from '../host/folders.ts';
 import { startServer, type VsCodeServer } from '../host/server.ts';
+import { vsixUnderTest } from '../host/vsix.ts';
 
 /** The colour themes that every picture is taken in, each with the classes that say that workbench and webviews have it. */
 const THEMES = [
@@ -49,34 +48,6 @@ export interface WorkbenchOptions {
   readonly trust?: boolean;
 }
 
-let packaged: Promise<string> | undefined;
-
-/** The VSIX as users get it, made once for all tests. */
-async function vsix(): Promise<string> {
-  packaged ??= (async () => {
-    await mkdir(OUT, { recursive: true });
-    const file = join(OUT, 'glance-images.vsix');
-    const program = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-    await promisify(execFile)(
-      process.execPath,
-      [
-        program,
-        'package',
-        '--no-dependencies',
-        '--allow-missing-repository',
-        '--no-rewrite-relative-links',
-        '--out',
-        file,
-      ],
-      {
-        cwd: ROOT,
-      },
-    );
-    return file;
-  })();
-  return packaged;
-}
-
 /** Opens a folder, or a window without one, in a page with cookies and storage of its own, as another user's browser would. */
 async function newWindow(browser: Browser, server: VsCodeServer, workspace: string | undefined): Promise<Page> {
   const permissions = ['clipboard-read', 'clipboard-write'];
@@ -106,7 +77,7 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const { workspace, environment, trust = true } = options;
     const dataFolder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    const extensions = [await vsix()];
+    const extensions = [vsixUnderTest()];
     const server = await startServer({
       dataFolder,
       trust,

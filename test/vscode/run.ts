@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { glob } from 'tinyglobby';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { DOWNLOADS, OUT, ROOT } from '../host/folders.ts';
+import { unpackedVsix } from '../host/vsix.ts';
 import { makeWorkspace } from '../host/workspace.ts';
 
 await rm(join(OUT, 'vscode'), { recursive: true, force: true });
@@ -35,7 +36,7 @@ try {
   await makeWorkspace(workspace);
   process.exitCode = await runTests({
     vscodeExecutablePath: await executable(),
-    extensionDevelopmentPath: ROOT,
+    extensionDevelopmentPath: unpackedVsix(),
     extensionTestsPath: join(OUT, 'vscode', 'index.cjs'),
     launchArgs: [
       workspace,

@@ -10,8 +10,7 @@ import { altered, type Alteration } from '../altered-region.ts';
 import { RegionProxy, type Serve } from '../region-proxy.ts';
 import type { CloudUnderTest } from '../cloud.ts';
 import { Workplace } from '../engine/workplace.ts';
-
-const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
+import { PRODUCT } from '../product.ts';
 
 /** How a run of the command line ended. */
 export interface Run {
@@ -157,7 +156,7 @@ export class CommandLine {
   }
 
   #parameters(words: readonly string[]): readonly string[] {
-    return ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', PROGRAM, ...words];
+    return [PRODUCT.commandLine, ...words];
   }
 
   #started([program = '', ...parameters]: readonly string[], keyboard: 'ignore' | 'pipe'): Running {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../src/core/failure.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import { createEngine } from '../../../src/node/engine.ts';
 import type { Engine } from '../../../src/core/engine.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
+import { createEngine } from '../product.ts';
 
 describe('what a cloud says of itself', () => {
   let cloud: CloudUnderTest;

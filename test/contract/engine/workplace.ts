@@ -10,8 +10,8 @@ import type { Engine, EngineOptions } from '../../../src/core/engine.ts';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/types.ts';
-import { createEngine } from '../../../src/node/engine.ts';
 import type { CloudUnderTest } from '../cloud.ts';
+import { createEngine } from '../product.ts';
 
 /** An entry of `clouds.yaml`. */
 export type CloudEntry = Readonly<Record<string, unknown>>;
