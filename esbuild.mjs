@@ -2,7 +2,6 @@
 import { build, context } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -23,27 +22,11 @@ const engineApart = {
  */
 const LEFT_OUT = [
   {
-    // got brings an HTTP cache, which answers of a cloud must never come from.
+    // got brings an HTTP cache, and with it a dozen packages. Answers of a cloud must never come from one.
     resolve: /^cacheable-request$/,
-    contents: `export default class { constructor() { throw new Error('Answers are never cached.'); } }
+    contents: `export default class { constructor() { throw new TypeError('Answers are never cached.'); } }
       export class CacheError extends Error {}
       export class RequestError extends Error {}`,
-  },
-  {
-    // Its option `http2` is never set: Keystone and Glance speak HTTP/1.1.
-    resolve: /^\.\/utils\/http2-client\.js$/,
-    contents: `const refuse = () => { throw new Error('HTTP/2 is not spoken.'); };
-      export default { auto: refuse, request: refuse };`,
-  },
-  {
-    // Its option `dnsCache` is never set: names are looked up as the system does.
-    resolve: /^\.\/utils\/dns-cache\.js$/,
-    contents: `export default class { constructor() { throw new Error('Names are not cached.'); } }`,
-  },
-  {
-    // Its option `decompress` is false: bytes are counted and hashed as they come.
-    resolve: /^\.\/utils\/decompress-response\.js$/,
-    contents: `export default () => { throw new Error('Answers are not decompressed.'); };`,
   },
   {
     // The agents for proxies write what they do, passwords of proxies among it, through a library for that.
@@ -86,6 +69,16 @@ const vscodeUncopied = {
   },
 };
 
+/** seek-bzip makes its buffers as Node once did, which warns on standard error and will end some day. */
+const buffersOfToday = {
+  name: 'buffers-of-today',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]seek-bzip[\\/]lib[\\/].*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('new Buffer(', 'Buffer.alloc('),
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   sourcemap: development,
@@ -112,9 +105,7 @@ const node = {
   banner: {
     js: `const importMetaUrl = require("node:url").pathToFileURL(__filename).href, importMetaMain = require.main === module;`,
   },
-  plugins: [engineApart, leaveOut, vscodeUncopied],
-  // Its Node entry is CommonJS, which can't be shaken.
-  alias: { yaml: resolve('node_modules/yaml/browser/index.js') },
+  plugins: [engineApart, leaveOut, vscodeUncopied, buffersOfToday],
   outExtension: { '.js': '.cjs' },
   entryPoints: {
     extension: 'src/extension.ts',

@@ -56,6 +56,7 @@ const results = new Map<string, Counts>();
 try {
   await build();
   await suite({ name: 'unit', program: [...mocha, 'test/unit/**/*.test.ts'] });
+  await suite({ name: 'artefact', program: [...mocha, '--timeout', '60000', 'test/artefact/**/*.test.ts'] });
   await suite({
     name: 'contract on the sandbox',
     program: [...mocha, 'test/contract/**/*.test.ts'],

@@ -9,6 +9,6 @@ export type FromDecompressWorker =
   | { readonly type: 'done'; readonly written: number }
   | {
       readonly type: 'failed';
-      readonly why: 'corrupt' | 'ratio' | 'room' | 'unreadable' | 'unwritable';
+      readonly why: 'corrupt' | 'unsupported' | 'fault' | 'ratio' | 'room' | 'unreadable' | 'unwritable';
       readonly message: string;
     };

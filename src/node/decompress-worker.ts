@@ -115,7 +115,7 @@ class InputFile {
     if (this.#next >= this.#length) {
       this.#length = attempt('unreadable', () => readSync(this.#file, this.#piece));
       this.#next = 0;
-      if (this.#length === 0) throw new Error('It ends too early.');
+      if (this.#length === 0) throw new Refused('corrupt', 'It ends too early.');
       this.#progress((this.#read += this.#length));
     }
     const byte = this.#piece[this.#next] ?? 0;
@@ -208,6 +208,22 @@ function unpackBzip2(path: string, output: Output): void {
   }
 }
 
+/** zlib's, zstd's and xz-embedded's words for what a file wants and this decoder does not do. @see https://tukaani.org/xz/embedded.html */
+const UNSUPPORTED =
+  /^(Z_NEED_DICT|ZSTD_error_(frameParameter_|parameter_unsupported|version_unsupported|dictionary_wrong).*|get_next_output failed with error code [346])$/;
+/** Their words for damage. */
+const CORRUPT = /^(Z_(DATA|BUF)_ERROR|ZSTD_error_.*|get_next_output failed with error code \d+)$/;
+
+/** What an error of a decoder says of the file. One that is in no decoder's own words says nothing of it: the fault may be ours. */
+function verdict(error: unknown): 'corrupt' | 'unsupported' | 'fault' {
+  if (!(error instanceof Error)) return 'fault';
+  // seek-bzip's have a number.
+  if ('errorCode' in error && typeof error.errorCode === 'number') return 'corrupt';
+  const word = 'code' in error ? String(error.code) : error.message;
+  if (UNSUPPORTED.test(word)) return 'unsupported';
+  return CORRUPT.test(word) ? 'corrupt' : 'fault';
+}
+
 async function run({ input, output: path, compression, limits }: DecompressWork): Promise<void> {
   const output = new Output(path, limits);
   switch (compression) {
@@ -230,5 +246,5 @@ async function run({ input, output: path, compression, limits }: DecompressWork)
 
 run(workerData as DecompressWork).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
-  tell({ type: 'failed', why: error instanceof Refused ? error.why : 'corrupt', message });
+  tell({ type: 'failed', why: error instanceof Refused ? error.why : verdict(error), message });
 });

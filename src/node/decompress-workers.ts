@@ -47,6 +47,7 @@ export class WorkerDecompressor implements Decompressor {
   }
 }
 
+/** The formats, and the programs that everybody has for them, are named alike. */
 const NAMES = { gz: 'gzip', bz2: 'bzip2', xz: 'xz', zst: 'zstd' } as const;
 
 function failureOf(
@@ -61,6 +62,20 @@ function failureOf(
         `"${input}" can't be decompressed as ${NAMES[compression]}: ${said(message)}`,
         {
           next: 'Get the file again; "image_source_checksum" would tell whether it is complete.',
+        },
+      );
+    case 'unsupported':
+      return new Failure(
+        'compression-unsupported',
+        `"${input}" can't be decompressed here as ${NAMES[compression]}: ${said(message)}`,
+        { next: `Decompress it with "${NAMES[compression]}", or compress it again with the defaults of that program.` },
+      );
+    case 'fault':
+      return new Failure(
+        'decompression-failed',
+        `The ${NAMES[compression]} decompressor failed on "${input}", and whether the file is damaged is not known: ${said(message)}`,
+        {
+          next: `"${NAMES[compression]} -t" tells. If the file is whole, this is a fault of Glance Images: report it.`,
         },
       );
     case 'ratio':
@@ -86,7 +101,7 @@ function failureOf(
 const XZ_CODES: Readonly<Record<string, string>> = {
   3: 'it takes more memory than is given',
   4: 'it takes more memory than is given',
-  6: 'it uses an option (a filter or a check) that is not supported here; compress it with "xz --check=crc64" and no filter',
+  6: 'it uses an option (a filter or a check) that is not supported here',
   7: 'its data is damaged',
   8: 'it ends too early, or something follows its end',
 };

@@ -61,7 +61,7 @@ async function addRipgrep(vscode: string, version: string): Promise<void> {
 }
 
 /** Installs a Node from npm unless it is there, and returns its program. */
-async function installNode(version: string): Promise<string> {
+export async function installNode(version: string): Promise<string> {
   const windows = process.platform === 'win32';
   const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
   const folder = join(DOWNLOADS, `node-${version}`);

@@ -7,6 +7,7 @@ import { pack, VSIX } from '../../pack.ts';
 import { ROOT } from './folders.ts';
 
 let made: string | undefined;
+let unpacked: string | undefined;
 
 /** The VSIX under test: the one that `GLANCE_IMAGES_PRODUCT` names, else one that is built and packed now, once a process. */
 export function vsixUnderTest(): string {
@@ -20,11 +21,15 @@ export function vsixUnderTest(): string {
   return made;
 }
 
-/** The extension's folder out of that VSIX, unpacked as VS Code does until this process ends. */
+/** The extension's folder out of that VSIX, unpacked as VS Code does until this process ends, once a process. */
 export function unpackedVsix(): string {
+  return (unpacked ??= unpack(vsixUnderTest()));
+}
+
+function unpack(vsix: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'glance-images-vsix-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(vsixUnderTest())))) {
+  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
     const to = join(folder, path);
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, bytes);

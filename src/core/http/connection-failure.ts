@@ -74,6 +74,7 @@ export function connectionFailure(error: unknown, url: string, signal: AbortSign
   const code = codeOf(error);
   if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
     return tlsFailure(error, code, host);
+  if (!Object.hasOwn(FAULTS, code) && isFaultOfOurs(error)) return faultOfOurs(error, host);
   const proxy = proxyOf(error, url);
   const fault = FAULTS[code] ?? (proxy === undefined ? LOST : UNREACHABLE);
   if (proxy === undefined) return faultFailure(fault, host, error);
@@ -162,6 +163,20 @@ function codeOf(error: unknown): string {
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
+}
+
+/** Whether the error is a program's own, of this one or of a library, which says nothing of the network. */
+function isFaultOfOurs(error: unknown): boolean {
+  const inner = innermost(error);
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => inner instanceof kind);
+}
+
+function faultOfOurs(error: unknown, host: string): Failure {
+  const cause = causeOf(error);
+  return new Failure('unexpected', `A request to ${host} failed within Glance Images: ${cause.message}`, {
+    next: 'That is a fault of Glance Images: report it.',
+    cause,
+  });
 }
 
 /** What Node said and no more: the errors of got hold the whole request, with token, password and keys. */

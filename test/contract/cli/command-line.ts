@@ -180,7 +180,11 @@ export class CommandLine {
     stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
     const ended = new Promise<Run>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => resolve({ code, ...written }));
+      child.once('close', (code) => {
+        // What Node warns of, a user of the command line can do nothing about.
+        if (/^\(node:\d+\) /m.test(written.stderr)) reject(new Error(inWords({ code, ...written })));
+        else resolve({ code, ...written });
+      });
     });
     return {
       child,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { Failure } from '../../../src/core/failure.ts';
 import { detectCompression, limitsFor, type Compression } from '../../../src/core/source/decompress/compression.ts';
 import { WorkerDecompressor } from '../../../src/node/decompress-workers.ts';
 import { failsWith } from '../core/http/surroundings.ts';
@@ -72,7 +73,16 @@ describe('decompressing', () => {
   }
 
   it('says what is not supported', async () => {
-    await assert.rejects(decompress(XZ_SHA256, 'xz'), /an option .* that is not supported here/);
+    await assert.rejects(decompress(XZ_SHA256, 'xz'), (error) => {
+      assert.ok(Failure.is(error, 'compression-unsupported'));
+      assert.match(error.explain(), /uses an option .* that is not supported here\. Decompress it with "xz"/);
+      return true;
+    });
+    // A frame that wants 2 GiB of memory.
+    await assert.rejects(
+      decompress(Buffer.from('28b52ffd00a8010000', 'hex'), 'zst'),
+      failsWith('compression-unsupported'),
+    );
   });
 
   it('can be cancelled', async () => {

@@ -4,5 +4,5 @@ import { isAbort, toFailure } from '../../failure.ts';
 export function isUncertain(reason: unknown): boolean {
   if (isAbort(reason)) return false;
   const { code, status } = toFailure(reason);
-  return code === 'connection-lost' || code === 'timeout' || (status !== undefined && status >= 500);
+  return ['connection-lost', 'timeout', 'unexpected'].includes(code) || (status !== undefined && status >= 500);
 }

@@ -16,7 +16,7 @@ export interface DecompressionTask {
 export interface Decompressor {
   /**
    * Returns the bytes written, which are on the disk by then. Throws `Failure` with codes `source-corrupt` (damaged or cut),
-   * `decompression-bomb`, `cache-full`, `cache-not-writable`, `source-unreadable`.
+   * `compression-unsupported`, `decompression-failed` (the decompressor's own fault, as far as is known), `decompression-bomb`, `cache-full`, `cache-not-writable`, `source-unreadable`.
    */
   decompress(task: DecompressionTask): Promise<number>;
 }
