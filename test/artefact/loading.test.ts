@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOADS, shipped, type RunNode } from '../host/load-shipped.ts';
+import { unpackedVsix } from '../host/vsix.ts';
+import { LOWEST_NODE, lowestNode } from './lowest-node.ts';
+
+describe(`what ships, in an empty folder on Node ${LOWEST_NODE}`, () => {
+  let node = '';
+  let folder = '';
+
+  before(async function () {
+    this.timeout(300_000);
+    node = await lowestNode();
+    folder = mkdtempSync(join(tmpdir(), 'glance-images-empty-'));
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run: RunNode = (...parameters) =>
+    spawnSync(node, parameters, { cwd: folder, env: { HOME: folder }, encoding: 'utf8' });
+
+  it('is what these tests load', () => {
+    assert.deepEqual(shipped(unpackedVsix()), Object.keys(LOADS).sort());
+  });
+
+  for (const [file, load] of Object.entries(LOADS)) {
+    it(`loads ${file}`, () => load(run, join(unpackedVsix(), 'dist', file)));
+  }
+
+  it('is what the README and the program say of the lowest Node', () => {
+    assert.equal(run('--version').stdout.trim(), `v${LOWEST_NODE}`);
+    const promised = LOWEST_NODE.replace(/\.0$/, '');
+    assert.ok(readFileSync(join(unpackedVsix(), 'readme.md'), 'utf8').includes(`needs Node.js ${promised} or newer`));
+    assert.ok(
+      readFileSync(join(unpackedVsix(), 'dist', 'cli.cjs'), 'utf8').includes(`needs Node ${promised} or newer`),
+    );
+  });
+});
