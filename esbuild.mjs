@@ -1,7 +1,8 @@
 // Bundles what ships: `node esbuild.mjs [--watch] [--development]`. Every Node bundle is CommonJS; the page of the webview is one script.
 import { build, context } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { bundledPackages, notices } from './notices.mjs';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -81,6 +82,7 @@ const buffersOfToday = {
 
 const common = {
   bundle: true,
+  metafile: true,
   sourcemap: development,
   minify: !development,
   legalComments: 'none',
@@ -135,5 +137,12 @@ if (watch) {
   const contexts = await Promise.all([node, page].map((options) => context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
-  await Promise.all([build(node), build(page)]);
+  const built = await Promise.all([build(node), build(page)]);
+  const metafile = {
+    inputs: Object.assign({}, ...built.map((each) => each.metafile.inputs)),
+    outputs: Object.assign({}, ...built.map((each) => each.metafile.outputs)),
+  };
+  // Not shipped: tests compare it with what ships.
+  await writeFile('dist/metafile.json', JSON.stringify(metafile));
+  await writeFile('ThirdPartyNotices.txt', notices(bundledPackages(metafile)));
 }
