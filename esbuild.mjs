@@ -1,8 +1,8 @@
 // Bundles what ships: `node esbuild.mjs [--watch] [--development]`. Every Node bundle is CommonJS; the page of the webview is one script.
 import { build, context } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { bundledPackages, notices } from './notices.mjs';
+import { join } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -130,19 +130,110 @@ const page = {
   outdir: 'dist',
 };
 
-await rm('dist', { recursive: true, force: true });
-if (!existsSync('src/extension.ts')) throw new Error('Run this in the root of the project.');
-if (watch) {
-  // The editor's task waits for the lines that say when a build begins and ends.
-  const contexts = await Promise.all([node, page].map((options) => context({ ...options, logLevel: 'info' })));
-  await Promise.all(contexts.map((each) => each.watch()));
-} else {
-  const built = await Promise.all([build(node), build(page)]);
-  const metafile = {
-    inputs: Object.assign({}, ...built.map((each) => each.metafile.inputs)),
-    outputs: Object.assign({}, ...built.map((each) => each.metafile.outputs)),
-  };
-  // Not shipped: tests compare it with what ships.
-  await writeFile('dist/metafile.json', JSON.stringify(metafile));
-  await writeFile('ThirdPartyNotices.txt', notices(bundledPackages(metafile)));
+/** Licences (SPDX) that ask for no more than their text. */
+export const ALLOWED_LICENSES = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+
+/** For packages that bring no text. This one names the MIT License in its package.json and in the comment that its code begins with. */
+const MISSING_TEXTS = {
+  'xz-decompress': `Copyright (c) Steve Sanderson, Tim Perry and contributors
+Copyright (c) 2020 Igalia, S.L.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES
+OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR
+IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`,
+};
+const LICENSE_FILE = /^(licen[cs]e|copying|notice)/i;
+const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
+
+/**
+ * The packages that bundles hold code of, by name and version.
+ *
+ * @param {import('esbuild').Metafile} metafile whose paths begin in the working directory
+ * @returns {readonly { readonly folder: string, readonly name: string, readonly files: readonly string[] }[]}
+ */
+export function bundledPackages({ outputs }) {
+  /** @type {Map<string, { folder: string, name: string, files: string[] }>} */
+  const found = new Map();
+  for (const file of new Set(Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)))) {
+    const [, folder = '', name = ''] = PACKAGE.exec(file) ?? [];
+    if (name === '') continue;
+    const known = found.get(folder) ?? { folder, name, files: [] };
+    known.files.push(file);
+    found.set(folder, known);
+  }
+  return [...found.values()];
 }
+
+/**
+ * The text that ships. Throws for a package without a licence that is allowed and its text.
+ *
+ * @param {ReturnType<typeof bundledPackages>} packages
+ * @returns {string}
+ */
+export function notices(packages) {
+  const parts = packages.map((each) => {
+    const { name, version, license, homepage } = JSON.parse(readFileSync(join(each.folder, 'package.json'), 'utf8'));
+    if (!ALLOWED_LICENSES.includes(license))
+      throw new Error(`${name} ${version}: the licence ${license} is not on the list.`);
+    const texts = textsOf(each);
+    if (texts.length === 0) throw new Error(`${name} ${version} has no text of its licence.`);
+    const head = [`${name} ${version}`, `License: ${license}`, ...(homepage === undefined ? [] : [homepage])].join(
+      '\n',
+    );
+    return `${head}\n\n${[...texts, ...commentsOf(each)].join('\n\n')}`;
+  });
+  const line = `\n\n${'-'.repeat(80)}\n\n`;
+  const about = 'Glance Images holds parts of these packages, whose licences are these.';
+  return `${[about, ...parts.sort()].join(line)}\n`;
+}
+
+/** @param {{ readonly folder: string, readonly name: string }} package_ */
+function textsOf({ folder, name }) {
+  const files = readdirSync(folder).filter((file) => LICENSE_FILE.test(file));
+  const missing = Object.hasOwn(MISSING_TEXTS, name) ? [MISSING_TEXTS[name]] : [];
+  return [...files.sort().map((file) => read(join(folder, file))), ...missing];
+}
+
+/**
+ * Comments that a file begins with and that ask to be kept.
+ *
+ * @param {{ readonly files: readonly string[] }} package_
+ */
+function commentsOf({ files }) {
+  return files.flatMap((file) => /^\s*\/\*!.*?\*\//s.exec(read(file)) ?? []);
+}
+
+/** @param {string} file */
+function read(file) {
+  return readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim();
+}
+
+async function main() {
+  await rm('dist', { recursive: true, force: true });
+  if (!existsSync('src/extension.ts')) throw new Error('Run this in the root of the project.');
+  if (watch) {
+    // The editor's task waits for the lines that say when a build begins and ends.
+    const contexts = await Promise.all([node, page].map((options) => context({ ...options, logLevel: 'info' })));
+    await Promise.all(contexts.map((each) => each.watch()));
+  } else {
+    const built = await Promise.all([build(node), build(page)]);
+    const metafile = {
+      inputs: Object.assign({}, ...built.map((each) => each.metafile.inputs)),
+      outputs: Object.assign({}, ...built.map((each) => each.metafile.outputs)),
+    };
+    // Not shipped: tests compare it with what ships.
+    await writeFile('dist/metafile.json', JSON.stringify(metafile));
+    await writeFile('dist/ThirdPartyNotices.txt', notices(bundledPackages(metafile)));
+  }
+}
+
+// An older Node does not say.
+if (import.meta.main ?? true) await main();

@@ -85,7 +85,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [productFromSource] }] },
   },
   {
-    files: ['test/**', '*.mjs', 'pack.ts'],
+    files: ['test/**', '*.mjs'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',

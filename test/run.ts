@@ -76,7 +76,7 @@ report();
 
 /** What all suites run: packed once, as users get it. */
 async function build(): Promise<void> {
-  for (const program of [['esbuild.mjs'], ['pack.ts', vsix]]) {
+  for (const program of [['esbuild.mjs'], ['test/host/vsix.ts', vsix]]) {
     const code = await runProgram(program, { environment: process.env, signal: interruption.signal });
     if (code !== 0) return void results.set('build', NONE);
   }

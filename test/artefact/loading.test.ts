@@ -20,7 +20,11 @@ describe(`what ships, in an empty folder on Node ${LOWEST_NODE}`, () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const run: RunNode = (...parameters) =>
-    spawnSync(node, parameters, { cwd: folder, env: { HOME: folder }, encoding: 'utf8' });
+    spawnSync(node, parameters, {
+      cwd: folder,
+      env: { HOME: folder, SystemRoot: process.env.SystemRoot },
+      encoding: 'utf8',
+    });
 
   it('is what these tests load', () => {
     assert.deepEqual(shipped(unpackedVsix()), Object.keys(LOADS).sort());

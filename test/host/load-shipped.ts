@@ -9,10 +9,10 @@ export type RunNode = (...parameters: readonly string[]) => {
   readonly stderr: string;
 };
 
-/** Everything in `dist` of an unpacked VSIX, as paths in it. */
+/** Every program in `dist` of an unpacked VSIX, as paths in it. */
 export function shipped(extension: string): readonly string[] {
   const entries = readdirSync(join(extension, 'dist'), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'ThirdPartyNotices.txt');
   return files.map(({ parentPath, name }) => join(parentPath, name).slice(join(extension, 'dist').length + 1)).sort();
 }
 

@@ -6,10 +6,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pack, VSIX } from '../../pack.ts';
 import { ROOT } from './folders.ts';
 import { driftImage, makeSampleWorkspace } from './sample-workspace.ts';
 import { startServer, withoutClouds } from './server.ts';
+import { pack, VSIX } from './vsix.ts';
 
 const cli = join(ROOT, 'dist', 'cli.cjs');
 const folder = await mkdtemp(join(tmpdir(), 'glance-images-start-'));

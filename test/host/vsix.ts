@@ -1,10 +1,35 @@
-import { unzipSync } from 'fflate';
+// Packs what ships into a VSIX, from `dist` as esbuild.mjs left it: `node test/host/vsix.ts [FILE]`, out/glance-images.vsix without a name.
+import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pack, VSIX } from '../../pack.ts';
-import { ROOT } from './folders.ts';
+import { dirname, join, resolve } from 'node:path';
+import { OUT, ROOT } from './folders.ts';
+
+/** Where it is packed if nothing else is said. */
+export const VSIX = join(OUT, 'glance-images.vsix');
+
+/** Packs `dist` and what belongs to it. Throws, with vsce's words, where vsce refuses. */
+export function pack(file = VSIX): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const words = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  execFileSync(process.execPath, [vsce, ...words, '--out', file], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  writeFileSync(file, sameBytes(readFileSync(file)));
+}
+
+/** The same files in an order, with times and modes that depend on no machine. */
+function sameBytes(archive: Uint8Array): Uint8Array {
+  const files = unzipSync(archive);
+  const sorted: Zippable = {};
+  for (const path of Object.keys(files).sort()) {
+    const bytes = files[path] ?? new Uint8Array();
+    const program = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+    sorted[path] = [bytes, { os: 3, attrs: (program ? 0o100755 : 0o100644) << 16 }];
+  }
+  // By parts in local time, as a ZIP archive keeps it.
+  return zipSync(sorted, { level: 9, mtime: new Date(1980, 0, 1) });
+}
 
 let made: string | undefined;
 let unpacked: string | undefined;
@@ -36,3 +61,5 @@ function unpack(vsix: string): string {
   }
   return join(folder, 'extension');
 }
+
+if (import.meta.main) pack(process.argv[2] === undefined ? VSIX : resolve(process.argv[2]));

@@ -20,7 +20,7 @@ describe('what ships, in an empty folder on the Node of this VS Code', () => {
   const run: RunNode = (...parameters) =>
     spawnSync(process.execPath, parameters, {
       cwd: folder,
-      env: { HOME: folder, ELECTRON_RUN_AS_NODE: '1' },
+      env: { HOME: folder, SystemRoot: process.env.SystemRoot, ELECTRON_RUN_AS_NODE: '1' },
       encoding: 'utf8',
     });
 
