@@ -1,16 +1,7 @@
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Document,
-  type LineCounter,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Pair, type YAMLMap } from 'yaml';
 import type { PositionOf } from './cloud-problem.ts';
 import { newName } from './raw-cloud.ts';
+import type { BoundedDocument } from './yaml-document.ts';
 
 /** Aliases and merge keys that are gone through to one value; no honest file nests them so deep. */
 const DEPTH_AT_MOST = 20;
@@ -18,11 +9,11 @@ const DEPTH_AT_MOST = 20;
 const MERGE = '<<';
 
 /** Finds keys, and items of lists, by their way from the top of a document. */
-export function keyPositions(document: Document, lines: LineCounter): PositionOf {
+export function keyPositions({ document, resolve }: BoundedDocument, lines: LineCounter): PositionOf {
   const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   const find = (parent: unknown, key: string, depth: number): Found | undefined => {
     if (depth > DEPTH_AT_MOST) return undefined;
-    if (isAlias(parent)) return find(parent.resolve(document), key, depth + 1);
+    if (isAlias(parent)) return find(resolve(parent), key, depth + 1);
     if (isSeq(parent)) {
       const item = parent.items[Number(key)];
       return item === undefined ? undefined : [item, item];

@@ -1,19 +1,19 @@
-import { LineCounter, parseDocument, Scalar, visit, isMap, isScalar, type Document, type ErrorCode } from 'yaml';
+import { LineCounter, Scalar, visit, isMap, isScalar, type Document, type ErrorCode } from 'yaml';
 import { Failure } from '../failure.ts';
 import { parseJson } from '../http/answers.ts';
 import type { Problem } from '../problem.ts';
 import type { PositionOf } from './cloud-problem.ts';
 import { plainScalar } from './plain-scalar.ts';
 import { keyPositions } from './key-position.ts';
+import { readDocument, readTokens, YamlRefused } from './yaml-document.ts';
 
-/** Expansions of aliases that no honest file needs, a shared base for each of a thousand clouds included. */
-const ALIASES_AT_MOST = 10_000;
 /** Characters; some ten thousand clouds. */
 const LENGTH_AT_MOST = 1024 * 1024;
+/** More of one kind say nothing new. */
+const WARNINGS_AT_MOST = 100;
 
 /** The parser's own words quote the file, and with it maybe a password: these are ours, by its codes. */
 const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_ALIAS: 'An alias ("*name") has no anchor before it; a value that begins with "*" or "&" needs quotes.',
   BAD_DQ_ESCAPE: 'A backslash in double quotes begins no escape of YAML; use single quotes.',
   BAD_INDENT: 'This is not indented as the lines around it are.',
   BAD_SCALAR_START: 'A value begins with a character that has a meaning in YAML; put it in quotes.',
@@ -21,7 +21,6 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   MISSING_CHAR: 'A quote, bracket, colon or comma is missing.',
   MULTILINE_IMPLICIT_KEY: 'A colon is missing, or a quote before it is never closed.',
   MULTIPLE_DOCS: 'A second document begins ("---"); only one is read.',
-  RESOURCE_EXHAUSTION: 'It is nested too deeply.',
   TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
 };
 
@@ -33,19 +32,26 @@ export interface ParsedMapping {
 }
 
 /**
- * A YAML 1.1 file, as PyYAML reads it, or a JSON file, whose top is a mapping. Aliases are bounded; of duplicate keys the
+ * A YAML 1.1 file, as PyYAML reads it, or a JSON file, whose top is a mapping. Its size is bounded; of duplicate keys the
  * last wins, with a warning. Tags make nothing. Throws `configuration-unreadable` with file and line.
  */
 export function parseMapping(text: string, path: string): ParsedMapping {
   const clean = text.replace(/^\ufeff/, '');
   checkText(clean, path);
-  const parsed = path.endsWith('.json') ? parseJsonFile(clean, path) : parseYamlFile(clean, path);
-  const { content, warnings, positionOf } = parsed;
+  const { content, warnings, positionOf } = parseFile(clean, path);
   if (content === null || content === undefined) return { content: {}, warnings, positionOf };
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at its top.');
   }
   return { content: content as ParsedMapping['content'], warnings, positionOf };
+}
+
+function parseFile(text: string, path: string): Parsed {
+  try {
+    return path.endsWith('.json') ? parseJsonFile(text, path) : parseYamlFile(text, path);
+  } catch (error) {
+    throw error instanceof YamlRefused ? unreadable(`${path}:${error.line}`, error.message) : error;
+  }
 }
 
 function checkText(text: string, path: string): void {
@@ -60,28 +66,24 @@ function checkText(text: string, path: string): void {
 type Parsed = Pick<ParsedMapping, 'warnings' | 'positionOf'> & { readonly content: unknown };
 
 function parseJsonFile(text: string, path: string): Parsed {
+  // JSON is YAML too, and held to the same bounds.
+  Array.from(readTokens(text, new LineCounter()));
   const content = parseJson(text);
   if (content === undefined) throw unreadable(path, 'The file is no JSON.');
-  // JSON is YAML too; where things stand is seldom asked.
+  // Where things stand is seldom asked.
   let positions: PositionOf | undefined;
-  const read = (): PositionOf => {
-    const lines = new LineCounter();
-    return keyPositions(parseDocument(text, { lineCounter: lines, logLevel: 'error' }), lines);
-  };
-  return { content, warnings: [], positionOf: (keys) => (positions ??= read())(keys) };
+  return { content, warnings: [], positionOf: (keys) => (positions ??= positionsIn(text))(keys) };
+}
+
+function positionsIn(text: string): PositionOf {
+  const lines = new LineCounter();
+  return keyPositions(readDocument(text, lines), lines);
 }
 
 function parseYamlFile(text: string, path: string): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.1',
-    schema: 'failsafe',
-    merge: true,
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
+  const bounded = readDocument(text, lines);
+  const { document } = bounded;
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -90,11 +92,11 @@ function parseYamlFile(text: string, path: string): Parsed {
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
   try {
-    const content = document.toJS({ maxAliasCount: ALIASES_AT_MOST }) as unknown;
-    return { content, warnings, positionOf: keyPositions(document, lines) };
-  } catch (error) {
-    const missing = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
-    throw unreadable(path, (missing ? WORDS.BAD_ALIAS : undefined) ?? 'Its aliases or merge keys can not be expanded.');
+    // The bounds were looked at: the library's own count takes longer than what it spares.
+    const content = document.toJS({ maxAliasCount: -1 }) as unknown;
+    return { content, warnings, positionOf: keyPositions(bounded, lines) };
+  } catch {
+    throw unreadable(path, 'Its aliases or merge keys can not be expanded.');
   }
 }
 
@@ -115,7 +117,7 @@ function duplicateKeys(document: Document, lineOf: (offset: number) => number, p
       const known = new Set<unknown>();
       for (const { key } of node.items) {
         if (!isScalar(key) || key.value === '<<') continue;
-        if (known.has(key.value)) {
+        if (known.has(key.value) && problems.length < WARNINGS_AT_MOST) {
           const line = lineOf(key.range?.[0] ?? 0);
           const message = `${path}:${line}: "${String(key.value)}" is there twice in one mapping; the last one counts.`;
           problems.push({ severity: 'warning', code: 'duplicate-key', message, line });
