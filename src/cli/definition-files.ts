@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { escapePath, glob } from 'tinyglobby';
 import type { DefinitionFile } from '../core/definition/definition.ts';
 import { findDuplicates } from '../core/definition/duplicates.ts';
-import { parseDefinitions } from '../core/definition/parse.ts';
+import { DEFINITION_FILE_BYTES, parseDefinitions } from '../core/definition/parse.ts';
 import { Failure } from '../core/failure.ts';
+import { readTextFile } from '../node/text-file.ts';
 
 /**
  * Reads what is named on the command line: files, folders (every `*.image.jsonc` below) and globs, each file once, sorted.
@@ -35,7 +36,7 @@ async function matching(name: string, folder: string): Promise<readonly string[]
   throw new Failure('file-not-found', `"${name}" ${what}.`);
 }
 
-/** What can be read like a file (a pipe too) is one. */
+/** What is no folder is for reading to refuse. */
 async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
@@ -49,7 +50,7 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
 
 async function text(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path, { atMost: DEFINITION_FILE_BYTES });
   } catch (error) {
     throw unreadable(path, error);
   }

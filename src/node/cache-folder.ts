@@ -1,14 +1,17 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import { Failure, isAbort } from '../core/failure.ts';
 import type { CachedFile, CacheFolder, PartialFile } from '../core/source/url/ports.ts';
+import { readTextFile, UnreadableFile } from './text-file.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
+/** What is said of a file beside it. */
+const TEXT_BYTES_AT_MOST = 1024 * 1024;
 /** ms between two tries to get a lock. */
 const LOCK_INTERVAL = 250;
 
@@ -47,9 +50,9 @@ export class LocalCacheFolder implements CacheFolder {
 
   async readText(name: string): Promise<string | undefined> {
     try {
-      return await readFile(this.pathOf(name), 'utf8');
+      return await readTextFile(this.pathOf(name), { atMost: TEXT_BYTES_AT_MOST });
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (error instanceof UnreadableFile && error.why === 'missing') return undefined;
       throw this.#failure(error, 'read');
     }
   }

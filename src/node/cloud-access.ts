@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { OfferedFormats } from '../core/cloud-facts.ts';
 import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { ImageClient } from '../core/glance/image-client.ts';
@@ -10,6 +9,10 @@ import type { AskLogin } from '../core/keystone/login-answers.ts';
 import { Session } from '../core/keystone/session.ts';
 import type { Log } from '../core/log.ts';
 import type { Place } from '../core/place.ts';
+import { readTextFile } from './text-file.ts';
+
+/** The certificates of every authority that the world trusts are a fifth of it. */
+const PEM_BYTES_AT_MOST = 1024 * 1024;
 
 /** What every connection of a process has in common. */
 export interface ConnectionOptions {
@@ -120,12 +123,14 @@ async function pem<Name extends 'ca' | 'cert' | 'key'>(
 ): Promise<Partial<Record<Name, string>>> {
   if (file === undefined) return {};
   try {
-    const text = await readFile(file, 'utf8');
+    const text = await readTextFile(file, { atMost: PEM_BYTES_AT_MOST, anyEncoding: true });
     const read: Partial<Record<Name, string>> = {};
     read[name] = text;
     return read;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure('tls-file-unreadable', `The file of "${setting}" can't be read: ${why}`, { cause: error });
+    throw new Failure('tls-file-unreadable', `The file "${file}" of "${setting}" can't be read: ${why}`, {
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { expandPath, type EnvironmentSurroundings } from '../core/definition/interpolate.ts';
@@ -19,7 +18,10 @@ import { UrlCache } from '../core/source/url/url-cache.ts';
 import { LocalCacheFolder } from './cache-folder.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { WorkerDecompressor } from './decompress-workers.ts';
+import { readTextFile } from './text-file.ts';
 
+/** Those of a whole mirror are smaller; as much as is read from a URL. */
+const CHECKSUM_FILE_BYTES_AT_MOST = 4 * 1024 * 1024;
 /** ms without a byte. */
 const STALL_TIMEOUT = 30_000;
 
@@ -145,7 +147,7 @@ export class LocalSources {
 
 async function readChecksumFile(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path, { atMost: CHECKSUM_FILE_BYTES_AT_MOST, anyEncoding: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure('checksum-file-unreadable', `The checksum file "${path}" can't be read: ${why}`, {

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Log } from '../core/log.ts';
 import { sameIdentity, type FileIdentity } from '../core/source/ports.ts';
+import { readTextFile } from './text-file.ts';
+
+/** Digests, or what a header says. */
+const ENTRY_BYTES_AT_MOST = 256 * 1024;
 
 /** What one kind of knowledge about files is called, and how it is told from anything else that a cache file may hold. */
 export interface Knowledge<T> {
@@ -33,7 +37,7 @@ export class IdentityCache<T> {
   async get(identity: FileIdentity): Promise<T | undefined> {
     const { what, read } = this.#knowledge;
     try {
-      const entry: unknown = JSON.parse(await readFile(this.#entryFile(identity), 'utf8'));
+      const entry: unknown = JSON.parse(await readTextFile(this.#entryFile(identity), { atMost: ENTRY_BYTES_AT_MOST }));
       if (typeof entry !== 'object' || entry === null || !('identity' in entry)) return undefined;
       if (!isIdentity(entry.identity) || !sameIdentity(entry.identity, identity)) return undefined;
       return read(Reflect.get(entry, what));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { lock } from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import type { Log } from '../core/log.ts';
 import { isRunning } from './process-runs.ts';
+import { readTextFile } from './text-file.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -51,6 +52,6 @@ export class ProcessLocks {
 
 /** Whether the process that took a lock has ended without letting go of it. The lock's file holds its id. */
 async function isLeft(file: string): Promise<boolean> {
-  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+  const holder = Number(await readTextFile(file, { atMost: 1024 }).catch(() => ''));
   return Number.isSafeInteger(holder) && holder > 0 && !isRunning(holder);
 }

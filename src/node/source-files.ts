@@ -1,7 +1,10 @@
-import type { BigIntStats } from 'node:fs';
+import { constants, type BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import type { FileIdentity, OpenSource, SourceFiles } from '../core/source/ports.ts';
+
+/** Without waiting for the other end of a pipe that was put there meanwhile. Windows has no such flag; `undefined` sets no bit. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Source files on the local disk. */
 export class LocalSourceFiles implements SourceFiles {
@@ -12,7 +15,7 @@ export class LocalSourceFiles implements SourceFiles {
   async open(path: string): Promise<OpenSource> {
     // Asked before opening: opening a FIFO would wait for a writer for ever.
     await this.identify(path);
-    const handle = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+    const handle = await open(path, FLAGS).catch((error: unknown) => unreadable(path, error));
     try {
       return {
         identity: identity(path, await handle.stat({ bigint: true })),

@@ -54,7 +54,7 @@ export async function definitionsInWorkspace(): Promise<readonly Definition[]> {
 /** Throws `Failure` with `plan-outdated` where a definition is not what it was when a plan was made from it. */
 export async function refuseChanged(definitions: readonly Definition[]): Promise<void> {
   for (const definition of definitions) {
-    const document = await vscode.workspace.openTextDocument(fileUri(definition.file));
+    const document = await openDocument(fileUri(definition.file));
     const now = parseDefinitions(document.getText(), definition.file).definitions;
     const same = now.find((each) => definitionKey(each) === definitionKey(definition));
     if (same !== undefined && JSON.stringify(same.arguments) === JSON.stringify(definition.arguments)) continue;
@@ -79,8 +79,18 @@ async function savedFiles(uris: readonly vscode.Uri[]): Promise<readonly Definit
 }
 
 async function savedFile(uri: vscode.Uri): Promise<DefinitionFile> {
-  const document = await saved(await vscode.workspace.openTextDocument(uri));
+  const document = await saved(await openDocument(uri));
   return parseDefinitions(document.getText(), filePath(document.uri));
+}
+
+/** VS Code itself waits for ever where a pipe or a device is called like a definition. Throws `Failure` with `not-a-file`. */
+async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  const isOpen = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+  if (!isOpen && uri.scheme === 'file') {
+    const { type } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0) throw new Failure('not-a-file', `"${uri.fsPath}" is not a regular file.`);
+  }
+  return vscode.workspace.openTextDocument(uri);
 }
 
 /** A definition that was never saved gets its file now: relative paths in it mean nothing before that. */

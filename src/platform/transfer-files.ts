@@ -1,12 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Log } from '../core/log.ts';
 import { isRunning, thisMachine } from '../node/process-runs.ts';
+import { readTextFileSync } from '../node/text-file.ts';
 import type { KeptTransfers, TransferPersistence } from '../state/transfers.ts';
 
 /** How long (ms) a process that keeps its transfers every two seconds may be silent and still count as running. */
 const SILENT_AT_MOST = 60_000;
+
+/** Many times what a workspace keeps. */
+const KEPT_BYTES_AT_MOST = 16 * 1024 * 1024;
 
 /** What keeping transfers needs. */
 export interface TransferFilesOptions {
@@ -78,7 +82,7 @@ export class TransferFiles implements TransferPersistence {
 
   #read(name: string): KeptTransfers | undefined {
     try {
-      const kept: unknown = JSON.parse(readFileSync(join(this.#folder, name), 'utf8'));
+      const kept: unknown = JSON.parse(readTextFileSync(join(this.#folder, name), { atMost: KEPT_BYTES_AT_MOST }));
       if (typeof kept !== 'object' || kept === null) return undefined;
       const { savedAt, transfers } = kept as { readonly savedAt?: unknown; readonly transfers?: unknown };
       if (typeof savedAt !== 'number') return undefined;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../core/definition/definition.ts';
-import { parseDefinitions } from '../core/definition/parse.ts';
+import { DEFINITION_FILE_BYTES, parseDefinitions } from '../core/definition/parse.ts';
+import { readTextFile } from '../node/text-file.ts';
 import type { DefinitionsAtHand } from '../state/definitions-at-hand.ts';
 import type { Subscription } from '../state/observable.ts';
 import type { PlansStore } from '../state/plans.ts';
@@ -71,11 +72,18 @@ export class WorkspaceDefinitions implements Subscription {
 
   async #definitionsIn(uri: vscode.Uri): Promise<readonly Definition[]> {
     try {
-      const bytes = await vscode.workspace.fs.readFile(uri);
-      return parseDefinitions(new TextDecoder().decode(bytes), filePath(uri)).definitions;
+      return parseDefinitions(await textOf(uri), filePath(uri)).definitions;
     } catch (error) {
       this.#log.warn(`${uri.toString(true)} can't be read: ${String(error)}`);
       return [];
     }
   }
+}
+
+/** Of a file system that is not the disk's, VS Code says whether it is a file, and how large. */
+async function textOf(uri: vscode.Uri): Promise<string> {
+  if (uri.scheme === 'file') return readTextFile(uri.fsPath, { atMost: DEFINITION_FILE_BYTES });
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > DEFINITION_FILE_BYTES) throw new Error('It is too large.');
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

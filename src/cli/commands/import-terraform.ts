@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
+import { readTextFile } from '../../node/text-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { showFileProblems } from './show-plans.ts';
 import { writeDefinition } from './write-definition.ts';
+
+/** As much as a file of definitions may have. */
+const TERRAFORM_FILE_BYTES = 4 * 1024 * 1024;
 
 /** `import --terraform FILE`: the image resources of a Terraform file as definitions. Asks no cloud. */
 export async function importTerraform(
@@ -15,7 +18,7 @@ export async function importTerraform(
   folder: string,
 ): Promise<ExitCode> {
   const file = resolve(folder, name);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file, { atMost: TERRAFORM_FILE_BYTES }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure('file-unreadable', `"${file}" can't be read: ${why}`, { cause: error });
   });

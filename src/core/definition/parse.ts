@@ -6,6 +6,9 @@ import { makeListEdits } from './make-list.ts';
 import { readDefinition } from './read-definition.ts';
 import { readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
 
+/** Bytes of a file of definitions; some 4,000 of them. */
+export const DEFINITION_FILE_BYTES = 4 * 1024 * 1024;
+
 /** More than these follow from the first ones. */
 const MAXIMUM_SYNTAX_PROBLEMS = 10;
 
