@@ -1,17 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
+import { resolve } from 'node:path';
 import type { Definition } from '../core/definition/definition.ts';
 import type { EngineOptions } from '../core/engine.ts';
 import { Failure, isAbort, toFailure } from '../core/failure.ts';
 import { cloudAt, type Cloud, type CloudConfiguration } from '../core/keystone/configuration.ts';
 import { consentKey } from '../core/keystone/secure-consent.ts';
 import { readClouds } from '../core/keystone/clouds-files.ts';
+import type { FileText } from '../core/keystone/configuration-files.ts';
+import type { Whereabouts } from '../core/keystone/file-owner.ts';
+import { CLOUDS_FILE_BYTES } from '../core/keystone/yaml-mapping.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { problemAt } from '../core/reconcile/problem-at.ts';
 import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
 import { configurationFolders } from './configuration-folders.ts';
 import type { NamedPlace } from './in-places.ts';
+import { openTextFile, UnreadableFile } from './text-file.ts';
 
 /** A cloud that somebody or something chose, with the reason in words. */
 export interface ChosenCloud {
@@ -190,7 +195,7 @@ export class CloudDirectory {
       'secure-not-confirmed',
       `${consent.secureFile} would complete the cloud "${name}" of ${origin}, which sends its secrets to ${where}, and nobody agreed to that. Nothing was sent.`,
       {
-        next: `If that is the address you mean, agree (${flags} in a terminal), or write it into ${consent.secureFile} too.`,
+        next: `If that is the address you mean, agree (${flags} in a terminal), or write it into your own clouds.yaml or secure.yaml.`,
       },
     );
   }
@@ -227,6 +232,7 @@ export class CloudDirectory {
   async #read(folders: readonly string[]): Promise<CloudConfiguration> {
     const configuration = await readClouds({
       readFile: readIfThere,
+      whereIs,
       environment: this.#options.environment,
       homeDirectory: homedir(),
       platform: platform(),
@@ -261,12 +267,26 @@ function notChosen(configuration: CloudConfiguration, names: string): Failure {
   });
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** The encoding is checked where the file is parsed, for the line. */
+async function readIfThere(path: string): Promise<FileText | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await openTextFile(path, { atMost: CLOUDS_FILE_BYTES, anyEncoding: true });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
+    if (!(error instanceof UnreadableFile)) throw error;
+    if (error.why === 'missing') return undefined;
+    if (error.why !== 'too-large') throw error;
+    throw new Failure('configuration-unreadable', `${path}: ${error.message}`, {
+      next: 'Correct the file; no other one is read in its place.',
+    });
+  }
+}
+
+async function whereIs(path: string): Promise<Whereabouts> {
+  try {
+    const realPath = await realpath(path);
+    return { realPath, names: (await stat(realPath)).nlink };
+  } catch {
+    // What is not there is nobody's.
+    return { realPath: resolve(path), names: 1 };
   }
 }

@@ -13,7 +13,11 @@ export async function useImages<T>(
   work: (images: ImageService) => Promise<T>,
 ): Promise<T> {
   const { clouds } = await readClouds({
-    readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
+    readFile: async (path) => {
+      const text = await readFile(path, 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : { text, realPath: path, names: 1 };
+    },
+    whereIs: (path) => Promise.resolve({ realPath: path, names: 1 }),
     environment: { OS_CLIENT_CONFIG_FILE: cloudsFile },
     homeDirectory: '/nowhere',
     platform: 'linux',

@@ -3,6 +3,7 @@ import type { CloudProblem } from './cloud-problem.ts';
 import { namesRegions, readRegions, type ListedRegion } from './cloud-regions.ts';
 import { readTls } from './cloud-tls.ts';
 import type { Cloud } from './configuration.ts';
+import type { FoundFile } from './configuration-files.ts';
 import { readProfile } from './profiles.ts';
 import { laidOver, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
@@ -11,6 +12,8 @@ export interface EntrySurroundings {
   readonly homeDirectory: string;
   /** `public-clouds` of `clouds-public.yaml`. */
   readonly publicClouds: RawCloud;
+  /** The file that they are from; absent where there is none. */
+  readonly publicFile?: FoundFile;
 }
 
 /**

@@ -1,12 +1,12 @@
-import { basename, join } from 'node:path';
 import { absolutePaths } from './certificate-paths.ts';
 import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
 import { located, type CloudProblem } from './cloud-problem.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';
-import { firstFile, oneFile, type FilePorts, type FoundFile } from './configuration-files.ts';
+import { withConsents } from './cloud-consents.ts';
+import { firstFile, oneFile, type FilePorts, type FoundFile, type Reading } from './configuration-files.ts';
 import { environmentCloud } from './environment-cloud.ts';
+import { FileOwners, USER } from './file-owner.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
-import { secureConsent } from './secure-consent.ts';
 import { userFolders } from './user-folders.ts';
 
 /** What reading the configuration needs of its surroundings. */
@@ -29,17 +29,13 @@ export interface CloudsPorts extends FilePorts {
 export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration> {
   const problems: CloudProblem[] = [];
   const folders = [...ports.folders, ...userFolders(ports)];
-  const main = await firstFile(ports, search(ports, 'clouds', folders, 'OS_CLIENT_CONFIG_FILE'), problems);
-  const secure = await firstFile(ports, search(ports, 'secure', folders, 'OS_CLIENT_SECURE_FILE'), problems);
-  const extras = await Promise.all(ports.extraFiles.map((path) => oneFile(ports, path, problems)));
+  const reading = { ports, owners: await FileOwners.of(ports, ports.folders, userFolders(ports)), problems };
+  const main = await firstFile(reading, search(ports, 'clouds', folders, 'OS_CLIENT_CONFIG_FILE'));
+  const secure = await firstFile(reading, search(ports, 'secure', folders, 'OS_CLIENT_SECURE_FILE'));
+  const extras = await Promise.all(ports.extraFiles.map((path) => oneFile(reading, path)));
   const described = environmentCloud(ports.environment);
-  const profiles = new Profiles(ports, problems);
-  const clouds =
-    main === undefined
-      ? []
-      : cloudsOf(main, secure, await profiles.of(main), problems).map((cloud) =>
-          withConsent(cloud, main, secure, ports),
-        );
+  const profiles = new Profiles(ports, reading);
+  const clouds = main === undefined ? [] : await ownClouds(main, secure, profiles, reading);
   const own = clouds.length;
   for (const extra of extras.filter((file) => file !== undefined)) {
     const added = cloudsOf(extra, undefined, await profiles.of(extra), problems);
@@ -53,6 +49,18 @@ export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration
   if (environment !== undefined) clouds.push(environment);
   const files = [main?.path, ...extras.map((extra) => extra?.path)].filter((path) => path !== undefined);
   return { clouds, files, problems, ...(chosen === undefined ? {} : { defaultCloud: chosen }) };
+}
+
+/** The clouds of the file that counts, each with what the user has to agree to. */
+async function ownClouds(
+  main: FoundFile,
+  secure: FoundFile | undefined,
+  profiles: Profiles,
+  reading: Reading,
+): Promise<Cloud[]> {
+  const surroundings = await profiles.of(main);
+  const clouds = cloudsOf(main, secure, surroundings, reading.problems);
+  return withConsents(clouds, { main, secure, surroundings }, reading);
 }
 
 function search(
@@ -71,16 +79,16 @@ function search(
  */
 class Profiles {
   readonly #ports: CloudsPorts;
-  readonly #problems: CloudProblem[];
+  readonly #reading: Reading;
 
-  constructor(ports: CloudsPorts, problems: CloudProblem[]) {
+  constructor(ports: CloudsPorts, reading: Reading) {
     this.#ports = ports;
-    this.#problems = problems;
+    this.#reading = reading;
   }
 
   async of(file: FoundFile): Promise<EntrySurroundings> {
     const clouds = isMapping(file.content.clouds) ? Object.values(file.content.clouds).filter(isMapping) : [];
-    const workspace = isInFolder(file.path, this.#ports.folders) ? this.#ports.folders : [];
+    const workspace = file.owner === USER ? [] : this.#ports.folders;
     return this.#in([...workspace, ...userFolders(this.#ports)], clouds);
   }
 
@@ -91,20 +99,15 @@ class Profiles {
   async #in(folders: readonly string[], clouds: readonly RawCloud[]): Promise<EntrySurroundings> {
     const { homeDirectory } = this.#ports;
     const named = clouds.some((cloud) => (textOf(renamed(cloud).profile) ?? '') !== '');
-    const file = named ? await firstFile(this.#ports, { name: 'clouds-public', folders }, this.#problems) : undefined;
+    const file = named ? await firstFile(this.#reading, { name: 'clouds-public', folders }) : undefined;
     const all = file?.content['public-clouds'];
     if (file === undefined || !isMapping(all)) return { homeDirectory, publicClouds: {} };
     const clean = Object.entries(all).map(([name, profile]) => [
       name,
-      isMapping(profile) ? absolutePaths(profile, file.path) : profile,
+      isMapping(profile) ? absolutePaths(profile, file.base) : profile,
     ]);
-    return { homeDirectory, publicClouds: Object.fromEntries(clean) as RawCloud };
+    return { homeDirectory, publicClouds: Object.fromEntries(clean) as RawCloud, publicFile: file };
   }
-}
-
-/** Whether a file lies right in one of the folders, however these are written. */
-function isInFolder(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => join(folder, basename(path)) === path);
 }
 
 /** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one: of the user's own file, or of all. */
@@ -151,26 +154,10 @@ function cloudsOf(
   return Object.entries(main.content.clouds).map(([name, entry]) => {
     const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
     if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, surroundings);
-    const own = isMapping(entry) ? absolutePaths(entry, main.path) : {};
-    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.path)), main, surroundings, secure);
+    const own = isMapping(entry) ? absolutePaths(entry, main.base) : {};
+    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.base)), main, surroundings, secure);
     return { ...cloud, secureOrigin: secure.path };
   });
-}
-
-/** In a workspace, the user's own secrets are used only by consent. A file that the user's environment names is the user's. */
-function withConsent(cloud: Cloud, main: FoundFile, secure: FoundFile | undefined, ports: CloudsPorts): Cloud {
-  if (secure === undefined || cloud.secureOrigin === undefined) return cloud;
-  const inWorkspace = ({ path }: FoundFile): boolean => isInFolder(path, ports.folders);
-  const given = main.path === ports.environment.OS_CLIENT_CONFIG_FILE;
-  if (given || !inWorkspace(main) || inWorkspace(secure)) return cloud;
-  const secrets = isMapping(secure.content.clouds) ? secure.content.clouds : {};
-  const secret = Object.hasOwn(secrets, cloud.name) ? secrets[cloud.name] : undefined;
-  const asking = (each: Cloud): Cloud => {
-    const consent = secureConsent(each, isMapping(secret) ? renamed(secret) : {}, secure.path);
-    return consent === undefined ? each : { ...each, consent };
-  };
-  const inRegions = Object.entries(cloud.inRegions ?? {}).map(([region, each]) => [region, asking(each)] as const);
-  return { ...asking(cloud), ...(inRegions.length === 0 ? {} : { inRegions: Object.fromEntries(inRegions) }) };
 }
 
 /** @param secure what was merged over the entry, for the places of its values */
@@ -181,7 +168,7 @@ function oneCloud(
   surroundings: EntrySurroundings,
   secure?: FoundFile,
 ): Cloud {
-  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.path) : {}, surroundings);
+  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.base) : {}, surroundings);
   const files = secure === undefined ? [file] : [secure, file];
   const placed = (each: Cloud): Cloud => ({
     ...each,

@@ -1,17 +1,40 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { CloudProblem, PositionOf } from './cloud-problem.ts';
+import type { FileOwners, Whereabouts, WhereaboutsPorts } from './file-owner.ts';
 import { parseMapping } from './yaml-mapping.ts';
 
+/** A text, and where the file really is that it was read from. */
+export interface FileText extends Whereabouts {
+  readonly text: string;
+}
+
 /** How files are read. */
-export interface FilePorts {
-  /** Text of a file; `undefined` where there is none. Throws where it is there but can't be read. */
-  readFile(path: string): Promise<string | undefined>;
+export interface FilePorts extends WhereaboutsPorts {
+  /**
+   * Text of a file; `undefined` where there is none. Throws a `Failure` where it is none that can be used, and anything else where
+   * it is there but can't be read.
+   */
+  readFile(path: string): Promise<FileText | undefined>;
+}
+
+/** What files are read with. */
+export interface Reading {
+  readonly ports: FilePorts;
+  readonly owners: FileOwners;
+  /** Takes what is wrong with the files. */
+  readonly problems: CloudProblem[];
 }
 
 /** A file that was found, and what it says. */
 export interface FoundFile {
+  /** As it was looked for. */
   readonly path: string;
+  readonly realPath: string;
+  /** See `FileOwners`. */
+  readonly owner: string;
+  /** The file whose folder relative paths count from. */
+  readonly base: string;
   readonly content: Readonly<Record<string, unknown>>;
   readonly positionOf: PositionOf;
 }
@@ -30,30 +53,25 @@ export interface FileSearch {
 
 /** The first existing file. A broken one is an error and never silently another file. */
 export async function firstFile(
-  ports: FilePorts,
+  reading: Reading,
   { name, folders, given }: FileSearch,
-  problems: CloudProblem[],
 ): Promise<FoundFile | undefined> {
   const candidates = [
     ...(given === undefined ? [] : [given.path]),
     ...folders.flatMap((folder) => SUFFIXES.map((suffix) => join(folder, `${name}.${suffix}`))),
   ];
   for (const path of candidates) {
-    const text = await textOfFile(ports, path, problems);
-    if (text !== undefined) return parsed(path, text, problems);
-    if (path === given?.path) problems.push(givenIsAbsent(given));
+    const found = await readOne(reading, path);
+    if (found !== 'absent') return found;
+    if (path === given?.path) reading.problems.push(givenIsAbsent(given));
   }
   return undefined;
 }
 
 /** One file; `undefined` where it is not there, or broken. */
-export async function oneFile(
-  ports: FilePorts,
-  path: string,
-  problems: CloudProblem[],
-): Promise<FoundFile | undefined> {
-  const text = await textOfFile(ports, path, problems);
-  return text === undefined ? undefined : parsed(path, text, problems);
+export async function oneFile(reading: Reading, path: string): Promise<FoundFile | undefined> {
+  const found = await readOne(reading, path);
+  return found === 'absent' ? undefined : found;
 }
 
 /** openstacksdk goes on without a word. */
@@ -62,32 +80,33 @@ function givenIsAbsent({ path, variable }: { readonly path: string; readonly var
   return { severity: 'warning', code: 'configuration-absent', message };
 }
 
-/** As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
-async function textOfFile(ports: FilePorts, path: string, problems: CloudProblem[]): Promise<string | undefined> {
+/** `undefined` where it is broken. As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
+async function readOne({ ports, owners, problems }: Reading, path: string): Promise<FoundFile | 'absent' | undefined> {
   try {
-    return await ports.readFile(path);
+    const file = await ports.readFile(path);
+    if (file === undefined) return 'absent';
+    const { content, warnings, positionOf } = parseMapping(file.text, path);
+    problems.push(...warnings.map((warning) => ({ ...warning, file: path })));
+    const owned = { realPath: file.realPath, owner: owners.ownerOf(file), base: owners.baseOf(path, file) };
+    return { path, ...owned, content, positionOf };
   } catch (error) {
+    if (error instanceof Failure) {
+      problems.push(broken(path, error));
+      return undefined;
+    }
     const why = error instanceof Error ? error.message : String(error);
     const message = `${path} is there but can't be read, so it was passed over: ${why}`;
     problems.push({ severity: 'warning', code: 'configuration-unreadable', message });
-    return undefined;
+    return 'absent';
   }
 }
 
-function parsed(path: string, text: string, problems: CloudProblem[]): FoundFile | undefined {
-  try {
-    const { content, warnings, positionOf } = parseMapping(text, path);
-    problems.push(...warnings.map((warning) => ({ ...warning, file: path })));
-    return { path, content, positionOf };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const line = /:(\d+): /.exec(error.message.slice(path.length))?.[1];
-    problems.push({
-      severity: 'error',
-      code: error.code,
-      message: error.explain(),
-      ...(line === undefined ? {} : { file: path, line: Number(line) }),
-    });
-    return undefined;
-  }
+function broken(path: string, failure: Failure): CloudProblem {
+  const line = /^:(\d+): /.exec(failure.message.slice(path.length))?.[1];
+  return {
+    severity: 'error',
+    code: failure.code,
+    message: failure.explain(),
+    ...(line === undefined ? {} : { file: path, line: Number(line) }),
+  };
 }

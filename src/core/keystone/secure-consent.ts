@@ -1,14 +1,28 @@
+import { readTls } from './cloud-tls.ts';
 import type { Cloud } from './configuration.ts';
-import { isMapping, type RawCloud } from './raw-cloud.ts';
+import { USER } from './file-owner.ts';
+import { isMapping, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** The user's `secure.yaml` completes a cloud of a workspace: somebody else may have written where its secrets go. */
+/** Secrets of one file complete a cloud that another folder's file describes: somebody else may have written where they go. */
 export interface SecureConsent {
-  /** Absolute path of the `secure.yaml`. */
+  /** Absolute path of the file that holds the secrets, without links; of several, with " and " between them. */
   readonly secureFile: string;
-  /** Addresses that the workspace names and that get secrets or tokens, in order. */
+  /** Addresses that get secrets or tokens and that the owner of the secrets does not name, in order. */
   readonly receivers: readonly string[];
-  /** Whether the workspace says that their certificates are not checked, or by which authority they are. */
+  /** Whether somebody else says that their certificates are not checked, or by which authority they are. */
   readonly ownCertificates: boolean;
+}
+
+/** What one file says of a cloud. */
+export interface ConfigurationLayer {
+  /** Absolute, without links. */
+  readonly file: string;
+  /** See `FileOwners`. */
+  readonly owner: string;
+  /** Renamed, with absolute paths. */
+  readonly raw: RawCloud;
+  /** Whether all that it says is taken for a secret: a `secure.yaml`, a private key. */
+  readonly secret: boolean;
 }
 
 /** What of a login is an address that something secret is sent to. */
@@ -17,30 +31,69 @@ const ADDRESSES = ['auth_url', 'endpoint', 'access_token_endpoint', 'discovery_e
 /** Nothing in it but what stays as it is once it is parsed. */
 const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./~%-]*)?$/i;
 
+const SECRET_KEY = /password|passcode|secret|token|^key$/;
+const NO_SECRET_KEY = /^access_token_(?:endpoint|type)$/;
+
 /** A spelling may hide where it leads: parsers of URLs drop blanks and tabs, and take one slash or a backslash for two slashes. */
 function asItIsUsed(address: string): string {
   return PLAIN_ADDRESS.test(address) ? address : (URL.parse(address)?.href ?? address);
 }
 
+/** The addresses that get a secret or a token of a cloud, as they are used: where it logs in, and its Glance where it names one. */
+export function receiversOf(cloud: Cloud): readonly string[] {
+  return [...new Set(writtenAddresses(cloud).map(asItIsUsed))];
+}
+
 /**
- * What the user has to agree to before a cloud is used; `undefined` where the secure file itself names all addresses.
- * @param secret the cloud's entry in the secure file
+ * What the user has to agree to before a cloud is used; `undefined` where whoever wrote the secrets, or the user, names all
+ * addresses.
+ * @param layers all that was laid over one another
  */
-export function secureConsent(cloud: Cloud, secret: RawCloud, secureFile: string): SecureConsent | undefined {
-  const { auth, imageEndpoint = '', tls } = cloud;
-  const chosen = new Set(textsOf(secret));
-  const addresses = [...ADDRESSES.map((key) => auth[key] ?? ''), imageEndpoint].filter((text) => text !== '');
-  const ownCertificates =
-    (!tls.verify && secret.verify === undefined && secret.insecure === undefined) ||
-    (tls.caFile !== undefined && secret.cacert === undefined);
-  const foreign = addresses.filter((address) => ownCertificates || !chosen.has(address));
-  const receivers = [...new Set(foreign.map(asItIsUsed))].toSorted();
-  return receivers.length === 0 ? undefined : { secureFile, receivers, ownCertificates };
+export function secureConsent(
+  cloud: Cloud,
+  layers: readonly ConfigurationLayer[],
+  homeDirectory: string,
+): SecureConsent | undefined {
+  const asked = layers.flatMap((layer) => {
+    if (!layer.secret && !holdsSecret(layer.raw)) return [];
+    const trusted = layers.filter(({ owner }) => owner === layer.owner || owner === USER);
+    if (trusted.length === layers.length) return [];
+    const ownCertificates = checksOtherwise(cloud, trusted, homeDirectory);
+    const chosen = new Set(trusted.flatMap(({ raw }) => textsOf(raw)));
+    const foreign = writtenAddresses(cloud).filter((address) => ownCertificates || !chosen.has(address));
+    return foreign.length === 0 ? [] : [{ file: layer.file, foreign, ownCertificates }];
+  });
+  if (asked.length === 0) return undefined;
+  return {
+    secureFile: [...new Set(asked.map(({ file }) => file))].join(' and '),
+    receivers: [...new Set(asked.flatMap(({ foreign }) => foreign.map(asItIsUsed)))].toSorted(),
+    ownCertificates: asked.some(({ ownCertificates }) => ownCertificates),
+  };
 }
 
 /** The same for the same question, however it came about. */
 export function consentKey({ secureFile, receivers, ownCertificates }: SecureConsent): string {
   return JSON.stringify([secureFile, receivers, ownCertificates]);
+}
+
+function writtenAddresses({ auth, imageEndpoint = '' }: Cloud): readonly string[] {
+  return [...ADDRESSES.map((key) => auth[key] ?? ''), imageEndpoint].filter((text) => text !== '');
+}
+
+/** Whether the cloud's certificates are checked less, or by another authority, than these layers say. */
+function checksOtherwise({ name, tls }: Cloud, layers: readonly ConfigurationLayer[], homeDirectory: string): boolean {
+  const said = layers.map(({ raw }) => readTls(name, raw, homeDirectory).tls);
+  const unchecked = !tls.verify && said.every(({ verify }) => verify);
+  return unchecked || (tls.caFile !== undefined && said.every(({ caFile }) => caFile !== tls.caFile));
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (!isMapping(value)) return false;
+  return Object.entries(value).some(([key, inner]) => {
+    const secret = SECRET_KEY.test(key) && !NO_SECRET_KEY.test(key);
+    return secret ? (textOf(inner) ?? '') !== '' || holdsSecret(inner) : holdsSecret(inner);
+  });
 }
 
 function textsOf(value: unknown): readonly string[] {

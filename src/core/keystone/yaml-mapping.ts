@@ -7,8 +7,8 @@ import { plainScalar } from './plain-scalar.ts';
 import { keyPositions } from './key-position.ts';
 import { readDocument, readTokens, YamlRefused } from './yaml-document.ts';
 
-/** Characters; some ten thousand clouds. */
-const LENGTH_AT_MOST = 1024 * 1024;
+/** Bytes of a file; some ten thousand clouds. */
+export const CLOUDS_FILE_BYTES = 1024 * 1024;
 /** More of one kind say nothing new. */
 const WARNINGS_AT_MOST = 100;
 
@@ -55,7 +55,7 @@ function parseFile(text: string, path: string): Parsed {
 }
 
 function checkText(text: string, path: string): void {
-  if (text.length > LENGTH_AT_MOST) throw unreadable(path, 'The file is larger than 1 MiB.');
+  if (text.length > CLOUDS_FILE_BYTES) throw unreadable(path, 'The file is larger than 1 MiB.');
   const foreign = text.indexOf('\ufffd');
   if (foreign < 0) return;
   const line = text.slice(0, foreign).split('\n').length;

@@ -245,7 +245,7 @@ describe('secure.yaml', () => {
     it('needs none where the user wrote both, or the workspace both', async () => {
       assert.equal(await consents('{}', "{auth: {password: hush, auth_url: 'https://k'}}"), undefined);
       assert.equal(
-        await consents("{auth: {auth_url: 'https://k'}}", password, { OS_CLIENT_CONFIG_FILE: CLOUDS }),
+        await consents('{}', "{auth: {password: hush, auth_url: 'https://k'}}", { OS_CLIENT_CONFIG_FILE: CLOUDS }),
         undefined,
       );
       assert.equal(await consents("{auth: {auth_url: 'https://k'}}", password, {}, '/project/secure.yaml'), undefined);

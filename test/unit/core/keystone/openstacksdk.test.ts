@@ -61,8 +61,10 @@ async function resolved({ files = {}, environment = {} }: Case): Promise<Resolve
   const { clouds, defaultCloud, problems } = await readClouds({
     readFile: (path) => {
       const text = texts.get(path);
-      return text === null ? Promise.reject(new Error('EISDIR')) : Promise.resolve(text);
+      if (text === null) return Promise.reject(new Error('EISDIR'));
+      return Promise.resolve(text === undefined ? undefined : { text, realPath: path, names: 1 });
     },
+    whereIs: (path) => Promise.resolve({ realPath: path, names: 1 }),
     environment: { ...Object.fromEntries(named), XDG_CONFIG_DIRS: '/$site' } as Record<string, string>,
     homeDirectory: '/$home',
     platform: 'linux',
