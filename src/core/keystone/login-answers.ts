@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from './configuration.ts';
+import { receiversOf } from './secure-consent.ts';
 
 /** A question that only a person can answer. */
 export interface LoginQuestion {
@@ -10,7 +11,7 @@ export interface LoginQuestion {
   /** The file that describes the cloud, or `environment`. */
   readonly origin: string;
   readonly user: string;
-  /** Where the answer is sent: `auth_url`, or the address of the identity provider. */
+  /** Where the answer is sent: `auth_url`, or the address of the identity provider; then other servers that get a token for it. */
   readonly address: string;
   /** What a kept answer belongs to, beside the user: see `keptFor`. */
   readonly keptFor: string;
@@ -128,7 +129,7 @@ export class LoginAnswers {
 
   async #asked(kind: Kind): Promise<string | undefined> {
     const { name: cloud, origin } = this.#cloud;
-    const [user, address] = [loginUser(this.#cloud), loginAddress(this.#cloud)];
+    const [user, address] = [loginUser(this.#cloud), serversInWords(this.#cloud)];
     const refused = this.#refused.has(kind);
     const answer = await this.#ask?.({ kind, cloud, origin, user, address, keptFor: keptFor(this.#cloud), refused });
     if (typeof answer !== 'object') return answer;
@@ -157,18 +158,32 @@ export function loginUser({ auth }: Cloud): string {
 }
 
 /**
- * What a password is kept for: the address that gets it and how that is known to be the right one, never a cloud's name alone.
- * A folder that names the same address without a checked certificate gets no password that was kept for the checked one.
+ * What a password is kept for: the addresses that get it or a token for it, and how they are known to be the right ones, never a
+ * cloud's name alone. A folder that names the same address without a checked certificate, or a Glance of its own, gets no password
+ * that was kept for the address alone.
  */
 export function keptFor(cloud: Cloud): string {
   const { verify, caFile } = cloud.tls;
-  const address = loginAddress(cloud);
+  const address = allAddresses(cloud).join(' and ');
   if (!verify) return `${address} (certificate not checked)`;
   return caFile === undefined ? address : `${address} (certificate by ${caFile})`;
 }
 
+/** The one that gets the password first, then those that get a token for it. */
+function allAddresses(cloud: Cloud): readonly string[] {
+  const first = loginAddress(cloud);
+  return [first, ...receiversOf(cloud).filter((address) => address !== first)];
+}
+
+/** One address of each server that gets something. */
+function serversInWords(cloud: Cloud): string {
+  const addresses = allAddresses(cloud);
+  const origins = addresses.map((address) => URL.parse(address)?.origin ?? address);
+  return addresses.filter((_, index) => origins.indexOf(origins[index] ?? '') === index).join(' and ');
+}
+
 /** Where the password of a cloud is sent. */
-export function loginAddress(cloud: Cloud): string {
+function loginAddress(cloud: Cloud): string {
   const { auth_url: authUrl = '', access_token_endpoint: endpoint, discovery_endpoint: discovery } = cloud.auth;
   return loginKind(cloud).kind === 'oidc' ? (endpoint ?? discovery ?? '') : authUrl;
 }

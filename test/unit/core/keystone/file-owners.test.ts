@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SecureConsent } from '../../../../src/core/keystone/secure-consent.ts';
+import { keptFor, LoginAnswers } from '../../../../src/core/keystone/login-answers.ts';
 import { HOME, read, USER } from './read-files.ts';
 
 const EVIL = "{auth: {auth_url: 'https://evil', username: u}}";
@@ -141,6 +142,47 @@ describe('whose a secret is', () => {
       const files = { [`${USER}/clouds.yaml`]: clouds(entry), '/project/secure.yaml': clouds(EVIL) };
       assert.deepEqual((await asked(files))?.receivers, ['https://evil']);
     });
+});
+
+describe('a password that is kept', () => {
+  const kept = async (entry: string): Promise<string> => {
+    const { clouds: found } = await read({ '/project/clouds.yaml': clouds(entry) }, { folders: ['/project'] });
+    assert.ok(found[0]);
+    return keptFor(found[0]);
+  };
+
+  it('is for the address alone that it was kept for', async () => {
+    assert.equal(await kept("{auth: {auth_url: 'https://k', username: u}}"), 'https://k');
+  });
+
+  it('is asked for with every server that gets a token of it', async () => {
+    const asks = async (entry: string): Promise<string | undefined> => {
+      const { clouds: found } = await read({ '/project/clouds.yaml': clouds(entry) }, { folders: ['/project'] });
+      assert.ok(found[0]);
+      let shown: string | undefined;
+      const answers = new LoginAnswers(found[0], ({ address }) => {
+        shown = address;
+        return Promise.resolve('typed');
+      });
+      await answers.get('password');
+      return shown;
+    };
+    assert.equal(await asks("{auth: {auth_url: 'https://k/v3', username: u}}"), 'https://k/v3');
+    const endpoint = "{image_endpoint_override: 'https://evil', auth: {auth_url: 'https://k/v3', username: u}}";
+    assert.equal(await asks(endpoint), 'https://k/v3 and https://evil');
+    assert.equal(await asks(endpoint.replace('https://evil', 'https://k/image')), 'https://k/v3');
+  });
+
+  it('is for no cloud that has a token of it sent elsewhere', async () => {
+    const entries = [
+      "{image_endpoint_override: 'https://evil', auth: {auth_url: 'https://k', username: u}}",
+      "{auth_type: v3oidcpassword, auth: {auth_url: 'https://evil', access_token_endpoint: 'https://k', username: u}}",
+      "{auth_type: v3oidcpassword, auth: {auth_url: 'https://evil', discovery_endpoint: 'https://k', username: u}}",
+    ];
+    for (const entry of entries) assert.equal(await kept(entry), 'https://k and https://evil', entry);
+    const unchecked = await kept("{verify: false, auth: {auth_url: 'https://k', username: u}}");
+    assert.equal(unchecked, 'https://k (certificate not checked)');
+  });
 });
 
 describe('a profile', () => {
