@@ -49,6 +49,8 @@ export async function openEngine(
     proxyEnvironment: process.env,
     ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),
     ...(options.region === undefined ? {} : { onlyRegions: options.region }),
+    confirmSecret: async (variable, origin) =>
+      (await questions?.yes(`A definition sends the secret in ${variable} to ${origin}. Send it?`)) ?? false,
     confirmSecure: (cloud, consent) => confirmSecure(cloud, consent, options.secureFor ?? [], questions),
     ...(questions === undefined
       ? {}

@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly signedOut?: (cloud: Pick<Cloud, 'name' | 'origin'>) => boolean;
   /** Whether the user's `secure.yaml` may complete a cloud of a workspace; nobody agrees where it is omitted. */
   readonly confirmSecure?: (cloud: string, consent: SecureConsent) => Promise<boolean>;
+  /** Whether the value of an environment variable may be sent to an origin that `VARIABLE_ORIGIN` does not name; nobody agrees where it is omitted. */
+  readonly confirmSecret?: (variable: string, origin: string) => Promise<boolean>;
   /** A secret that a definition names as `${secret:NAME}`, for the origin it will be sent to; `undefined` where there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
   /** How many sources are fetched, or read and sent, at once; `PARALLELISM` where omitted. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { expandPath, type EnvironmentSurroundings } from '../core/definition/interpolate.ts';
+import { expandPath } from '../core/definition/interpolate.ts';
 import type { Definition } from '../core/definition/definition.ts';
-import { resolveSecret, secretVariable } from '../core/definition/secret-reference.ts';
+import { resolveSecret } from '../core/definition/secret-reference.ts';
 import type { EngineOptions } from '../core/engine.ts';
 import { PARALLELISM } from '../core/parallelism.ts';
 import { Failure } from '../core/failure.ts';
@@ -41,6 +41,7 @@ export class LocalSources {
   readonly sources: DefinitionSources;
   readonly #options: LocalSourcesOptions;
   readonly #decompressor = new WorkerDecompressor();
+  readonly #confirming = new Map<string, Promise<boolean> | false>();
   #http: GotHttp | undefined;
 
   constructor(options: LocalSourcesOptions) {
@@ -137,11 +138,25 @@ export class LocalSources {
 
   async #resolve(value: string, origin: string): Promise<string> {
     const { environment, allowedEnvironment, secret } = this.#options.engine;
-    const variables: EnvironmentSurroundings = { environment, allowedEnvironment };
     return resolveSecret(value, origin, {
-      ...variables,
-      secret: async (name, where) => environment[secretVariable(name)] ?? (await secret?.(name, where)),
+      environment,
+      allowedEnvironment,
+      secret: async (name, where) => secret?.(name, where),
+      confirm: (variable, where) => this.#confirmed(variable, where),
     });
+  }
+
+  /** Several regions and definitions ask one question. */
+  async #confirmed(variable: string, origin: string): Promise<boolean> {
+    const key = JSON.stringify([variable, origin]);
+    const asked = this.#confirming.get(key) ?? this.#options.engine.confirmSecret?.(variable, origin) ?? false;
+    this.#confirming.set(key, asked);
+    try {
+      return await asked;
+    } catch (error) {
+      this.#confirming.delete(key);
+      throw error;
+    }
   }
 }
 

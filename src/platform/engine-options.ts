@@ -7,7 +7,7 @@ import type { GlanceLog } from './log.ts';
 import { askLogin } from './login-prompt.ts';
 import type { Notifications } from './notifications.ts';
 import { confirmSecure } from './secure-prompt.ts';
-import { askSecret } from './secret-prompt.ts';
+import { askSecret, confirmVariable } from './secret-prompt.ts';
 import type { NamedSecrets, Passwords } from './secrets.ts';
 import { onDidChangeSettings, readSettings } from './settings.ts';
 import { isTrusted } from './trust.ts';
@@ -79,6 +79,7 @@ function engineOptions({
     signedOut: (cloud) => signedOut.has(cloud),
     confirmSecure: confirmSecure(memory),
     secret: askSecret(secrets),
+    confirmSecret: confirmVariable(memory),
     userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
     log,
   };

@@ -2,6 +2,27 @@ import * as vscode from 'vscode';
 import type { EngineOptions } from '../core/engine.ts';
 import type { NamedSecrets } from './secrets.ts';
 
+const agreedTo = 'secretVariableConsents';
+
+/**
+ * Asks, once for each server, whether a definition may send the value of an environment variable to it. What was agreed to is
+ * remembered for all workspaces; it names variables and servers and holds no secret.
+ */
+export function confirmVariable(memory: vscode.Memento): NonNullable<EngineOptions['confirmSecret']> {
+  return async (variable, origin) => {
+    const { t } = vscode.l10n;
+    const key = JSON.stringify([variable, origin]);
+    const agreed = memory.get<readonly string[]>(agreedTo, []);
+    if (agreed.includes(key)) return true;
+    const send = t('Send');
+    const question = t('Send the secret in the environment variable {0} to {1}?', variable, origin);
+    const detail = t('A definition of this workspace asks for it. Agree only if you know the server.');
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, send)) !== send) return false;
+    await memory.update(agreedTo, [...agreed, key]);
+    return true;
+  };
+}
+
 /**
  * Answers the engine's question for `${secret:NAME}`: the one that is kept for the address, else one that is kept for another, once the
  * user agreed that it is sent there too, else what the user types.

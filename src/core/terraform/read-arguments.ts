@@ -35,7 +35,8 @@ export function readArguments(block: Block, report: ReportTerraform): ReadArgume
     arguments_[name] = value;
     if (name !== PASSWORD || typeof value !== 'string' || /^\$\{(?:env|secret):/.test(value)) continue;
     arguments_[name] = `\${env:${PASSWORD_VARIABLE}}`;
-    comments[name] = `The password itself was left out: set the environment variable ${PASSWORD_VARIABLE}.`;
+    comments[name] =
+      `The password itself was left out: set the environment variables ${PASSWORD_VARIABLE} and ${PASSWORD_VARIABLE}_ORIGIN (such as https://mirror.example.org).`;
     report('warning', 'password-left-out', `${comments[name]} The definition reads it from there.`, nameRange);
   }
   for (const { type, typeRange, attributes } of block.blocks) {

@@ -44,10 +44,11 @@ describe('the arguments of a definition, on a cloud', () => {
     cloud = await cloudUnderTest();
   });
 
+  let environment: Record<string, string> = {};
+
   beforeEach(async () => {
-    workplace = await Workplace.open(cloud, {
-      environment: { OS_CLIENT_CONFIG_FILE: cloud.cloudsFile, [PASSWORD]: 'hunter2' },
-    });
+    environment = { OS_CLIENT_CONFIG_FILE: cloud.cloudsFile, [PASSWORD]: 'hunter2' };
+    workplace = await Workplace.open(cloud, { environment });
     name = workplace.uniqueName('argument');
     await workplace.file('image.raw', bytes);
   });
@@ -146,6 +147,9 @@ describe('the arguments of a definition, on a cloud', () => {
     const refused = await planned(source);
     assert.deepEqual([refused.action, refused.problems[0]?.code], ['blocked', 'source-denied']);
     const secret = { ...source, image_source_password: `\${env:${PASSWORD}}` };
+    const unbound = await planned(secret);
+    assert.deepEqual([unbound.action, unbound.problems[0]?.code], ['blocked', 'secret-not-bound']);
+    environment[`${PASSWORD}_ORIGIN`] = new URL(origin.url).origin;
     const { imageId } = await applied(secret);
     const { properties } = await live();
     assert.ok(!JSON.stringify(properties).includes('hunter2'));

@@ -70,6 +70,7 @@ describe('the upstream of definitions', () => {
   it('is asked for with the login of the source; one that fails keeps no other from being checked', async () => {
     const seen: (string | undefined)[] = [];
     process.env.GLANCE_IMAGES_UPSTREAM_PASSWORD = 'hunter2';
+    process.env.GLANCE_IMAGES_UPSTREAM_PASSWORD_ORIGIN = origin;
     const login = `Basic ${Buffer.from('reader:hunter2').toString('base64')}`;
     answer = ({ url, headers }, response) => {
       seen.push(headers.authorization);
@@ -90,6 +91,7 @@ describe('the upstream of definitions', () => {
       assert.ok(moved.some(({ range }) => range.start.line === document.lineCount - 1));
     } finally {
       delete process.env.GLANCE_IMAGES_UPSTREAM_PASSWORD;
+      delete process.env.GLANCE_IMAGES_UPSTREAM_PASSWORD_ORIGIN;
     }
   });
 
