@@ -1,26 +1,38 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import writeFileAtomic from 'write-file-atomic';
 import { Failure, isAbort } from '../core/failure.ts';
 import type { CachedFile, CacheFolder, PartialFile } from '../core/source/url/ports.ts';
-import { readTextFile, UnreadableFile } from './text-file.ts';
+import { realPathOf } from './located-path.ts';
+import { isOnlyOurs, type OwnRecords } from './own-records.ts';
+import { birthOf, createAnew, openToContinue, readClosedText, replaceText } from './strict-files.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
-/** What is said of a file beside it. */
-const TEXT_BYTES_AT_MOST = 1024 * 1024;
 /** ms between two tries to get a lock. */
 const LOCK_INTERVAL = 250;
 
-/** A cache folder on the local disk. Nothing is made before it is needed. */
+/** Bytes of a text of ours: what is longer is none. */
+const TEXT_BYTES_AT_MOST = 64 * 1024;
+
+/** What is to be known of a cache folder that a definition names. */
+export interface CacheFolderOptions {
+  /** Says in the user's own cache which texts of this folder we wrote. Absent for the user's own cache itself. */
+  readonly records?: OwnRecords;
+  /** Throws `cache-folder-is-link` while the folder is not where the definition says. */
+  readonly check?: () => Promise<void>;
+}
+
+/** A cache folder on the local disk. Nothing is made before it is needed, no link in it is followed. */
 export class LocalCacheFolder implements CacheFolder {
   readonly path: string;
+  readonly #options: CacheFolderOptions;
 
-  constructor(path: string) {
+  /** @param path absolute */
+  constructor(path: string, options: CacheFolderOptions = {}) {
     this.path = path;
+    this.#options = options;
   }
 
   pathOf(name: string): string {
@@ -39,35 +51,37 @@ export class LocalCacheFolder implements CacheFolder {
   }
 
   async size(name: string): Promise<number | undefined> {
-    try {
-      const stats = await stat(this.pathOf(name));
+    return this.#read(async () => {
+      const stats = await lstat(this.pathOf(name));
       return stats.isFile() ? stats.size : undefined;
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw this.#failure(error, 'read');
-    }
+    });
   }
 
   async readText(name: string): Promise<string | undefined> {
-    try {
-      return await readTextFile(this.pathOf(name), { atMost: TEXT_BYTES_AT_MOST });
-    } catch (error) {
-      if (error instanceof UnreadableFile && error.why === 'missing') return undefined;
-      throw this.#failure(error, 'read');
-    }
+    const text = await this.readAnyText(name);
+    if (text === undefined) return undefined;
+    const { records } = this.#options;
+    const ours = records === undefined ? isOnlyOurs(this.path) : records.has(await this.#realPathOf(name), text);
+    return (await ours) ? text : undefined;
+  }
+
+  async readAnyText(name: string): Promise<string | undefined> {
+    return this.#read(() => readClosedText(this.pathOf(name), TEXT_BYTES_AT_MOST));
   }
 
   async writeText(name: string, text: string): Promise<void> {
-    await this.#write(() => writeFileAtomic(this.pathOf(name), text, { mode: 0o600 }));
+    await this.#write(() => replaceText(this.pathOf(name), text));
+    await this.#options.records?.add(await this.#realPathOf(name), text);
   }
 
   async openPartial(name: string): Promise<PartialFile> {
     await this.#make();
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const handle = await this.#write(() => open(this.pathOf(name), flags, 0o600));
-    const { size } = await handle.stat();
+    const path = this.pathOf(name);
+    const handle = await this.#write(async () => (await openToContinue(path)) ?? createAnew(path));
+    const stats = await handle.stat({ bigint: true });
     return {
-      size,
+      size: Number(stats.size),
+      birth: birthOf(stats),
       read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
       write: (piece, position) => this.#write(() => writeAll(handle, piece, position)),
       truncate: (length) => this.#write(() => handle.truncate(length)),
@@ -83,6 +97,7 @@ export class LocalCacheFolder implements CacheFolder {
 
   async remove(name: string): Promise<void> {
     await this.#write(() => rm(this.pathOf(name), { force: true }));
+    await this.#options.records?.drop(await this.#realPathOf(name));
   }
 
   async free(): Promise<number> {
@@ -93,22 +108,26 @@ export class LocalCacheFolder implements CacheFolder {
   }
 
   async list(): Promise<readonly CachedFile[]> {
-    const names = await readdir(this.path).catch((error: unknown) => {
-      if (isMissing(error)) return [];
-      throw this.#failure(error, 'read');
-    });
+    const names = (await this.#read(() => readdir(this.path))) ?? [];
     const files = await Promise.all(names.map(async (name) => ({ name, size: await this.size(name) })));
     return files.flatMap(({ name, size }) => (size === undefined ? [] : [{ name, size }]));
   }
 
   async #make(): Promise<void> {
     await this.#write(() => mkdir(this.path, { recursive: true, mode: 0o700 }));
+    // What was made, or was there, is what was looked at.
+    await this.#options.check?.();
+  }
+
+  async #realPathOf(name: string): Promise<string> {
+    return join(await realPathOf(this.path), name);
   }
 
   async #lock(name: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
     for (;;) {
       signal?.throwIfAborted();
       try {
+        await this.#removeFalseLock(name);
         // The file itself need not exist: the lock is a folder beside it.
         return await lock(this.pathOf(name), {
           realpath: false,
@@ -122,8 +141,26 @@ export class LocalCacheFolder implements CacheFolder {
     }
   }
 
+  /** A link or a file of a lock's name would be taken for a lock that somebody holds. */
+  async #removeFalseLock(name: string): Promise<void> {
+    const path = `${this.pathOf(name)}.lock`;
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats !== undefined && !stats.isDirectory()) await rm(path, { force: true });
+  }
+
+  async #read<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      await this.#options.check?.();
+      return await work();
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw this.#failure(error, 'read');
+    }
+  }
+
   async #write<T>(work: () => Promise<T>): Promise<T> {
     try {
+      await this.#options.check?.();
       return await work();
     } catch (error) {
       throw this.#failure(error, 'written');

@@ -6,6 +6,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import xz from 'xz-decompress';
 import type { DecompressWork, FromDecompressWorker } from './decompress-messages.ts';
+import { createAnewSync } from './strict-files.ts';
 
 const PIECE = 1024 * 1024;
 /** Bytes of input between two messages. */
@@ -41,7 +42,7 @@ class Output {
   readonly #limits: DecompressWork['limits'];
 
   constructor(path: string, limits: DecompressWork['limits']) {
-    this.#file = attempt('unwritable', () => openSync(path, 'w', 0o600));
+    this.#file = attempt('unwritable', () => createAnewSync(path));
     this.#limits = limits;
   }
 

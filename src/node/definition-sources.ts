@@ -1,4 +1,7 @@
+import { lookup } from 'node:dns/promises';
+import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expandPath } from '../core/definition/interpolate.ts';
 import type { Definition } from '../core/definition/definition.ts';
@@ -8,9 +11,10 @@ import { PARALLELISM } from '../core/parallelism.ts';
 import { Failure } from '../core/failure.ts';
 import { GotHttp } from '../core/http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
-import { DefinitionSources, type SourceSurroundings } from '../core/source/definition-sources.ts';
+import { DefinitionSources, type SourceCaches, type SourceSurroundings } from '../core/source/definition-sources.ts';
 import type { ChecksumAlgorithm } from '../core/source/checksum.ts';
 import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
+import type { LocatedPath } from '../core/source/located-path.ts';
 import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
 import type { SourceReader } from '../core/source/source-reader.ts';
 import { readAddress } from '../core/source/url/address.ts';
@@ -18,12 +22,16 @@ import { UrlCache } from '../core/source/url/url-cache.ts';
 import { LocalCacheFolder } from './cache-folder.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { WorkerDecompressor } from './decompress-workers.ts';
+import { linkOnWay, locate } from './located-path.ts';
+import { OwnRecords } from './own-records.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Those of a whole mirror are smaller; as much as is read from a URL. */
 const CHECKSUM_FILE_BYTES_AT_MOST = 4 * 1024 * 1024;
 /** ms without a byte. */
 const STALL_TIMEOUT = 30_000;
+/** ms that looking a name up may take where only a word of the plan depends on it. */
+const LOOKUP_TIMEOUT = 2000;
 
 /** What the sources of a process are made from. */
 export interface LocalSourcesOptions {
@@ -42,27 +50,43 @@ export class LocalSources {
   readonly #options: LocalSourcesOptions;
   readonly #decompressor = new WorkerDecompressor();
   readonly #confirming = new Map<string, Promise<boolean> | false>();
+  /** What we wrote in other folders than the user's own cache. */
+  readonly #records: OwnRecords;
   #http: GotHttp | undefined;
 
   constructor(options: LocalSourcesOptions) {
     this.#options = options;
-    const { files, reader, cacheFolder } = options;
+    const { files, reader, cacheFolder, engine } = options;
+    this.#records = new OwnRecords(join(cacheFolder, 'written-elsewhere'), engine.log);
     const surroundings = {
       files,
       reader,
       http: { download: (request) => this.#connections().download(request) },
-      urls: (folder) => this.#urls(folder),
-      decompressed: (folder) => this.#decompressed(folder),
-      expand: (path, definition) => this.expand(path, definition),
-      defaultFolder: cacheFolder,
+      caches: (definition) => this.#caches(definition),
+      locate: (path, definition) => this.locate(path, definition),
+      addressesOf,
       resolveSecret: (value, origin) => this.#resolve(value, origin),
       readText: readChecksumFile,
     } satisfies SourceSurroundings;
-    this.sources = new DefinitionSources(surroundings, options.engine.parallelism ?? PARALLELISM);
+    this.sources = new DefinitionSources(surroundings, engine.parallelism ?? PARALLELISM);
   }
 
-  /** Absolute path of one of a definition's paths. Throws `Failure`. */
-  expand(path: string, { file }: Definition): string {
+  /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
+  async locate(path: string, definition: Definition): Promise<LocatedPath> {
+    const { workspaceFolders } = this.#options.engine;
+    return locate(this.#expand(path, definition), path, { file: definition.file, workspaceFolders });
+  }
+
+  /** A cache folder that somebody names by its path. */
+  folder(path: string, check?: () => Promise<void>): LocalCacheFolder {
+    const own = path === this.#options.cacheFolder;
+    return new LocalCacheFolder(path, {
+      ...(own ? {} : { records: this.#records }),
+      ...(check === undefined ? {} : { check }),
+    });
+  }
+
+  #expand(path: string, { file }: Definition): string {
     const { workspaceFolders, environment, allowedEnvironment } = this.#options.engine;
     const workspaceFolder = workspaceFolderOf(workspaceFolders, file);
     return expandPath(path, {
@@ -114,10 +138,32 @@ export class LocalSources {
     }));
   }
 
-  #urls(path: string): UrlCache {
+  #caches(definition: Definition): SourceCaches {
+    const { cacheFolder } = this.#options;
+    const { image_cache_path: written } = definition.arguments;
+    if (written === undefined) return this.#cachesIn(this.folder(cacheFolder));
+    const path = this.#expand(written, definition);
+    return this.#cachesIn(this.folder(path, () => this.#refuseLink(path, written, definition)));
+  }
+
+  #cachesIn(folder: LocalCacheFolder): SourceCaches {
+    return { urls: this.#urls(folder), decompressed: this.#decompressed(folder) };
+  }
+
+  /** A link that came with the definition would have downloads written where nobody looks for them. */
+  async #refuseLink(path: string, written: string, { file }: Definition): Promise<void> {
+    const { workspaceFolders } = this.#options.engine;
+    const link = await linkOnWay(path, written, { file, workspaceFolders });
+    if (link === undefined) return;
+    const target = await realpath(link).catch(() => 'nothing');
+    const text = `The cache folder "${path}" is not where "image_cache_path" says: "${link}" is a link to "${target}".`;
+    throw new Failure('cache-folder-is-link', text, { next: 'Name the folder itself, or remove the link.' });
+  }
+
+  #urls(folder: LocalCacheFolder): UrlCache {
     const { workers, files, engine } = this.#options;
     return new UrlCache({
-      folder: new LocalCacheFolder(path),
+      folder,
       http: { download: (request) => this.#connections().download(request) },
       workers,
       files,
@@ -129,9 +175,8 @@ export class LocalSources {
     });
   }
 
-  #decompressed(path: string): DecompressedCache {
+  #decompressed(folder: LocalCacheFolder): DecompressedCache {
     const { workers, files, engine } = this.#options;
-    const folder = new LocalCacheFolder(path);
     const decompressor = this.#decompressor;
     return new DecompressedCache({ folder, decompressor, files, workers, log: engine.log, now: () => new Date() });
   }
@@ -158,6 +203,14 @@ export class LocalSources {
       throw error;
     }
   }
+}
+
+async function addressesOf(hostname: string): Promise<readonly string[]> {
+  const looked = lookup(hostname, { all: true }).then(
+    (found) => found.map(({ address }) => address),
+    () => [],
+  );
+  return Promise.race([looked, setTimeout(LOOKUP_TIMEOUT, [], { ref: false })]);
 }
 
 async function readChecksumFile(path: string): Promise<string> {

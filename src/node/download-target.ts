@@ -1,11 +1,12 @@
-import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DownloadTarget } from '../core/download/ports.ts';
 import { Failure } from '../core/failure.ts';
 import { imageFileName } from '../core/glance/image-file-name.ts';
 import type { LiveImage } from '../core/glance/image.ts';
+import { realPathOf } from './located-path.ts';
 import type { ProcessLocks, Release } from './process-locks.ts';
+import { birthOf, createAnew, openToContinue } from './strict-files.ts';
 
 /**
  * Opens the temporary file of a download, beside its final name and called after it and the image, so that only the same
@@ -20,7 +21,9 @@ export async function openDownloadTarget(
   replaces: boolean,
   locks: ProcessLocks,
 ): Promise<DownloadTarget> {
-  const final = (await isFolder(path)) ? join(path, imageFileName(image)) : resolve(path);
+  const named = (await isFolder(path)) ? join(path, imageFileName(image)) : resolve(path);
+  // The folder is told, and used, as what it is.
+  const final = join(await realPathOf(dirname(named)), basename(named));
   if (await isFolder(final)) {
     throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Name another file.' });
   }
@@ -29,11 +32,9 @@ export async function openDownloadTarget(
   const release = await locks.take(partial);
   if (release === undefined) throw inProgress(final);
   try {
-    // No link: somebody else could have put one there, to have another file overwritten.
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-    const handle = await guarded(final, () => open(partial, flags, 0o666));
-    const { size } = await handle.stat();
-    return target(final, partial, { handle, size, release, replaces });
+    const handle = await guarded(final, async () => (await openToContinue(partial)) ?? createAnew(partial, 0o666));
+    const stats = await handle.stat({ bigint: true });
+    return target(final, partial, { handle, size: Number(stats.size), birth: birthOf(stats), release, replaces });
   } catch (error) {
     await release();
     throw error;
@@ -43,15 +44,17 @@ export async function openDownloadTarget(
 interface Opened {
   readonly handle: FileHandle;
   readonly size: number;
+  readonly birth: string;
   readonly release: Release;
   readonly replaces: boolean;
 }
 
-function target(final: string, partial: string, { handle, size, release, replaces }: Opened): DownloadTarget {
+function target(final: string, partial: string, { handle, size, birth, release, replaces }: Opened): DownloadTarget {
   return {
     path: final,
     partial: {
       size,
+      birth,
       read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
       write: (piece, position) => guarded(final, () => writeAll(handle, piece, position)),
       truncate: (length) => guarded(final, () => handle.truncate(length)),

@@ -36,7 +36,6 @@ import type { SourceDescription } from '../core/source/describe-source.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { applyLocked } from './apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
-import { LocalCacheFolder } from './cache-folder.ts';
 import { cloudFacts } from './cloud-facts.ts';
 import { CloudDirectory } from './cloud-directory.ts';
 import { tellFetching } from '../core/reconcile/apply/tell-fetching.ts';
@@ -104,7 +103,7 @@ class NodeEngine implements Engine {
     });
     this.#planner = new Planner({
       region: (place, signal) => this.#region(place, signal),
-      sourcePath: (definition) => this.#sourcePath(definition),
+      locate: (path, definition) => this.#sources.locate(path, definition),
       checkCloud: async (name, { file }) => {
         await this.#consumerCloud(name, file);
       },
@@ -242,11 +241,11 @@ class NodeEngine implements Engine {
   }
 
   async cache(path = this.#cacheFolder): ReturnType<Engine['cache']> {
-    return { folder: path, sources: await cachedSources(new LocalCacheFolder(path)) };
+    return { folder: path, sources: await cachedSources(this.#sources.folder(path)) };
   }
 
   async clearCache(path = this.#cacheFolder): Promise<ClearedCache> {
-    return clearCache(new LocalCacheFolder(path));
+    return clearCache(this.#sources.folder(path));
   }
 
   async downloadImage(place: Place, id: string, path: string, options: DownloadOptions = {}): Promise<DownloadResult> {
@@ -327,11 +326,5 @@ class NodeEngine implements Engine {
   /** The entry of `clouds.yaml` that accepts images for a member. */
   async #consumerCloud(name: string, forFile: string): Promise<Cloud> {
     return (await this.#directory.choose({ name, chosenBy: '"accept_with" in the definition' }, forFile)).cloud;
-  }
-
-  #sourcePath(definition: Definition): string | undefined {
-    const { local_file_path: written } = definition.arguments;
-    if (written === undefined) return undefined;
-    return this.#sources.expand(written, definition);
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Log } from '../core/log.ts';
 import { sameIdentity, type FileIdentity } from '../core/source/ports.ts';
-import { readTextFile } from './text-file.ts';
+import { isOnlyOurs } from './own-records.ts';
+import { readClosedText, replaceText } from './strict-files.ts';
 
-/** Digests, or what a header says. */
-const ENTRY_BYTES_AT_MOST = 256 * 1024;
+/** Bytes of an entry: what is longer is none of ours. */
+const ENTRY_BYTES_AT_MOST = 64 * 1024;
 
 /** What one kind of knowledge about files is called, and how it is told from anything else that a cache file may hold. */
 export interface Knowledge<T> {
@@ -19,13 +19,14 @@ export interface Knowledge<T> {
 
 /**
  * What was found out about files before, one small JSON file for each path, so that two processes never write the same
- * one for different sources. An entry counts only while the file's identity is unchanged. A cache that can't be read or
- * written costs finding out again, nothing else.
+ * one for different sources. An entry counts only while the file's identity is unchanged, and only where nobody else could have
+ * written it. A cache that can't be read or written costs finding out again, nothing else.
  */
 export class IdentityCache<T> {
   readonly #folder: string;
   readonly #log: Log;
   readonly #knowledge: Knowledge<T>;
+  #ours: Promise<boolean> | undefined;
 
   /** @param folder absolute path; made when it is first needed */
   constructor(folder: string, log: Log, knowledge: Knowledge<T>) {
@@ -37,7 +38,9 @@ export class IdentityCache<T> {
   async get(identity: FileIdentity): Promise<T | undefined> {
     const { what, read } = this.#knowledge;
     try {
-      const entry: unknown = JSON.parse(await readTextFile(this.#entryFile(identity), { atMost: ENTRY_BYTES_AT_MOST }));
+      const text = await readClosedText(this.#entryFile(identity), ENTRY_BYTES_AT_MOST);
+      if (text === undefined || !(await (this.#ours ??= isOnlyOurs(this.#folder)))) return undefined;
+      const entry: unknown = JSON.parse(text);
       if (typeof entry !== 'object' || entry === null || !('identity' in entry)) return undefined;
       if (!isIdentity(entry.identity) || !sameIdentity(entry.identity, identity)) return undefined;
       return read(Reflect.get(entry, what));
@@ -51,7 +54,7 @@ export class IdentityCache<T> {
     const { what } = this.#knowledge;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(this.#entryFile(identity), JSON.stringify({ identity, [what]: value }), { mode: 0o600 });
+      await replaceText(this.#entryFile(identity), JSON.stringify({ identity, [what]: value }));
     } catch (error) {
       this.#log.warn(`The ${what} of "${identity.path}" could not be kept: ${String(error)}`);
     }

@@ -3,10 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { lock } from 'proper-lockfile';
-import writeFileAtomic from 'write-file-atomic';
 import type { Log } from '../core/log.ts';
 import { isRunning } from './process-runs.ts';
-import { readTextFile } from './text-file.ts';
+import { readClosedText, replaceText } from './strict-files.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -36,7 +35,7 @@ export class ProcessLocks {
         stale: LOCK_STALE,
         onCompromised: (error) => this.#log.warn(`A lock was lost: ${error.message}`),
       });
-      await writeFileAtomic(file, String(process.pid), { mode: 0o600 });
+      await replaceText(file, String(process.pid));
       return async () => {
         await rm(file, { force: true });
         // One that was taken over because this process was suspended is no longer ours to release.
@@ -52,6 +51,6 @@ export class ProcessLocks {
 
 /** Whether the process that took a lock has ended without letting go of it. The lock's file holds its id. */
 async function isLeft(file: string): Promise<boolean> {
-  const holder = Number(await readTextFile(file, { atMost: 1024 }).catch(() => ''));
+  const holder = Number((await readClosedText(file, 32).catch(() => undefined)) ?? '');
   return Number.isSafeInteger(holder) && holder > 0 && !isRunning(holder);
 }

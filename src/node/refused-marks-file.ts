@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { Log } from '../core/log.ts';
 import type { Place } from '../core/place.ts';
 import type { RefusedMarks } from '../core/reconcile/refused-marks.ts';
+import { replaceText } from './strict-files.ts';
 
 /** ms after which a region is tried again: its operator may have changed his mind. */
 const VALID = 24 * 3_600_000;
@@ -22,7 +22,7 @@ export class RefusedMarksFiles implements RefusedMarks {
 
   async has(place: Place): Promise<boolean> {
     try {
-      const { mtimeMs } = await stat(this.#file(place));
+      const { mtimeMs } = await lstat(this.#file(place));
       return Date.now() - mtimeMs < VALID;
     } catch {
       // Never refused, or not known any more: an apply finds out.
@@ -33,7 +33,7 @@ export class RefusedMarksFiles implements RefusedMarks {
   async remember(place: Place): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(this.#file(place), '', { mode: 0o600 });
+      await replaceText(this.#file(place), '');
     } catch (error) {
       this.#log.warn(`That ${place.cloud}/${place.region} refuses marks could not be kept: ${String(error)}`);
     }

@@ -13,7 +13,7 @@ export class LocalSourceFiles implements SourceFiles {
   }
 
   async open(path: string): Promise<OpenSource> {
-    // Asked before opening: opening a FIFO would wait for a writer for ever.
+    // Asked before opening: some devices act on that. One that takes its place meanwhile is not waited for.
     await this.identify(path);
     const handle = await open(path, FLAGS).catch((error: unknown) => unreadable(path, error));
     try {

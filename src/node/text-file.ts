@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 
 /** A FIFO is opened without waiting for its other end, and a terminal does not become ours. Windows has neither; `undefined` sets no bit. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -29,6 +29,8 @@ export interface TextFileOptions {
   readonly atMost: number;
   /** Where only ASCII counts (certificates, digests), other bytes become U+FFFD; else they are refused. */
   readonly anyEncoding?: boolean;
+  /** False: a link is refused, as is anything that is no regular file, before it is opened. True where omitted. */
+  readonly followLinks?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,7 +66,7 @@ export async function openTextFile(path: string, options: TextFileOptions): Prom
 }
 
 async function openOnce(path: string, options: TextFileOptions): Promise<TextFile> {
-  const handle = await open(path, FLAGS);
+  const handle = await open(path, await flagsFor(path, options));
   try {
     const stats = await handle.stat();
     check(stats, options);
@@ -77,6 +79,13 @@ async function openOnce(path: string, options: TextFileOptions): Promise<TextFil
   } finally {
     await handle.close();
   }
+}
+
+/** Windows has no `O_NOFOLLOW`: what is a link is told by a look before. A device is not even opened: some act on that. */
+async function flagsFor(path: string, { followLinks = true }: TextFileOptions): Promise<number> {
+  if (followLinks) return FLAGS;
+  if (!(await lstat(path)).isFile()) throw new UnreadableFile('not-a-file', 'It is not a regular file.');
+  return FLAGS | constants.O_NOFOLLOW;
 }
 
 /** A file may grow, and some of the system's own say that they are empty. */
@@ -142,7 +151,7 @@ function refused(error: unknown): UnreadableFile {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const missing = code === 'ENOENT' || code === 'ENOTDIR';
   const why = error instanceof Error ? error.message : String(error);
-  // A socket can't be opened as a file.
-  if (code === 'ENXIO') return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
+  // A socket can't be opened as a file, nor a link that must not be followed or leads to itself.
+  if (code === 'ENXIO' || code === 'ELOOP') return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
   return new UnreadableFile(missing ? 'missing' : 'failed', missing ? 'It is not there.' : why, { cause: error });
 }

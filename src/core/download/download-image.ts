@@ -110,7 +110,9 @@ class Download {
   /** What is there already. More than the image has is no part of it. */
   async #recall(): Promise<number> {
     const { size } = this.#target.partial;
-    if (size > this.#size) {
+    const { checksum, os_hash_value: multihash } = this.#image;
+    // Only a digest of the cloud's tells whether what is there is of this image.
+    if (size > this.#size || (checksum === null && multihash === null)) {
       await this.#body.restart();
       return 0;
     }

@@ -10,6 +10,7 @@ import { planImage, SENDS, type PlanInput } from './plan.ts';
 import type { SourceFinding } from './source-finding.ts';
 import { problemAt } from './problem-at.ts';
 import { networkProblems, sourceArgument, unreachedProblem } from './source-problems.ts';
+import { pathProblems, type Locate } from './reach-problems.ts';
 import type { RefusedMarks } from './refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
 import { gatherImports } from './web-download.ts';
@@ -41,8 +42,8 @@ export interface PlanRequest {
 /** What a planner needs of its surroundings. */
 export interface PlannerSurroundings {
   region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion>;
-  /** Absolute path of a definition's local file. Throws `Failure`. */
-  sourcePath(definition: Definition): string | undefined;
+  /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
+  readonly locate: Locate;
   /** Throws `Failure` where `clouds.yaml` has no such entry. */
   checkCloud(name: string, definition: Definition): Promise<void>;
   readonly reader: SourceReader;
@@ -197,8 +198,14 @@ export class Planner {
     try {
       const tell = (event: FetchEvent): void => fetch(plan.id, event);
       const facts = await this.#surroundings.sources.fetch(input.definition, signal, tell);
-      const known = problems.filter(({ code }) => code === 'source-not-public');
-      return await this.#decide({ ...input, source: { kind: 'file', facts, problems: known } }, { ...EMPTY, signal });
+      const told = networkProblems(input.definition, remote, facts.network ?? 'public');
+      const known = problems.filter(
+        ({ code }) => TOLD_OF_SOURCES.has(code) && told.every((each) => each.code !== code),
+      );
+      return await this.#decide(
+        { ...input, source: { kind: 'file', facts, problems: [...known, ...told] } },
+        { ...EMPTY, signal },
+      );
     } catch (error) {
       if (isAbort(error)) throw error;
       return planImage({ ...input, source: sourceProblem(input.definition, error) });
@@ -207,20 +214,23 @@ export class Planner {
 
   async #source(definition: Definition, signal: AbortSignal | undefined): Promise<SourceFinding> {
     try {
+      const reached = await pathProblems(definition, this.#surroundings.locate);
       if (DefinitionSources.concerns(definition)) {
         const { facts, network, unreached } = await this.#surroundings.sources.look(definition, signal);
         const problems = [
+          ...reached,
           ...networkProblems(definition, facts, network),
           ...(unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)]),
         ];
         return { kind: 'remote', facts, problems };
       }
-      const path = this.#surroundings.sourcePath(definition);
-      if (path === undefined) return { kind: 'none' };
+      const { local_file_path: written } = definition.arguments;
+      if (written === undefined) return { kind: 'none' };
+      const { path } = await this.#surroundings.locate(written, definition);
       const { identity, digests } = await this.#surroundings.reader.identify(path);
       const inspection = await this.#surroundings.reader.inspect(path);
       const facts = { path, size: identity.size, inspection, ...(digests === undefined ? {} : { digests }) };
-      return { kind: 'file', facts };
+      return { kind: 'file', facts, problems: reached };
     } catch (error) {
       if (isAbort(error)) throw error;
       return sourceProblem(definition, error);
@@ -234,6 +244,9 @@ async function withFormats(input: PlanInput, region: PlanRegion, signal: AbortSi
   const formats = await region.formats(signal);
   return formats === undefined ? input : { ...input, formats };
 }
+
+/** What a plan says of a source, however much is known of its bytes by then. */
+const TOLD_OF_SOURCES: ReadonlySet<string> = new Set(['source-not-public', 'path-outside', 'path-is-link']);
 
 /** Options of a decision that needs nothing more from outside. */
 const EMPTY = { adopt: false, recoverStuck: false } as const;

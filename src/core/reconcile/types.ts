@@ -3,6 +3,7 @@ import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
 import type { Inspection } from '../source/inspection/inspection.ts';
+import type { AddressKind } from '../source/url/address.ts';
 import type { WantedStores } from './stores.ts';
 
 /** What an apply does to one image in one region. */
@@ -38,6 +39,8 @@ export interface SourceFacts {
   readonly inspection?: Inspection;
   /** Where it is from, if it was fetched or decompressed. */
   readonly origin?: SourceOrigin;
+  /** The most private network that it came over, if it was fetched. */
+  readonly network?: AddressKind;
 }
 
 /** Where bytes are from that are fetched or decompressed before they are sent. */

@@ -1,3 +1,4 @@
+import { reachesFurther } from './reach-problems.ts';
 import type { Action, Change, Plan } from './types.ts';
 
 /** How much an action does to what exists. */
@@ -19,6 +20,7 @@ export function isWorse(agreed: Plan, now: Plan): boolean {
   if (WEIGHT[now.action] > WEIGHT[agreed.action]) return true;
   if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
   if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;
+  if (reachesFurther(agreed, now)) return true;
   const said = new Set(agreed.changes.map(effect));
   // What was agreed to before the bytes were known is no worse for their digests.
   const differs = (change: Change): boolean =>

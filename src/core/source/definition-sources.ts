@@ -1,15 +1,17 @@
+import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../definition/definition.ts';
 import { isWebDownload, timeoutsOf } from '../definition/definition.ts';
 import { Failure, isAbort } from '../failure.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../reconcile/types.ts';
-import { findChecksum, readChecksum, type Checksum } from './checksum.ts';
+import { findChecksum, readChecksum } from './checksum.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from './decompress/compression.ts';
 import type { DecompressedCache } from './decompress/decompressed-cache.ts';
+import type { LocatedPath } from './located-path.ts';
 import type { SourceFiles } from './ports.ts';
 import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from './source-reader.ts';
-import { readAddress, type AddressKind } from './url/address.ts';
+import { addressKind, checkResolved, hostKind, mostPrivate, readAddress, type AddressKind } from './url/address.ts';
 import { isStrong, sha256 } from './url/cache-entry.ts';
 import { lookFromHere } from './url/look-from-here.ts';
 import { readTextAt } from './url/read-text.ts';
@@ -39,15 +41,20 @@ export interface SourceSurroundings {
   readonly files: SourceFiles;
   readonly reader: SourceReader;
   readonly http: DownloadHttp;
-  /** The caches in a folder. */
-  urls(folder: string): UrlCache;
-  decompressed(folder: string): DecompressedCache;
-  /** Absolute path of one of the definition's paths. Throws `Failure`. */
-  expand(path: string, definition: Definition): string;
-  /** The cache folder where the definition names none. */
-  readonly defaultFolder: string;
+  /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for a path that means nothing. */
+  caches(definition: Definition): SourceCaches;
+  /** Where one of the definition's paths leads. Throws `Failure` for one that means nothing. */
+  locate(path: string, definition: Definition): Promise<LocatedPath>;
+  /** The addresses of a name; none where that can't be found out soon. */
+  addressesOf(hostname: string): Promise<readonly string[]>;
   resolveSecret(value: string, origin: string): Promise<string>;
   readText(path: string): Promise<string>;
+}
+
+/** The caches in one folder. */
+export interface SourceCaches {
+  readonly urls: UrlCache;
+  readonly decompressed: DecompressedCache;
 }
 
 /** The sources of definitions that have to be fetched or decompressed before they can be sent. */
@@ -120,12 +127,16 @@ export class DefinitionSources {
     const request = await this.request(definition, signal);
     const name = withoutSecrets(request.url);
     const cloudFetches = isWebDownload(definition) ? ({ cloudFetches: true } as const) : {};
+    // Where nothing is asked of the source itself, its name says what it can.
+    const named = isWebDownload(definition) ? hostKind(request.url) : await this.#networkOf(request.url);
+    const least = mostPrivate(named, request.checksumNetwork);
     if (verify === false)
-      return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: 'public' };
-    const urls = this.#surroundings.urls(this.#folder(definition));
+      return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: least };
+    const { urls } = this.#surroundings.caches(definition);
     const looking = isWebDownload(definition) ? lookFromHere(urls, request) : urls.look(request);
-    const { network, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
+    const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
     const origin = originOf(request, look.validators.etag);
+    const network = mostPrivate(asked, least);
     const told = { network, ...(unreached === undefined ? {} : { unreached }) };
     if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look), ...cloudFetches }, ...told };
     const known = await this.#lookInside(definition, look.digests?.sha512);
@@ -134,7 +145,7 @@ export class DefinitionSources {
 
   async #lookAtFile(definition: Definition, written: string): Promise<RemoteFacts> {
     const { reader } = this.#surroundings;
-    const path = this.#surroundings.expand(written, definition);
+    const { path } = await this.#surroundings.locate(written, definition);
     const { digests } = await reader.identify(path);
     const known = await this.#lookInside(definition, digests?.sha512);
     return { name: path, origin: { decompressed: true }, ...known };
@@ -145,7 +156,7 @@ export class DefinitionSources {
     sha512: string | undefined,
   ): Promise<Pick<RemoteFacts, 'size' | 'digests'>> {
     if (sha512 === undefined) return {};
-    const known = await this.#surroundings.decompressed(this.#folder(definition)).look(sha512);
+    const known = await this.#surroundings.caches(definition).decompressed.look(sha512);
     return known === undefined ? {} : sizeAndDigests(known);
   }
 
@@ -157,7 +168,7 @@ export class DefinitionSources {
     const { local_file_path: local, decompress = false } = definition.arguments;
     const { reader } = this.#surroundings;
     if (local !== undefined) {
-      const path = this.#surroundings.expand(local, definition);
+      const { path } = await this.#surroundings.locate(local, definition);
       const digests = await reader.digests(path, USUAL_DIGESTS, signal);
       const { identity } = await reader.identify(path);
       const whole = { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
@@ -165,11 +176,12 @@ export class DefinitionSources {
     }
     const request = await this.request(definition, signal);
     const fetched = await this.#surroundings
-      .urls(this.#folder(definition))
-      .fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
+      .caches(definition)
+      .urls.fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
     const { path, size, digests, validators } = fetched;
     const origin = originOf(request, validators.etag);
-    const whole = { path, size, digests, origin, name: withoutSecrets(request.url) };
+    const network = mostPrivate(fetched.network, request.checksumNetwork);
+    const whole = { path, size, digests, origin, network, name: withoutSecrets(request.url) };
     return decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
   }
 
@@ -187,16 +199,27 @@ export class DefinitionSources {
     if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 can not be computed on this machine.');
     const file = { path, size, sha512, compression, source: name };
     const inside = await this.#surroundings
-      .decompressed(this.#folder(definition))
-      .decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
+      .caches(definition)
+      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
     return this.#facts({ ...whole, ...inside });
   }
 
-  async #facts({ path, size, digests, origin }: Whole): Promise<SourceFacts> {
+  async #facts({ path, size, digests, origin, network }: Whole): Promise<SourceFacts> {
     const { reader } = this.#surroundings;
     const { identity } = await reader.identify(path);
     await reader.remember(identity, digests);
-    return { path, size, digests, origin, inspection: await reader.inspect(path) };
+    const inspection = await reader.inspect(path);
+    return { path, size, digests, origin, inspection, ...(network === undefined ? {} : { network }) };
+  }
+
+  /** The most private network that the name of an address stands for. Throws `source-address-refused`. */
+  async #networkOf(url: string): Promise<AddressKind> {
+    const said = hostKind(url);
+    const { hostname } = new URL(url);
+    if (said !== 'public' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return said;
+    const addresses = await this.#surroundings.addressesOf(hostname);
+    for (const address of addresses) checkResolved(hostname, address);
+    return mostPrivate(...addresses.map(addressKind));
   }
 
   async #compression(path: string): Promise<Compression | undefined> {
@@ -211,7 +234,7 @@ export class DefinitionSources {
   }
 
   /** How the URL of a definition is asked for: with its login, and the checksum that it follows or pins. Throws `Failure`. */
-  async request(definition: Definition, signal: AbortSignal | undefined): Promise<UrlRequest> {
+  async request(definition: Definition, signal: AbortSignal | undefined): Promise<DefinitionRequest> {
     const { image_source_url: written = '', decompress = false } = definition.arguments;
     const { url, ...userinfo } = readAddress(written);
     const { stall: stallTimeout } = timeoutsOf(definition);
@@ -224,8 +247,7 @@ export class DefinitionSources {
       signal,
       ...(credentials === undefined ? {} : { credentials }),
     };
-    const checksum = await this.#checksum(definition, base);
-    return { ...base, ...(checksum === undefined ? {} : { checksum }) };
+    return { ...base, checksumNetwork: 'public', ...(await this.#checksum(definition, base)) };
   }
 
   async #credentials(
@@ -239,27 +261,33 @@ export class DefinitionSources {
     return { username: await resolved(given.username), password: await resolved(given.password) };
   }
 
-  async #checksum(definition: Definition, request: UrlRequest): Promise<Checksum | undefined> {
+  async #checksum(definition: Definition, request: UrlRequest): Promise<Pinned> {
     const { image_source_checksum: value } = definition.arguments;
-    if (value === undefined) return undefined;
+    if (value === undefined) return {};
     const written = readChecksum(value);
-    if (written.kind === 'value') return written.checksum;
+    if (written.kind === 'value') return { checksum: written.checksum };
     if (written.kind === 'path') {
-      const path = this.#surroundings.expand(written.path, definition);
-      return findChecksum(await this.#surroundings.readText(path), request.url, `The file "${path}"`);
+      const { path } = await this.#surroundings.locate(written.path, definition);
+      const text = await this.#surroundings.readText(path);
+      return { checksum: findChecksum(text, request.url, `The file "${path}"`) };
     }
     const { url } = readAddress(written.url);
     const { credentials, ...open } = request;
     const sameOrigin = new URL(url).origin === new URL(request.url).origin;
     const asked = { ...open, url, headers: {}, ...(sameOrigin && credentials !== undefined ? { credentials } : {}) };
-    return findChecksum(await readTextAt(this.#surroundings.http, asked), request.url, withoutSecrets(url));
-  }
-
-  #folder(definition: Definition): string {
-    const { image_cache_path: path } = definition.arguments;
-    return path === undefined ? this.#surroundings.defaultFolder : this.#surroundings.expand(path, definition);
+    const { text, network } = await readTextAt(this.#surroundings.http, asked);
+    return { checksum: findChecksum(text, request.url, withoutSecrets(url)), checksumNetwork: network };
   }
 }
+
+/** How the URL of a definition is asked for. */
+export interface DefinitionRequest extends UrlRequest {
+  /** The most private network that the checksum file came over; `public` for one that is not at a URL. */
+  readonly checksumNetwork: AddressKind;
+}
+
+/** What the bytes are held to, and where that was read. */
+type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'checksumNetwork'>>;
 
 interface Shared {
   readonly facts: Promise<SourceFacts>;
@@ -278,6 +306,7 @@ interface Whole {
   readonly size: number;
   readonly digests: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
+  readonly network?: AddressKind;
   readonly name: string;
 }
 

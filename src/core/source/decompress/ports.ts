@@ -2,7 +2,7 @@ import type { Compression, DecompressionLimits } from './compression.ts';
 
 /** One file to decompress into another. */
 export interface DecompressionTask {
-  /** Absolute paths. The output is made, or emptied. */
+  /** Absolute paths. The output is a new file; what had its name is removed. */
   readonly input: string;
   readonly output: string;
   readonly compression: Compression;

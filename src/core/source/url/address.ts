@@ -112,3 +112,9 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** The most private of several kinds; `public` of none. */
+export function mostPrivate(...kinds: readonly AddressKind[]): AddressKind {
+  const order = RANGES.map(([kind]) => kind);
+  return order.find((kind) => kinds.includes(kind)) ?? 'public';
+}

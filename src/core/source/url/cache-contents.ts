@@ -34,7 +34,7 @@ export async function cachedSources(folder: CacheFolder): Promise<readonly Cache
       const path = folder.pathOf(name);
       if (name.endsWith(`.img${PARTIAL}`)) return { path, size, source: undefined, fetched: undefined };
       if (!name.endsWith('.img') || !files.has(sidecarName(name))) return undefined;
-      const entry = parseEntry(await folder.readText(sidecarName(name)));
+      const entry = parseEntry(await folder.readAnyText(sidecarName(name)));
       return entry === undefined ? undefined : { path, size, source: entry.source, fetched: entry.fetched };
     }),
   );

@@ -27,6 +27,8 @@ export interface PartialEntry {
   readonly validators: Validators;
   /** Of the whole, bytes; absent where the server did not say. */
   readonly total?: number;
+  /** `PartialFile.birth` of the file that has the bytes. */
+  readonly birth: string;
 }
 
 /** The file of a URL, as Terraform names it. */
@@ -103,13 +105,14 @@ export function parsePartial(text: string | undefined): PartialEntry | undefined
   const value = parse(text);
   const urlSha256 = field(value, 'url_sha256');
   const total = field(value, 'total');
-  if (typeof urlSha256 !== 'string') return undefined;
-  return { urlSha256, validators: readValidators(value), ...(isSize(total) ? { total } : {}) };
+  const birth = field(value, 'birth');
+  if (typeof urlSha256 !== 'string' || typeof birth !== 'string') return undefined;
+  return { urlSha256, birth, validators: readValidators(value), ...(isSize(total) ? { total } : {}) };
 }
 
-export function partialText({ urlSha256, validators, total }: PartialEntry): string {
+export function partialText({ urlSha256, validators, total, birth }: PartialEntry): string {
   const { etag, lastModified: last_modified } = validators;
-  return JSON.stringify({ url_sha256: urlSha256, etag, last_modified, total });
+  return JSON.stringify({ url_sha256: urlSha256, etag, last_modified, total, birth });
 }
 
 function readValidators(value: unknown): Validators {

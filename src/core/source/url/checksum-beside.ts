@@ -60,7 +60,7 @@ async function readAt(
   log: Log,
 ): Promise<Checksum | undefined> {
   try {
-    const text = await readTextAt(http, { ...request, url, headers: {} });
+    const { text } = await readTextAt(http, { ...request, url, headers: {} });
     return findChecksum(text, request.url, withoutSecrets(url));
   } catch (error) {
     if (isAbort(error)) throw error;

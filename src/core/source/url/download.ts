@@ -5,6 +5,7 @@ import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { describeBytes } from '../../reconcile/byte-count.ts';
 import type { Digests, DigestWorkers } from '../ports.ts';
+import { mostPrivate, type AddressKind } from './address.ts';
 import { originFailure, isPassing, retryAfter } from './answers.ts';
 import { partialName, parsePartial, partialText, rangeValidator, sidecarName, validatorsOf } from './cache-entry.ts';
 import type { PartialEntry, Validators } from './cache-entry.ts';
@@ -42,6 +43,8 @@ export interface Downloaded {
   readonly size: number;
   readonly digests: Digests;
   readonly validators: Validators;
+  /** The most private network that a part of it came over. */
+  readonly network: AddressKind;
 }
 
 /**
@@ -81,6 +84,7 @@ class Attempts {
   readonly #file: PartialFile;
   readonly #body: PartialBody;
   #known: PartialEntry | undefined;
+  #network: AddressKind = 'public';
 
   constructor(request: DownloadRequest, surroundings: DownloadSurroundings, file: PartialFile) {
     this.#request = request;
@@ -126,7 +130,9 @@ class Attempts {
   async #recall(): Promise<void> {
     const { folder } = this.#surroundings;
     const known = parsePartial(await folder.readText(sidecarName(partialName(this.#request.fileName))));
-    const resumable = known?.urlSha256 === this.#request.urlSha256 && rangeValidator(known.validators) !== undefined;
+    const { urlSha256 } = this.#request;
+    const isOfFile = known?.urlSha256 === urlSha256 && known.birth === this.#file.birth;
+    const resumable = isOfFile && rangeValidator(known.validators) !== undefined;
     if (!resumable || this.#file.size === 0) return;
     // One byte is asked for even if all are here: the answer says whether they are still those of the server.
     const length = Math.min(this.#file.size, (known.total ?? Number.MAX_SAFE_INTEGER) - 1);
@@ -151,6 +157,7 @@ class Attempts {
 
   async #take(answer: SourceAnswer): Promise<void> {
     const { request, body } = { request: this.#request, body: this.#body };
+    this.#network = mostPrivate(this.#network, answer.network);
     if (answer.status !== 200 && answer.status !== 206) throw originFailure(answer, request.url);
     if (answer.status === 200) await this.#begin(answer);
     const total = this.#known?.total;
@@ -171,6 +178,7 @@ class Attempts {
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
     this.#known = {
       urlSha256: this.#request.urlSha256,
+      birth: this.#file.birth,
       validators: validatorsOf(answer.headers),
       ...(Number.isSafeInteger(length) && length >= 0 ? { total: length } : {}),
     };
@@ -196,7 +204,7 @@ class Attempts {
     }
     const digests = await this.#body.finish();
     await this.#file.sync();
-    return { size, digests, validators: this.#known?.validators ?? {} };
+    return { size, digests, validators: this.#known?.validators ?? {}, network: this.#network };
   }
 }
 

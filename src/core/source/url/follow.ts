@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { withoutSecrets } from '../../http/connection-failure.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
-import { addressKind, checkHop, checkResolved, hostKind, type AddressKind } from './address.ts';
+import { addressKind, checkHop, checkResolved, hostKind, mostPrivate, type AddressKind } from './address.ts';
 
 /** As many as browsers and curl follow. */
 const HOPS_AT_MOST = 20;
@@ -37,7 +37,7 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
   let from: string | undefined;
   let network: AddressKind = 'public';
   const seen = (kind: AddressKind): void => {
-    if (network === 'public' || kind === 'loopback') network = kind;
+    network = mostPrivate(network, kind);
   };
   for (let hop = 0; hop <= HOPS_AT_MOST; hop += 1) {
     checkHop(url, from);

@@ -1,14 +1,18 @@
 import { Failure } from '../../failure.ts';
 import { withoutSecrets } from '../../http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
+import type { AddressKind } from './address.ts';
 import { originFailure } from './answers.ts';
 import { ask, type SourceRequest } from './follow.ts';
 
 /** A list of the checksums of a whole mirror is smaller. */
 const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;
 
-/** A small text at a URL. Throws `checksum-file-too-large` and what the origin's answer means. */
-export async function readTextAt(http: DownloadHttp, request: SourceRequest): Promise<string> {
+/** A small text at a URL, and the most private network that it came over. Throws `checksum-file-too-large` and what the origin's answer means. */
+export async function readTextAt(
+  http: DownloadHttp,
+  request: SourceRequest,
+): Promise<{ text: string; network: AddressKind }> {
   const answer = await ask(http, request);
   try {
     if (answer.status !== 200) throw originFailure(answer, request.url);
@@ -27,7 +31,7 @@ export async function readTextAt(http: DownloadHttp, request: SourceRequest): Pr
       }
       pieces.push(piece);
     }
-    return Buffer.concat(pieces).toString('utf8');
+    return { text: Buffer.concat(pieces).toString('utf8'), network: answer.network };
   } finally {
     answer.destroy();
   }

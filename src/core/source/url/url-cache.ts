@@ -47,6 +47,8 @@ export interface FetchedUrl {
   readonly size: number;
   readonly digests: Digests;
   readonly validators: Validators;
+  /** The most private network that was asked for them; `public` where nobody was asked. */
+  readonly network: AddressKind;
 }
 
 export interface UrlCacheSurroundings extends DownloadSurroundings {
@@ -114,13 +116,13 @@ export class UrlCache {
     if (entry === undefined) return this.#ofTerraform(request);
     const path = folder.pathOf(cacheFileName(request.written));
     if (checksum !== undefined)
-      return entry.digests[checksum.algorithm] === checksum.hex ? { ...entry, path } : undefined;
+      return entry.digests[checksum.algorithm] === checksum.hex ? { ...entry, path, network: 'public' } : undefined;
     // A newer version was being fetched when it was cut: that goes on.
     if ((await folder.size(partialName(cacheFileName(request.written)))) !== undefined) return undefined;
     const answer = await ask(http, { ...request, headers: conditionalHeaders(entry.validators) });
     if (answer.status !== 304) return answer;
     answer.destroy();
-    return { ...entry, path };
+    return { ...entry, path, network: answer.network };
   }
 
   /** Our entry, if its file is as it was written: read as a whole, for discs and people change bytes without a trace. */
@@ -146,7 +148,8 @@ export class UrlCache {
       if (size === undefined || size === 0) continue;
       const path = folder.pathOf(name);
       const digests = await this.#digests(path, request);
-      if (digests[checksum.algorithm] === checksum.hex) return { path, size, digests, validators: {} };
+      if (digests[checksum.algorithm] === checksum.hex)
+        return { path, size, digests, validators: {}, network: 'public' };
       log.info(`The file "${path}" has another ${checksum.algorithm} than "image_source_checksum" and is not used.`);
     }
     return undefined;
@@ -161,7 +164,7 @@ export class UrlCache {
     const { folder } = this.#surroundings;
     const urlSha256 = sha256(request.written);
     const wanted = { ...request, headers: {}, urlSha256, fileName, onProgress, algorithms: algorithmsFor(request) };
-    const { size, digests, validators } = await download(wanted, this.#surroundings, first);
+    const { size, digests, validators, network } = await download(wanted, this.#surroundings, first);
     const { checksum } = request;
     if (checksum !== undefined && digests[checksum.algorithm] !== checksum.hex) {
       await discardPartial(folder, fileName);
@@ -181,7 +184,7 @@ export class UrlCache {
       validators,
     };
     await folder.writeText(sidecarName(fileName), entryText(entry));
-    return { path: folder.pathOf(fileName), size, digests, validators };
+    return { path: folder.pathOf(fileName), size, digests, validators, network };
   }
 
   /** Our entry, if its file is there in the length that it should have. */

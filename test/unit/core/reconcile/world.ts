@@ -156,7 +156,7 @@ export class World {
         this.consumers.has(name)
           ? Promise.resolve()
           : Promise.reject(new Failure('cloud-not-found', `There is no cloud "${name}".`)),
-      sourcePath: (definition) => definition.arguments.local_file_path,
+      locate: (path) => Promise.resolve({ path }),
       reader: this.#reader,
       sources: {
         look: (asked) => this.#look(asked),
