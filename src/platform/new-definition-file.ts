@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { writeNew } from '../node/strict-files.ts';
 import { fileNameFor } from './file-names.ts';
 import { definitionLanguage } from './uris.ts';
 
@@ -25,9 +26,7 @@ export async function openNewDefinition(
     const document = await vscode.workspace.openTextDocument({ language: definitionLanguage, content: text });
     return vscode.window.showTextDocument(document, { preview: false });
   }
-  const uri = await freeFile(folder, fileNameFor(imageName));
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  return openDefinitionFile(uri);
+  return openDefinitionFile(await writeFreeFile(folder, fileNameFor(imageName), text));
 }
 
 /** Opens a definition to stay; beside a page, such as the walkthrough that leads here, which is to stay in sight. */
@@ -39,15 +38,36 @@ export async function openDefinitionFile(uri: vscode.Uri): Promise<vscode.TextEd
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { viewColumn, preview: false });
 }
 
-async function freeFile(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
+/** Writes under the first name that nothing has. */
+async function writeFreeFile(folder: vscode.Uri, name: string, text: string): Promise<vscode.Uri> {
   for (let count = 1; ; count += 1) {
     const uri = vscode.Uri.joinPath(folder, `${name}${count === 1 ? '' : `-${count}`}.image.jsonc`);
-    if (!(await exists(uri))) return uri;
+    if (await writeNewFile(uri, new TextEncoder().encode(text))) return uri;
+  }
+}
+
+/**
+ * Writes a file that does not exist yet; false where it does. A link that leads nowhere counts as a file: one that came with a
+ * folder would have another file written. Throws what is wrong besides that.
+ */
+export async function writeNewFile(uri: vscode.Uri, content: Uint8Array): Promise<boolean> {
+  if (await exists(uri)) return false;
+  if (uri.scheme !== 'file') {
+    await vscode.workspace.fs.writeFile(uri, content);
+    return true;
+  }
+  try {
+    await vscode.workspace.fs.createDirectory(vscode.Uri.joinPath(uri, '..'));
+    await writeNew(uri.fsPath, content);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
 /** Whether there is a file. Throws what is wrong besides that. */
-export async function exists(uri: vscode.Uri): Promise<boolean> {
+async function exists(uri: vscode.Uri): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Log } from '../core/log.ts';
 import { isRunning, thisMachine } from '../node/process-runs.ts';
+import { writeAnewSync } from '../node/strict-files.ts';
 import { readTextFileSync } from '../node/text-file.ts';
 import type { KeptTransfers, TransferPersistence } from '../state/transfers.ts';
 
@@ -60,7 +61,7 @@ export class TransferFiles implements TransferPersistence {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       const file = join(this.#folder, this.#own);
-      writeFileSync(`${file}.new`, JSON.stringify({ savedAt: this.#now(), transfers }), { mode: 0o600 });
+      writeAnewSync(`${file}.new`, JSON.stringify({ savedAt: this.#now(), transfers }));
       renameSync(`${file}.new`, file);
       this.#saved = true;
       for (const name of this.#left) if (name !== this.#own) rmSync(join(this.#folder, name), { force: true });

@@ -1,4 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync } from 'node:fs';
+import { writeAnewSync } from '../node/strict-files.ts';
 
 /**
  * Writes a file beside its name and renames it, so that a reader, or the next start, sees the old text or the new one.
@@ -6,6 +7,6 @@ import { renameSync, writeFileSync } from 'node:fs';
  */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.new`;
-  writeFileSync(temporary, text, { mode });
+  writeAnewSync(temporary, text, mode);
   renameSync(temporary, path);
 }

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { writeNew } from '../../node/strict-files.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */
@@ -14,13 +14,13 @@ export async function writeDefinition(
     terminal.text(text);
     return;
   }
-  await writeNew(resolve(folder, output), text);
+  await writeNewFile(resolve(folder, output), text);
   terminal.problem(`Wrote ${output}.`, 'green');
 }
 
-async function writeNew(path: string, text: string): Promise<void> {
+async function writeNewFile(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, text, { flag: 'wx' });
+    await writeNew(path, text);
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     const why = exists ? 'it exists already' : error instanceof Error ? error.message : String(error);

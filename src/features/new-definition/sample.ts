@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { renderArguments } from '../../core/definition/render.ts';
-import { exists, openDefinitionFile, workspaceFolderForNew } from '../../platform/new-definition-file.ts';
+import { openDefinitionFile, workspaceFolderForNew, writeNewFile } from '../../platform/new-definition-file.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
 import { sampleDisk } from './sample-disk.ts';
 
@@ -14,11 +14,8 @@ export async function newSampleDefinition(storage: vscode.Uri, sandbox: SandboxS
   const folder = chosen ?? vscode.Uri.joinPath(storage, 'sample');
   const definition = vscode.Uri.joinPath(folder, 'sample.image.jsonc');
   const disk = vscode.Uri.joinPath(folder, 'sample.raw');
-  if (!(await exists(disk))) await vscode.workspace.fs.writeFile(disk, sampleDisk());
-  if (!(await exists(definition))) {
-    const text = sampleText(sandbox.state.kind === 'running');
-    await vscode.workspace.fs.writeFile(definition, new TextEncoder().encode(text));
-  }
+  await writeNewFile(disk, sampleDisk());
+  await writeNewFile(definition, new TextEncoder().encode(sampleText(sandbox.state.kind === 'running')));
   await openDefinitionFile(definition);
 }
 

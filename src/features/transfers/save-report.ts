@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { replaceText } from '../../node/strict-files.ts';
 import { fileNameFor } from '../../platform/file-names.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { transferReport, transferReportMarkdown } from '../../state/transfer-report.ts';
@@ -14,7 +15,10 @@ export async function saveReport(transfer: Transfer): Promise<void> {
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
   });
   if (uri === undefined) return;
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(reportText(transfer, uri.path)));
+  const text = reportText(transfer, uri.path);
+  // A link of that name may have come with the folder: it is replaced, and what it leads to stays.
+  if (uri.scheme === 'file') await replaceText(uri.fsPath, text, 0o644);
+  else await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One, preview: true });
 }
 
