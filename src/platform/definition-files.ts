@@ -51,6 +51,18 @@ export async function definitionsInWorkspace(): Promise<readonly Definition[]> {
   return definitions;
 }
 
+/** The definitions of files as they are written now, saved or not; none of a file that can't be read. Saves nothing. */
+export async function definitionsAsWritten(uris: readonly vscode.Uri[]): Promise<readonly Definition[]> {
+  const files = (await Promise.all(uris.map((uri) => filesAt(uri).catch(() => [])))).flat();
+  const found = await Promise.all(
+    files.map(async (uri) => {
+      const document = await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => undefined);
+      return document === undefined ? [] : parseDefinitions(document.getText(), filePath(uri)).definitions;
+    }),
+  );
+  return found.flat();
+}
+
 /** Throws `Failure` with `plan-outdated` where a definition is not what it was when a plan was made from it. */
 export async function refuseChanged(definitions: readonly Definition[]): Promise<void> {
   for (const definition of definitions) {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { parseDefinitions } from '../core/definition/parse.ts';
+import { AppliedOrigins } from '../state/applied-origins.ts';
 import { RunningApplies } from '../state/applies.ts';
 import type { CloudKnowledge } from '../state/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds.ts';
@@ -53,6 +54,7 @@ export interface Services {
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
+  readonly appliedOrigins: AppliedOrigins;
   readonly transfers: TransferStore;
   readonly sandbox: SandboxStore;
   readonly extensionUri: vscode.Uri;
@@ -61,6 +63,9 @@ export interface Services {
   /** What has to be disposed with the extension, in this order. */
   readonly disposables: readonly Subscription[];
 }
+
+/** Key of what is remembered of sources. */
+const ORIGINS = 'appliedOrigins';
 
 /** Makes them; reads nothing and asks nobody. */
 export function createServices(context: vscode.ExtensionContext): Services {
@@ -121,6 +126,10 @@ export function createServices(context: vscode.ExtensionContext): Services {
     definitions: new DefinitionsStore(parseDefinitions),
     plans,
     applies: new RunningApplies(),
+    appliedOrigins: new AppliedOrigins({
+      load: () => context.workspaceState.get<unknown>(ORIGINS),
+      save: (origins) => void context.workspaceState.update(ORIGINS, origins),
+    }),
     transfers,
     sandbox,
     extensionUri: context.extensionUri,

@@ -17,6 +17,7 @@ import type { Notifications } from '../../platform/notifications.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
 import { readSettings } from '../../platform/settings.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import type { AppliedOrigins } from '../../state/applied-origins.ts';
 import type { RunningApplies, RunningApply } from '../../state/applies.ts';
 import { definitionId } from '../../state/plans.ts';
 import type { PlansStore } from '../../state/plans.ts';
@@ -48,6 +49,7 @@ export interface ApplierOptions {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
+  readonly appliedOrigins: AppliedOrigins;
   readonly transfers: TransferRecorder;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
@@ -112,7 +114,9 @@ export class Applier {
     const todo = await this.#agreed(plans, choose);
     if (todo.length === 0) return [];
     const results = await this.#carryOut(todo, running, consents);
-    if (results.some(({ status }) => SERVING.has(status))) setContextKey('glanceImages.applied', true);
+    const serving = results.filter(({ status }) => SERVING.has(status)).map(({ plan }) => plan);
+    if (serving.length > 0) setContextKey('glanceImages.applied', true);
+    this.#options.appliedOrigins.note(definitionsOf(serving));
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     await this.#tell(results, blocked, consents);
     return results;

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { describeChange, describePredecessor, planConsequences } from '../../core/reconcile/describe.ts';
+import { reachesOf } from '../../core/reconcile/reach-problems.ts';
 import { describeClearing } from '../../core/reconcile/spreading.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
 
 /** Why a plan is not carried out without asking. */
-export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community';
+export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
 
 /** A plan that has to be agreed to, and why. */
 export interface Asked {
@@ -13,7 +14,10 @@ export interface Asked {
   readonly reason: Reason;
 }
 
-/** The plans that have to be agreed to by name: what replaces an image, deletes its data from a store, or shows one to other projects. */
+/**
+ * The plans that have to be agreed to by name: what replaces an image, deletes its data from a store, shows one to other projects, or
+ * sends bytes from beyond the folder of its definition.
+ */
 export function toBeAsked(plans: readonly Plan[]): readonly Asked[] {
   return plans.flatMap((plan): Asked[] => {
     const exposed = exposure(plan);
@@ -22,6 +26,7 @@ export function toBeAsked(plans: readonly Plan[]): readonly Asked[] {
       ...(recovery(plan) === undefined ? [] : [{ plan, reason: 'recover' as const }]),
       ...(describeClearing(plan) === undefined ? [] : [{ plan, reason: 'clear' as const }]),
       ...(exposed === undefined ? [] : [{ plan, reason: exposed }]),
+      ...(reachesOf(plan).length === 0 ? [] : [{ plan, reason: 'reach' as const }]),
     ];
   });
 }
@@ -49,7 +54,16 @@ export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
   const several = t('{0} changes of images need your consent.', asked.length);
   const recovers = asked.some(({ reason }) => reason === 'recover');
   const clears = asked.some(({ reason }) => reason === 'clear');
-  const button = replaces ? t('Replace') : recovers ? t('Recover') : clears ? t('Delete Data') : t('Make Visible');
+  const exposes = asked.some(({ reason }) => reason === 'public' || reason === 'community');
+  const button = replaces
+    ? t('Replace')
+    : recovers
+      ? t('Recover')
+      : clears
+        ? t('Delete Data')
+        : exposes
+          ? t('Make Visible')
+          : t('Send');
   const chosen = await vscode.window.showWarningMessage(
     asked.length === 1 ? question(only) : several,
     { modal: true, detail: asked.length === 1 ? detail(only) : asked.map(line).join('\n') },
@@ -64,7 +78,7 @@ export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
   const names = plans.map((plan) => t('"{0}" in {1}', plan.definition.arguments.name, describePlace(plan.place)));
   const lines = plans.flatMap((plan) => [
     `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
-    ...[...plan.changes.map(describeChange), ...planConsequences(plan)].map((each) => `  ${each}`),
+    ...[...plan.changes.map(describeChange), ...planConsequences(plan), ...reachesOf(plan)].map((each) => `  ${each}`),
   ]);
   const button = t('Apply Anyway');
   const chosen = await vscode.window.showWarningMessage(
@@ -90,6 +104,8 @@ function question({ plan, reason }: Asked): string {
       return t('Make image "{0}" in {1} public?', name, place);
     case 'community':
       return t('Make image "{0}" in {1} a community image?', name, place);
+    case 'reach':
+      return t('Send image "{0}" to {1} from beyond the folder of its definition?', name, place);
   }
 }
 
@@ -109,6 +125,8 @@ function line({ plan, reason }: Asked): string {
       return t('"{0}" in {1} becomes public.', name, place);
     case 'community':
       return t('"{0}" in {1} becomes a community image.', name, place);
+    case 'reach':
+      return t('"{0}" in {1}: {2}', name, place, reachesOf(plan).join(' '));
   }
 }
 
@@ -118,6 +136,7 @@ function detail({ plan, reason }: Asked): string {
   if (reason === 'community') return t('Every project of the cloud can use it, and finds it by its ID.');
   if (reason === 'clear') return describeClearing(plan) ?? '';
   if (reason === 'recover') return recovery(plan) ?? '';
+  if (reason === 'reach') return reachesOf(plan).join('\n');
   const forcing = plan.changes
     .filter((change) => change.forcesReplacement)
     .map((change) => `${change.path}: ${change.why}`);

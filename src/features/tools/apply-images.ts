@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure.ts';
 import { planConsequences, planHeadline, resultSummary } from '../../core/reconcile/describe.ts';
+import { reachesOf } from '../../core/reconcile/reach-problems.ts';
 import { applyReport } from '../../core/reconcile/report.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
@@ -30,7 +31,7 @@ export class ApplyImagesTool implements vscode.LanguageModelTool<object> {
     const plans = textList(input, 'plan_ids').flatMap((id) => this.#options.plans.find(id)?.plan ?? []);
     const lines = plans.flatMap((plan) => [
       `- ${escapeMarkdown(planHeadline(plan))}`,
-      ...planConsequences(plan).map((line) => `  - ${escapeMarkdown(line)}`),
+      ...[...planConsequences(plan), ...reachesOf(plan)].map((line) => `  - ${escapeMarkdown(line)}`),
     ]);
     return {
       invocationMessage: t('Applying {0} plans', plans.length),

@@ -1,30 +1,51 @@
 import * as vscode from 'vscode';
+import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describeChange, planConsequences, planSummary } from '../../core/reconcile/describe.ts';
 import { problemReport } from '../../core/reconcile/report.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
-import { definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
+import { definitionsAsWritten, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
+import { escapeMarkdown } from '../../platform/markdown.ts';
 import { signalOf } from '../../platform/progress.ts';
-import { requireTrust } from '../../platform/trust.ts';
+import { isTrusted, requireTrust } from '../../platform/trust.ts';
+import { definitionGlob } from '../../platform/uris.ts';
+import type { AppliedOrigins, AskedAddress } from '../../state/applied-origins.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { answer, textList } from './tool-answer.ts';
 
-/** `plan_images`: what an apply of definitions would do, without doing it. */
+/** What *plan_images* needs. */
+export interface PlanImagesToolOptions {
+  readonly engines: EngineAccess;
+  readonly plans: PlansStore;
+  readonly appliedOrigins: AppliedOrigins;
+}
+
+/**
+ * `plan_images`: what an apply of definitions would do, without doing it. A plan asks the origins of sources, by addresses that a
+ * model may have written: the chat asks first where an origin is new.
+ */
 export class PlanImagesTool implements vscode.LanguageModelTool<object> {
   readonly #engines: EngineAccess;
   readonly #plans: PlansStore;
+  readonly #appliedOrigins: AppliedOrigins;
+  /** Origins that the chat has asked about in this window. */
+  readonly #shown = new Set<string>();
 
-  constructor({ engines, plans }: { readonly engines: EngineAccess; readonly plans: PlansStore }) {
+  constructor({ engines, plans, appliedOrigins }: PlanImagesToolOptions) {
     this.#engines = engines;
     this.#plans = plans;
+    this.#appliedOrigins = appliedOrigins;
   }
 
-  prepareInvocation({
+  async prepareInvocation({
     input,
-  }: vscode.LanguageModelToolInvocationPrepareOptions<object>): vscode.PreparedToolInvocation {
+  }: vscode.LanguageModelToolInvocationPrepareOptions<object>): Promise<vscode.PreparedToolInvocation> {
     const files = textList(input, 'files');
+    const asked = isTrusted() ? this.#appliedOrigins.newOnes(await definitionsNamed(files)) : [];
+    for (const { origin } of asked) this.#shown.add(origin);
     return {
+      ...(asked.length === 0 ? {} : { confirmationMessages: confirmation(asked) }),
       invocationMessage:
         files.length === 0
           ? vscode.l10n.t('Planning the images of the workspace')
@@ -39,6 +60,14 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
     requireTrust();
     const files = await Promise.all(textList(input, 'files').map(workspaceUri));
     const definitions = files.length === 0 ? await definitionsInWorkspace() : await definitionsIn(files[0], files);
+    // A definition may have been written anew while the chat asked.
+    const unseen = this.#appliedOrigins.newOnes(definitions).filter(({ origin }) => !this.#shown.has(origin));
+    if (unseen.length > 0) {
+      const origins = [...new Set(unseen.map(({ origin }) => origin))].join(', ');
+      throw new Failure('source-not-confirmed', `Nobody agreed yet that ${origins} may be asked.`, {
+        next: 'Nothing was sent. Call plan_images again: the user is asked then.',
+      });
+    }
     const signal = signalOf(token);
     const plans = await this.#engines.use((engine) => engine.plan(definitions, { signal }));
     this.#plans.remember(plans);
@@ -47,6 +76,23 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
       `${planSummary(plans)}. Nothing was changed. To carry plans out, call apply_images with their plan_id; a plan that is blocked or has the action none can't be.`,
     );
   }
+}
+
+function confirmation(asked: readonly AskedAddress[]): vscode.LanguageModelToolConfirmationMessages {
+  const { t } = vscode.l10n;
+  const list = asked.map(({ address }) => `- ${escapeMarkdown(address)}`).join('\n');
+  const message = t('No applied definition has its source at these servers yet. An address can carry data of yours:');
+  return {
+    title: t('Ask these servers for images?'),
+    message: new vscode.MarkdownString(`${message}\n\n${list}`),
+  };
+}
+
+/** The definitions that a call means, as they are written now; a name that means nothing is for the call itself to refuse. */
+async function definitionsNamed(names: readonly string[]): Promise<readonly Definition[]> {
+  if (names.length === 0) return definitionsAsWritten(await vscode.workspace.findFiles(definitionGlob));
+  const uris = await Promise.all(names.map((name) => workspaceUri(name).catch(() => undefined)));
+  return definitionsAsWritten(uris.filter((uri) => uri !== undefined));
 }
 
 function planForModel(plan: Plan): object {

@@ -4,6 +4,7 @@ import { toFailure } from '../../core/failure.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
+import type { AppliedOrigins } from '../../state/applied-origins.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/plans.ts';
 import { ApplyImagesTool } from './apply-images.ts';
@@ -14,6 +15,7 @@ import { PlanImagesTool } from './plan-images.ts';
 export interface ToolsOptions {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
+  readonly appliedOrigins: AppliedOrigins;
   readonly log: GlanceLog;
   /** Carries out plans that were shown, after the same questions as every apply. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
