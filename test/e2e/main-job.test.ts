@@ -102,7 +102,11 @@ describe('what a user sees', function () {
       const window = await open();
       await window.openFile('fetched.image.jsonc');
       const card = window.transfers().locator('article');
-      await window.pressLens('Apply this image', card.getByText(/Glance’s task: processing, for \d+ s/));
+      await window.pressLens('Apply this image', window.dialog());
+      assert.match((await window.dialog().textContent()) ?? '', /is fetched by Glance from its own loopback/);
+      await window.screenshot('source-not-public');
+      await window.dialog().getByRole('button', { name: 'Send' }).click();
+      await card.getByText(/Glance’s task: processing, for \d+ s/).waitFor();
       await window.screenshot('web-download');
       await card.getByRole('button', { name: 'Cancel' }).click();
       await card.getByText(/An import can't be cancelled: Glance goes on filling the image/).waitFor();

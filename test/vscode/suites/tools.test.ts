@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { problemAt } from '../../../src/core/reconcile/problem-at.ts';
 import { ApplyImagesTool } from '../../../src/features/tools/apply-images.ts';
+import { PlanImagesTool } from '../../../src/features/tools/plan-images.ts';
+import { EngineAccess } from '../../../src/platform/engine-access.ts';
+import { AppliedOrigins } from '../../../src/state/applied-origins.ts';
 import { PlansStore } from '../../../src/state/plans.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
 import { workspaceFile } from '../opened.ts';
@@ -87,5 +91,73 @@ describe('language-model tools', () => {
     assert.match(asked.message.value, /replace/);
     assert.doesNotMatch(asked.message.value, /[^\\]\]\(command/);
     assert.equal(applied, 0);
+  });
+
+  it('name what a plan reaches for beyond the folder of its definition', () => {
+    const plans = new PlansStore();
+    const definition = definitionOf();
+    const problem = problemAt(definition, 'information', 'path-outside', 'leads out, to /home/ann/.ssh/id');
+    const plan = planOf(definition, { action: 'create', problems: [problem] });
+    plans.remember([plan]);
+    const tool = new ApplyImagesTool({ plans, applyPlanned: () => Promise.resolve([]) });
+    const { confirmationMessages: asked } = tool.prepareInvocation({ input: { plan_ids: [plan.id] } });
+    assert.ok(asked?.message instanceof vscode.MarkdownString);
+    assert.match(asked.message.value, /ann/);
+  });
+
+  describe('where a plan would ask a server that no applied definition has its source at', () => {
+    const stranger = workspaceFile('of-a-stranger.image.jsonc');
+    const address = 'https://evil.example/?x=secret';
+    const text = (url: string): string =>
+      `{ "name": "a stranger's", "container_format": "bare", "disk_format": "raw", "image_source_url": "${url}" }`;
+    const write = (url: string): Thenable<void> =>
+      vscode.workspace.fs.writeFile(stranger, new TextEncoder().encode(text(url)));
+    const input = { files: ['of-a-stranger.image.jsonc'] };
+    let planned: number;
+    let tool: PlanImagesTool;
+    let appliedOrigins: AppliedOrigins;
+
+    beforeEach(async () => {
+      await write(address);
+      planned = 0;
+      let saved: unknown;
+      appliedOrigins = new AppliedOrigins({ load: () => saved, save: (now) => (saved = now) });
+      const engines = new EngineAccess(() => {
+        planned += 1;
+        return Promise.reject(new Error('Planned.'));
+      });
+      tool = new PlanImagesTool({ engines, plans: new PlansStore(), appliedOrigins });
+    });
+
+    afterEach(() => vscode.workspace.fs.delete(stranger));
+
+    const invoked = (): Promise<unknown> =>
+      tool.invoke({ input, toolInvocationToken: undefined }, new vscode.CancellationTokenSource().token);
+
+    it('they ask first, with the whole address, and send nothing', async () => {
+      const { confirmationMessages: asked } = await tool.prepareInvocation({ input });
+      assert.ok(asked?.message instanceof vscode.MarkdownString);
+      assert.ok(asked.message.value.replaceAll('\\', '').includes(address), asked.message.value);
+      assert.equal(planned, 0);
+      await assert.rejects(invoked(), /Planned/);
+    });
+
+    it('they send nothing that nobody was asked about', async () => {
+      await assert.rejects(invoked(), { code: 'source-not-confirmed' });
+      await tool.prepareInvocation({ input });
+      await write('https://worse.example/?x=secret');
+      const document = await vscode.workspace.openTextDocument(stranger);
+      while (!document.getText().includes('worse')) await new Promise((resolve) => setImmediate(resolve));
+      await assert.rejects(invoked(), { code: 'source-not-confirmed' });
+      assert.equal(planned, 0);
+    });
+
+    it('they ask no more once somebody applied a definition with such a source', async () => {
+      appliedOrigins.note([
+        definitionOf({ local_file_path: undefined, image_source_url: 'https://evil.example/disk.img' }),
+      ]);
+      assert.equal((await tool.prepareInvocation({ input })).confirmationMessages, undefined);
+      await assert.rejects(invoked(), /Planned/);
+    });
   });
 });

@@ -100,6 +100,9 @@ describe('the upstream of definitions', () => {
     publish({ etag: '"may"' });
     const name = `Followed ${randomUUID()}`;
     await open(definition(name, `"image_source_url": "${origin}/disk.img"`));
+    const { showWarningMessage } = vscode.window;
+    // That the source is on this machine is asked about.
+    vscode.window.showWarningMessage = (): Thenable<string> => Promise.resolve('Send');
     try {
       await vscode.commands.executeCommand('glanceImages.applyDefinition', uri, 0);
       assert.ok(
@@ -115,6 +118,7 @@ describe('the upstream of definitions', () => {
         String(await lensTitles(uri)),
       );
     } finally {
+      vscode.window.showWarningMessage = showWarningMessage;
       await useImages(cloudsFile, 'RegionOne', async (images) => {
         for await (const page of images.list({ name })) for (const { id } of page) await images.delete(id);
       });

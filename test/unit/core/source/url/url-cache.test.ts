@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { cacheFileName, partialName, terraformFileNames } from '../../../../../src/core/source/url/cache-entry.ts';
 import { closeAll, failsWith } from '../../http/surroundings.ts';
 import { cacheInFolder, digest, nothing, Origin, wanted } from './origin.ts';
@@ -201,6 +201,44 @@ describe('a download', () => {
     ]);
     assert.equal(both[0].path, both[1].path);
     assert.equal(origin.bytesSent, BODY.length);
+  });
+});
+
+describe('the network that a download comes over', () => {
+  it('is the most private that it was led to', async () => {
+    const origin = await Origin.start(BODY);
+    const { cache } = await cacheInFolder();
+    assert.equal((await cache.fetch(wanted(origin.url), nothing)).network, 'loopback');
+    assert.equal((await cache.fetch(wanted(origin.url), nothing)).network, 'loopback', 'where it is only asked again');
+  });
+
+  it('is nobody’s where nothing is asked', async () => {
+    const origin = await Origin.start(BODY);
+    const { cache } = await cacheInFolder();
+    const checksum = { algorithm: 'sha256', hex: digest('sha256', BODY) } as const;
+    await cache.fetch(wanted(origin.url, { checksum }), nothing);
+    assert.equal((await cache.fetch(wanted(origin.url, { checksum }), nothing)).network, 'public');
+  });
+});
+
+describe('a download that was cut', () => {
+  it('is not gone on with in a file that took its place', async () => {
+    const origin = await Origin.start(BODY);
+    const { cache, folder } = await cacheInFolder();
+    origin.intercept = (_, response, request) => {
+      if (request === 1) origin.cut(response, 2 * 1024 * 1024);
+      return request === 1;
+    };
+    const stop = new AbortController();
+    const cut = cache.fetch(wanted(origin.url, { signal: stop.signal }), (received) => {
+      if (received > 1024 * 1024) stop.abort();
+    });
+    await assert.rejects(cut);
+    const partial = folder.pathOf(partialName(cacheFileName(origin.url)));
+    const { length } = await readFile(partial);
+    await rm(partial);
+    await writeFile(partial, randomBytes(length));
+    assert.deepEqual(await readFile((await cache.fetch(wanted(origin.url), nothing)).path), BODY);
   });
 });
 
