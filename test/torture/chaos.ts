@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 import { disturbFiles } from './outside-files.ts';
 import { disturbImages } from './outside-images.ts';
 import type { PoweredCloud } from './power.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 import type { Web } from './web.ts';
 import type { Witness } from './witness.ts';

@@ -78,7 +78,7 @@ export class Checks {
       const image = images.find((each) => each.id === id);
       if (image !== undefined && image.os_hash_value === kept.sha512) continue;
       slot.kept.delete(place);
-      if (slot.rolledBack && slot.onReplace.has('delete')) continue;
+      if (slot.rolledBack && (slot.onReplace.has('delete') || slot.robbed.has(region))) continue;
       const text = `the replaced image ${id} of ${slot.file} in ${region}, which was to stay, ${image === undefined ? 'is gone' : 'holds other bytes'}`;
       await this.#say('predecessor lost', text, image ?? null);
     }

@@ -15,6 +15,8 @@ export class Client {
   readonly ended: Promise<Outcome>;
   /** Whether it was killed from here. */
   killed = false;
+  /** Whether it was told to end. */
+  interrupted = false;
   /** Milliseconds that it slept. */
   slept = 0;
   #over = false;
@@ -50,6 +52,7 @@ export class Client {
     const inner = this.#within ? await firstChild(outer) : outer;
     if (inner === undefined) return false;
     if (name === 'SIGKILL') this.killed = true;
+    if (name === 'SIGINT') this.interrupted = true;
     // What stands before it stops with it, and has to be woken, too.
     return sent(inner, name) && (name !== 'SIGCONT' || inner === outer || sent(outer, name));
   }

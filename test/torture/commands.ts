@@ -1,5 +1,10 @@
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
+
+/** Applies these definitions, all of them. */
+export function applyAll(slots: readonly Slot[]): readonly string[] {
+  return ['apply', ...slots.map(({ file }) => file), '--auto-approve', '--json'];
+}
 
 /** The words of a random command about these definitions. */
 export function randomCommand(slots: readonly Slot[], random: Random): readonly string[] {

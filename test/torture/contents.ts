@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 
 export type Format = 'raw' | 'qcow2';
 export type Compression = 'none' | 'gz' | 'bz2' | 'xz' | 'zst';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { History } from './history.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 import type { Image, Witness } from './witness.ts';
 

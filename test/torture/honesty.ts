@@ -22,8 +22,8 @@ const RAW =
 /** The plans or results of its document; none where it wrote none. */
 export function entriesOf({ stdout }: Outcome): readonly Entry[] {
   if (stdout.trim() === '') return [];
-  const { plans, results } = JSON.parse(stdout) as { plans?: Entry[]; results?: Entry[] };
-  return plans ?? results ?? [];
+  const { plans, results, regions } = JSON.parse(stdout) as Record<string, readonly Entry[] | undefined>;
+  return plans ?? results ?? regions ?? [];
 }
 
 /** What a client said of itself that is not true by its own words. */
@@ -34,7 +34,9 @@ export function dishonesty(client: Client, outcome: Outcome): readonly Violation
   const evidence = `${words}\nexit ${String(code)}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
   const found: Violation[] = [];
   const say = (kind: string, text: string): void => void found.push({ kind, text: `${words}: ${text}`, evidence });
-  if (!CODES.has(code)) say('exit code unknown', `it ended with ${String(code)}`);
+  // Interrupted before it has begun, or when it is done, it ends as the system ends it.
+  const bySignal = client.interrupted && code === null;
+  if (!CODES.has(code) && !bySignal) say('exit code unknown', `it ended with ${String(code)}`);
   const raw = RAW.exec(stderr) ?? RAW.exec(stdout);
   if (raw !== null) say('raw error shown', JSON.stringify(raw[0].trim()));
   if (!client.words.includes('--json')) return found;
@@ -50,7 +52,7 @@ export function dishonesty(client: Client, outcome: Outcome): readonly Violation
     return found;
   }
   const honest = codeFor(client.words, entries);
-  if (code !== honest && code !== 130)
+  if (code !== honest && code !== 130 && !bySignal)
     say('exit code not honest', `it ended with ${String(code)}; what it reports is ${String(honest)}`);
   for (const { status, verified, region } of entries) {
     const proven = verified?.multihash === true || verified?.md5 === true;
@@ -77,5 +79,6 @@ function codeFor(words: readonly string[], entries: readonly Entry[]): number {
   }
   if (command === 'rollback') return entries.every(({ status }) => status === 'done') ? 0 : 1;
   if (command === 'delete') return entries.every(({ status }) => status === 'deleted') ? 0 : 1;
+  if (command === 'list') return entries.every(({ error }) => error == null) ? 0 : 1;
   return 0;
 }

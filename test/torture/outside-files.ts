@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, truncate, writeFile } from 'node:fs/promises';
 import { contentOf } from './contents.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 
 /** Does to the files of a definition what editors, downloads and other people do while an apply reads them. Returns it in words. */

@@ -1,5 +1,5 @@
 import { belonging, isStaged } from './marks.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 import type { Image, Witness } from './witness.ts';
 

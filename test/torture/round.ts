@@ -1,16 +1,16 @@
 import { Chaos } from './chaos.ts';
 import type { Checks } from './checks.ts';
 import type { Client, Outcome } from './client.ts';
-import { randomCommand } from './commands.ts';
+import { applyAll, randomCommand } from './commands.ts';
 import type { History } from './history.ts';
 import { dishonesty, entriesOf, type Entry } from './honesty.ts';
 import type { Machine } from './machine.ts';
-import { ofKey } from './marks.ts';
+import { isStaged, ofKey } from './marks.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha512 } from './outside-files.ts';
 import type { PoweredCloud } from './power.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 import type { Web } from './web.ts';
 import type { Witness } from './witness.ts';
@@ -58,8 +58,11 @@ async function disorder(slots: readonly Slot[], stage: Stage, random: Random): P
     await Promise.all(
       machines.map(async (machine) => {
         const own = random.fork(machine.name);
+        // Mostly both apply the same at once.
+        let words = own.chance(0.6) ? applyAll(slots) : undefined;
         for (let left = own.int(1, 4); left > 0 && !stage.signal.aborted; left -= 1) {
-          await runOne(machine, randomCommand(slots, own), slots, clients, stage);
+          await runOne(machine, words ?? randomCommand(slots, own), slots, clients, stage);
+          words = undefined;
         }
       }),
     );
@@ -122,13 +125,17 @@ async function checkDownload(
   });
 }
 
-/** Takes back what nobody but the one who did it can know to be wrong: half a source, a deactivated image. */
+/** Takes back what nobody but the one who did it can know to be wrong: half a source, an image that is deactivated, or protected though it is staged. */
 async function repair(slots: readonly Slot[], { witness, cloud }: Stage): Promise<void> {
   for (const slot of slots) {
     await slot.write();
     for (const region of cloud.regions) {
-      const off = ofKey(await witness.images(region), slot.key).filter(({ status }) => status === 'deactivated');
-      for (const { id } of off) await witness.act(region, id, 'reactivate');
+      for (const image of ofKey(await witness.images(region), slot.key)) {
+        const { id, status } = image;
+        if (status === 'deactivated') await witness.act(region, id, 'reactivate');
+        if (isStaged(image) && image.protected)
+          await witness.patch(region, id, [{ op: 'replace', path: '/protected', value: false }]);
+      }
     }
   }
 }

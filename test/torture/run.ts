@@ -12,7 +12,7 @@ import { Machine } from './machine.ts';
 import { readOptions } from './options.ts';
 import { clearImages } from './outside-images.ts';
 import { startCloud } from './power.ts';
-import { Random } from './random.ts';
+import { Random } from '../host/random.ts';
 import { round, type Stage } from './round.ts';
 import { Slot, type Surroundings } from './slot.ts';
 import { Web } from './web.ts';
@@ -105,6 +105,7 @@ async function torture(): Promise<void> {
     while (slots.length < SLOTS) await add((made += 1), own.fork(`slot ${String(made)}`));
     const chosen = own.some(slots, 2);
     for (const { slot } of chosen) {
+      if (own.chance(0.6)) history.note(slot.refill(own));
       for (let left = own.int(0, 3); left > 0; left -= 1) history.note(slot.mutate(own));
       if (own.chance(0.05)) history.note(slot.empty());
       await slot.write();

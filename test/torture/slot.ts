@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COMPRESSIONS, randomContent, type Content, type Format } from './contents.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../host/random.ts';
 import type { Web } from './web.ts';
 
 /** What a definition served with when all was calm. */
@@ -106,17 +106,17 @@ export class Slot {
       (r) => this.#set('protected', r.pick([undefined, true, false])),
       (r) => this.#set('hidden', r.pick([undefined, true, false])),
       (r) => this.#set('on_replace', r.pick([undefined, 'hide', 'delete', 'delete', 'deactivate', 'keep'])),
-      (r) => this.#set('ignore', r.pick([undefined, ['x_*'], ['hw_disk_bus']])),
+      (r) => this.#set('ignore', r.pick([undefined, ['y_*'], ['x_outside', 'os_admin_user']])),
       (r) => this.#set('regions', r.some(this.#around.regions)),
       (r) => this.#rename(r),
     ]);
     return change(random);
   }
 
-  /** Gives it bytes again. */
-  refill(random: Random): void {
+  /** Gives it other bytes; returns in words what they are. */
+  refill(random: Random): string {
     this.emptied = false;
-    this.#changeContent(random);
+    return this.#changeContent(random);
   }
 
   /** Takes all bytes of its file. */
