@@ -3,13 +3,29 @@
  * as any other, since names of properties are no paths.
  */
 export function matchesGlob(globs: readonly string[], property: string): boolean {
-  return globs.some((glob) => pattern(glob).test(property));
+  return globs.some((glob) => matches(glob, property));
 }
 
-function pattern(glob: string): RegExp {
-  const parts = glob.split(/([*?])/).map((part) => {
-    if (part === '*') return '[^]*';
-    return part === '?' ? '[^]' : part.replace(/[\\^$.|+()[\]{}]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`);
+/**
+ * Only the last `*` is ever stretched: what stood before it fits already, so that the work is bounded by the product of both
+ * lengths. A regular expression takes time without bound for a glob such as `*a*a*a*b`.
+ */
+function matches(glob: string, name: string): boolean {
+  let [inGlob, inName] = [0, 0];
+  let star: { readonly next: number; from: number } | undefined;
+  while (inName < name.length) {
+    const wanted = glob[inGlob];
+    if (wanted === '*') {
+      inGlob += 1;
+      star = { next: inGlob, from: inName };
+    } else if (wanted !== undefined && (wanted === '?' || wanted === name[inName])) {
+      inGlob += 1;
+      inName += 1;
+    } else if (star !== undefined) {
+      star.from += 1;
+      [inGlob, inName] = [star.next, star.from];
+    } else return false;
+  }
+  while (glob[inGlob] === '*') inGlob += 1;
+  return inGlob === glob.length;
 }
