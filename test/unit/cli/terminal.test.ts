@@ -40,6 +40,12 @@ describe('Terminal', () => {
     assert.equal(out(), 'name error: forged\n');
   });
 
+  it('takes the time of reading for sequences that do not end, and hides nothing behind them', () => {
+    const text = `a${'\u001b]8;;b'.repeat(100_000)}${'\u009b'.repeat(100_000)}${'\u001b['.repeat(100_000)}\nc`;
+    assert.match(harmless(text).replaceAll('8;;b', ''), /^a +c$/);
+    assert.equal(harmless('error:\u001b] all of this'), 'error: all of this');
+  });
+
   it('writes documents and definitions that mean the same and do nothing to a terminal', () => {
     const { terminal: shown, out } = terminal(true);
     shown.document({ name: 'a\u009b31m\u202eb' });
