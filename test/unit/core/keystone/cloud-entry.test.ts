@@ -27,6 +27,13 @@ describe('a cloud', () => {
     });
   }
 
+  it('takes what begins as a number and is none for a text', async () => {
+    for (const word of ['0x', '0x_', '-0b__', '0b']) {
+      const { auth } = await cloud(`auth: {auth_url: x, password: ${word}}`);
+      assert.equal(auth.password, word);
+    }
+  });
+
   it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
     const { regions, tls, authType, interfaces, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
     assert.deepEqual(
