@@ -88,7 +88,7 @@ function mutatedText({ samples, words = [], largest }: Target, random: Random): 
       () => put(piece + (words.length === 0 ? '' : random.pick(words))),
       () => text.slice(0, from),
       () => put(asText(random.pick(samples)).slice(random.int(0, 50))),
-      () => put([...piece].reverse().join('')),
+      () => put(Array.from(piece).reverse().join('')),
     ])();
   }
   if (!random.chance(0.02)) return text;
@@ -107,28 +107,41 @@ function mutatedText({ samples, words = [], largest }: Target, random: Random): 
 function mutatedJson({ samples }: Target, random: Random): string {
   let value: unknown = JSON.parse(asText(random.pick(samples)));
   for (let left = random.int(1, 4); left > 0; left -= 1) value = changed(value, random);
-  return JSON.stringify(value) ?? 'null';
+  return JSON.stringify(value);
 }
 
 /** The value with something odd somewhere in it. Names such as `__proto__` become own fields, as JSON.parse makes them. */
 function changed(value: unknown, random: Random): unknown {
   if (typeof value !== 'object' || value === null || random.chance(0.15)) return random.pick(VALUES);
-  if (Array.isArray(value)) {
-    const items = [...(value as unknown[])];
-    const index = random.int(0, items.length);
-    if (random.chance(0.2)) items.splice(index, 1);
-    else if (random.chance(0.2)) items.splice(index, 0, random.pick(VALUES));
-    else if (random.chance(0.05)) return Array.from({ length: 2000 }, () => items[0] ?? null);
-    else if (index < items.length) items[index] = changed(items[index], random);
-    return items;
-  }
-  const entries = Object.entries(value);
+  if (Array.isArray(value)) return changedList(value as readonly unknown[], random);
+  const entries: [string, unknown][] = Object.entries(value);
   const index = random.int(0, entries.length);
   const [name, inner] = entries[index] ?? [random.pick(NAMES), random.pick(VALUES)];
-  if (random.chance(0.2)) entries.splice(index, 1);
-  else if (random.chance(0.2)) entries.splice(index, 1, [random.pick(NAMES), inner]);
-  else entries.splice(index, 1, [name, changed(inner, random)]);
+  const put = random.pick<() => readonly [string, unknown][]>([
+    () => [],
+    () => [[random.pick(NAMES), inner]],
+    () => [[name, changed(inner, random)]],
+    () => [[name, changed(inner, random)]],
+    () => [[name, changed(inner, random)]],
+  ]);
+  entries.splice(index, 1, ...put());
   return Object.fromEntries(entries);
+}
+
+function changedList(list: readonly unknown[], random: Random): readonly unknown[] {
+  const index = random.int(0, list.length);
+  const put = (...items: readonly unknown[]): readonly unknown[] => [
+    ...list.slice(0, index),
+    ...items,
+    ...list.slice(index + 1),
+  ];
+  return random.pick<() => readonly unknown[]>([
+    () => put(),
+    () => put(random.pick(VALUES), list[index] ?? null),
+    () => put(changed(list[index], random)),
+    () => put(changed(list[index], random)),
+    () => (random.chance(0.2) ? Array.from({ length: 2000 }, () => list[0] ?? null) : list),
+  ])();
 }
 
 function mutatedBytes({ samples, largest }: Target, random: Random): Uint8Array {

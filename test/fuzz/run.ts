@@ -106,7 +106,11 @@ async function report(): Promise<void> {
   const failures = [...findings.keys()];
   const bad = new Set([...findings.values()].map(({ target }) => target));
   // A parser that was never run has not held.
-  for (const [name, count] of done) if (count === 0) bad.add(name) && failures.push(`${name}: it was not run`);
+  for (const [name, count] of done) {
+    if (count > 0) continue;
+    bad.add(name);
+    failures.push(`${name}: it was not run`);
+  }
   const sum = [...done.values()].reduce((total, count) => total + count, 0);
   for (const failure of failures) console.log(`FOUND ${failure}`);
   console.log(`${String(sum)} executions of ${String(chosen.length)} parsers, ${String(failures.length)} findings`);

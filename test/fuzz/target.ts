@@ -10,6 +10,8 @@ export interface Target {
   readonly words?: readonly string[];
   /** Characters or bytes that an input may grow to. */
   readonly largest: number;
+  /** ms of its turn, where an execution takes longer than most. */
+  readonly turn?: number;
   /**
    * Parses. What it throws is a finding unless it is a `Failure`. @param random for what else the parser takes, as a place in
    * the text. Returns what is wrong with what came out, in words, `undefined` where all is well.

@@ -30,7 +30,7 @@ const all = targets.flatMap(([name, done]) => {
 });
 for (;;) {
   for (const [index, each] of all.entries()) {
-    const until = performance.now() + TURN;
+    const until = performance.now() + (each.target.turn ?? TURN);
     do {
       each.done += 1;
       Atomics.store(place, 0, index);

@@ -53,7 +53,7 @@ export class Chaos {
   }
 
   async #run(): Promise<void> {
-    for (let turn = 0; !this.#stopping.signal.aborted; turn += 1) {
+    for (let turn = 0; ; turn += 1) {
       const random = this.#random.fork(String(turn));
       await this.#pause(random.pick([10, 50, 100, 200, 400, 1000]));
       if (this.#stopping.signal.aborted) return;
@@ -130,7 +130,7 @@ export class Chaos {
 
   #sleep(client: Client, random: Random): void {
     const { history, longestSleep } = this.#harmed;
-    const milliseconds = random.pick([500, 2000, 4000, longestSleep]);
+    const milliseconds = random.pick([500, 500, 2000, 2000, 4000, longestSleep]);
     history.did('sleeps', `${named(client)} for ${String(milliseconds)} ms`);
     const sleep = client.sleep(milliseconds);
     this.#sleeps.add(sleep);

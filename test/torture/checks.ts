@@ -40,7 +40,7 @@ export class Checks {
     for (const slot of slots) {
       slot.rolledBack = false;
       slot.onReplace.clear();
-      slot.onReplace.add(String(slot.definition.on_replace ?? 'hide'));
+      slot.onReplace.add(slot.whenReplaced);
     }
   }
 
@@ -76,7 +76,7 @@ export class Checks {
       if (kept.region !== region) continue;
       const id = place.slice(region.length + 1);
       const image = images.find((each) => each.id === id);
-      if (image !== undefined && image.os_hash_value === kept.sha512) continue;
+      if (image?.os_hash_value === kept.sha512) continue;
       slot.kept.delete(place);
       if (slot.rolledBack && (slot.onReplace.has('delete') || slot.robbed.has(region))) continue;
       const text = `the replaced image ${id} of ${slot.file} in ${region}, which was to stay, ${image === undefined ? 'is gone' : 'holds other bytes'}`;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, truncate, writeFile } from 'node:fs/promises';
-import { contentOf } from './contents.ts';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 
@@ -29,17 +28,12 @@ export async function disturbFiles(slot: Slot, random: Random): Promise<string> 
   }
 }
 
-/** Cuts the file where it is. What is left is a source like any other, for as long as it is so. */
+/** Cuts the file where it is, or pads it. What is left is a source like any other, for as long as it is so. */
 async function truncated(slot: Slot, random: Random): Promise<string> {
   const { stored, compression } = slot.content;
   const size = random.int(0, stored.length);
-  if (compression === 'none') slot.accepted.add(contentOf(stored.subarray(0, size), 'none').sha512);
-  const file = await open(slot.sourceFile, 'r+');
-  try {
-    await file.truncate(size);
-  } finally {
-    await file.close();
-  }
+  await truncate(slot.sourceFile, size);
+  if (compression === 'none') slot.accepted.add(sha512(await readFile(slot.sourceFile)));
   return `${slot.file}: its source was cut to ${String(size)} of ${String(stored.length)} bytes`;
 }
 

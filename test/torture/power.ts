@@ -33,10 +33,11 @@ export async function startCloud(kind: 'sandbox' | 'openstack', folder: string):
 
 async function openstack(folder: string): Promise<PoweredCloud> {
   const running = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
-  const { cloudsFile, webPort, stop } =
+  const started =
     running === undefined
       ? await startDevcloud(folder)
       : { cloudsFile: running, webPort: Number(process.env.WEB_PORT ?? 9999), stop: () => Promise.resolve() };
+  const { cloudsFile, webPort } = started;
   const home = dirname(cloudsFile);
   return {
     cloudsFile,
@@ -44,7 +45,7 @@ async function openstack(folder: string): Promise<PoweredCloud> {
     otherCloud: 'devcloud-guest',
     regions: ['RegionOne', 'RegionTwo'],
     webPort,
-    stop,
+    stop: () => started.stop(),
     kill: async (region) => {
       // Glance's workers are in the group of their parent.
       const leader = Number(await readFile(join(home, `glance-${region}`, 'pid'), 'utf8'));

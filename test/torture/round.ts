@@ -143,8 +143,8 @@ async function repair(slots: readonly Slot[], { witness, cloud }: Stage): Promis
 /** Applies in calm until there is nothing left to do, as a user does who follows what is said, and looks from the other machine. */
 async function settle(slots: readonly Slot[], stage: Stage, random: Random): Promise<void> {
   const { machines, history, checks } = stage;
-  const [first, second] = random.chance(0.5) ? machines : machines.toReversed();
-  if (first === undefined || second === undefined) return;
+  const [one, two] = machines;
+  const [first, second] = random.chance(0.5) ? [one, two] : [two, one];
   for (const slot of slots.filter(({ emptied }) => emptied)) await refuseEmpty(slot, first, stage, random);
   const files = slots.map(({ file }) => file);
   const outcome = await calmApply(files, first, stage);
@@ -196,10 +196,18 @@ async function calmApply(files: readonly string[], machine: Machine, stage: Stag
     for (const violation of dishonesty(client, outcome)) await stage.history.violation(violation);
     if (outcome.code === 0 || outcome.code === 3 || Date.now() > until || stage.signal.aborted) return outcome;
     const text = `${outcome.stdout}${outcome.stderr}`;
-    if (/--recover-stuck/.test(text)) consents.add('--recover-stuck');
-    if (/--adopt/.test(text)) consents.add('--adopt');
+    if (text.includes('--recover-stuck')) consents.add('--recover-stuck');
+    if (text.includes('--adopt')) consents.add('--adopt');
+    for (const entry of entriesOf(outcome)) await deleteAsTold(entry, machine, stage);
     await pause(RETRY);
   }
+}
+
+/** Of an import that Glance forgot when it was killed, an apply can only say that it is to be deleted. */
+async function deleteAsTold({ region, image_id: id, error }: Entry, machine: Machine, stage: Stage): Promise<void> {
+  if (id === null || error?.code !== 'create-timeout' || !error.message.includes('Delete that image')) return;
+  stage.history.did('images deleted as told', `${id} in ${region}`);
+  await ended(machine.run(['delete', id, '--region', region, '--auto-approve']), stage);
 }
 
 function inShort(client: Client, outcome: Outcome): string {

@@ -78,6 +78,12 @@ export class Slot {
     return this.definition.regions as readonly string[];
   }
 
+  /** Its `on_replace`. */
+  get whenReplaced(): string {
+    const { on_replace: said } = this.definition;
+    return typeof said === 'string' ? said : 'hide';
+  }
+
   get content(): Content {
     return this.#content;
   }
@@ -136,7 +142,7 @@ export class Slot {
   async write(): Promise<void> {
     const { web } = this.#around;
     const bytes = this.emptied ? Buffer.alloc(0) : this.#content.stored;
-    this.onReplace.add(String(this.definition.on_replace ?? 'hide'));
+    this.onReplace.add(this.whenReplaced);
     web.put(`${String(this.number)}.img`, bytes);
     await replaceFile(this.sourceFile, bytes);
     await replaceFile(join(this.#around.project, this.file), this.#text());

@@ -236,7 +236,7 @@ export const sourceTargets: readonly Target[] = [
     run: async ({ value }, random) => {
       const answer = answerOf(value, random.pick([200, 206, 204, 403, 416, 500]));
       const opened = await openDownload(
-        { download: () => Promise.resolve(answer) } as Parameters<typeof openDownload>[0],
+        { download: () => Promise.resolve(answer) },
         { url: 'http://127.0.0.1/x', what: 'Downloading failed', region: 'r', requestId: 'req-2', start: 5 },
         {},
       );
@@ -252,13 +252,13 @@ export const sourceTargets: readonly Target[] = [
     samples: ['https://user:S3CRET@example.org/x?token=S3CRET', 'not an address S3CRET'],
     words: ['@', 'user:S3CRET@', '/', '\\', '?', '\u001b['],
     largest: 100_000,
-    run: shows(120_000, ({ text }) => (URL.canParse(text) ? withoutSecrets(text) : '')),
+    run: shows(400_000, ({ text }) => (URL.canParse(text) ? withoutSecrets(text) : '')),
   },
 ];
 
 /** An answer with the headers of a JSON object, those that a client of HTTP would let through. */
 function answerOf(value: unknown, status: number): SourceAnswer {
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value as object) : [];
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const headers = Object.fromEntries(entries.filter(([, text]) => typeof text === 'string')) as Record<string, string>;
   async function* nothing(): AsyncGenerator<Uint8Array> {
     yield* [];

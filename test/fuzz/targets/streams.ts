@@ -19,7 +19,11 @@ const WHY: ReadonlySet<unknown> = new Set(['corrupt', 'ratio', 'room', 'unreadab
 /** What a library says of itself and not of the data. */
 const OWN_FAULT = /Cannot read prop|is not a (function|constructor)|undefined|not defined|Maximum call stack/;
 
-type Said = { readonly type: 'progress' | 'done' | 'failed'; readonly why?: unknown; readonly message?: string };
+interface Said {
+  readonly type: 'progress' | 'done' | 'failed';
+  readonly why?: unknown;
+  readonly message?: string;
+}
 
 /** Compressed streams, on the built worker. */
 export const streamTargets: readonly Target[] = [
@@ -35,6 +39,7 @@ function stream(compression: string, samples: readonly Uint8Array[]): Target {
     kind: 'bytes',
     samples,
     largest: 100_000,
+    turn: 500,
     run: async ({ bytes }) => {
       if (WORKER === undefined) return 'there is no built worker; node esbuild.mjs';
       const folder = await mkdtemp(join(tmpdir(), 'glance-images-fuzz-'));
