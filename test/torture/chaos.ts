@@ -21,7 +21,31 @@ export interface Harmed {
   readonly history: History;
   /** ms of the longest sleep: longer than an apply may take. */
   readonly longestSleep: number;
+  /** Both machines apply the same, and all that happens is that one of them sleeps while the other goes on. */
+  readonly duel: boolean;
 }
+
+/** What can happen, as often as it stands here. */
+const ANYTHING = [
+  'kill client',
+  'kill client',
+  'interrupt client',
+  'sleep',
+  'sleep',
+  'kill Glance',
+  'cut',
+  'cut',
+  'stall',
+  'truncate',
+  'truncate',
+  'image edit',
+  'image edit',
+  'image edit',
+  'file edit',
+  'file edit',
+  'web',
+] as const;
+const DUEL = ['sleep', 'sleep', 'sleep', 'sleep', 'stall', 'cut'] as const;
 
 /** Kills, cuts, stalls, puts to sleep and edits, one after the other with pauses, until it is told to stop. */
 export class Chaos {
@@ -70,21 +94,7 @@ export class Chaos {
     const { machines, clients, cloud, history, web, slots, witness } = this.#harmed;
     const client = clients.size === 0 ? undefined : random.pick([...clients]);
     const way = random.pick(random.pick(machines).ways);
-    const action = random.pick([
-      ...[
-        'kill client',
-        'kill client',
-        'interrupt client',
-        'sleep',
-        'sleep',
-        'kill Glance',
-        'cut',
-        'cut',
-        'stall',
-        'truncate',
-      ],
-      ...['truncate', 'image edit', 'image edit', 'image edit', 'file edit', 'file edit', 'web'],
-    ]);
+    const action = random.pick(this.#harmed.duel ? DUEL : ANYTHING);
     switch (action) {
       case 'kill client':
         if ((await client?.signal('SIGKILL')) === true) history.did('kills of clients', named(client));

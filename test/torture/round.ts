@@ -47,20 +47,23 @@ async function disorder(slots: readonly Slot[], stage: Stage, random: Random): P
   const { machines, history, cloud, witness, web, limits } = stage;
   const clients = new Set<Client>();
   const longestSleep = limits.create + 2000;
+  const duel = random.chance(0.35);
+  if (duel) history.did('duels');
   const chaos = new Chaos(
-    { slots, machines, clients, cloud, witness, web, history, longestSleep },
+    { slots, machines, clients, cloud, witness, web, history, longestSleep, duel },
     random.fork('chaos'),
   );
   // Slow enough that there is something to hit.
-  for (const way of machines.flatMap(({ ways }) => ways)) way.slow(random.pick([0, 5, 20, 80]));
+  for (const way of machines.flatMap(({ ways }) => ways)) way.slow(random.pick(duel ? [20, 80] : [0, 5, 20, 80]));
   chaos.start();
   try {
     await Promise.all(
       machines.map(async (machine) => {
         const own = random.fork(machine.name);
         // Mostly both apply the same at once.
-        let words = own.chance(0.6) ? applyAll(slots) : undefined;
-        for (let left = own.int(1, 4); left > 0 && !stage.signal.aborted; left -= 1) {
+        let words: readonly string[] | undefined =
+          duel || own.chance(0.6) ? [...applyAll(slots), ...(own.chance(0.4) ? ['--recover-stuck'] : [])] : undefined;
+        for (let left = duel ? 1 : own.int(1, 4); left > 0 && !stage.signal.aborted; left -= 1) {
           await runOne(machine, words ?? randomCommand(slots, own), slots, clients, stage);
           words = undefined;
         }
