@@ -22,7 +22,7 @@ const SLOTS = 4;
 /** Rounds after which a definition makes room for another one. */
 const LIFE = 8;
 /** ms that an apply may take by its definition; a real Glance on a busy machine takes its time. */
-const LIMITS = { sandbox: { create: 10_000, stall: 3000 }, openstack: { create: 40_000, stall: 8000 } };
+const LIMITS = { sandbox: { create: 20_000, stall: 5000 }, openstack: { create: 40_000, stall: 8000 } };
 
 const options = readOptions(process.argv.slice(2));
 const history = new History(options);
