@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
 
 const WRONG = `clouds:
   # The one of the data centre.
@@ -23,33 +22,13 @@ const WRONG = `clouds:
     regions: [RegionOne]
 `;
 
-describe('clouds.yaml in the editor', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let workspace: string;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  });
+describe('clouds.yaml in the editor', () => {
+  const stage = stageForEach({ sandbox: false });
 
   it('has what is wrong with it marked at its line and listed under Problems, until it is mended', async () => {
-    const file = join(workspace, 'clouds.yaml');
+    const file = join(stage.workspace, 'clouds.yaml');
     await writeFile(file, WRONG);
-    workbench = await Workbench.open({
-      workspace,
-      environment: { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_CACHE_HOME: join(folder, 'cache') },
-    });
-    const window = workbench;
+    const window = await stage.open();
     const { page } = window;
     await window.openGlanceView();
     await window.openFile('clouds.yaml');

@@ -1,34 +1,23 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { useImages } from '../host/live-images.ts';
 import { rawDisk } from '../host/raw-disk.ts';
-import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
+import { until, type Workbench } from './workbench.ts';
 
 const OLD = '0'.repeat(64);
 const FRESH = 'a'.repeat(64);
 
-describe('a definition in the editor', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let workspace: string;
-  let sandbox: Sandbox;
+describe('a definition in the editor', () => {
+  const stage = stageForEach();
   let mirror: Server;
   let origin: string;
-  let workbench: Workbench | undefined;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-    await makeWorkspace(workspace);
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
     const disk = rawDisk(8);
     mirror = createServer(({ url }, response) => {
       if (url === '/debian-13.raw') response.end(disk);
@@ -41,27 +30,15 @@ describe('a definition in the editor', function () {
     origin = `http://127.0.0.1:${address.port}`;
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
+  afterEach(() => {
     mirror.close();
-    await sandbox.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   });
 
   async function open(file: string, text?: string): Promise<Workbench> {
-    if (text !== undefined) await writeFile(join(workspace, file), text);
-    workbench = await Workbench.open({
-      workspace,
-      environment: {
-        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-        OS_CLOUD: 'sandbox',
-        XDG_CACHE_HOME: join(folder, 'cache'),
-      },
-    });
-    await workbench.openFile(file);
-    return workbench;
+    if (text !== undefined) await writeFile(join(stage.workspace, file), text);
+    const window = await stage.open();
+    await window.openFile(file);
+    return window;
   }
 
   /** The line of the editor that holds a text. */
@@ -69,29 +46,31 @@ describe('a definition in the editor', function () {
     return window.page.locator('.monaco-editor .view-line').filter({ hasText: text }).first();
   }
 
-  /** A fix at a word: its menu goes away again where the marks are drawn anew just then. */
+  /** The menu of fixes at a word, opened until it has this one: it goes away again where the marks are drawn anew just then. */
   async function fixAt(window: Workbench, word: string, title: string | RegExp): Promise<Locator> {
     const fix = window.page.locator('.action-widget').getByText(title).first();
-    for (let tries = 1; ; tries += 1) {
-      await window.page.keyboard.press('Escape');
-      await line(window, word).getByText(word).first().click();
-      await window.page.keyboard.press('Control+.');
-      try {
-        await fix.waitFor({ timeout: 5000 });
-        return fix;
-      } catch (error) {
-        if (tries === 6) throw error;
-      }
-    }
+    await until(
+      (bound) => fix.waitFor(bound),
+      async (bound) => {
+        await window.page.keyboard.press('Escape');
+        await line(window, word).getByText(word).first().click(bound);
+        await window.page.keyboard.press('Control+.');
+      },
+    );
+    return fix;
   }
 
   /** Takes a fix at a word, which writes this text. */
   async function mend(window: Workbench, word: string, title: string | RegExp, written: string): Promise<void> {
-    const fix = await fixAt(window, word, title);
-    // VS Code covers the menu until the pointer moves.
-    await fix.hover({ force: true });
-    await fix.click();
-    await line(window, written).waitFor();
+    await until(
+      (bound) => line(window, written).waitFor(bound),
+      async (bound) => {
+        const fix = await fixAt(window, word, title);
+        // VS Code covers the menu until the pointer moves.
+        await fix.hover({ force: true, ...bound });
+        await fix.click(bound);
+      },
+    );
   }
 
   it('is written by completion: names with their values and commas, and what its cloud has', async () => {
@@ -99,11 +78,28 @@ describe('a definition in the editor', function () {
     const { page } = window;
     const suggestion = (label: string): Locator =>
       page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
-    const accept = async (label: string, shown: string): Promise<void> => {
-      await suggestion(label).waitFor();
-      await page.keyboard.press('Enter');
-      await line(window, shown).waitFor();
-    };
+    /** Waits for a suggestion, and asks again where it went away or its cloud was slow. */
+    const suggested = (label: string): Promise<void> =>
+      until(
+        (bound) => suggestion(label).waitFor(bound),
+        (bound) =>
+          suggestion(label)
+            .waitFor(bound)
+            .catch(async () => {
+              await page.keyboard.press('Escape');
+              await page.keyboard.press('Control+Space');
+            }),
+      );
+    const accept = (label: string, shown: string): Promise<void> =>
+      until(
+        (bound) => line(window, shown).waitFor(bound),
+        async (bound) => {
+          await suggested(label);
+          // Enter takes the one that has the focus.
+          await suggestion(label).and(page.locator('.focused')).waitFor(bound);
+          await page.keyboard.press('Enter');
+        },
+      );
     await page.locator('.monaco-editor').first().click();
     await page.keyboard.type('{');
     await page.keyboard.press('Enter');
@@ -114,7 +110,7 @@ describe('a definition in the editor', function () {
     await accept('disk_format', '"disk_format": ""');
     // The formats of the cloud, without another key.
     await suggestion('qcow2').waitFor();
-    await suggestion('sandbox/RegionOne').waitFor();
+    await suggested('sandbox/RegionOne');
     await window.screenshot('completion-formats');
     await page.keyboard.type('ra');
     await accept('raw', '"disk_format": "raw"');
@@ -136,9 +132,9 @@ describe('a definition in the editor', function () {
 
   it('shows drift on its line, and takes the live value or ignores it', async () => {
     const window = await open('ubuntu.image.jsonc');
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window.lens(/Applied in 2 regions/).waitFor();
-    await useImages(sandbox.cloudsFile, 'RegionOne', async (images) => {
+    await useImages(stage.cloudsFile, 'RegionOne', async (images) => {
       for await (const page of images.list({ name: 'Ubuntu 24.04' }))
         for (const { id } of page)
           await images.patch(id, [
@@ -170,7 +166,7 @@ describe('a definition in the editor', function () {
     );
     await window.lens('Apply this image').waitFor();
     await window.command('Glance: Check Upstream');
-    await window.notification(/Upstream moved: Debian 13/).waitFor();
+    await window.notified(/Upstream moved: Debian 13/);
     await window.lens(/Upstream moved/).waitFor();
     await window.screenshot('upstream-moved');
     await window.pressLens(/Upstream moved/, line(window, FRESH));
@@ -191,7 +187,7 @@ describe('a definition in the editor', function () {
     await window.page.keyboard.press('Enter');
     await line(window, '"image_source_checksum"').waitFor();
     await window.screenshot('new-from-url-made');
-    const made = await readFile(join(workspace, 'debian-13.image.jsonc'), 'utf8');
+    const made = await readFile(join(stage.workspace, 'debian-13.image.jsonc'), 'utf8');
     assert.match(made, new RegExp(`"image_source_checksum": "sha256:${FRESH}"`));
     assert.match(made, /"disk_format": "raw"/);
   });

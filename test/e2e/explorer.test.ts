@@ -1,51 +1,23 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
 
 const image = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
 
-describe('images in the view', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let workspace: string;
-  let sandbox: Sandbox;
-  let workbench: Workbench | undefined;
+describe('images in the view', () => {
+  const stage = stageForEach();
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-    await makeWorkspace(workspace);
-    await rm(join(workspace, 'mistakes.image.jsonc'), { force: true });
+    await rm(join(stage.workspace, 'mistakes.image.jsonc'));
     const definitions = [
       { ...image, name: 'Debian 13', region: 'RegionOne', tags: ['stable'], protected: false },
       { ...image, name: 'Rocky 10', region: 'RegionOne', tags: ['stable', 'rpm'] },
     ];
-    await writeFile(join(workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
-    await sandbox.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    await writeFile(join(stage.workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
   });
 
   it('are planned together, applied, filtered, grouped and marked', async () => {
-    workbench = await Workbench.open({
-      workspace,
-      environment: {
-        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-        OS_CLOUD: 'sandbox',
-        XDG_CACHE_HOME: join(folder, 'cache'),
-      },
-    });
-    const window = workbench;
+    const window = await stage.open();
     await window.openFile('more.image.jsonc');
     await window.openGlanceView();
     await window
@@ -54,7 +26,7 @@ describe('images in the view', function () {
       .waitFor();
 
     await window.command('Glance: Preview Changes in Workspace');
-    await window.notification(/Planned: 4 to create. Nothing was sent/).waitFor();
+    await window.notified(/Planned: 4 to create. Nothing was sent/);
     const plan = window.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
     await plan
       .getByRole('row', { name: /Debian 13/ })
@@ -67,25 +39,22 @@ describe('images in the view', function () {
     await choice.getByText('Apply: 4 to create').waitFor();
     await window.screenshot('apply-choice');
     await choice.getByRole('button', { name: 'OK' }).click();
-    await window.notification(/Applied and verified/).waitFor();
+    await window.notified(/Applied and verified/);
     await window
       .treeItem(/Rocky 10/)
       .first()
       .waitFor();
-    await window.command('Notifications: Clear All Notifications');
     await window.screenshot('tree-managed');
 
     // A definition that is gone leaves its image behind, and the view says so.
-    await rm(join(workspace, 'ubuntu.image.jsonc'));
+    await rm(join(stage.workspace, 'ubuntu.image.jsonc'));
     await window
       .treeItem(/Ubuntu 24\.04.*no definition here/)
       .first()
       .waitFor();
     await window.command('Glance: Group Images By…');
     await window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Tag' }).first().click();
-    const group = window.treeItem(/^stable/).first();
-    await group.waitFor();
-    await group.click();
+    await window.expand(window.treeItem(/^stable/).first());
     await window
       .treeItem(/Rocky 10/)
       .first()
@@ -112,17 +81,9 @@ describe('images in the view', function () {
   });
 
   it('are led to from their definition, and changed by hand', async () => {
-    workbench = await Workbench.open({
-      workspace,
-      environment: {
-        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-        OS_CLOUD: 'sandbox',
-        XDG_CACHE_HOME: join(folder, 'cache'),
-      },
-    });
-    const window = workbench;
+    const window = await stage.open();
     await window.openFile('more.image.jsonc');
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window.lens(/Applied/).waitFor();
     await window.openFile('more.image.jsonc');
     await window.command('Glance: Show in View');
@@ -136,7 +97,7 @@ describe('images in the view', function () {
       .treeItem(/Debian 13.*protected/)
       .first()
       .waitFor();
-    await window.notification(/Protected .*A definition sets this.*its next plan would undo/).waitFor();
+    await window.notified(/Protected .*A definition sets this.*its next plan would undo/);
     await window.chooseFromMenu(row, 'Deactivate Image…');
     await window
       .dialog()
@@ -148,8 +109,7 @@ describe('images in the view', function () {
       .treeItem(/Debian 13.*deactivated/)
       .first()
       .waitFor();
-    await row.click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Reactivate Image' }).waitFor();
+    await window.openMenu(row, 'Reactivate Image');
     await window.screenshot('image-menu');
   });
 });

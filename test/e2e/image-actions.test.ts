@@ -1,56 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench } from './workbench.ts';
+import { stageForAll } from './stage.ts';
+import { until, type Workbench } from './workbench.ts';
 
 const image = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw', region: 'RegionOne' };
 
-describe('images that are selected in the view', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let sandbox: Sandbox;
+describe('images that are selected in the view', () => {
+  const stage = stageForAll();
   let window: Workbench;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    const workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-    await makeWorkspace(workspace);
     const definitions = ['Alma 10', 'Debian 13', 'Rocky 10'].map((name) => ({ ...image, name }));
-    await writeFile(join(workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
-    window = await Workbench.open({
-      workspace,
-      environment: {
-        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-        OS_CLOUD: 'sandbox',
-        XDG_CACHE_HOME: join(folder, 'cache'),
-      },
-    });
+    await writeFile(join(stage.workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
+    window = await stage.open();
     await window.openGlanceView();
     await window.openFile('more.image.jsonc');
     await window.command('Glance: Apply Images in File');
     const choice = window.page.locator('.quick-input-widget');
     await choice.getByText('Apply: 3 to create').waitFor();
     await choice.getByRole('button', { name: 'OK' }).click();
-    await window.notification(/Applied and verified/).waitFor();
+    await window.notified(/Applied and verified/);
     for (const name of ['Alma 10', 'Debian 13', 'Rocky 10']) await row(name).waitFor();
-    await window.command('Notifications: Clear All Notifications');
     await window.command('View: Close All Editors');
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.keepTraces(this.currentTest.title);
-  });
-
-  after(async () => {
-    await window.close();
-    await sandbox.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   });
 
   const row = (name: string): Locator => window.treeItem(new RegExp(name)).first();
@@ -58,41 +31,26 @@ describe('images that are selected in the view', function () {
   /** Selects rows, again where a click was lost because they were drawn anew. */
   async function select(...names: readonly string[]): Promise<void> {
     const [first = '', ...others] = names;
-    for (let tries = 1; ; tries += 1) {
-      // What the click shows would take the place of what is opened next.
-      await window.press(row(first), window.page.getByRole('tab', { name: `${first}.json` }));
-      for (const name of others) await row(name).click({ modifiers: ['ControlOrMeta'] });
-      try {
-        for (const name of names)
-          await row(name).and(window.page.locator('[aria-selected="true"]')).waitFor({ timeout: 5000 });
-        return;
-      } catch (error) {
-        if (tries === 6) throw error;
-      }
-    }
-  }
-
-  /** What an entry of the menu writes to the clipboard, which is empty before. */
-  async function copied(copy: () => Promise<void>): Promise<string> {
-    await window.page.evaluate(() => navigator.clipboard.writeText(''));
-    await copy();
-    return window.page.evaluate(async () => {
-      for (;;) {
-        const text = await navigator.clipboard.readText();
-        if (text !== '') return text;
-        await new Promise(requestAnimationFrame);
-      }
-    });
+    await until(
+      async (bound) => {
+        for (const name of names) await row(name).and(window.page.locator('[aria-selected="true"]')).waitFor(bound);
+      },
+      async (bound) => {
+        // What the click shows would take the place of what is opened next.
+        await window.press(row(first), window.page.getByRole('tab', { name: `${first}.json` }));
+        for (const name of others) await row(name).click({ modifiers: ['ControlOrMeta'], ...bound });
+      },
+    );
   }
 
   it('are copied as commands, Terraform and JSON', async () => {
     await select('Alma 10', 'Rocky 10');
-    const ids = (await copied(() => window.chooseFromMenu(row('Rocky 10'), 'Copy Image ID'))).split('\n');
+    const ids = (await window.copied(() => window.chooseFromMenu(row('Rocky 10'), 'Copy Image ID'))).split('\n');
     assert.equal(ids.length, 2);
     const choice = window.page.locator('.quick-input-list .monaco-list-row');
     const texts: string[] = [];
     for (const [index, what] of [/openstack command: show/, /Terraform/, /JSON/].entries()) {
-      const text = await copied(async () => {
+      const text = await window.copied(async () => {
         await window.chooseFromMenu(row('Rocky 10'), /Copy Image As/);
         await choice.first().waitFor();
         if (index === 0) await window.screenshot('copy-as');
@@ -120,7 +78,7 @@ describe('images that are selected in the view', function () {
     await choice.locator('input').first().fill('0123456789abcdef0123456789abcdef');
     await window.screenshot('share');
     await window.page.keyboard.press('Enter');
-    await window.notification(/Shared "Debian 13"/).waitFor();
+    await window.notified(/Shared "Debian 13"/);
     await window
       .treeItem(/Debian 13.*shared/)
       .first()
@@ -133,19 +91,17 @@ describe('images that are selected in the view', function () {
     await window.page.getByRole('tab', { name: /more\.image\.jsonc/ }).waitFor();
     await select('Alma 10', 'Rocky 10');
     await window.chooseFromMenu(row('Rocky 10'), /^Hide Image/);
-    await window.notification(/^Hid 2 images\.$/).waitFor();
-    await window.screenshot('hidden');
+    await window.notified(/Hid 2 images\./, () => window.screenshot('hidden'));
   });
 
   it('are deleted after a modal that names each; the one that can’t be is named with the reason', async () => {
-    await window.command('Notifications: Clear All Notifications');
     await select('Debian 13');
     await window.chooseFromMenu(row('Debian 13'), 'Protect Image');
     await window
       .treeItem(/Debian 13.*protected/)
       .first()
       .waitFor();
-    await window.command('Notifications: Clear All Notifications');
+    await window.notified(/Protected /);
     await select('Alma 10', 'Debian 13', 'Rocky 10');
     await window.chooseFromMenu(row('Rocky 10'), /Delete Image/);
     await window.dialog().getByText('Delete 3 images?').waitFor();
@@ -157,8 +113,9 @@ describe('images that are selected in the view', function () {
     await window.dialog().getByText('Protected, so that Glance will refuse it: "Debian 13"').waitFor();
     await window.screenshot('delete-several');
     await window.dialog().getByRole('button', { name: 'Delete' }).click();
-    await window.notification(/1 of 3 images could not be deleted\. "Debian 13".*protected/).waitFor();
-    await window.screenshot('delete-failed');
+    await window.notified(/1 of 3 images could not be deleted\. "Debian 13".*protected/, () =>
+      window.screenshot('delete-failed'),
+    );
     for (const name of ['Alma 10', 'Rocky 10']) await row(name).waitFor({ state: 'detached' });
     await row('Debian 13').waitFor();
   });

@@ -1,53 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { isLook, WebSource } from '../contract/web-source.ts';
-import { freePort } from '../host/ports.ts';
-import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
 
-describe('what a user sees', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let workspace: string;
-  let sandbox: Sandbox;
-  let webPort: number;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-    await makeWorkspace(workspace);
-    webPort = await freePort();
-    const importSources = [`127.0.0.1:${webPort}`];
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'], importSources });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
-    await sandbox.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  });
-
-  async function open(options: { trust?: boolean } = {}): Promise<Workbench> {
-    const environment = {
-      OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-      OS_CLOUD: 'sandbox',
-      XDG_CACHE_HOME: join(folder, 'cache'),
-    };
-    workbench = await Workbench.open({ workspace, environment, ...options });
-    return workbench;
-  }
+describe('what a user sees', () => {
+  const stage = stageForEach();
 
   it('goes from a definition to a verified image and on', async () => {
-    const window = await open();
+    const window = await stage.open();
     await window.openFile('ubuntu.image.jsonc');
     await window.openGlanceView();
     await window.pressLens('Preview changes', window.page.locator('.multiDiffEntry, .monaco-diff-editor').first());
@@ -55,7 +18,7 @@ describe('what a user sees', function () {
 
     await window.openFile('ubuntu.image.jsonc');
     const transfers = window.transfers();
-    await window.pressLens('Apply this image', transfers.getByText('Glance Transfers').first());
+    await window.apply();
     await transfers
       .getByText(/Verified: size, MD5 and SHA-512 agree/)
       .nth(1)
@@ -67,7 +30,7 @@ describe('what a user sees', function () {
     // Pressed while the card moves it may fold what it has just unfolded.
     if ((await card.locator('details').getAttribute('open')) === null) await card.locator('summary').click();
     await card.locator('details[open]').waitFor();
-    const bytes = await readFile(join(workspace, 'images', 'disk.raw'));
+    const bytes = await readFile(join(stage.workspace, 'images', 'disk.raw'));
     for (const algorithm of ['md5', 'sha512']) {
       const digest = createHash(algorithm).update(bytes).digest('hex');
       const told = card.getByText(digest);
@@ -77,8 +40,7 @@ describe('what a user sees', function () {
     await window.screenshot('transfers');
     for (const region of ['RegionOne', 'RegionTwo']) {
       const row = window.treeItem(new RegExp(`^(Region )?${region}`)).first();
-      await row.waitFor();
-      if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+      await window.expand(row);
     }
     await window
       .treeItem(/Ubuntu 24\.04/)
@@ -86,20 +48,19 @@ describe('what a user sees', function () {
       .waitFor();
     await window.screenshot('tree');
 
-    await window.pressLens('Apply this image', window.notification(/Nothing differs/));
-    await window.lens(/Nothing differs in 2 regions/).waitFor();
-    await window.screenshot('nothing-differs');
+    await window.pressLens('Apply this image', window.lens(/Nothing differs in 2 regions/));
+    await window.notified(/Nothing differs/, () => window.screenshot('nothing-differs'));
   });
 
   it('shows what Glance is at while it fetches a source, and deletes what a cancel leaves', async () => {
-    const source = await WebSource.start({ webPort }, Buffer.from('bytes'));
+    const source = await WebSource.start(stage, Buffer.from('bytes'));
     try {
       // Whoever fetches waits for ever.
       source.intercept = (request) => !isLook(request);
       const formats = { container_format: 'bare', disk_format: 'raw', region: 'RegionOne' };
       const fetched = { name: 'Fetched', ...formats, image_source_url: source.url, web_download: true };
-      await writeFile(join(workspace, 'fetched.image.jsonc'), JSON.stringify(fetched, undefined, 2));
-      const window = await open();
+      await writeFile(join(stage.workspace, 'fetched.image.jsonc'), JSON.stringify(fetched, undefined, 2));
+      const window = await stage.open();
       await window.openFile('fetched.image.jsonc');
       const card = window.transfers().locator('article');
       await window.pressLens('Apply this image', window.dialog());
@@ -110,28 +71,28 @@ describe('what a user sees', function () {
       await window.screenshot('web-download');
       await card.getByRole('button', { name: 'Cancel' }).click();
       await card.getByText(/An import can't be cancelled: Glance goes on filling the image/).waitFor();
-      await window.notification(/An import can't be cancelled/).waitFor();
-      await window.screenshot('web-download-cancelled');
-      await window.page.getByRole('button', { name: 'Delete Image' }).click();
-      await window.notification(/Deleted: [0-9a-f-]{36}/).waitFor();
+      await window.notified(/An import can't be cancelled/, async (entry) => {
+        await window.screenshot('web-download-cancelled');
+        await entry.getByRole('button', { name: 'Delete Image' }).click();
+      });
+      await window.notified(/Deleted: [0-9a-f-]{36}/);
     } finally {
       await source.stop();
     }
   });
 
   it('imports an image, shows it, and deletes it only after it was named', async () => {
-    const window = await open();
+    const window = await stage.open();
     await window.openFile('ubuntu.image.jsonc');
     await window.openGlanceView();
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window
       .transfers()
       .getByText(/Verified: size/)
       .nth(1)
       .waitFor();
     const region = window.treeItem(/RegionTwo/).first();
-    await region.waitFor();
-    if ((await region.getAttribute('aria-expanded')) === 'false') await region.click();
+    await window.expand(region);
     const row = window.treeItem(/Ubuntu 24\.04/).last();
     await window.press(row, window.page.getByText('"os_hash_value"').first());
     await window.screenshot('show-image');
@@ -155,16 +116,16 @@ describe('what a user sees', function () {
   });
 
   it('keeps secrets out of what it writes down', async () => {
-    const window = await open();
+    const window = await stage.open();
     await window.openFile('ubuntu.image.jsonc');
     await window.openGlanceView();
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window
       .transfers()
       .getByText(/Verified: size/)
       .nth(1)
       .waitFor();
-    const clouds = await readFile(sandbox.cloudsFile, 'utf8');
+    const clouds = await readFile(stage.cloudsFile, 'utf8');
     const secrets = [...clouds.matchAll(/(?:password|secret): *"?([^"\s]+)/g)].flatMap(([, secret]) => secret ?? []);
     assert.ok(secrets.length > 0);
     await window.command('Glance: Show Log');
@@ -186,14 +147,9 @@ describe('what a user sees', function () {
     const address = trap.address();
     assert.ok(typeof address === 'object' && address !== null);
     const auth = { auth_url: `http://127.0.0.1:${address.port}/v3`, username: 'u', password: 'p', project_name: 'p' };
-    await writeFile(join(workspace, 'clouds.yaml'), JSON.stringify({ clouds: { trap: { auth } } }));
+    await writeFile(join(stage.workspace, 'clouds.yaml'), JSON.stringify({ clouds: { trap: { auth } } }));
     try {
-      workbench = await Workbench.open({
-        workspace,
-        trust: false,
-        environment: { XDG_CONFIG_HOME: join(folder, 'none'), HOME: folder },
-      });
-      const window = workbench;
+      const window = await stage.open({ trust: false, environment: {} });
       await window.page.getByText('Restricted Mode').first().waitFor();
       await window.openFile('ubuntu.image.jsonc');
       await window.openGlanceView();

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
 
 /** The titles of the walkthrough's steps, their ids, and what their pictures are of. */
 const STEPS = [
@@ -14,34 +13,11 @@ const STEPS = [
   ['Apply it', 'apply', 'A transfer, verified'],
 ] as const;
 
-describe('a first start', function () {
-  this.timeout(180_000);
-  let folder: string;
-  let workspace: string;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  });
-
-  /** Without any cloud of anybody's. */
-  async function open(inWorkspace = true): Promise<Workbench> {
-    const environment = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_CACHE_HOME: join(folder, 'cache') };
-    workbench = await Workbench.open({ ...(inWorkspace ? { workspace } : {}), environment });
-    return workbench;
-  }
+describe('a first start', () => {
+  const stage = stageForEach({ sandbox: false });
 
   it('leads from no cloud to an applied image by the steps of the walkthrough alone', async () => {
-    const window = await open();
+    const window = await stage.open();
     const { page } = window;
     await window.openGlanceView();
     const sidebar = page.locator('.sidebar');
@@ -93,7 +69,7 @@ describe('a first start', function () {
   });
 
   it('works without a folder too', async () => {
-    const window = await open(false);
+    const window = await stage.open({ workspace: undefined });
     await window.openGlanceView();
     await window.command('Start Sandbox Cloud');
     await window
@@ -101,16 +77,16 @@ describe('a first start', function () {
       .first()
       .waitFor();
     await window.command('New Sample Definition');
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window.lens(/Applied in 2 regions/).waitFor();
     await window.screenshot('without-a-folder');
   });
 
   it('says what is the matter with a cloud, what to do, and that you are signed in and out', async () => {
-    const sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'] });
-    const window = await open();
+    const sandbox = await startSandbox({ directory: join(stage.folder, 'sandbox'), users: ['demo'] });
+    const window = await stage.open();
     const { page } = window;
-    const file = join(workspace, 'clouds.yaml');
+    const file = join(stage.workspace, 'clouds.yaml');
     const text = await readFile(sandbox.cloudsFile, 'utf8');
     const sidebar = page.locator('.sidebar');
     try {
@@ -145,9 +121,10 @@ describe('a first start', function () {
       const [, password = ''] = /^ +password: "?([^"\n]*)/m.exec(text) ?? [];
       await page.keyboard.insertText(password);
       await page.keyboard.press('Enter');
-      await window.notification(/Keep the password of cloud "sandbox"/).waitFor();
-      await window.screenshot('signed-in');
-      await page.locator('.notifications-toasts').getByRole('button', { name: 'Keep' }).click();
+      await window.notified(/Keep the password of cloud "sandbox"/, async (entry) => {
+        await window.screenshot('signed-in');
+        await entry.getByRole('button', { name: 'Keep' }).click();
+      });
       await window
         .treeItem(/No images/)
         .nth(1)

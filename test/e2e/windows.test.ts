@@ -1,73 +1,47 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { PlannedFaults } from '../contract/planned-faults.ts';
-import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench } from './workbench.ts';
+import { stageForEach } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
-describe('an apply and its windows', function () {
-  this.timeout(180_000);
+describe('an apply and its windows', () => {
   const faults = new PlannedFaults();
-  let folder: string;
-  let workspace: string;
-  let sandbox: Sandbox;
-  let workbench: Workbench | undefined;
   /** Lets the uploads that a test holds go on. */
   let release: () => void;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(workspace);
-    await makeWorkspace(workspace);
-    sandbox = await startSandbox({ directory: join(folder, 'sandbox'), users: ['demo'], faults });
+  afterEach(() => release());
+  const stage = stageForEach({ faults });
+
+  beforeEach(() => {
     const held = Promise.withResolvers<undefined>();
     release = () => held.resolve(undefined);
     faults.next({ service: 'image', method: 'PUT', path: /\/file$/ }, { until: held.promise }, 2);
   });
 
-  afterEach(async function () {
-    release();
-    if (this.currentTest?.state === 'failed') await workbench?.keepTraces(this.currentTest.title);
-    await workbench?.close();
-    workbench = undefined;
-    faults.clear();
-    await sandbox.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  });
+  afterEach(() => faults.clear());
 
   /** A window in which an apply to both regions is at its bytes, and gets no further. */
   async function uploading(): Promise<Workbench> {
-    const window = await Workbench.open({
-      workspace,
-      environment: {
-        OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
-        OS_CLOUD: 'sandbox',
-        XDG_CACHE_HOME: join(folder, 'cache'),
-      },
-    });
-    workbench = window;
+    const window = await stage.open();
     await window.openFile('ubuntu.image.jsonc');
-    await window.pressLens('Apply this image', window.transfers().getByText('Glance Transfers').first());
+    await window.apply();
     await window
       .transfers()
       .getByText(/[1-9][\d.]* [KM]iB of 8 MiB/)
       .nth(1)
       .waitFor();
-    // Four samples of its speed: its bytes were kept for the next window by then.
+    // Its bytes were kept for the next window once its speed was sampled three times more.
     await window
       .transfers()
       .locator('.throughput polyline')
       .first()
       .evaluate(async (line) => {
-        const sampled = (): boolean => (line.getAttribute('points') ?? '').split(' ').length >= 4;
-        const enough = Promise.withResolvers<undefined>();
-        const look = new MutationObserver(() => (sampled() ? enough.resolve(undefined) : undefined));
+        const samples = (): number => (line.getAttribute('points') ?? '').split(' ').length;
+        const enough = samples() + 3;
+        const sampled = Promise.withResolvers<undefined>();
+        const look = new MutationObserver(() => (samples() >= enough ? sampled.resolve(undefined) : undefined));
         look.observe(line, { attributes: true });
-        if (!sampled()) await enough.promise;
+        await sampled.promise;
         look.disconnect();
       });
     return window;
@@ -80,11 +54,10 @@ describe('an apply and its windows', function () {
   it('is not made twice by two windows on one folder', async () => {
     const first = await uploading();
     assert.equal(made(), 2);
-    const second = await first.another(workspace);
-    workbench = second;
+    const second = await first.another(stage.workspace);
     await second.openFile('ubuntu.image.jsonc');
-    await second.pressLens('Apply this image', second.notification(/Another apply on this machine has been at work/));
-    await second.lens(/Blocked in 2 regions/).waitFor();
+    await second.pressLens('Apply this image', second.lens(/Blocked in 2 regions/));
+    await second.notified(/Another apply on this machine has been at work/);
     assert.equal(made(), 2);
     await second.command('Glance: Show Transfers');
     const there = second.transfers();
@@ -100,7 +73,7 @@ describe('an apply and its windows', function () {
       .getByText(/Verified: size, MD5 and SHA-512 agree/)
       .nth(1)
       .waitFor();
-    await second.pressLens('Apply this image', second.notification(/Nothing differs/));
+    await second.pressLens('Apply this image', second.lens(/Nothing differs in 2 regions/));
     assert.equal(made(), 2);
   });
 

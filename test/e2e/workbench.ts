@@ -40,9 +40,50 @@ const SETTINGS = {
   'workbench.preferredHighContrastColorTheme': 'Default High Contrast',
 };
 
+/** Milliseconds within which all that a test waits for has come, on a machine that is busy with other things too: a bound against hanging, no measure of speed. */
+const AT_MOST = 120_000;
+/** Milliseconds after which a key or a click that shows nothing is taken for lost. */
+const LOST_AFTER = 15_000;
+
+/** What ends a single try. */
+interface Bound {
+  readonly timeout: number;
+}
+
+/**
+ * Acts until a state is there that stays. VS Code loses keys and clicks that come while it draws: what is lost is done again, so
+ * a second time has to be harmless.
+ *
+ * @throws what the last try threw
+ */
+export async function until(
+  state: (bound: Bound) => Promise<unknown>,
+  act: (bound: Bound) => Promise<unknown>,
+): Promise<void> {
+  const bound = { timeout: LOST_AFTER };
+  const end = performance.now() + AT_MOST;
+  let failure: unknown;
+  do {
+    try {
+      failure = undefined;
+      await act(bound);
+    } catch (error) {
+      // What it would act on may be gone because an earlier try had its effect.
+      failure = error;
+    }
+    try {
+      await state(bound);
+      return;
+    } catch (error) {
+      failure ??= error;
+    }
+  } while (performance.now() < end);
+  throw failure;
+}
+
 export interface WorkbenchOptions {
   /** The folder that is open; none where omitted. */
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the workspace is trusted without asking; else VS Code asks. */
   readonly trust?: boolean;
@@ -52,7 +93,7 @@ export interface WorkbenchOptions {
 async function newWindow(browser: Browser, server: VsCodeServer, workspace: string | undefined): Promise<Page> {
   const permissions = ['clipboard-read', 'clipboard-write'];
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, permissions, ...DARK.media });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(AT_MOST);
   const address = new URL(`http://localhost:${server.port}/`);
   address.search = new URLSearchParams(workspace === undefined ? { ew: 'true' } : { folder: workspace }).toString();
   await page.goto(address.href);
@@ -148,34 +189,36 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    const tab = this.page.getByRole('tab', { name, selected: true });
-    await this.#choose('Control+P', name, name, tab);
+    const tab = this.page.getByRole('tab', { name, selected: true }).first();
+    await until(
+      (bound) => tab.waitFor(bound),
+      () => this.#choose('Control+P', name, name),
+    );
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
-  /** Chooses from a list that a key opens, again where a page that takes the focus just then, such as a preview, closes it. */
-  async #choose(key: string, typed: string, entry: string, effect?: Locator): Promise<void> {
+  /** Chooses from a list that a key opens. A page that takes the focus just then, such as a preview, closes the list: it is opened again. */
+  async #choose(key: string, typed: string, entry: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first();
-    for (let tries = 1; ; tries += 1) {
-      await this.page.keyboard.press(key);
-      try {
-        await input.fill(typed, { timeout: 5000 });
-        await row.click({ timeout: 5000 });
-        await effect?.first().waitFor({ timeout: 5000 });
-        return;
-      } catch (error) {
-        if (tries < 6) continue;
-        // A hook that fails keeps none.
-        await this.keepTraces(entry);
-        throw error;
-      }
-    }
+    await until(
+      (bound) => row.waitFor({ state: 'hidden', ...bound }),
+      async () => {
+        await until(
+          (bound) => row.waitFor(bound),
+          async (bound) => {
+            if (!(await input.isVisible())) await this.page.keyboard.press(key);
+            await input.fill(typed, bound);
+          },
+        );
+        await row.click({ timeout: LOST_AFTER });
+      },
+    );
   }
 
   async openGlanceView(): Promise<void> {
-    await this.page.getByRole('tab', { name: 'Glance Images' }).first().click();
-    await this.page.locator('.sidebar').getByText('Glance Images').first().waitFor();
+    const view = this.page.locator('.sidebar').getByText('Glance Images').first();
+    await this.press(this.page.getByRole('tab', { name: 'Glance Images' }).first(), view);
     // Away from the icon, whose name would lie over the view.
     await this.page.mouse.move(700, 895);
   }
@@ -185,12 +228,27 @@ export class Workbench {
     return this.page.locator('.sidebar').getByRole('treeitem', { name: text });
   }
 
+  /** Has the children of a row shown. */
+  async expand(row: Locator): Promise<void> {
+    const expanded = row.and(this.page.locator('[aria-expanded="true"]'));
+    await row.waitFor();
+    if (!(await expanded.isVisible())) await this.press(row, expanded);
+  }
+
   /** Right click, then an entry. VS Code's menus ignore a click that comes as they open, so it is repeated until they are gone. */
   async chooseFromMenu(row: Locator, entry: string | RegExp): Promise<void> {
-    await row.click({ button: 'right' });
-    const item = this.page.getByRole('menuitem', { name: entry });
-    await item.waitFor();
+    const item = await this.openMenu(row, entry);
     while ((await item.count()) > 0) await item.click({ timeout: 2000 }).catch(() => undefined);
+  }
+
+  /** Right click, until the menu with this entry is open. */
+  async openMenu(row: Locator, entry: string | RegExp): Promise<Locator> {
+    const item = this.page.getByRole('menuitem', { name: entry });
+    await until(
+      (bound) => item.waitFor(bound),
+      (bound) => row.click({ button: 'right', ...bound }),
+    );
+    return item;
   }
 
   lens(text: string | RegExp): Locator {
@@ -202,21 +260,64 @@ export class Workbench {
     await this.press(this.lens(text), effect);
   }
 
-  /** Presses until the effect shows: VS Code loses a click that comes while it draws lenses, or the rows of a view, anew. */
-  async press(target: Locator, effect: Locator): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      await target.click();
-      try {
-        await effect.waitFor({ timeout: 5000 });
-        return;
-      } catch (error) {
-        if (tries === 6) throw error;
-      }
-    }
+  /** Presses the lens that applies, which opens the panel of transfers. */
+  async apply(): Promise<void> {
+    await this.pressLens('Apply this image', this.transfers().getByText('Glance Transfers').first());
   }
 
-  notification(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts').getByText(text).first();
+  /** Presses until the effect shows: VS Code loses a click that comes while it draws lenses, or the rows of a view, anew. */
+  async press(target: Locator, effect: Locator): Promise<void> {
+    await until(
+      (bound) => effect.first().waitFor(bound),
+      (bound) => target.click(bound),
+    );
+  }
+
+  /**
+   * Waits for a notification in the list of all, where it stays, looks at it or presses its button, and clears it. What pops up
+   * goes away by itself, and a fourth has the first go.
+   */
+  async notified(
+    text: string | RegExp,
+    work: (entry: Locator) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<void> {
+    const list = this.page.locator('.notifications-center.visible');
+    const closed = this.page.locator('.notifications-center:not(.visible)');
+    const entry = list.locator('.notification-list-item').filter({ hasText: text }).first();
+    const bell = this.page.locator('[id="status.notifications"]');
+    // The list closes as the last progress in it ends.
+    while (!(await entry.isVisible())) {
+      if (!(await list.isVisible())) await this.press(bell, list);
+      await entry.or(closed).first().waitFor({ state: 'attached' });
+    }
+    await work(entry);
+    await until(
+      (bound) => entry.waitFor({ state: 'hidden', ...bound }),
+      async (bound) => {
+        if (!(await entry.isVisible())) return;
+        await entry.hover(bound);
+        await entry.getByRole('button', { name: /^Clear Notification/ }).click(bound);
+      },
+    );
+    await until(
+      (bound) => list.waitFor({ state: 'hidden', ...bound }),
+      async (bound) => {
+        if (await list.isVisible()) await bell.click(bound);
+      },
+    );
+  }
+
+  /** What an action writes to the clipboard. */
+  async copied(copy: () => Promise<void>): Promise<string> {
+    await this.page.evaluate(() => navigator.clipboard.writeText(''));
+    await copy();
+    return this.page.evaluate(async () => {
+      for (;;) {
+        const text = await navigator.clipboard.readText();
+        if (text !== '') return text;
+        await new Promise(requestAnimationFrame);
+      }
+    });
   }
 
   dialog(): Locator {

@@ -1,50 +1,34 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
 import { rawDisk } from '../../host/raw-disk.ts';
-import { Workbench } from '../workbench.ts';
+import { stageForAll } from '../stage.ts';
+import type { Workbench } from '../workbench.ts';
 
 const CLOUD = 'devcloud-demo';
 const REGIONS = ['RegionOne', 'RegionTwo'];
 
 // One story, told in order: each test goes on from where the one before it left the cloud.
-describe('an image on a real Glance', function () {
-  this.timeout(240_000);
+describe('an image on a real Glance', () => {
+  const stage = stageForAll({ sandbox: false });
   // A cloud that runs already may have images of other runs.
   const name = `Editor ${randomUUID().slice(0, 8)}`;
   const bytes = rawDisk(8);
   const cloudsFile = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE ?? '';
-  let folder: string;
-  let workspace: string;
   let window: Workbench;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'glance-images-e2e-'));
-    workspace = join(folder, 'workspace');
-    await mkdir(join(workspace, 'images'), { recursive: true });
+    const { workspace } = stage;
+    await mkdir(join(workspace, 'images'));
     await writeFile(join(workspace, 'images', 'disk.raw'), bytes);
     const formats = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
     const definition = { name, ...formats, regions: REGIONS, protected: false, tags: ['editor'] };
     await writeFile(join(workspace, 'editor.image.jsonc'), JSON.stringify(definition, undefined, 2));
-    window = await Workbench.open({
-      workspace,
-      environment: { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: CLOUD, XDG_CACHE_HOME: join(folder, 'cache') },
-    });
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.keepTraces(this.currentTest.title);
-    await window.command('Notifications: Clear All Notifications');
-  });
-
-  after(async () => {
-    await window.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    window = await stage.open({ environment: { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: CLOUD } });
   });
 
   const rows = (): Locator => window.treeItem(new RegExp(name));
@@ -70,12 +54,13 @@ describe('an image on a real Glance', function () {
 
     await window.openFile('editor.image.jsonc');
     const transfers = window.transfers();
-    await window.pressLens('Apply this image', transfers.getByText('Glance Transfers').first());
+    await window.apply();
     await transfers
       .getByText(/Verified: size, MD5 and SHA-512 agree/)
       .nth(1)
-      .waitFor({ timeout: 60_000 });
+      .waitFor();
     await window.lens(/Applied in 2 regions/).waitFor();
+    await window.notified(/Applied and verified/);
     await rows().nth(1).waitFor();
     await window.screenshot('real-applied');
     const md5 = createHash('md5').update(bytes).digest('hex');
@@ -88,7 +73,7 @@ describe('an image on a real Glance', function () {
 
   it('is changed by hand, shown as different, and put right', async () => {
     await window.chooseFromMenu(rows().first(), 'Protect Image');
-    await window.notification(/Protected .*its next plan would undo the change/).waitFor();
+    await window.notified(/Protected .*its next plan would undo the change/);
     await window
       .treeItem(new RegExp(`${name}.*protected`))
       .first()
@@ -101,8 +86,8 @@ describe('an image on a real Glance', function () {
     await window.openFile('editor.image.jsonc');
     await window.lens(/RegionOne.*1 change/).waitFor();
     await window.screenshot('real-drift');
-    await window.pressLens('Apply this image', window.notification(/Applied/));
-    await window.lens(/Applied/).waitFor();
+    await window.pressLens('Apply this image', window.lens(/Applied/));
+    await window.notified(/Applied/);
     assert.equal((await told('RegionOne'))[0]?.Protected, false);
   });
 
@@ -110,10 +95,10 @@ describe('an image on a real Glance', function () {
     await window.chooseFromMenu(rows().first(), 'Download Image…');
     const target = window.page.locator('.quick-input-widget input').first();
     await window.page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('.raw')`);
-    await target.fill(join(workspace, 'got.raw'));
+    await target.fill(join(stage.workspace, 'got.raw'));
     await target.press('Enter');
-    await window.notification(/Downloaded and verified/).waitFor();
-    assert.ok(bytes.equals(await readFile(join(workspace, 'got.raw'))));
+    await window.notified(/Downloaded and verified/);
+    assert.ok(bytes.equals(await readFile(join(stage.workspace, 'got.raw'))));
   });
 
   it('is deleted after it was named', async () => {
@@ -124,9 +109,8 @@ describe('an image on a real Glance', function () {
         .getByText(new RegExp(`Delete image "${name}"`))
         .waitFor();
       await window.dialog().getByRole('button', { name: 'Delete' }).click();
-      await window.notification(new RegExp(`Deleted "${name}"`)).waitFor();
+      await window.notified(new RegExp(`Deleted "${name}"`));
       await rows().nth(left).waitFor({ state: 'detached' });
-      await window.command('Notifications: Clear All Notifications');
     }
     for (const region of REGIONS) assert.deepEqual(await told(region), []);
   });
