@@ -22,8 +22,8 @@ interface Counts {
 }
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
-/** Milliseconds after which a suite is taken for hanging. */
-const TIME_AT_MOST = 15 * 60 * 1000;
+/** Milliseconds after which a suite is taken for hanging: no measure of its speed, which is a third on a busy machine. */
+const TIME_AT_MOST = 60 * 60 * 1000;
 /** What programs made of their sources, kept from one to the next: the contract suites start hundreds that run from the same ones. */
 const compiled = join(OUT, 'compile-cache');
 /** The counts of what failed before it had any. */
@@ -31,7 +31,7 @@ const NONE: Counts = { passed: 0, failed: 1, skipped: 0, failures: ['No test ran
 const ON_OPENSTACK: readonly Suite[] = [
   {
     name: 'contract on OpenStack',
-    program: [...mocha, '--timeout', '120000', 'test/contract/**/*.test.ts'],
+    program: [...mocha, 'test/contract/**/*.test.ts'],
     environment: { CONTRACT_CLOUD: 'openstack' },
   },
   { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
@@ -66,7 +66,7 @@ try {
   if (selected('e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });
   await onOpenstack();
   await suite({ name: 'vscode', program: ['test/vscode/run.ts'] });
-  const e2e = ['--timeout', '120000', '--ignore', 'test/e2e/openstack/**', 'test/e2e/**/*.test.ts'];
+  const e2e = ['--ignore', 'test/e2e/openstack/**', 'test/e2e/**/*.test.ts'];
   await suite({ name: 'e2e', program: [...mocha, ...e2e] });
 } finally {
   // Processes of a cloud end a moment after they are told to, and write until then.

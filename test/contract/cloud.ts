@@ -1,8 +1,8 @@
 import { after } from 'mocha';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../host/ports.ts';
 import { LOGINS } from './logins.ts';
 import { PlannedFaults } from './planned-faults.ts';
 import { startSandbox } from './product.ts';
@@ -90,15 +90,4 @@ function openstack(): CloudUnderTest {
     webPort: Number(process.env.WEB_PORT ?? 9999),
     stop: () => Promise.resolve(),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

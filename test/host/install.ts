@@ -95,6 +95,8 @@ async function once(folder: string, fill: () => Promise<void>): Promise<void> {
   await mkdir(DOWNLOADS, { recursive: true });
   const unlock = await lock(DOWNLOADS, {
     lockfilePath: `${folder}.lock`,
+    // Who unpacks on a busy machine may renew it late.
+    stale: 60_000,
     retries: { retries: 600, factor: 1, minTimeout: 1000 },
   });
   try {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { installServer, type InstalledServer } from './install.ts';
-import { freePort } from './ports.ts';
 
 export interface ServerOptions {
   /** Fresh, so that nothing of another run shows. */
@@ -49,7 +48,7 @@ const SETTINGS = {
   'security.workspace.trust.startupPrompt': 'never',
 };
 
-/** Starts VS Code's server on a free loopback port and waits until it answers. */
+/** Starts VS Code's server on a loopback port of the system's choice and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<VsCodeServer> {
   const installed = await installServer();
   const user = join(options.dataFolder, 'data', 'User');
@@ -65,28 +64,35 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
       '--accept-server-license-terms',
     );
   }
-  const port = await freePort();
-  const child = spawn(installed.node, ['out/server-main.js', ...parameters(options, port)], {
+  const child = spawn(installed.node, ['out/server-main.js', ...parameters(options)], {
     cwd: installed.folder,
     env: { ...withoutClouds(process.env), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (piece: Buffer) => printed.push(piece.toString()));
-  await answering(port, child, printed);
+  let output = '';
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`VS Code's server ended:\n${output}`)));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (piece: Buffer) => {
+        output += piece.toString();
+        const [, listening] = /^Extension host agent listening on (\d+)$/m.exec(output) ?? [];
+        if (listening !== undefined) resolve(Number(listening));
+      });
+    }
+  });
   return {
     port,
-    output: () => printed.join(''),
+    output: () => output,
     killExtensionHosts: () => killExtensionHosts(child),
     stop: () => stop(child),
   };
 }
 
-function parameters(options: ServerOptions, port: number): readonly string[] {
+function parameters(options: ServerOptions): readonly string[] {
   const { connectionToken: token } = options;
   return [
-    ...['--host', '127.0.0.1', '--port', String(port), '--accept-server-license-terms', '--telemetry-level', 'off'],
+    ...['--host', '127.0.0.1', '--port', '0', '--accept-server-license-terms', '--telemetry-level', 'off'],
     ...['--server-data-dir', options.dataFolder],
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
     ...(options.trust ? ['--disable-workspace-trust'] : []),
@@ -103,16 +109,6 @@ async function program({ folder, node }: InstalledServer, ...words: readonly str
   await promisify(execFile)(node, ['out/server-main.js', ...words], { cwd: folder });
 }
 
-async function answering(port: number, child: ChildProcess, printed: readonly string[]): Promise<void> {
-  for (let look = 0; look < 300; look += 1) {
-    if (child.exitCode !== null) throw new Error(`VS Code's server ended:\n${printed.join('')}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
-    if (answer !== undefined) return;
-    await setTimeout(100);
-  }
-  throw new Error(`VS Code's server does not answer:\n${printed.join('')}`);
-}
-
 async function killExtensionHosts({ pid }: ChildProcess): Promise<void> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']);
   for (const line of stdout.split('\n')) {
@@ -125,5 +121,5 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await Promise.race([ended, setTimeout(5000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
+  await Promise.race([ended, setTimeout(30_000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
 }

@@ -1,16 +1,18 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Runs every suite beside this file in the extension host, or the tests that `MOCHA_GREP` names; VS Code calls it. Rejects where a test failed. */
 export async function run(): Promise<void> {
   // Imported, not required as a bundle does: the oldest VS Code's Node requires a module in a way of its own.
   const { default: Mocha } = await import('mocha');
+  const root = process.env.GLANCE_IMAGES_ROOT ?? '';
+  const { timeout } = JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8')) as { timeout: number };
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 30_000,
+    timeout,
     color: true,
     ...(process.env.MOCHA_GREP === undefined ? {} : { grep: process.env.MOCHA_GREP }),
-    reporter: join(process.env.GLANCE_IMAGES_ROOT ?? '', 'test/host/counting-reporter.cjs'),
+    reporter: join(root, 'test/host/counting-reporter.cjs'),
   });
   const folder = join(__dirname, 'suites');
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.cjs'))) mocha.addFile(join(folder, file));

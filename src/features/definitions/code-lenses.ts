@@ -15,8 +15,8 @@ import { planStateInWords, withIcon } from './plan-state-words.ts';
 
 /** Milliseconds after which VS Code should have asked for the lenses of what is shown. */
 const LENSES_DUE = 1000;
-/** How often it is reminded. */
-const REMINDERS = 5;
+/** The last wait for that, each twice as long as the one before it: a busy machine asks late. */
+const LENSES_DUE_AT_LAST = 16_000;
 /** Milliseconds between two changes of lenses while bytes move. */
 const PROGRESS_INTERVAL = 1000;
 
@@ -81,18 +81,18 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   }
 
   /** VS Code forgets to ask for lenses when another view takes the focus just then: it is told again until it has asked. */
-  #expect(reminders = REMINDERS): void {
+  #expect(wait = LENSES_DUE): void {
     clearTimeout(this.#due);
     this.#unasked = new Set(
       vscode.window.visibleTextEditors.map(({ document }) => document).filter(isDefinitionDocument),
     );
-    if (this.#unasked.size === 0 || reminders === 0) return;
+    if (this.#unasked.size === 0 || wait > LENSES_DUE_AT_LAST) return;
     this.#due = setTimeout(() => {
       const shown = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
       if (![...this.#unasked].some((document) => shown.has(document))) return;
       this.#changed.fire();
-      this.#expect(reminders - 1);
-    }, LENSES_DUE);
+      this.#expect(wait * 2);
+    }, wait);
   }
 
   #lensesOf(document: vscode.TextDocument, definition: Definition): vscode.CodeLens[] {

@@ -58,9 +58,7 @@ const young = randomBytes(1_500_000);
 const md5 = (bytes: Buffer): string => createHash('md5').update(bytes).digest('hex');
 const rows: string[] = [];
 
-describe('an apply that is cut', function () {
-  // Each test is several applies in processes of their own, some with a Glance that is started again.
-  this.timeout(300_000);
+describe('an apply that is cut', () => {
   let power: PoweredCloud;
   let source: WebSource;
 

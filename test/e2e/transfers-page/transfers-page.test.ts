@@ -13,8 +13,7 @@ import { openPage } from './open-page.ts';
 import type { OpenOptions, OpenPage } from './open-page.ts';
 import { themes } from './themes.ts';
 
-describe('the page of the transfers panel', function () {
-  this.timeout(120_000);
+describe('the page of the transfers panel', () => {
   let browser: Browser;
   let open: OpenPage | undefined;
 

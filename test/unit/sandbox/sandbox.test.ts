@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { PlannedFaults } from '../../contract/planned-faults.ts';
+import { freePortsInARow } from '../../host/ports.ts';
 
 type Json = Record<string, unknown>;
 
@@ -39,16 +38,6 @@ describe('sandbox', () => {
 
   function domainOf() {
     return { name: 'Default' };
-  }
-
-  /** A port that is free, as the two after it most likely are. */
-  async function freePort(): Promise<number> {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    probe.close();
-    await once(probe, 'close');
-    return port;
   }
 
   async function passwordOf(cloud = 'sandbox'): Promise<string> {
@@ -119,7 +108,7 @@ describe('sandbox', () => {
   });
 
   it('listens on loopback only, on three ports in a row where one is given', async () => {
-    const port = await freePort();
+    const port = await freePortsInARow(3);
     await start({ port });
     assert.deepEqual(
       [sandbox.authUrl, ...sandbox.regions.map((region) => region.url)],

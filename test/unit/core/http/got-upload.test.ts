@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { Failure } from '../../../../src/core/failure.ts';
 import { closeAll, failsWith, http, kept, rawServer } from './surroundings.ts';
 import { json, serve, serveRaw } from './test-server.ts';
@@ -148,16 +149,22 @@ describe('uploads', () => {
   });
 
   it('fail on a server that stops reading, but wait for its answer once all is sent', async () => {
+    const stallTimeout = 1000;
+    const asked = Promise.withResolvers<ServerResponse>();
+    const slow = kept(await serve((_, response) => asked.resolve(response)));
+    const patient = http({ stallTimeout }).upload({ url: slow.url, size: 1 });
+    await patient.write(Buffer.from('a'));
+    const answer = await asked.promise;
+
     const stuck = kept(await serveRaw((request) => request.socket.pause()));
-    const blocked = http({ stallTimeout: 50 }).upload({ url: stuck.url, size: 1024 ** 3 });
+    const blocked = http({ stallTimeout }).upload({ url: stuck.url, size: 1024 ** 3 });
     const sending = (async () => {
       for (;;) await blocked.write(Buffer.alloc(1024 * 1024));
     })();
     await assert.rejects(sending, failsWith('timeout'));
 
-    const slow = kept(await serve((_, response) => setTimeout(() => response.writeHead(204).end(), 300)));
-    const patient = http({ stallTimeout: 50 }).upload({ url: slow.url, size: 1 });
-    await patient.write(Buffer.from('a'));
+    // The other one began later and has waited too long already.
+    answer.writeHead(204).end();
     assert.equal((await patient.finish()).status, 204);
   });
 

@@ -10,8 +10,7 @@ const available = spawnSync('qemu-img', ['--version']).status === 0;
 const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
 const MEBIBYTE = 1024 * 1024;
 
-describe('images made by qemu-img', function () {
-  this.timeout(60_000);
+describe('images made by qemu-img', () => {
   let folder: string | undefined;
 
   before(async function () {

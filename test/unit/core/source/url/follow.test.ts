@@ -10,7 +10,7 @@ afterEach(closeAll);
 const request = (url: string, more: Partial<SourceRequest> = {}): SourceRequest => ({
   url,
   headers: {},
-  stallTimeout: 5000,
+  stallTimeout: 60_000,
   signal: undefined,
   ...more,
 });

@@ -87,7 +87,7 @@ export async function cacheInFolder(): Promise<{ readonly cache: UrlCache; reado
 
 /** A question for a file. */
 export function wanted(url: string, more: Partial<UrlRequest> = {}): UrlRequest {
-  return { url, written: url, decompress: false, stallTimeout: 5000, signal: undefined, ...more };
+  return { url, written: url, decompress: false, stallTimeout: 60_000, signal: undefined, ...more };
 }
 
 export function digest(algorithm: string, bytes: Buffer): string {

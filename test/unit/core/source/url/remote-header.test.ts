@@ -46,7 +46,7 @@ async function mirror(
 
 const request = (url: string): { url: string; stallTimeout: number; signal: undefined } => ({
   url,
-  stallTimeout: 5000,
+  stallTimeout: 60_000,
   signal: undefined,
 });
 
