@@ -219,8 +219,8 @@ export class Workbench {
   async openGlanceView(): Promise<void> {
     const view = this.page.locator('.sidebar').getByText('Glance Images').first();
     await this.press(this.page.getByRole('tab', { name: 'Glance Images' }).first(), view);
-    // Away from the icon, whose name would lie over the view.
-    await this.page.mouse.move(700, 895);
+    // Its name would lie over the view.
+    await this.#pointAtNothing();
   }
 
   /** A row of the Glance view whose label holds this text. */
@@ -290,6 +290,7 @@ export class Workbench {
       if (!(await list.isVisible())) await this.press(bell, list);
       await entry.or(closed).first().waitFor({ state: 'attached' });
     }
+    await this.#pointAtNothing();
     await work(entry);
     await until(
       (bound) => entry.waitFor({ state: 'hidden', ...bound }),
@@ -318,6 +319,11 @@ export class Workbench {
         await new Promise(requestAnimationFrame);
       }
     });
+  }
+
+  /** What is pointed at shows its name, over something else. */
+  async #pointAtNothing(): Promise<void> {
+    await this.page.mouse.move(700, 895);
   }
 
   dialog(): Locator {

@@ -41,6 +41,8 @@ const SETTINGS = {
   'window.dialogStyle': 'custom',
   'files.simpleDialog.enable': true,
   'git.enabled': false,
+  // It notifies of every port that anybody on the machine begins to listen on.
+  'remote.autoForwardPorts': false,
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.banner': 'never',
