@@ -1,10 +1,10 @@
-import { readClouds } from '../../../src/core/keystone/clouds-files.ts';
 import type { Cloud } from '../../../src/core/keystone/configuration.ts';
 import { imageEndpoints, imageRoot, readCatalog } from '../../../src/core/keystone/catalog.ts';
 import { plainScalar } from '../../../src/core/keystone/plain-scalar.ts';
 import { furtherMethods, loginRefused } from '../../../src/core/keystone/refused-login.ts';
 import { readToken } from '../../../src/core/keystone/token.ts';
 import { isSpared, readProxies } from '../../../src/core/http/proxies.ts';
+import { read, USER } from '../../unit/core/keystone/read-files.ts';
 import { parses, shows, type Target } from '../target.ts';
 
 const CLOUDS = `# mine
@@ -92,7 +92,7 @@ export const cloudTargets: readonly Target[] = [
       '__proto__:',
     ],
     largest: 60_000,
-    run: parses(({ text }) => read({ '/home/a/.config/openstack/clouds.yaml': text })),
+    run: parses(({ text }) => read({ [`${USER}/clouds.yaml`]: text })),
   },
   {
     name: 'clouds: secure.yaml over clouds.yaml',
@@ -100,7 +100,7 @@ export const cloudTargets: readonly Target[] = [
     samples: [CLOUDS, 'clouds: {one: {auth: {password: x}}}'],
     words: ['clouds:', 'one:', 'auth:', '__proto__:', 'regions:', '[', '{'],
     largest: 30_000,
-    run: parses(({ text }) => read({ '/w/clouds.yaml': CLOUDS, '/home/a/.config/openstack/secure.yaml': text })),
+    run: parses(({ text }) => read({ '/w/clouds.yaml': CLOUDS, [`${USER}/secure.yaml`]: text }, { folders: ['/w'] })),
   },
   {
     name: 'clouds: plain scalars',
@@ -167,14 +167,3 @@ export const cloudTargets: readonly Target[] = [
     }),
   },
 ];
-
-async function read(files: Readonly<Record<string, string>>): Promise<void> {
-  await readClouds({
-    readFile: (path) => Promise.resolve(files[path]),
-    environment: {},
-    homeDirectory: '/home/a',
-    platform: 'linux',
-    folders: ['/w'],
-    extraFiles: [],
-  });
-}

@@ -199,7 +199,7 @@ export const sourceTargets: readonly Target[] = [
         fetched: '2026-01-01T00:00:00Z',
         validators: { etag: '"a"', lastModified: 'x' },
       }),
-      partialText({ urlSha256: HEX, validators: { etag: '"a"' }, total: 9 }),
+      partialText({ urlSha256: HEX, validators: { etag: '"a"' }, total: 9, birth: '1.2.3' }),
     ],
     largest: 300_000,
     run: ({ text }) => {
