@@ -1,12 +1,12 @@
-import type { Log } from '../core/log.ts';
 import type { DigestCache, Digests } from '../core/source/ports.ts';
 import { IdentityCache } from './identity-cache.ts';
+import type { TellUnkept } from './tell-unkept.ts';
 
 /** Digests of files that were read before, on disk. */
 export class FileDigestCache extends IdentityCache<Digests> implements DigestCache {
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, log: Log) {
-    super(folder, log, { what: 'digests', read: (value) => (isDigests(value) ? value : undefined) });
+  constructor(folder: string, tellUnkept: TellUnkept) {
+    super(folder, tellUnkept, { what: 'digests', read: (value) => (isDigests(value) ? value : undefined) });
   }
 }
 

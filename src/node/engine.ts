@@ -48,6 +48,7 @@ import { ProcessLocks } from './process-locks.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
 import { inPlaces } from './in-places.ts';
+import { tellUnkeptOnce } from './tell-unkept.ts';
 import { unclaimedInPlaces } from './unclaimed-in-places.ts';
 import { LocalSourceFiles } from './source-files.ts';
 
@@ -85,14 +86,15 @@ class NodeEngine implements Engine {
     this.#directory = new CloudDirectory(options, { userAgent, log, askLogin, signedOut, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
     this.#cacheFolder = cacheFolder;
+    const tellUnkept = tellUnkeptOnce(cacheFolder, log);
     this.#reader = new SourceReader(
       this.#files,
       this.#workers,
-      new FileDigestCache(join(cacheFolder, 'digests'), log),
-      new FileInspectionCache(join(cacheFolder, 'inspections'), log),
+      new FileDigestCache(join(cacheFolder, 'digests'), tellUnkept),
+      new FileInspectionCache(join(cacheFolder, 'inspections'), tellUnkept),
     );
-    this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), log);
-    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log);
+    this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), tellUnkept);
+    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, tellUnkept);
     this.#sources = new LocalSources({
       engine: options,
       proxyEnvironment,

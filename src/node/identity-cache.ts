@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../core/log.ts';
 import { sameIdentity, type FileIdentity } from '../core/source/ports.ts';
 import { isOnlyOurs } from './own-records.ts';
 import { readClosedText, replaceText } from './strict-files.ts';
+import type { TellUnkept } from './tell-unkept.ts';
 
 /** Bytes of an entry: what is longer is none of ours. */
 const ENTRY_BYTES_AT_MOST = 64 * 1024;
 
 /** What one kind of knowledge about files is called, and how it is told from anything else that a cache file may hold. */
 export interface Knowledge<T> {
-  /** For the log: `digests`. */
+  /** Its name in the file: `digests`. */
   readonly what: string;
   /** The value, or `undefined` for anything else. */
   readonly read: (value: unknown) => T | undefined;
@@ -24,14 +24,14 @@ export interface Knowledge<T> {
  */
 export class IdentityCache<T> {
   readonly #folder: string;
-  readonly #log: Log;
+  readonly #tellUnkept: TellUnkept;
   readonly #knowledge: Knowledge<T>;
   #ours: Promise<boolean> | undefined;
 
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, log: Log, knowledge: Knowledge<T>) {
+  constructor(folder: string, tellUnkept: TellUnkept, knowledge: Knowledge<T>) {
     this.#folder = folder;
-    this.#log = log;
+    this.#tellUnkept = tellUnkept;
     this.#knowledge = knowledge;
   }
 
@@ -56,7 +56,7 @@ export class IdentityCache<T> {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await replaceText(this.#entryFile(identity), JSON.stringify({ identity, [what]: value }));
     } catch (error) {
-      this.#log.warn(`The ${what} of "${identity.path}" could not be kept: ${String(error)}`);
+      this.#tellUnkept(error);
     }
   }
 

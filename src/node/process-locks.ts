@@ -6,6 +6,7 @@ import { lock } from 'proper-lockfile';
 import type { Log } from '../core/log.ts';
 import { isRunning } from './process-runs.ts';
 import { readClosedText, replaceText } from './strict-files.ts';
+import type { TellUnkept } from './tell-unkept.ts';
 
 /** ms after which a lock that its process does not renew counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -17,11 +18,13 @@ export type Release = () => Promise<void>;
 export class ProcessLocks {
   readonly #folder: string;
   readonly #log: Log;
+  readonly #tellUnkept: TellUnkept;
 
   /** `folder` is made when it is needed. */
-  constructor(folder: string, log: Log) {
+  constructor(folder: string, log: Log, tellUnkept: TellUnkept) {
     this.#folder = folder;
     this.#log = log;
+    this.#tellUnkept = tellUnkept;
   }
 
   /** `undefined` where somebody else has it. A machine without such a folder can work all the same. */
@@ -35,7 +38,13 @@ export class ProcessLocks {
         stale: LOCK_STALE,
         onCompromised: (error) => this.#log.warn(`A lock was lost: ${error.message}`),
       });
-      await replaceText(file, String(process.pid));
+      try {
+        await replaceText(file, String(process.pid));
+      } catch (error) {
+        // A lock that does not say whose it is would keep this very process out the next time.
+        await release().catch(() => undefined);
+        throw error;
+      }
       return async () => {
         await rm(file, { force: true });
         // One that was taken over because this process was suspended is no longer ours to release.
@@ -43,7 +52,7 @@ export class ProcessLocks {
       };
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
-      this.#log.warn(`No lock could be taken in ${this.#folder}: ${String(error)}`);
+      this.#tellUnkept(error);
       return () => Promise.resolve();
     }
   }

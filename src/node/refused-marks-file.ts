@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../core/log.ts';
 import type { Place } from '../core/place.ts';
 import type { RefusedMarks } from '../core/reconcile/refused-marks.ts';
 import { replaceText } from './strict-files.ts';
+import type { TellUnkept } from './tell-unkept.ts';
 
 /** ms after which a region is tried again: its operator may have changed his mind. */
 const VALID = 24 * 3_600_000;
@@ -12,12 +12,12 @@ const VALID = 24 * 3_600_000;
 /** One empty file for each region that refuses marks, as old as the refusal. */
 export class RefusedMarksFiles implements RefusedMarks {
   readonly #folder: string;
-  readonly #log: Log;
+  readonly #tellUnkept: TellUnkept;
 
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, log: Log) {
+  constructor(folder: string, tellUnkept: TellUnkept) {
     this.#folder = folder;
-    this.#log = log;
+    this.#tellUnkept = tellUnkept;
   }
 
   async has(place: Place): Promise<boolean> {
@@ -35,7 +35,7 @@ export class RefusedMarksFiles implements RefusedMarks {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await replaceText(this.#file(place), '');
     } catch (error) {
-      this.#log.warn(`That ${place.cloud}/${place.region} refuses marks could not be kept: ${String(error)}`);
+      this.#tellUnkept(error);
     }
   }
 

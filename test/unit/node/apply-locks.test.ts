@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+
+import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/core/log.ts';
@@ -8,6 +10,7 @@ import { resultOf } from '../../../src/core/reconcile/apply/result.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
 import { applyLocked } from '../../../src/node/apply-locks.ts';
 import { ProcessLocks } from '../../../src/node/process-locks.ts';
+import { tellUnkeptOnce } from '../../../src/node/tell-unkept.ts';
 import { placeNamed } from '../state/live-image.ts';
 import { definitionOf, planOf } from '../state/sample-plans.ts';
 
@@ -25,7 +28,7 @@ describe('locks of applies', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('let one window apply a definition to a region, and tell the second one so', async () => {
-    const [one, two] = [new ProcessLocks(folder, silentLog), new ProcessLocks(folder, silentLog)];
+    const [one, two] = [new ProcessLocks(folder, silentLog, ignore), new ProcessLocks(folder, silentLog, ignore)];
     const plan = planOf(definitionOf(), { action: 'create' });
     const other = planOf(definitionOf({ name: 'b' }), { action: 'create' });
     const elsewhere = planOf(definitionOf(), { action: 'create', place: placeNamed('RegionTwo') });
@@ -65,7 +68,7 @@ describe('locks of applies', () => {
   });
 
   it('are let go of when the work throws', async () => {
-    const locks = new ProcessLocks(folder, silentLog);
+    const locks = new ProcessLocks(folder, silentLog, ignore);
     const plan = planOf(definitionOf());
     await assert.rejects(
       applyLocked([plan], locks, ignore, () => Promise.reject(new Error('broken'))),
@@ -79,7 +82,12 @@ describe('locks of applies', () => {
     await writeFile(file, '');
     const warnings: string[] = [];
     const log = { ...silentLog, warn: (text: string) => warnings.push(text) };
-    const results = await applyLocked([planOf(definitionOf())], new ProcessLocks(join(file, 'x'), log), ignore, work);
+    const results = await applyLocked(
+      [planOf(definitionOf())],
+      new ProcessLocks(join(file, 'x'), log, tellUnkeptOnce(file, log)),
+      ignore,
+      work,
+    );
     assert.deepEqual(
       results.map(({ status }) => status),
       ['done'],
@@ -87,8 +95,23 @@ describe('locks of applies', () => {
     assert.equal(warnings.length, 1);
   });
 
+  it('do not keep their own process out where they could be made and not be written', async () => {
+    const target = JSON.stringify(['a']);
+    const name = createHash('sha256').update(target).digest('hex').slice(0, 32);
+    const troubles: unknown[] = [];
+    const locks = new ProcessLocks(folder, silentLog, (error) => troubles.push(error));
+    // A folder where the file with the process's id belongs; the lock beside it is made all the same.
+    await mkdir(join(folder, name));
+    assert.ok(await locks.take(target));
+    assert.equal(troubles.length, 1);
+    await rmdir(join(folder, name));
+    const release = await locks.take(target);
+    assert.ok(release, 'it takes itself for another window');
+    await release();
+  });
+
   it('are not waited for where the process that held one was killed', async () => {
-    const locks = new ProcessLocks(folder, silentLog);
+    const locks = new ProcessLocks(folder, silentLog, ignore);
     const plan = planOf(definitionOf(), { action: 'create' });
     let held: readonly string[] = [];
     await applyLocked([plan], locks, ignore, async (plans) => {

@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../src/core/log.ts';
 import { INSPECTION_VERSION } from '../../../src/core/source/inspection/inspection.ts';
 import { FileDigestCache } from '../../../src/node/digest-cache.ts';
 import { FileInspectionCache } from '../../../src/node/inspection-cache.ts';
 import { LocalSourceFiles } from '../../../src/node/source-files.ts';
+
+const ignore = (): void => undefined;
 
 describe('source files', () => {
   const files = new LocalSourceFiles();
@@ -31,7 +32,7 @@ describe('source files', () => {
   it('remembers digests until the file changes', async () => {
     const path = join(folder, 'image');
     await writeFile(path, 'abc');
-    const cache = new FileDigestCache(join(folder, 'cache'), silentLog);
+    const cache = new FileDigestCache(join(folder, 'cache'), ignore);
     const before = await files.identify(path);
     await cache.put(before, { md5: 'x' });
     assert.deepEqual(await cache.get(await files.identify(path)), { md5: 'x' });
@@ -43,7 +44,7 @@ describe('source files', () => {
     const path = join(folder, 'image');
     await writeFile(path, 'abc');
     const cacheFolder = join(folder, 'cache');
-    const cache = new FileDigestCache(cacheFolder, silentLog);
+    const cache = new FileDigestCache(cacheFolder, ignore);
     const identity = await files.identify(path);
     await cache.put(identity, { md5: 'x' });
     const { readdir } = await import('node:fs/promises');
@@ -54,7 +55,7 @@ describe('source files', () => {
   it('remembers what headers said, by this version only', async () => {
     const path = join(folder, 'image');
     await writeFile(path, 'abc');
-    const cache = new FileInspectionCache(join(folder, 'cache'), silentLog);
+    const cache = new FileInspectionCache(join(folder, 'cache'), ignore);
     const identity = await files.identify(path);
     const found = { version: INSPECTION_VERSION, formats: [], wrapping: 'xz', fixedVhd: false, size: 3 } as const;
     await cache.put(identity, found);
