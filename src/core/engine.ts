@@ -74,7 +74,7 @@ export interface ApplyOptions extends PlanOptions {
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  /** A file of that name is replaced; else `target-exists` is thrown. */
+  /** A regular file of that name is replaced; else `target-exists` is thrown. */
   readonly replace?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }

@@ -1,4 +1,5 @@
-import { link, lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { link, lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { DownloadTarget } from '../core/download/ports.ts';
 import { Failure } from '../core/failure.ts';
@@ -10,10 +11,10 @@ import { birthOf, createAnew, openToContinue } from './strict-files.ts';
 
 /**
  * Opens the temporary file of a download, beside its final name and called after it and the image, so that only the same
- * image goes on with it; one process at a time. Throws `target-exists`, `target-is-folder`, `target-not-writable`,
- * `download-in-progress`.
+ * image goes on with it; one process at a time. Throws `target-exists`, `target-is-folder`, `target-not-a-file`,
+ * `target-not-writable`, `download-in-progress`.
  * @param path absolute; a folder means a file in it that is called after the image
- * @param replaces whether a file of that name gives way
+ * @param replaces whether a regular file of that name gives way; nothing else does
  */
 export async function openDownloadTarget(
   path: string,
@@ -24,9 +25,7 @@ export async function openDownloadTarget(
   const named = (await isFolder(path)) ? join(path, imageFileName(image)) : resolve(path);
   // The folder is told, and used, as what it is.
   const final = join(await realPathOf(dirname(named)), basename(named));
-  if (await isFolder(final)) {
-    throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Name another file.' });
-  }
+  await refuseOthers(final);
   if (!replaces && (await isThere(final))) throw exists(final);
   const partial = join(dirname(final), `.${basename(final)}.${image.id}.part`);
   const release = await locks.take(partial);
@@ -62,6 +61,8 @@ function target(final: string, partial: string, { handle, size, birth, release, 
       close: () => handle.close(),
     },
     publish: async () => {
+      // Something else may have come there while the download ran.
+      await refuseOthers(final);
       await guarded(final, () => (replaces ? rename(partial, final) : renameToNew(partial, final)));
       await syncFolder(dirname(final));
     },
@@ -103,7 +104,7 @@ function exists(final: string): Failure {
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
-    (error: unknown) => codeOf(error) !== 'ENOENT',
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(codeOf(error)),
   );
 }
 
@@ -112,6 +113,36 @@ async function isFolder(path: string): Promise<boolean> {
     (stats) => stats.isDirectory(),
     () => false,
   );
+}
+
+/** A name that is free, or that of a regular file. Renaming over a device would take it from the whole machine. */
+async function refuseOthers(final: string): Promise<void> {
+  const own = await lstat(final).catch(() => undefined);
+  if (own === undefined || own.isFile()) return;
+  if (own.isDirectory()) {
+    throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Name another file.' });
+  }
+  const led = own.isSymbolicLink() ? await stat(final).catch(() => undefined) : own;
+  if (led !== undefined && !led.isFile() && !led.isDirectory()) throw notAFile(final, kindOf(led));
+  const goal = await realpath(final).catch(() => undefined);
+  const next =
+    goal === undefined
+      ? 'It leads nowhere. Name the file itself.'
+      : `Name the file itself, which is "${goal}", or another one.`;
+  throw new Failure('target-not-a-file', `"${final}" is a link, and links are not replaced.`, { next });
+}
+
+function notAFile(path: string, what: string): Failure {
+  return new Failure('target-not-a-file', `"${path}" is ${what}, not a regular file.`, {
+    next: "Name a regular file and read the image from that: it is there only once it is verified, so it can't go to a pipe or a device.",
+  });
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';
+  return 'something else';
 }
 
 async function guarded<T>(final: string, work: () => Promise<T>): Promise<T> {
