@@ -56,6 +56,8 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
       for (const { store, state } of event.copies) progress.note(event.plan, `store ${harmless(store)}: ${state}`);
       break;
     case 'replanned':
+      // Why it is blocked stands in its result.
+      if (event.next.action === 'blocked') break;
       terminal.problem(
         `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${event.next.action}.`,
         'yellow',

@@ -177,10 +177,16 @@ export class LocalCacheFolder implements CacheFolder {
         cause: error,
       });
     }
+    if (code === 'ENOENT' && what === 'written') {
+      return new Failure('cache-not-writable', `The cache folder "${this.path}" was deleted while it was in use.`, {
+        next: 'Run it again: the folder is made anew.',
+        cause: error,
+      });
+    }
     const why = error instanceof Error ? error.message : String(error);
     return new Failure(
       what === 'read' ? 'cache-unreadable' : 'cache-not-writable',
-      `The cache folder "${this.path}" can't be ${what}: ${why}`,
+      `The cache folder "${this.path}" can't be ${what}: ${why}.`,
       { next: `Make the folder ${what === 'read' ? 'readable' : 'writable'}, ${change}`, cause: error },
     );
   }

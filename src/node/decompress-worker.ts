@@ -68,7 +68,8 @@ function attempt<T>(why: Refused['why'], work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw new Refused('room', '');
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) throw new Refused('room', '');
     throw new Refused(why, error instanceof Error ? error.message : String(error));
   }
 }
