@@ -317,9 +317,11 @@ class NodeEngine implements Engine {
     const access = await this.#directory.access(place);
     const { session } = access;
     const [images, project] = await Promise.all([access.images(place.region, signal), session.project(signal)]);
+    const roles = await session.roles(signal);
     return {
       images,
       project: project?.id,
+      ...(roles === undefined ? {} : { roles }),
       ownerless: await session.ownerless(signal),
       formats: (asking) => access.formats(place.region, asking),
     };

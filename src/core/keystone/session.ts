@@ -113,6 +113,12 @@ export class Session {
     return fixedAuthorization(this.#cloud) === undefined && (await this.#valid({ signal })).project === undefined;
   }
 
+  /** Names of the roles that the user has with this login; `undefined` where that is not known. */
+  async roles(signal?: AbortSignal): Promise<readonly string[] | undefined> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
+    return (await this.#valid({ signal })).roles;
+  }
+
   /** The image endpoints of the catalog, one for each region. */
   async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
     const fixed = this.#fixedEndpoint();

@@ -12,6 +12,8 @@ export interface Token {
   readonly life: number;
   readonly project: { readonly id: string; readonly name?: string } | undefined;
   readonly catalog: readonly CatalogEndpoint[];
+  /** Names of the user's roles there; `undefined` where Keystone does not say. */
+  readonly roles?: readonly string[];
 }
 
 /** ms that a token is trusted for whose times can't be read. */
@@ -31,6 +33,7 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
   const project = field(token, 'project');
   const projectId = field(project, 'id');
   const projectName = field(project, 'name');
+  const roles = field(token, 'roles');
   return {
     id,
     life: life > 0 ? life : LIFE_UNKNOWN,
@@ -39,5 +42,6 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
         ? { id: projectId, ...(typeof projectName === 'string' ? { name: projectName } : {}) }
         : undefined,
     catalog: readCatalog(field(token, 'catalog'), cloud.imageService),
+    ...(Array.isArray(roles) ? { roles: roles.map((role) => String(field(role, 'name'))) } : {}),
   };
 }

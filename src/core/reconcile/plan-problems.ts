@@ -7,6 +7,7 @@ import { inspectionProblems } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from './marks.ts';
 import type { PlanInput } from './plan.ts';
 import { problemAt } from './problem-at.ts';
+import type { Change } from './types.ts';
 
 /** Glance's default `image_property_quota`. */
 const PROPERTY_QUOTA = 128;
@@ -72,6 +73,15 @@ export function ownerProblems({ definition, project, ownerless }: PlanInput): re
   return problem(
     'This login has no project, so that an image can only be meant by "image_id". Add it, or log in with a project.',
   );
+}
+
+/** Warns that only an administrator can make an image public: Glance's default policy, which an operator can change. */
+export function publicProblems({ definition, roles }: PlanInput, changes: readonly Change[]): readonly Problem[] {
+  if (!changes.some(({ path, after }) => path === 'visibility' && after === 'public')) return [];
+  if (roles === undefined || roles.includes('admin')) return [];
+  const text =
+    'Most clouds let only an administrator make an image public, and this login is none. Glance may refuse it, before any byte is sent.';
+  return [problemAt(definition, 'warning', 'public-needs-right', text, 'visibility')];
 }
 
 /** Warns of more properties than Glance takes by default, the marks counted. */

@@ -13,6 +13,7 @@ import {
   busyText,
   formatProblems,
   ownerProblems,
+  publicProblems,
   quotaProblems,
   sourceProblems,
   unmarkedProblem,
@@ -40,6 +41,8 @@ export interface PlanInput {
   readonly project: string | undefined;
   /** Whether what the login creates would belong to nobody. */
   readonly ownerless?: boolean;
+  /** Names of the login's roles, where they are known. */
+  readonly roles?: readonly string[];
   /** Live images that the definition could mean. */
   readonly candidates: readonly LiveImage[];
   readonly source: SourceFinding;
@@ -83,6 +86,7 @@ export function planImage(input: PlanInput): Plan {
     ...webDownloadProblems(input, SENDS.has(decision.action)),
     ...(decision.action === 'replace' ? ownerProblems(input) : []),
     ...refused,
+    ...publicProblems(input, decision.changes ?? []),
     ...(decision.problems ?? []),
   ];
   const blocked = problems.some((problem) => problem.severity === 'error');

@@ -27,6 +27,8 @@ export interface PlanRegion {
   readonly project: string | undefined;
   /** Whether what the login creates would belong to nobody. */
   readonly ownerless?: boolean;
+  /** Names of the login's roles, where they are known. */
+  readonly roles?: readonly string[];
   /** The formats that it takes; `undefined` where it does not say. Asked only where a plan sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
 }
@@ -86,7 +88,7 @@ export class Planner {
       ]);
       const plans = await Promise.all(
         requests.map(async (request) => {
-          const { project, ownerless = false } = region;
+          const { project, ownerless = false, roles } = region;
           const source = await this.#source(request.definition, options.signal);
           const { adopt, recoverStuck } = options;
           const now = this.#surroundings.now();
@@ -100,6 +102,7 @@ export class Planner {
             cloudChosenBy,
             project,
             ownerless,
+            ...(roles === undefined ? {} : { roles }),
             candidates,
             adopt,
             recoverStuck,

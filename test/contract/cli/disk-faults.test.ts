@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
@@ -76,15 +77,19 @@ describe('the command line on a disk that goes wrong', () => {
   it('says that the cache folder was deleted while it was fetched into, and makes it anew the next time', async () => {
     const origin = await Origin.start(bytes);
     const name = await define('url', { image_source_url: origin.url });
+    const held: ServerResponse[] = [];
     origin.intercept = (_seen, response) => {
       response.writeHead(200, { 'content-length': bytes.length, etag: '"one"' });
       response.write(bytes.subarray(0, 3_000_000));
-      void untilPartial(at('cache'))
-        .then(() => rm(at('cache'), { recursive: true, force: true }))
-        .then(() => response.end(bytes.subarray(3_000_000)));
+      held.push(response);
       return true;
     };
-    const { stderr } = await line.expect(1, 'apply', '--auto-approve', 'url.image.jsonc');
+    const running = line.start('apply', '--auto-approve', 'url.image.jsonc');
+    await running.written(/\d+ % of/);
+    await rm(at('cache'), { recursive: true });
+    for (const response of held) response.end(bytes.subarray(3_000_000));
+    const { code, stderr } = await running.ended;
+    assert.equal(code, 1);
     assert.match(
       stderr,
       /The cache folder ".*" was deleted while it was in use\. Run it again.*\[cache-not-writable\]$/m,
@@ -176,11 +181,3 @@ describe('the command line on a disk that goes wrong', () => {
     assert.match((await line.expect(0, 'plan', 'huge.image.jsonc')).stdout, new RegExp(`${size} bytes`));
   });
 });
-
-/** Settles once a download has begun to be written below a folder. */
-async function untilPartial(folder: string): Promise<void> {
-  for (;;) {
-    const names = await readdir(folder, { recursive: true }).catch(() => []);
-    if (names.some((name) => name.endsWith('.part'))) return;
-  }
-}

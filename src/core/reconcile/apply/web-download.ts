@@ -121,13 +121,20 @@ export class WebDownload {
     } catch (reason) {
       if (isAbort(reason)) throw reason;
       if (isUncertain(reason)) {
-        const image = await this.#region.images.find(id, this.#context.signal);
-        if (image !== undefined && (copyProgress(image).running || image.status !== 'queued')) return undefined;
-        if (image !== undefined) return (await this.#ask(id)).requestId;
+        if (await this.#isFilled(id)) return undefined;
+        if ((await this.#region.images.find(id, this.#context.signal)) !== undefined)
+          return (await this.#ask(id)).requestId;
       }
+      // A lock on the image is that of an import that somebody else began meanwhile: it goes on, and the image is theirs to fill.
+      if (Failure.is(reason, 'conflict') && (await this.#isFilled(id))) throw reason;
       this.#goesOn = false;
       throw refusedAddress(this.plan, reason);
     }
+  }
+
+  async #isFilled(id: string): Promise<boolean> {
+    const image = await this.#region.images.find(id, this.#context.signal);
+    return image !== undefined && (copyProgress(image).running || image.status !== 'queued');
   }
 
   #ask(id: string): Promise<Answered<void>> {
