@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { logIn } from '../api/session.ts';
-import { AUTHORITY, SERVER } from '../../unit/core/http/certificates.ts';
+import { AUTHORITY, OTHER_HOST, SERVER } from '../../unit/core/http/certificates.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { TlsFront } from '../tls-front.ts';
 import { entryOf, Workplace, type CloudEntry } from './workplace.ts';
@@ -164,6 +164,23 @@ describe('the places that clouds.yaml describes', () => {
       assert.ok(keystone.clients.includes('server') && glance.clients.includes('server'));
       await other.leave();
     });
+
+    for (const [what, entry, code] of [
+      ['an authority in a file that is not there', { cacert: 'missing.pem' }, 'tls-file-unreadable'],
+      ['an authority in a file of something else', { cacert: 'garbage.pem' }, 'tls'],
+      ['a key that is not the certificate’s', { ...client, key: 'other-key.pem', cacert: 'authority.pem' }, 'tls'],
+      ['"insecure" that is no truth value', { insecure: 'yes' }, 'tls'],
+    ] as const) {
+      it(`are not asked by a cloud with ${what}`, async () => {
+        const other = await overTls(entry);
+        await writeFile(join(other.folder, 'garbage.pem'), 'garbage');
+        await writeFile(join(other.folder, 'other-key.pem'), OTHER_HOST.key);
+        const [plan] = await other.engine.plan(await other.define(wanted()));
+        assert.deepEqual([plan?.action, plan?.problems.map((problem) => problem.code)], ['blocked', [code]]);
+        assert.deepEqual([keystone.requests, glance.requests], [0, 0]);
+        await other.leave();
+      });
+    }
 
     it('are not asked where nobody vouches for them, unless told so', async () => {
       const strict = await overTls(client);
