@@ -44,8 +44,9 @@ export async function readClosedText(path: string, bytesAtMost: number): Promise
   try {
     return await readTextFile(path, { atMost: bytesAtMost, followLinks: false, anyEncoding: true });
   } catch (error) {
-    if (error instanceof UnreadableFile && error.why !== 'failed') return undefined;
-    throw error instanceof UnreadableFile ? error.cause : error;
+    if (!(error instanceof UnreadableFile)) throw error;
+    if (error.why !== 'failed' || isAbsentOrLink(error.cause)) return undefined;
+    throw error.cause;
   }
 }
 

@@ -151,7 +151,7 @@ function refused(error: unknown): UnreadableFile {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const missing = code === 'ENOENT' || code === 'ENOTDIR';
   const why = error instanceof Error ? error.message : String(error);
-  // A socket can't be opened as a file, nor a link that must not be followed or leads to itself.
-  if (code === 'ENXIO' || code === 'ELOOP') return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
+  // A socket can't be opened as a file.
+  if (code === 'ENXIO') return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
   return new UnreadableFile(missing ? 'missing' : 'failed', missing ? 'It is not there.' : why, { cause: error });
 }

@@ -75,7 +75,7 @@ describe('where a download is written', () => {
     await symlink('inside', at('link'));
     for (const name of ['inside', 'link']) {
       const target = await open(name, false);
-      assert.equal(target.path, join(at(name), 'a.raw'));
+      assert.equal(target.path, join(at('inside'), 'a.raw'));
       await target.close();
     }
     await mkdir(join(at('inside'), 'a.raw'));
@@ -95,8 +95,14 @@ describe('where a download is written', () => {
   });
 
   it('has no pipe for its temporary file', async () => {
-    execFileSync('mkfifo', [at(`.x.${image.id}.part`)]);
-    await assert.rejects(open('x', true), { code: 'target-not-a-file', message: /\.part" is a pipe/ });
+    const partial = at(`.x.${image.id}.part`);
+    execFileSync('mkfifo', [partial]);
+    const target = await open('x', true);
+    try {
+      assert.ok((await lstat(partial)).isFile());
+    } finally {
+      await target.close();
+    }
   });
 
   it('is not said to exist where a file stands in the place of its folder', async () => {
