@@ -102,7 +102,7 @@ export class Checks {
     slot.robbed.delete(region);
     const serving = images.find((image) => this.#isServing(slot, image));
     if (serving === undefined) slot.served.delete(region);
-    else slot.served.set(region, { id: serving.id, sha512: serving.os_hash_value ?? '' });
+    else slot.served.set(region, { id: serving.id });
     for (const [place, kept] of slot.kept) if (kept.region === region) slot.kept.delete(place);
     for (const image of images) {
       const marks = belonging(image);

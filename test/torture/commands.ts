@@ -1,9 +1,10 @@
 import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
 
-/** Applies these definitions, all of them. */
-export function applyAll(slots: readonly Slot[]): readonly string[] {
-  return ['apply', ...slots.map(({ file }) => file), '--auto-approve', '--json'];
+/** Applies these definitions, all of them, as both machines do at once. */
+export function duelCommand(slots: readonly Slot[], random: Random): readonly string[] {
+  const apply = ['apply', ...slots.map(({ file }) => file), '--auto-approve', '--json'];
+  return random.pick([apply, [...apply, '--recover-stuck']]);
 }
 
 /** The words of a random command about these definitions. */

@@ -1,7 +1,7 @@
 import { Chaos } from './chaos.ts';
 import type { Checks } from './checks.ts';
 import type { Client, Outcome } from './client.ts';
-import { applyAll, randomCommand } from './commands.ts';
+import { duelCommand, randomCommand } from './commands.ts';
 import type { History } from './history.ts';
 import { dishonesty, entriesOf, type Entry } from './honesty.ts';
 import type { Machine } from './machine.ts';
@@ -60,12 +60,10 @@ async function disorder(slots: readonly Slot[], stage: Stage, random: Random): P
     await Promise.all(
       machines.map(async (machine) => {
         const own = random.fork(machine.name);
-        // Mostly both apply the same at once.
-        let words: readonly string[] | undefined =
-          duel || own.chance(0.6) ? [...applyAll(slots), ...(own.chance(0.4) ? ['--recover-stuck'] : [])] : undefined;
-        for (let left = duel ? 1 : own.int(1, 4); left > 0 && !stage.signal.aborted; left -= 1) {
-          await runOne(machine, words ?? randomCommand(slots, own), slots, clients, stage);
-          words = undefined;
+        for (let left = own.int(1, duel ? 3 : 4); left > 0 && !stage.signal.aborted; left -= 1) {
+          await runOne(machine, duel ? duelCommand(slots, own) : randomCommand(slots, own), slots, clients, stage);
+          // What the other one left can be recovered once its time has passed.
+          if (duel) await pause(own.pick([0, 1000, 3000, limits.create + 1000]));
         }
       }),
     );
@@ -94,8 +92,18 @@ async function runOne(
   stage.history.note(
     `${machine.name}: ${words[0] ?? ''} ended with ${String(outcome.code)}${inShort(client, outcome)}`,
   );
-  for (const violation of dishonesty(client, outcome)) await stage.history.violation(violation);
+  const violations = dishonesty(client, outcome);
+  for (const violation of violations) await stage.history.violation(violation);
+  if (words[0] === 'apply' && violations.length === 0) believe(outcome, slots);
   if (words[0] === 'download' && outcome.code === 0) await checkDownload(words, slots, stage);
+}
+
+/** What an apply says to be done serves from then on. */
+function believe(outcome: Outcome, slots: readonly Slot[]): void {
+  for (const { key, region, status, image_id: id } of entriesOf(outcome)) {
+    const slot = slots.find((each) => each.key === key);
+    if (id !== null && ['done', 'unchanged', 'unverified'].includes(status ?? '')) slot?.served.set(region, { id });
+  }
 }
 
 async function ended(client: Client, { limits, history, signal }: Stage): Promise<Outcome> {

@@ -7,7 +7,6 @@ import type { Web } from './web.ts';
 /** What a definition served with when all was calm. */
 export interface Served {
   readonly id: string;
-  readonly sha512: string;
 }
 
 type Source = 'file' | 'url' | 'url with checksum' | 'web download';
