@@ -103,7 +103,7 @@ export class Chaos {
         if ((await client?.signal('SIGINT')) === true) history.did('interruptions of clients', named(client));
         return;
       case 'sleep':
-        if (client !== undefined) this.#sleep(client, random);
+        if (client?.asleep === false) this.#sleep(client, random);
         return;
       case 'kill Glance':
         await this.#killGlance(random.pick(cloud.regions), random);

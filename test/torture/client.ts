@@ -20,6 +20,7 @@ export class Client {
   /** Milliseconds that it slept. */
   slept = 0;
   #over = false;
+  #asleep = false;
   readonly #child: ChildProcess;
   readonly #within: boolean;
 
@@ -41,8 +42,8 @@ export class Client {
     });
   }
 
-  get over(): boolean {
-    return this.#over;
+  get asleep(): boolean {
+    return this.#asleep;
   }
 
   /** Sends a signal to it. Returns whether there was somebody to get it. */
@@ -57,12 +58,14 @@ export class Client {
     return sent(inner, name) && (name !== 'SIGCONT' || inner === outer || sent(outer, name));
   }
 
-  /** Puts it to sleep for so long. */
+  /** Puts it to sleep for so long, unless it sleeps already. */
   async sleep(milliseconds: number): Promise<boolean> {
-    if (!(await this.signal('SIGSTOP'))) return false;
+    if (this.#asleep || !(await this.signal('SIGSTOP'))) return false;
+    this.#asleep = true;
     this.slept += milliseconds;
     await Promise.race([new Promise((resolve) => setTimeout(resolve, milliseconds)), this.ended]);
     await this.signal('SIGCONT');
+    this.#asleep = false;
     return true;
   }
 }

@@ -92,7 +92,7 @@ async function runOne(
   stage.history.note(
     `${machine.name}: ${words[0] ?? ''} ended with ${String(outcome.code)}${inShort(client, outcome)}`,
   );
-  const violations = dishonesty(client, outcome);
+  const violations = stage.signal.aborted ? [] : dishonesty(client, outcome);
   for (const violation of violations) await stage.history.violation(violation);
   if (words[0] === 'apply' && violations.length === 0) believe(outcome, slots);
   if (words[0] === 'download' && outcome.code === 0) await checkDownload(words, slots, stage);
@@ -168,7 +168,8 @@ async function settle(slots: readonly Slot[], stage: Stage, random: Random): Pro
   const plan = second.run(['plan', ...files, '--fetch', '--detailed-exitcode', '--json']);
   const planned = await ended(plan, stage);
   for (const violation of dishonesty(plan, planned)) await history.violation(violation);
-  if (planned.code !== 0 || entriesOf(planned).some(({ action }) => action !== 'none')) {
+  // Its marks may still be incomplete (`adopt`): nothing of it would change.
+  if (planned.code !== 0 && !isOver(stage)) {
     const text = `${first.name} applied ${files.join(' ')} with ${String(outcome.code)}; ${second.name} plans with ${String(planned.code)}${codesOf(planned)}`;
     await history.violation({
       kind: 'not none after an apply',
@@ -236,6 +237,11 @@ function codesOf(outcome: Outcome): string {
       `${key ?? ''} ${region} ${[action, status, id, error?.code, ...(problems ?? []).map(({ code }) => code)].filter((word) => word != null).join(' ')}`,
   );
   return words.length === 0 ? '' : `: ${words.join('; ')}`;
+}
+
+/** Whether the program was told to end, which ends its clients, too. */
+function isOver({ signal }: Stage): boolean {
+  return signal.aborted;
 }
 
 function pause(milliseconds: number): Promise<undefined> {
