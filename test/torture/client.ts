@@ -60,8 +60,10 @@ export class Client {
 
   /** Puts it to sleep for so long, unless it sleeps already. */
   async sleep(milliseconds: number): Promise<boolean> {
-    if (this.#asleep || !(await this.signal('SIGSTOP'))) return false;
+    if (this.#asleep) return false;
+    // Before the signal, which takes its time: else a second one comes in between, and wakes it early.
     this.#asleep = true;
+    if (!(await this.signal('SIGSTOP'))) return (this.#asleep = false);
     this.slept += milliseconds;
     await Promise.race([new Promise((resolve) => setTimeout(resolve, milliseconds)), this.ended]);
     await this.signal('SIGCONT');
