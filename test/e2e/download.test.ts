@@ -36,14 +36,16 @@ describe('an image’s data', () => {
 
     // What the panel offers for what ended.
     const explorer = window.page.getByRole('treeitem', { name: /^got\.raw/ });
-    await card.getByRole('button', { name: 'Show File' }).click();
-    await explorer.and(window.page.locator('[aria-selected="true"]')).waitFor();
+    await window.press(
+      card.getByRole('button', { name: 'Show File' }),
+      explorer.and(window.page.locator('[aria-selected="true"]')),
+    );
     const upload = window.transfers().getByRole('article').filter({ hasText: 'Create in sandbox/RegionOne' });
     assert.match(
       await window.copied(() => upload.getByRole('button', { name: 'Copy Image ID' }).click()),
       /^[0-9a-f-]{36}$/,
     );
-    await upload.getByRole('button', { name: 'Save Report…' }).click();
+    await window.press(upload.getByRole('button', { name: 'Save Report…' }), name);
     await window.page.waitForFunction(
       `document.querySelector('.quick-input-widget input')?.value.endsWith('/Ubuntu-24.04-RegionOne.md')`,
     );
@@ -55,10 +57,11 @@ describe('an image’s data', () => {
       await readFile(join(stage.workspace, 'report.md'), 'utf8'),
       /# Transfer of Ubuntu 24\\\.04[^]*\| sha512 \| [0-9a-f]{128} \|/,
     );
-    await upload.getByRole('button', { name: 'Open Definition' }).click();
-    await window.page.getByRole('tab', { name: /ubuntu\.image\.jsonc/, selected: true }).waitFor();
-    await upload.getByRole('button', { name: 'Open Image' }).click();
-    await window.page.getByText('"os_hash_value"').first().waitFor();
+    await window.press(
+      upload.getByRole('button', { name: 'Open Definition' }),
+      window.page.getByRole('tab', { name: /ubuntu\.image\.jsonc/, selected: true }),
+    );
+    await window.press(upload.getByRole('button', { name: 'Open Image' }), window.page.getByText('"os_hash_value"'));
     assert.ok(await upload.isVisible(), 'beside the panel, not over it');
     await window.screenshot('transfer-actions');
   });

@@ -69,11 +69,13 @@ describe('what a user sees', () => {
       await window.dialog().getByRole('button', { name: 'Send' }).click();
       await card.getByText(/Glance’s task: processing, for \d+ s/).waitFor();
       await window.screenshot('web-download');
-      await card.getByRole('button', { name: 'Cancel' }).click();
-      await card.getByText(/An import can't be cancelled: Glance goes on filling the image/).waitFor();
+      await window.press(
+        card.getByRole('button', { name: 'Cancel' }),
+        card.getByText(/An import can't be cancelled: Glance goes on filling the image/),
+      );
       await window.notified(/An import can't be cancelled/, async (entry) => {
         await window.screenshot('web-download-cancelled');
-        await entry.getByRole('button', { name: 'Delete Image' }).click();
+        await window.pressOnce(entry.getByRole('button', { name: 'Delete Image' }));
       });
       await window.notified(/Deleted: [0-9a-f-]{36}/);
     } finally {

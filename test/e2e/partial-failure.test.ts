@@ -44,7 +44,7 @@ describe('an apply that fails in part', () => {
     await window.lens(/RegionOne: Applied.*RegionTwo: Apply failed/).waitFor();
     await window.notified(/No more images today/, async (entry) => {
       await window.screenshot('partial-failure');
-      await entry.getByRole('button', { name: 'Retry Failed' }).click();
+      await window.pressOnce(entry.getByRole('button', { name: 'Retry Failed' }));
     });
     await transfers
       .getByText(/Verified: size, MD5 and SHA-512 agree/)

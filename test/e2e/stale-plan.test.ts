@@ -33,7 +33,7 @@ describe('a plan that went stale', () => {
       await page.locator('.monaco-editor .view-line').filter({ hasText: to }).first().waitFor();
     };
     const applyPlan = (notification: Locator): Promise<void> =>
-      notification.getByRole('button', { name: 'Apply This Plan' }).click();
+      window.pressOnce(notification.getByRole('button', { name: 'Apply This Plan' }));
 
     await window.openFile('ubuntu.image.jsonc');
     await window.lens('Apply this image').waitFor();
@@ -48,7 +48,7 @@ describe('a plan that went stale', () => {
     await window.notified(/"Ubuntu 24.04" was changed since it was planned/, async (entry) => {
       await window.screenshot('plan-outdated');
       await ubuntuIn('RegionOne', () => assert.fail('Nothing was to be sent.'));
-      await entry.getByRole('button', { name: 'Preview Again' }).click();
+      await window.pressOnce(entry.getByRole('button', { name: 'Preview Again' }));
     });
     // The plan takes the focus once it is drawn.
     await page.locator('iframe.webview.ready').first().waitFor();

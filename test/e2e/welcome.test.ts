@@ -123,7 +123,7 @@ describe('a first start', () => {
       await page.keyboard.press('Enter');
       await window.notified(/Keep the password of cloud "sandbox"/, async (entry) => {
         await window.screenshot('signed-in');
-        await entry.getByRole('button', { name: 'Keep' }).click();
+        await window.pressOnce(entry.getByRole('button', { name: 'Keep' }));
       });
       await window
         .treeItem(/No images/)

@@ -81,13 +81,13 @@ describe('an apply and its windows', () => {
     const window = await uploading();
     const transfers = window.transfers();
     const card = transfers.getByRole('article').filter({ hasText: 'RegionOne' });
-    await card.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await window.pressOnce(card.getByRole('button', { name: 'Cancel', exact: true }));
     await card.getByText(/The staged image .* was deleted/).waitFor();
     release();
     await transfers.getByText(/Verified: size, MD5 and SHA-512 agree/).waitFor();
     await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();
     await window.screenshot('one-region-cancelled');
-    await card.getByRole('button', { name: 'Apply Again' }).click();
+    await window.pressOnce(card.getByRole('button', { name: 'Apply Again' }));
     await transfers
       .getByText(/Verified: size, MD5 and SHA-512 agree/)
       .nth(1)
@@ -112,11 +112,11 @@ describe('an apply and its windows', () => {
       const again = (region: string): Locator =>
         transfers.getByRole('article').filter({ hasText: region }).getByRole('button', { name: 'Apply Again' });
       const verified = transfers.getByText(/Verified: size, MD5 and SHA-512 agree/);
-      await again('RegionOne').click();
+      await window.pressOnce(again('RegionOne'));
       await verified.first().waitFor();
       await window.lens(/RegionOne: Applied/).waitFor();
       assert.equal(await transfers.getByRole('article').filter({ hasText: 'RegionTwo' }).count(), 1, 'left alone');
-      await again('RegionTwo').click();
+      await window.pressOnce(again('RegionTwo'));
       await verified.nth(1).waitFor();
     });
   }

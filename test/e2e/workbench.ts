@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, JSHandle, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { OUT } from '../host/folders.ts';
 import { startServer, type VsCodeServer } from '../host/server.ts';
@@ -273,6 +273,15 @@ export class Workbench {
     );
   }
 
+  /** Presses a button that goes away once it was taken. */
+  async pressOnce(button: Locator): Promise<void> {
+    await button.waitFor();
+    await until(
+      (bound) => button.waitFor({ state: 'hidden', ...bound }),
+      (bound) => button.click(bound),
+    );
+  }
+
   /**
    * Waits for a notification in the list of all, where it stays, looks at it or presses its button, and clears it. What pops up
    * goes away by itself, and a fourth has the first go.
@@ -311,14 +320,10 @@ export class Workbench {
   /** What an action writes to the clipboard. */
   async copied(copy: () => Promise<void>): Promise<string> {
     await this.page.evaluate(() => navigator.clipboard.writeText(''));
-    await copy();
-    return this.page.evaluate(async () => {
-      for (;;) {
-        const text = await navigator.clipboard.readText();
-        if (text !== '') return text;
-        await new Promise(requestAnimationFrame);
-      }
-    });
+    const text = (bound?: Bound): Promise<JSHandle<string>> =>
+      this.page.waitForFunction(() => navigator.clipboard.readText(), undefined, bound);
+    await until(text, copy);
+    return (await text()).jsonValue();
   }
 
   /** What is pointed at shows its name, over something else. */

@@ -149,7 +149,8 @@ describe('uploads', () => {
   });
 
   it('fail on a server that stops reading, but wait for its answer once all is sent', async () => {
-    const stallTimeout = 1000;
+    // A busy machine may take seconds to connect.
+    const stallTimeout = 5000;
     const asked = Promise.withResolvers<ServerResponse>();
     const slow = kept(await serve((_, response) => asked.resolve(response)));
     const patient = http({ stallTimeout }).upload({ url: slow.url, size: 1 });
