@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, FrameLocator, JSHandle, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { OUT } from '../host/folders.ts';
 import { startServer, type VsCodeServer } from '../host/server.ts';
@@ -320,10 +320,12 @@ export class Workbench {
   /** What an action writes to the clipboard. */
   async copied(copy: () => Promise<void>): Promise<string> {
     await this.page.evaluate(() => navigator.clipboard.writeText(''));
-    const text = (bound?: Bound): Promise<JSHandle<string>> =>
-      this.page.waitForFunction(() => navigator.clipboard.readText(), undefined, bound);
-    await until(text, copy);
-    return (await text()).jsonValue();
+    const text = (): Promise<string> => this.page.evaluate(() => navigator.clipboard.readText());
+    await until(async ({ timeout }) => {
+      const end = performance.now() + timeout;
+      while ((await text()) === '') if (performance.now() > end) throw new Error('The clipboard stays empty.');
+    }, copy);
+    return text();
   }
 
   /** What is pointed at shows its name, over something else. */
