@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { headersOf, send, type Serve } from './region-proxy.ts';
 
@@ -39,7 +40,8 @@ export class WatchedRegion {
     const image = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(path)?.[0] ?? '';
     await happening.before?.(image);
     if (happening.answer?.unseen === true) {
-      for await (const _piece of request);
+      request.resume();
+      await once(request, 'end');
       refuse(response, happening.answer.status);
       return;
     }

@@ -9,7 +9,7 @@ import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { CommandLine, document } from './command-line.ts';
 
-const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', 'faulty-disk.mts')).href;
+const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', 'faulty-disk.ts')).href;
 const bytes = randomBytes(4 * 1024 * 1024 + 17);
 
 describe('the command line on a disk that goes wrong', () => {

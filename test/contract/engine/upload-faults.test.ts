@@ -4,11 +4,11 @@ import { request as httpRequest } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { logIn, type Session } from '../api/session.ts';
-import { CommandLine, document, type Run } from '../cli/command-line.ts';
+import { CommandLine, document, type Run, type Running } from '../cli/command-line.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { WatchedRegion, type Happening } from '../watched-region.ts';
 
-const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', 'faulty-disk.mts')).href;
+const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', 'faulty-disk.ts')).href;
 const bytes = randomBytes(4 * 1024 * 1024 + 17);
 const md5 = createHash('md5').update(bytes).digest('hex');
 const PUT = /^PUT .*\/file$/;
@@ -94,12 +94,16 @@ describe('an upload that goes wrong', () => {
 
   it('is waited for while Glance is still at it, though its answer was lost', async () => {
     const looked = Promise.withResolvers<undefined>();
+    const tell = (): Promise<void> => {
+      looked.resolve(undefined);
+      return Promise.resolve();
+    };
     const glance = new HeldUpload(session, bytes);
     await happens(
       { at: PUT, before: (id) => glance.begin(id), answer: { status: 503, unseen: true } },
       { at: LOOK },
       // There is a second look only because the first one saw "saving".
-      { at: LOOK, before: () => Promise.resolve(looked.resolve(undefined)) },
+      { at: LOOK, before: tell },
     );
     const { ended } = line.start(...APPLY);
     await looked.promise;
@@ -142,18 +146,17 @@ describe('an upload that goes wrong', () => {
 
   it('goes on after a sleep that cost it its connection', async () => {
     const asleep = Promise.withResolvers<string>();
-    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
+    const started = Promise.withResolvers<Running>();
     const region = await happens({
       at: PUT,
-      half: (id) => {
-        child?.kill('SIGSTOP');
+      half: async (id) => {
+        (await started.promise).child.kill('SIGSTOP');
         asleep.resolve(id);
-        return Promise.resolve();
       },
       cutAtHalf: true,
     });
     const running = line.start(...APPLY);
-    ({ child } = running);
+    started.resolve(running);
     // It sleeps until Glance has noticed that nobody sends any more.
     await session.showUntil(await asleep.promise, ({ status }) => status === 'queued');
     running.child.kill('SIGCONT');
@@ -169,7 +172,9 @@ describe('an upload that goes wrong', () => {
       before: async (id) => found.push((await session.showUntil(id, ({ status }) => status !== 'saving')).status),
     });
     line.setVariable('NODE_OPTIONS', `--import=${FAULTY_DISK}`);
-    line.setVariable('FAULTY_DISK', JSON.stringify({ unreadable: { from: 2 * 1024 * 1024 } }));
+    // Longer than what is read ahead, so that the fault comes with bytes on their way.
+    await line.workplace.file('disk.raw', randomBytes(24 * 1024 * 1024));
+    line.setVariable('FAULTY_DISK', JSON.stringify({ unreadable: { from: 20 * 1024 * 1024 } }));
     const { status, error } = resultOf(await line.expect(1, ...APPLY));
     assert.equal(status, 'failed');
     assert.match(error?.message ?? '', /disk\.raw" can't be read: EIO/);
