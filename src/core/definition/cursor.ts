@@ -1,7 +1,7 @@
 import { getLocation } from 'jsonc-parser';
 import type { TextRange } from '../problem.ts';
 import { tokensAround, type Token } from './cursor-tokens.ts';
-import { readSyntaxTree, withoutByteOrderMark, type ObjectNode } from './syntax-tree.ts';
+import { isBeyondBounds, readSyntaxTree, withoutByteOrderMark, type ObjectNode } from './syntax-tree.ts';
 
 /** What is being written at a place of a definition file. The text may be broken: it is being typed. */
 export interface Cursor {
@@ -31,8 +31,13 @@ const FOLLOWS: Readonly<Record<Token['kind'], Cursor['follows']>> = {
   comment: 'other',
 };
 
-/** Where the cursor is within a definition; `undefined` outside of one, in a comment, and between a name and its colon. */
+/**
+ * Where the cursor is within a definition; `undefined` outside of one, in a comment, between a name and its colon, and in a text
+ * that goes beyond the bounds of a definition file.
+ */
 export function cursorAt(text: string, offset: number): Cursor | undefined {
+  // `getLocation` recurses as deep as the text goes.
+  if (isBeyondBounds(readSyntaxTree(text))) return undefined;
   const plain = withoutByteOrderMark(text);
   const { before, here, after } = tokensAround(plain, offset);
   const { path, isAtPropertyKey } = getLocation(plain, offset);

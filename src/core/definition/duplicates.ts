@@ -16,7 +16,9 @@ export function findDuplicates(files: readonly DefinitionFile[]): Map<string, Pr
     const text = unique.get(definition.file)?.text ?? '';
     const index = lines.get(definition.file) ?? new LineIndex(text);
     lines.set(definition.file, index);
-    problems.set(definition.file, [...(problems.get(definition.file) ?? []), duplicate(definition, other, index)]);
+    const found = problems.get(definition.file) ?? [];
+    found.push(duplicate(definition, other, index));
+    problems.set(definition.file, found);
   }
   return problems;
 }

@@ -86,11 +86,13 @@ export function valueAt(text: string, index: number, path: string): SyntaxNode |
 
 /** The text with edits applied. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  return [...edits]
-    .sort((left, right) => right.range.offset - left.range.offset)
-    .reduce((result, { range, text: replacement }) => {
-      return result.slice(0, range.offset) + replacement + result.slice(range.offset + range.length);
-    }, text);
+  const pieces: string[] = [];
+  let end = text.length;
+  for (const { range, text: replacement } of [...edits].sort((left, right) => right.range.offset - left.range.offset)) {
+    pieces.push(text.slice(endOf(range), end), replacement);
+    end = range.offset;
+  }
+  return [...pieces, text.slice(0, end)].reverse().join('');
 }
 
 function findDefinition(text: string, index: number): ObjectNode {

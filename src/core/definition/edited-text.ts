@@ -101,7 +101,9 @@ export class EditedText {
   }
 
   skipBlanksBack(offset: number): number {
-    return offset - (/[ \t]*$/.exec(this.#text.slice(0, offset))?.[0].length ?? 0);
+    let start = offset;
+    while (this.#text[start - 1] === ' ' || this.#text[start - 1] === '\t') start -= 1;
+    return start;
   }
 
   #lineStart(offset: number): number {

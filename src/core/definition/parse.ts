@@ -1,16 +1,18 @@
-import type { Problem } from '../problem.ts';
+import type { Problem, TextRange } from '../problem.ts';
 import type { Definition, DefinitionFile } from './definition.ts';
 import { duplicatesWithin } from './duplicates.ts';
 import { LineIndex } from './line-index.ts';
 import { makeListEdits } from './make-list.ts';
 import { readDefinition } from './read-definition.ts';
-import { readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
+import { MAXIMUM_DEPTH, MAXIMUM_VALUES, readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
 
 /** Bytes of a file of definitions; some 4,000 of them. */
 export const DEFINITION_FILE_BYTES = 4 * 1024 * 1024;
 
 /** More than these follow from the first ones. */
 const MAXIMUM_SYNTAX_PROBLEMS = 10;
+/** Of a whole file; more would take the editor longer to show than anybody to read. */
+const MAXIMUM_PROBLEMS = 5000;
 
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidSymbol:
@@ -30,7 +32,8 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidUnicode: 'Expected four hexadecimal digits after \\u.',
   InvalidEscapeCharacter: 'There is no such escape. A backslash itself is written \\\\.',
   InvalidCharacter: 'Control characters are written as escapes, such as \\n.',
-  TooDeep: 'This is nested too deeply for a definition.',
+  TooDeep: `This is nested too deeply for a definition: more than ${MAXIMUM_DEPTH} levels.`,
+  TooLarge: `The file is too large: it has more than ${MAXIMUM_VALUES} names and values. Use several files.`,
 };
 
 /**
@@ -50,7 +53,7 @@ export function parseDefinitions(text: string, file: string): DefinitionFile {
   const problems: Problem[] = [];
   const definitions = readRoot(tree.root, { text, file, lines }, problems);
   const duplicates = duplicatesWithin(definitions, lines);
-  problems.push(...duplicates.values());
+  for (const duplicate of duplicates.values()) problems.push(duplicate);
   problems.sort((left, right) => (left.range?.offset ?? 0) - (right.range?.offset ?? 0));
   return { file, text, definitions: definitions.filter((definition) => !duplicates.has(definition)), problems };
 }
@@ -79,9 +82,25 @@ function readRoot(root: SyntaxNode | undefined, source: Source, problems: Proble
     return [];
   }
   const items = root.type === 'array' ? root.items : [root];
-  return items
-    .map((node, index) => readItem(node, index, source, problems))
-    .filter((definition) => definition !== undefined);
+  try {
+    return items
+      .map((node, index) => readItem(node, index, source, problems))
+      .filter((definition) => definition !== undefined);
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+    const message = `More than ${MAXIMUM_PROBLEMS} things are wrong in this file, so it is read no further and has no definitions.`;
+    problems.push({ severity: 'error', code: 'too-many-problems', message, ...source.lines.place(error.range) });
+    return [];
+  }
+}
+
+class TooManyProblems extends Error {
+  readonly range: TextRange;
+
+  constructor(range: TextRange) {
+    super('Too many problems.');
+    this.range = range;
+  }
 }
 
 function readItem(node: SyntaxNode, index: number, source: Source, problems: Problem[]): Definition | undefined {
@@ -91,15 +110,16 @@ function readItem(node: SyntaxNode, index: number, source: Source, problems: Pro
     problems.push({ severity: 'error', code: 'wrong-type', message, ...lines.place(node.range) });
     return undefined;
   }
-  const found: Problem[] = [];
+  let refused = false;
   const read = readDefinition(node, {
     text,
     report: (severity, code, message, range, fixes) => {
-      found.push({ severity, code, message, ...lines.place(range), ...(fixes === undefined ? {} : { fixes }) });
+      if (problems.length >= MAXIMUM_PROBLEMS) throw new TooManyProblems(range);
+      refused ||= severity === 'error';
+      problems.push({ severity, code, message, ...lines.place(range), ...(fixes === undefined ? {} : { fixes }) });
     },
   });
-  problems.push(...found);
-  if (found.some(({ severity }) => severity === 'error') || read.arguments === undefined) return undefined;
+  if (refused || read.arguments === undefined) return undefined;
   const { line } = lines.at(node.range.offset);
   return { file, text, index, arguments: read.arguments, range: node.range, places: read.places, line };
 }

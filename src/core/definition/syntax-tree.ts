@@ -31,7 +31,7 @@ export interface Member {
 
 /** Where a text breaks the rules of JSONC. */
 export interface SyntaxProblem {
-  /** What jsonc-parser calls it, e.g. `CommaExpected`, or `TooDeep`. */
+  /** What jsonc-parser calls it, e.g. `CommaExpected`, or `TooDeep`, `TooLarge`. */
   readonly kind: string;
   readonly range: TextRange;
 }
@@ -43,15 +43,21 @@ export interface SyntaxTree {
 }
 
 /** Deeper than any definition; jsonc-parser recurses, and a hostile file must not use up the stack. */
-const MAXIMUM_DEPTH = 32;
+export const MAXIMUM_DEPTH = 32;
+/** Names and values of a file; some 3,000 definitions. */
+export const MAXIMUM_VALUES = 200_000;
+/** A text that is no JSONC at all has as many as it has characters. */
+const MAXIMUM_PROBLEMS = 100;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-class TooDeep extends Error {
+class BeyondBounds extends Error {
+  readonly kind: 'TooDeep' | 'TooLarge';
   readonly offset: number;
 
-  constructor(offset: number) {
-    super('Nested too deeply.');
+  constructor(kind: BeyondBounds['kind'], offset: number) {
+    super(kind);
+    this.kind = kind;
     this.offset = offset;
   }
 }
@@ -71,8 +77,21 @@ export function withoutByteOrderMark(text: string): string {
   return text.startsWith(BYTE_ORDER_MARK) ? ` ${text.slice(1)}` : text;
 }
 
+/** Whether a text goes beyond the bounds of a definition file, so that nothing else should read it. */
+export function isBeyondBounds({ problems }: SyntaxTree): boolean {
+  return problems.some(({ kind }) => kind === 'TooDeep' || kind === 'TooLarge');
+}
+
+/** The last text that was read: one edit asks for the tree of its text many times. */
+let last: { readonly text: string; readonly tree: SyntaxTree } | undefined;
+
 /** Reads JSONC: comments and trailing commas are fine. Takes any text and throws nothing. */
 export function readSyntaxTree(text: string): SyntaxTree {
+  if (last?.text !== text) last = { text, tree: read(text) };
+  return last.tree;
+}
+
+function read(text: string): SyntaxTree {
   const problems: SyntaxProblem[] = [];
   const builder = new TreeBuilder();
   try {
@@ -86,15 +105,17 @@ export function readSyntaxTree(text: string): SyntaxTree {
         onArrayEnd: (offset, length) => builder.end(offset + length),
         onLiteralValue: (value: unknown, offset, length) => builder.value(literal(value, { offset, length })),
         onError: (error, offset, length) => {
-          problems.push({ kind: printParseErrorCode(error), range: within(text, offset, length) });
+          if (problems.length < MAXIMUM_PROBLEMS)
+            problems.push({ kind: printParseErrorCode(error), range: within(text, offset, length) });
         },
       },
       { allowTrailingComma: true, allowEmptyContent: true },
     );
     builder.endAll(text.length);
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    problems.push({ kind: 'TooDeep', range: { offset: error.offset, length: 1 } });
+    if (!(error instanceof BeyondBounds)) throw error;
+    // First: whatever else is wrong matters no more.
+    problems.unshift({ kind: error.kind, range: { offset: error.offset, length: 1 } });
   }
   return { root: builder.root, problems };
 }
@@ -115,6 +136,7 @@ function literal(value: unknown, range: TextRange): LiteralNode {
 class TreeBuilder {
   root: SyntaxNode | undefined;
   readonly #open: Open[] = [];
+  #values = 0;
 
   beginObject(offset: number): void {
     this.#begin({ type: 'object', offset, members: [], key: undefined });
@@ -125,11 +147,13 @@ class TreeBuilder {
   }
 
   name(name: string, range: TextRange): void {
+    this.#count(range.offset);
     const open = this.#open.at(-1);
     if (open?.type === 'object') open.key = { name, range };
   }
 
   value(node: SyntaxNode): void {
+    this.#count(node.range.offset);
     const open = this.#open.at(-1);
     if (open === undefined) {
       this.root ??= node;
@@ -155,7 +179,12 @@ class TreeBuilder {
   }
 
   #begin(open: Open): void {
-    if (this.#open.length >= MAXIMUM_DEPTH) throw new TooDeep(open.offset);
+    if (this.#open.length >= MAXIMUM_DEPTH) throw new BeyondBounds('TooDeep', open.offset);
     this.#open.push(open);
+  }
+
+  #count(offset: number): void {
+    this.#values += 1;
+    if (this.#values > MAXIMUM_VALUES) throw new BeyondBounds('TooLarge', offset);
   }
 }
