@@ -110,15 +110,15 @@ function readItem(node: SyntaxNode, index: number, source: Source, problems: Pro
     problems.push({ severity: 'error', code: 'wrong-type', message, ...lines.place(node.range) });
     return undefined;
   }
-  let refused = false;
+  const before = problems.length;
   const read = readDefinition(node, {
     text,
     report: (severity, code, message, range, fixes) => {
       if (problems.length >= MAXIMUM_PROBLEMS) throw new TooManyProblems(range);
-      refused ||= severity === 'error';
       problems.push({ severity, code, message, ...lines.place(range), ...(fixes === undefined ? {} : { fixes }) });
     },
   });
+  const refused = problems.slice(before).some(({ severity }) => severity === 'error');
   if (refused || read.arguments === undefined) return undefined;
   const { line } = lines.at(node.range.offset);
   return { file, text, index, arguments: read.arguments, range: node.range, places: read.places, line };

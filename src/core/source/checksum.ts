@@ -69,7 +69,7 @@ export function findChecksum(text: string, source: string, where: string): Check
     const length = line.name === undefined ? 0 : commonEnd(segments, line.name);
     return length === 0 ? [] : [{ line, length }];
   });
-  const longest = Math.max(0, ...named.map(({ length }) => length));
+  const longest = named.reduce((most, { length }) => Math.max(most, length), 0);
   const found = named.filter(({ length }) => length === longest).map(({ line }) => line);
   const candidates = found.length > 0 ? found : lines.every(({ name }) => name === undefined) ? lines : [];
   const best = [...CHECKSUM_DIGITS.keys()].findLast((each) => candidates.some(({ algorithm }) => algorithm === each));
