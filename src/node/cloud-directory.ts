@@ -61,8 +61,10 @@ export class CloudDirectory {
     if (choice === undefined) throw notChosen(configuration, names);
     const cloud = configuration.clouds.find(({ name }) => name === choice.name);
     if (cloud !== undefined) return { cloud, chosenBy: choice.chosenBy };
-    // It may well stand in the file that can't be read.
-    const broken = configuration.problems.find(({ severity }) => severity === 'error');
+    // It may well stand in the file that can't be read, or was passed over.
+    const broken =
+      configuration.problems.find(({ severity }) => severity === 'error') ??
+      configuration.problems.find(({ code }) => code === 'configuration-unreadable');
     const searched =
       broken?.message ??
       (configuration.files.length === 0
