@@ -43,6 +43,7 @@ export class IdentityCache<T> {
       const entry: unknown = JSON.parse(text);
       if (typeof entry !== 'object' || entry === null || !('identity' in entry)) return undefined;
       if (!isIdentity(entry.identity) || !sameIdentity(entry.identity, identity)) return undefined;
+      if (entry.identity.changed !== identity.changed) return undefined;
       return read(Reflect.get(entry, what));
     } catch {
       // Absent or broken: as good as never read.

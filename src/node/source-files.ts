@@ -42,7 +42,8 @@ function identity(path: string, stats: BigIntStats): FileIdentity {
       next: 'Point "local_file_path" at an image file.',
     });
   }
-  return { path, inode: String(stats.ino), size: Number(stats.size), modified: String(stats.mtimeNs) };
+  const { ino, size, mtimeNs, ctimeNs } = stats;
+  return { path, inode: String(ino), size: Number(size), modified: String(mtimeNs), changed: String(ctimeNs) };
 }
 
 function unreadable(path: string, error: unknown): never {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic-file.ts';
 import { emptyProperties, type ImageRecord } from './image-record.ts';
@@ -18,7 +18,7 @@ export class ImageStore {
   /** Reads what is in the folder, or makes it. */
   constructor(folder: string) {
     this.#folder = folder;
-    for (const name of ['images', 'staging', ...storeNames]) mkdirSync(join(folder, name), { recursive: true });
+    for (const name of ['', 'images', 'staging', ...storeNames]) makeFolder(join(folder, name));
     for (const file of readdirSync(join(folder, 'images'))) {
       if (!file.endsWith('.json')) continue;
       // Our own file, written by `save` only.
@@ -69,4 +69,10 @@ export class ImageStore {
 /** Ids that differ in case are two images, also where file names don't tell case. Only ids that the schema took come here. */
 function fileName(id: string): string {
   return id.replace(/[A-F]/g, (letter) => `+${letter.toLowerCase()}`);
+}
+
+/** Makes a folder where there is none. Throws for a link: one that came with the folder would have images written elsewhere. */
+function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  if (lstatSync(path).isSymbolicLink()) throw new Error(`"${path}" is a link. Remove it, or name another folder.`);
 }

@@ -5,6 +5,7 @@ import {
   resultSummary,
   resultWarnings,
 } from '../../core/reconcile/describe.ts';
+import { reachesOf } from '../../core/reconcile/reach-problems.ts';
 import { applyReport } from '../../core/reconcile/report.ts';
 import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
 import { showApplyProgress } from '../apply-progress.ts';
@@ -55,7 +56,12 @@ async function agree(
   { terminal, questions }: Surroundings,
 ): Promise<readonly Plan[]> {
   const changing = plans.filter(({ action }) => action !== 'none' && action !== 'blocked');
-  if (changing.length === 0 || options.autoApprove === true) return plans;
+  if (changing.length === 0) return plans;
+  if (options.autoApprove === true) {
+    for (const reach of new Set(changing.flatMap(reachesOf)))
+      terminal.problem(`--auto-approve agrees to this too: ${reach}`, 'yellow');
+    return plans;
+  }
   if (questions === undefined)
     terminal.problem('Nobody can be asked here. Use --auto-approve to apply this plan as it is.', 'red');
   else if (await questions.yes('Apply this plan?')) return plans;
@@ -63,7 +69,7 @@ async function agree(
 }
 
 async function confirmAgain(plans: readonly Plan[], { terminal, folder, questions }: Surroundings): Promise<boolean> {
-  terminal.problem('The live images or their sources changed since the plan was made. It is now:', 'yellow');
+  terminal.problem('What the plan was made from has changed since. It is now:', 'yellow');
   showPlans(plans, terminal, folder);
   return (await questions?.yes('Apply this plan?')) ?? false;
 }

@@ -10,6 +10,11 @@ export interface FileIdentity {
   readonly size: number;
   /** Nanoseconds since the epoch, decimal. */
   readonly modified: string;
+  /**
+   * When the system saw the file's last change, likewise. Nobody can set it, as an archive sets `modified`; but a new name or other
+   * rights move it too, so that it counts only for what was found out earlier.
+   */
+  readonly changed?: string;
 }
 
 /** A source file that is open for one pass over its bytes. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { INSPECTION_VERSION } from '../../../src/core/source/inspection/inspection.ts';
@@ -38,6 +38,28 @@ describe('source files', () => {
     assert.deepEqual(await cache.get(await files.identify(path)), { md5: 'x' });
     await utimes(path, 1, 1);
     assert.equal(await cache.get(await files.identify(path)), undefined);
+  });
+
+  it('remembers no digests of bytes that were changed without a trace in length and date', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    await utimes(path, 1, 1);
+    const cache = new FileDigestCache(join(folder, 'cache'), silentLog);
+    await cache.put(await files.identify(path), { md5: 'x' });
+    await writeFile(path, 'xyz');
+    await utimes(path, 1, 1);
+    assert.equal(await cache.get(await files.identify(path)), undefined);
+  });
+
+  it('believes no digests that others could have written', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    const cacheFolder = join(folder, 'cache');
+    const identity = await files.identify(path);
+    await new FileDigestCache(cacheFolder, silentLog).put(identity, { md5: 'x' });
+    assert.deepEqual(await new FileDigestCache(cacheFolder, silentLog).get(identity), { md5: 'x' });
+    await chmod(cacheFolder, 0o777);
+    assert.equal(await new FileDigestCache(cacheFolder, silentLog).get(identity), undefined);
   });
 
   it('takes a damaged entry for none', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,30 @@ describe('sandbox', () => {
     sandbox = await startSandbox({ directory, ...options });
     stopped = undefined;
   }
+
+  it('writes nothing through links that came with its folder', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'glance-images-outside-'));
+    try {
+      const victim = join(outside, 'victim');
+      await writeFile(victim, 'mine');
+      await symlink(victim, join(directory, 'clouds.yaml'));
+      await symlink(victim, join(directory, 'clouds.yaml.new'));
+      await start();
+      await stop();
+      assert.equal(await readFile(victim, 'utf8'), 'mine');
+      for (const name of [['RegionOne'], ['RegionOne', 'fast']]) {
+        await rm(join(directory, ...name), { recursive: true });
+        await symlink(outside, join(directory, ...name));
+        await assert.rejects(startSandbox({ directory }), /is a link/);
+        assert.deepEqual(await readdir(outside), ['victim']);
+        await rm(join(directory, ...name));
+        await start();
+        await stop();
+      }
+    } finally {
+      await rm(outside, { recursive: true });
+    }
+  });
 
   function domainOf() {
     return { name: 'Default' };
