@@ -23,7 +23,7 @@ import { LocalCacheFolder } from './cache-folder.ts';
 import { workspaceFolderOf } from './configuration-folders.ts';
 import { WorkerDecompressor } from './decompress-workers.ts';
 import { linkOnWay, locate } from './located-path.ts';
-import { OwnRecords } from './own-records.ts';
+import { isOnlyOurs, OwnRecords } from './own-records.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Those of a whole mirror are smaller; as much as is read from a URL. */
@@ -52,6 +52,7 @@ export class LocalSources {
   readonly #confirming = new Map<string, Promise<boolean> | false>();
   /** What we wrote in other folders than the user's own cache. */
   readonly #records: OwnRecords;
+  #looked = false;
   #http: GotHttp | undefined;
 
   constructor(options: LocalSourcesOptions) {
@@ -141,9 +142,23 @@ export class LocalSources {
   #caches(definition: Definition): SourceCaches {
     const { cacheFolder } = this.#options;
     const { image_cache_path: written } = definition.arguments;
-    if (written === undefined) return this.#cachesIn(this.folder(cacheFolder));
+    if (written === undefined) {
+      this.#sayIfOpen();
+      return this.#cachesIn(this.folder(cacheFolder));
+    }
     const path = this.#expand(written, definition);
     return this.#cachesIn(this.folder(path, () => this.#refuseLink(path, written, definition)));
+  }
+
+  /** Says once why nothing in the user's own cache is used again. */
+  #sayIfOpen(): void {
+    if (this.#looked) return;
+    this.#looked = true;
+    const { cacheFolder, engine } = this.#options;
+    const text = `Others can write to the cache folder "${cacheFolder}": what is in it counts only with a checksum.`;
+    void isOnlyOurs(cacheFolder).then((ours) => {
+      if (!ours) engine.log.warn(text);
+    });
   }
 
   #cachesIn(folder: LocalCacheFolder): SourceCaches {

@@ -62,7 +62,9 @@ export async function isOnlyOurs(folder: string): Promise<boolean> {
   if (own === undefined) return true;
   if (!isOwn(own) || (own.mode & 0o022) !== 0) return false;
   for (let above = dirname(real); ; above = dirname(above)) {
-    const { uid, gid, mode } = await stat(above);
+    const stats = await stat(above).catch(() => undefined);
+    if (stats === undefined) return false;
+    const { uid, gid, mode } = stats;
     const sticky = (mode & 0o1000) !== 0;
     // Where each user has a group of their own, their folders are writable for it.
     const others = gid === uid ? 0o002 : 0o022;

@@ -1,22 +1,19 @@
 import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../definition/definition.ts';
-import { isWebDownload, timeoutsOf } from '../definition/definition.ts';
+import { isWebDownload } from '../definition/definition.ts';
 import { Failure, isAbort } from '../failure.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../reconcile/types.ts';
-import { findChecksum, readChecksum } from './checksum.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from './decompress/compression.ts';
 import type { DecompressedCache } from './decompress/decompressed-cache.ts';
-import type { LocatedPath } from './located-path.ts';
+import { requestOf, type DefinitionRequest, type RequestSurroundings } from './definition-request.ts';
 import type { SourceFiles } from './ports.ts';
 import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from './source-reader.ts';
-import { addressKind, checkResolved, hostKind, mostPrivate, readAddress, type AddressKind } from './url/address.ts';
+import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from './url/address.ts';
 import { isStrong, sha256 } from './url/cache-entry.ts';
 import { lookFromHere } from './url/look-from-here.ts';
-import { readTextAt } from './url/read-text.ts';
 import type { UrlCache, UrlLook, UrlRequest } from './url/url-cache.ts';
-import type { DownloadHttp } from '../http/http.ts';
 import { withoutSecrets } from '../http/connection-failure.ts';
 
 /** What tells how far a source is on its way here. */
@@ -37,18 +34,13 @@ export interface RemoteLook {
 }
 
 /** What sources need of their surroundings. */
-export interface SourceSurroundings {
+export interface SourceSurroundings extends RequestSurroundings {
   readonly files: SourceFiles;
   readonly reader: SourceReader;
-  readonly http: DownloadHttp;
   /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for a path that means nothing. */
   caches(definition: Definition): SourceCaches;
-  /** Where one of the definition's paths leads. Throws `Failure` for one that means nothing. */
-  locate(path: string, definition: Definition): Promise<LocatedPath>;
   /** The addresses of a name; none where that can't be found out soon. */
   addressesOf(hostname: string): Promise<readonly string[]>;
-  resolveSecret(value: string, origin: string): Promise<string>;
-  readText(path: string): Promise<string>;
 }
 
 /** The caches in one folder. */
@@ -235,59 +227,9 @@ export class DefinitionSources {
 
   /** How the URL of a definition is asked for: with its login, and the checksum that it follows or pins. Throws `Failure`. */
   async request(definition: Definition, signal: AbortSignal | undefined): Promise<DefinitionRequest> {
-    const { image_source_url: written = '', decompress = false } = definition.arguments;
-    const { url, ...userinfo } = readAddress(written);
-    const { stall: stallTimeout } = timeoutsOf(definition);
-    const credentials = await this.#credentials(definition, new URL(url).origin, userinfo);
-    const base = {
-      url,
-      written,
-      decompress,
-      stallTimeout,
-      signal,
-      ...(credentials === undefined ? {} : { credentials }),
-    };
-    return { ...base, checksumNetwork: 'public', ...(await this.#checksum(definition, base)) };
-  }
-
-  async #credentials(
-    { arguments: { image_source_username: username, image_source_password: password } }: Definition,
-    origin: string,
-    userinfo: { readonly username?: string; readonly password?: string },
-  ): Promise<UrlRequest['credentials']> {
-    const given = { username: username ?? userinfo.username, password: password ?? userinfo.password };
-    if (given.username === undefined && given.password === undefined) return undefined;
-    const resolved = async (value = ''): Promise<string> => this.#surroundings.resolveSecret(value, origin);
-    return { username: await resolved(given.username), password: await resolved(given.password) };
-  }
-
-  async #checksum(definition: Definition, request: UrlRequest): Promise<Pinned> {
-    const { image_source_checksum: value } = definition.arguments;
-    if (value === undefined) return {};
-    const written = readChecksum(value);
-    if (written.kind === 'value') return { checksum: written.checksum };
-    if (written.kind === 'path') {
-      const { path } = await this.#surroundings.locate(written.path, definition);
-      const text = await this.#surroundings.readText(path);
-      return { checksum: findChecksum(text, request.url, `The file "${path}"`) };
-    }
-    const { url } = readAddress(written.url);
-    const { credentials, ...open } = request;
-    const sameOrigin = new URL(url).origin === new URL(request.url).origin;
-    const asked = { ...open, url, headers: {}, ...(sameOrigin && credentials !== undefined ? { credentials } : {}) };
-    const { text, network } = await readTextAt(this.#surroundings.http, asked);
-    return { checksum: findChecksum(text, request.url, withoutSecrets(url)), checksumNetwork: network };
+    return requestOf(definition, signal, this.#surroundings);
   }
 }
-
-/** How the URL of a definition is asked for. */
-export interface DefinitionRequest extends UrlRequest {
-  /** The most private network that the checksum file came over; `public` for one that is not at a URL. */
-  readonly checksumNetwork: AddressKind;
-}
-
-/** What the bytes are held to, and where that was read. */
-type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'checksumNetwork'>>;
 
 interface Shared {
   readonly facts: Promise<SourceFacts>;

@@ -1,0 +1,82 @@
+import { timeoutsOf, type Definition } from '../definition/definition.ts';
+import { withoutSecrets } from '../http/connection-failure.ts';
+import type { DownloadHttp } from '../http/http.ts';
+import { findChecksum, readChecksum } from './checksum.ts';
+import type { LocatedPath } from './located-path.ts';
+import { readAddress, type AddressKind } from './url/address.ts';
+import { readTextAt } from './url/read-text.ts';
+import type { UrlRequest } from './url/url-cache.ts';
+
+/** What a request for a definition's source needs of its surroundings. */
+export interface RequestSurroundings {
+  readonly http: DownloadHttp;
+  /** Where one of the definition's paths leads. Throws `Failure` for one that means nothing. */
+  locate(path: string, definition: Definition): Promise<LocatedPath>;
+  resolveSecret(value: string, origin: string): Promise<string>;
+  /** A checksum file. Throws `checksum-file-unreadable`. */
+  readText(path: string): Promise<string>;
+}
+
+/** How the URL of a definition is asked for. */
+export interface DefinitionRequest extends UrlRequest {
+  /** The most private network that the checksum file came over; `public` for one that is not at a URL. */
+  readonly checksumNetwork: AddressKind;
+}
+
+/** What the bytes are held to, and where that was read. */
+type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'checksumNetwork'>>;
+
+/** Of a definition with `image_source_url`, with its login and the checksum that it follows or pins. Throws `Failure`. */
+export async function requestOf(
+  definition: Definition,
+  signal: AbortSignal | undefined,
+  surroundings: RequestSurroundings,
+): Promise<DefinitionRequest> {
+  const { image_source_url: written = '', decompress = false } = definition.arguments;
+  const { url, ...userinfo } = readAddress(written);
+  const { stall: stallTimeout } = timeoutsOf(definition);
+  const credentials = await credentialsOf(definition, new URL(url).origin, userinfo, surroundings);
+  const base = {
+    url,
+    written,
+    decompress,
+    stallTimeout,
+    signal,
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+  return { ...base, checksumNetwork: 'public', ...(await checksumOf(definition, base, surroundings)) };
+}
+
+async function credentialsOf(
+  { arguments: { image_source_username: username, image_source_password: password } }: Definition,
+  origin: string,
+  userinfo: { readonly username?: string; readonly password?: string },
+  surroundings: RequestSurroundings,
+): Promise<UrlRequest['credentials']> {
+  const given = { username: username ?? userinfo.username, password: password ?? userinfo.password };
+  if (given.username === undefined && given.password === undefined) return undefined;
+  const resolved = async (value = ''): Promise<string> => surroundings.resolveSecret(value, origin);
+  return { username: await resolved(given.username), password: await resolved(given.password) };
+}
+
+async function checksumOf(
+  definition: Definition,
+  request: UrlRequest,
+  surroundings: RequestSurroundings,
+): Promise<Pinned> {
+  const { image_source_checksum: value } = definition.arguments;
+  if (value === undefined) return {};
+  const written = readChecksum(value);
+  if (written.kind === 'value') return { checksum: written.checksum };
+  if (written.kind === 'path') {
+    const { path } = await surroundings.locate(written.path, definition);
+    const text = await surroundings.readText(path);
+    return { checksum: findChecksum(text, request.url, `The file "${path}"`) };
+  }
+  const { url } = readAddress(written.url);
+  const { credentials, ...open } = request;
+  const sameOrigin = new URL(url).origin === new URL(request.url).origin;
+  const asked = { ...open, url, headers: {}, ...(sameOrigin && credentials !== undefined ? { credentials } : {}) };
+  const { text, network } = await readTextAt(surroundings.http, asked);
+  return { checksum: findChecksum(text, request.url, withoutSecrets(url)), checksumNetwork: network };
+}
