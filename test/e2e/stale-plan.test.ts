@@ -66,7 +66,7 @@ describe('a plan that went stale', () => {
       );
       await applyPlan(notification);
     });
-    await window.dialog().getByText('What the plan was made from has changed since').waitFor();
+    await window.dialog().getByText('The cloud or a source changed since the plan was made').waitFor();
     const asked = (await window.dialog().textContent()) ?? '';
     assert.match(asked, /"Ubuntu 24\.04" in sandbox\/RegionOne/);
     assert.doesNotMatch(asked, /RegionTwo/);

@@ -69,7 +69,7 @@ async function agree(
 }
 
 async function confirmAgain(plans: readonly Plan[], { terminal, folder, questions }: Surroundings): Promise<boolean> {
-  terminal.problem('What the plan was made from has changed since. It is now:', 'yellow');
+  terminal.problem('The images or their sources changed since the plan was made. It is now:', 'yellow');
   showPlans(plans, terminal, folder);
   return (await questions?.yes('Apply this plan?')) ?? false;
 }

@@ -82,7 +82,7 @@ export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
   ]);
   const button = t('Apply Anyway');
   const chosen = await vscode.window.showWarningMessage(
-    t('What the plan was made from has changed since. Apply the new plan to {0}?', names.join(', ')),
+    t('The cloud or a source changed since the plan was made. Apply the new plan to {0}?', names.join(', ')),
     { modal: true, detail: lines.join('\n') },
     button,
   );

@@ -44,7 +44,7 @@ describe('source files', () => {
     const path = join(folder, 'image');
     await writeFile(path, 'abc');
     await utimes(path, 1, 1);
-    const cache = new FileDigestCache(join(folder, 'cache'), silentLog);
+    const cache = new FileDigestCache(join(folder, 'cache'), ignore);
     await cache.put(await files.identify(path), { md5: 'x' });
     await writeFile(path, 'xyz');
     await utimes(path, 1, 1);
@@ -56,10 +56,10 @@ describe('source files', () => {
     await writeFile(path, 'abc');
     const cacheFolder = join(folder, 'cache');
     const identity = await files.identify(path);
-    await new FileDigestCache(cacheFolder, silentLog).put(identity, { md5: 'x' });
-    assert.deepEqual(await new FileDigestCache(cacheFolder, silentLog).get(identity), { md5: 'x' });
+    await new FileDigestCache(cacheFolder, ignore).put(identity, { md5: 'x' });
+    assert.deepEqual(await new FileDigestCache(cacheFolder, ignore).get(identity), { md5: 'x' });
     await chmod(cacheFolder, 0o777);
-    assert.equal(await new FileDigestCache(cacheFolder, silentLog).get(identity), undefined);
+    assert.equal(await new FileDigestCache(cacheFolder, ignore).get(identity), undefined);
   });
 
   it('takes a damaged entry for none', async () => {

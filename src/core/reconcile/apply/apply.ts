@@ -120,7 +120,8 @@ async function lookAgain(plans: readonly Plan[], { context, confirm, settled }: 
       resultOf(look.after, 'declined', {
         error: {
           code: 'plan-stale',
-          message: 'What the plan was made from has changed since, and the new plan does more. Nothing was changed.',
+          message:
+            'The image or its source changed since the plan was made, and the new plan does more. Nothing was changed.',
           next: 'Plan again and look at it.',
         },
       }),
