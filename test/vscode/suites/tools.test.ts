@@ -110,8 +110,12 @@ describe('language-model tools', () => {
     const address = 'https://evil.example/?x=secret';
     const text = (url: string): string =>
       `{ "name": "a stranger's", "container_format": "bare", "disk_format": "raw", "image_source_url": "${url}" }`;
-    const write = (url: string): Thenable<void> =>
-      vscode.workspace.fs.writeFile(stranger, new TextEncoder().encode(text(url)));
+    /** Settles once VS Code has read it too, where it had the file open. */
+    const write = async (url: string): Promise<void> => {
+      await vscode.workspace.fs.writeFile(stranger, new TextEncoder().encode(text(url)));
+      const document = await vscode.workspace.openTextDocument(stranger);
+      while (document.getText() !== text(url)) await new Promise((resolve) => setImmediate(resolve));
+    };
     const input = { files: ['of-a-stranger.image.jsonc'] };
     let planned: number;
     let tool: PlanImagesTool;
@@ -146,8 +150,6 @@ describe('language-model tools', () => {
       await assert.rejects(invoked(), { code: 'source-not-confirmed' });
       await tool.prepareInvocation({ input });
       await write('https://worse.example/?x=secret');
-      const document = await vscode.workspace.openTextDocument(stranger);
-      while (!document.getText().includes('worse')) await new Promise((resolve) => setImmediate(resolve));
       await assert.rejects(invoked(), { code: 'source-not-confirmed' });
       assert.equal(planned, 0);
     });
