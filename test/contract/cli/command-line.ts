@@ -149,6 +149,12 @@ export class CommandLine {
     return this.#started([process.execPath, ...this.#parameters(words)], 'ignore');
   }
 
+  /** Runs in a process namespace of its own (`unshare` of util-linux): as on another machine of the same name and home. */
+  startApart(...words: readonly string[]): Running {
+    const apart = ['unshare', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    return this.#started([...apart, process.execPath, ...this.#parameters(words)], 'ignore');
+  }
+
   /** Runs in a terminal of its own (`script` of util-linux), whose keyboard is the child's standard input. Its screen is `stdout`. */
   startInTerminal(...words: readonly string[]): Running {
     const command = [process.execPath, ...this.#parameters(words)].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
