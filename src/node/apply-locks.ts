@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts';
 import { describePlace } from '../core/place.ts';
 import { failedResult } from '../core/reconcile/apply/result.ts';
 import type { ApplyEvent, ApplyResult, Plan } from '../core/reconcile/types.ts';
-import type { ProcessLocks } from './process-locks.ts';
+import type { Holder, ProcessLocks } from './process-locks.ts';
 
 /**
  * Applies the plans that no other window or terminal of this user is at; the others fail with `apply-running`, and nothing is
@@ -16,16 +16,16 @@ export async function applyLocked(
   emit: (event: ApplyEvent) => void,
   work: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>,
 ): Promise<readonly ApplyResult[]> {
-  const taken = await Promise.all(plans.map(async (plan) => ({ plan, release: await locks.take(targetOf(plan)) })));
+  const taken = await Promise.all(plans.map(async (plan) => ({ plan, lock: await locks.take(targetOf(plan)) })));
   try {
-    const free = taken.filter(({ release }) => release !== undefined).map(({ plan }) => plan);
-    const busy = taken.filter(({ release }) => release === undefined).map(({ plan }) => refused(plan));
+    const free = taken.filter(({ lock }) => typeof lock !== 'string').map(({ plan }) => plan);
+    const busy = taken.flatMap(({ plan, lock }) => (typeof lock === 'string' ? [refused(plan, lock)] : []));
     for (const result of busy) emit({ type: 'result', plan: result.plan.id, result });
     const done = free.length === 0 ? [] : await work(free);
     const byDefinition = new Map([...busy, ...done].map((result) => [targetOf(result.plan), result]));
     return plans.flatMap((plan) => byDefinition.get(targetOf(plan)) ?? []);
   } finally {
-    for (const { release } of taken) await release?.();
+    for (const { lock } of taken) if (typeof lock !== 'string') await lock();
   }
 }
 
@@ -33,10 +33,14 @@ function targetOf({ definition, place }: Plan): string {
   return JSON.stringify([definition.file, definitionKey(definition), place.cloud, place.region]);
 }
 
-function refused(plan: Plan): ApplyResult {
+function refused(plan: Plan, holder: Holder): ApplyResult {
   const what = `${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
-  const failure = new Failure('apply-running', `${what} is being applied by another window or terminal.`, {
-    next: 'Nothing was sent from here. Wait until that apply has ended, then apply again.',
+  const who =
+    holder === 'own'
+      ? 'is being applied already: this apply was started twice here'
+      : 'is being applied by another window or terminal';
+  const failure = new Failure('apply-running', `${what} ${who}.`, {
+    next: 'Nothing was sent for it a second time. Wait until that apply has ended, then apply again.',
   });
-  return failedResult(plan, failure, '');
+  return failedResult(plan, failure, { kind: 'nothing' });
 }

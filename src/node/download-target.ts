@@ -6,7 +6,7 @@ import { Failure } from '../core/failure.ts';
 import { imageFileName } from '../core/glance/image-file-name.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import { realPathOf } from './located-path.ts';
-import type { ProcessLocks, Release } from './process-locks.ts';
+import type { Holder, ProcessLocks, Release } from './process-locks.ts';
 import { birthOf, createAnew, openToContinue } from './strict-files.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function openDownloadTarget(
   if (!replaces && (await isThere(final))) throw exists(final);
   const partial = join(dirname(final), `.${basename(final)}.${image.id}.part`);
   const release = await locks.take(partial);
-  if (release === undefined) throw inProgress(final);
+  if (typeof release === 'string') throw inProgress(final, release);
   try {
     const handle = await guarded(final, async () => (await openToContinue(partial)) ?? createAnew(partial, 0o666));
     const stats = await handle.stat({ bigint: true });
@@ -77,8 +77,9 @@ function target(final: string, partial: string, { handle, size, birth, release, 
   };
 }
 
-function inProgress(final: string): Failure {
-  return new Failure('download-in-progress', `Another download of this image to "${final}" is at work.`, {
+function inProgress(final: string, holder: Holder): Failure {
+  const where = holder === 'own' ? 'here' : 'in another window or terminal';
+  return new Failure('download-in-progress', `Another download of this image to "${final}" is at work ${where}.`, {
     next: 'Wait until it ends, or name another file.',
   });
 }

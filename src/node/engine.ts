@@ -43,6 +43,7 @@ import { openDownloadTarget } from './download-target.ts';
 import { FileDigestCache } from './digest-cache.ts';
 import { WorkerDigests } from './digest-workers.ts';
 import { FileInspectionCache } from './inspection-cache.ts';
+import { ProcessNames } from './process-names.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { ProcessLocks } from './process-locks.ts';
 import { RefusedMarksFiles } from './refused-marks-file.ts';
@@ -70,7 +71,8 @@ class NodeEngine implements Engine {
   readonly #directory: CloudDirectory;
   readonly #files = new LocalSourceFiles();
   readonly #workers = new WorkerDigests();
-  readonly #runs = new ProcessRuns();
+  readonly #names = new ProcessNames();
+  readonly #runs = new ProcessRuns(this.#names);
   readonly #reader: SourceReader;
   readonly #locks: ProcessLocks;
   readonly #sources: LocalSources;
@@ -94,7 +96,7 @@ class NodeEngine implements Engine {
       new FileInspectionCache(join(cacheFolder, 'inspections'), tellUnkept),
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), tellUnkept);
-    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, tellUnkept);
+    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, tellUnkept, this.#names);
     this.#sources = new LocalSources({
       engine: options,
       proxyEnvironment,

@@ -1,15 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
-import process from 'node:process';
+import { randomBytes } from 'node:crypto';
 import type { Runs, RunState } from '../core/reconcile/run.ts';
+import { ProcessNames } from './process-names.ts';
 
-/** Applies by machine and process: a run of a process of this machine that has ended is dead. */
+/** Applies by the process that they run in, as `PROCESS.RANDOM`: a run of a process that has ended is dead. */
 export class ProcessRuns implements Runs {
-  readonly #machine = thisMachine();
+  readonly #names: ProcessNames;
   readonly #active = new Set<string>();
 
+  constructor(names = new ProcessNames()) {
+    this.#names = names;
+  }
+
   begin(): string {
-    const run = `${this.#machine}.${process.pid}.${randomBytes(6).toString('hex')}`;
+    const run = `${this.#names.own()}.${randomBytes(6).toString('hex')}`;
     this.#active.add(run);
     return run;
   }
@@ -19,27 +22,8 @@ export class ProcessRuns implements Runs {
   }
 
   state(run: string): RunState {
-    const [machine, processId] = run.split('.');
-    if (machine !== this.#machine) return 'unknown';
-    const id = Number(processId);
-    if (!Number.isSafeInteger(id) || id <= 0) return 'dead';
-    if (id === process.pid) return this.#active.has(run) ? 'alive' : 'dead';
-    return isRunning(id) ? 'alive' : 'dead';
-  }
-}
-
-/** This machine and user. Not the host's name itself: other members of the project can read it on the image. */
-export function thisMachine(): string {
-  return createHash('sha256').update(`${hostname()}\n${homedir()}`).digest('hex').slice(0, 12);
-}
-
-/** Whether a process of this machine runs. */
-export function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    const state = this.#names.state(run.slice(0, Math.max(0, run.lastIndexOf('.'))));
+    // Of this process, every run that goes on is known.
+    return state === 'own' && !this.#active.has(run) ? 'dead' : state;
   }
 }

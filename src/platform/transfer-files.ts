@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Log } from '../core/log.ts';
-import { isRunning, thisMachine } from '../node/process-runs.ts';
 import { writeAnewSync } from '../node/strict-files.ts';
 import { readTextFileSync } from '../node/text-file.ts';
+import { isRunning, thisMachine } from '../node/this-machine.ts';
 import type { KeptTransfers, TransferPersistence } from '../state/transfers.ts';
 
 /** How long (ms) a process that keeps its transfers every two seconds may be silent and still count as running. */

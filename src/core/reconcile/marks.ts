@@ -34,14 +34,21 @@ export interface StoredMark {
   readonly container_format: string | null;
 }
 
+const PHASES = ['staging', 'retiring', 'discarding'] as const;
+
 /** An apply at work. */
 export interface StateMark {
-  /** `MACHINE.PID.RANDOM`: tells whether the run may still be alive. */
+  /** `PROCESS.RANDOM`: tells whether the run may still be alive. */
   readonly run: string;
-  /** ISO 8601, by the clock of the machine that runs the apply. */
+  /** When the transfer into this image began; ISO 8601, by the clock of the machine that runs the apply. */
   readonly started: string;
-  /** `staging`: not verified or not published yet. `retiring`: published, its predecessor may still be visible. */
-  readonly phase: 'staging' | 'retiring';
+  /**
+   * `staging`: not verified or not published yet. `retiring`: published, its predecessor may still be visible. `discarding`:
+   * about to be deleted, and never gone on with.
+   */
+  readonly phase: (typeof PHASES)[number];
+  /** Whether the bytes of a published image were proven to be those of its source. */
+  readonly verified?: boolean;
   /** Id of the predecessor, while it is being retired. */
   readonly replaces?: string;
   /** What becomes of the predecessor, as the definition said when it was replaced. */
@@ -93,6 +100,9 @@ export function markProperties(id: string, marks: Marks): Record<string, string>
     stored: marks.stored && ascii(marks.stored),
     state: marks.state && ascii(marks.state),
     replaced_by: marks.replacedBy,
+    // Glance has no conditional PATCH, but refuses to remove a property that is not there: who publishes, takes over or discards a
+    // staged image removes its holder's lease, so that only one of them can.
+    ...(marks.state?.phase === 'staging' ? { [`lease.${marks.state.run}`]: marks.state.started } : {}),
   };
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[`${MARK_PREFIX}${name}`, value]])),
@@ -162,7 +172,8 @@ function isState(value: unknown): value is StateMark {
   return (
     isText(field(value, 'run')) &&
     isText(field(value, 'started')) &&
-    (phase === 'staging' || phase === 'retiring') &&
+    PHASES.some((known) => known === phase) &&
+    ['undefined', 'boolean'].includes(typeof field(value, 'verified')) &&
     (replaces === undefined || isText(replaces)) &&
     (onReplace === undefined || ON_REPLACE.some((choice) => choice.value === onReplace))
   );

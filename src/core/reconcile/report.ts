@@ -1,6 +1,7 @@
 import { definitionKey } from '../definition/definition.ts';
 import type { Failure } from '../failure.ts';
 import type { Problem } from '../problem.ts';
+import { leftReport } from './left.ts';
 import type { RollbackResult } from './rollback.ts';
 import { takenOver } from './successor.ts';
 import type { UnclaimedImage } from './unclaimed.ts';
@@ -50,13 +51,14 @@ export function applyReport(results: readonly ApplyResult[]): object {
       bytes_sent: result.bytesSent,
       request_id: result.requestId ?? null,
       error: result.error === undefined ? null : errorReport(result.error),
+      left: result.left === undefined ? null : leftReport(result.left),
       warnings: (result.warnings ?? []).map(errorReport),
     })),
   };
 }
 
 /** One entry of the document of `rollback --json`. */
-export function rollbackReport({ rollback, status, requestId, error }: RollbackResult): object {
+export function rollbackReport({ rollback, status, requestId, error, left }: RollbackResult): object {
   return {
     ...subject(rollback),
     image_id: rollback.previous?.id ?? null,
@@ -64,6 +66,7 @@ export function rollbackReport({ rollback, status, requestId, error }: RollbackR
     status,
     request_id: requestId ?? null,
     error: error === undefined ? null : errorReport(error),
+    left: left === undefined ? null : leftReport(left),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from '../problem.ts';
 import { compareStored } from './bytes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { identify } from './identity.ts';
+import type { Left } from './left.ts';
 import { readMarks } from './marks.ts';
 import { problemAt } from './problem-at.ts';
 import type { ApplyError } from './types.ts';
@@ -32,6 +33,8 @@ export interface RollbackResult {
   readonly status: 'done' | 'failed' | 'blocked' | 'declined' | 'cancelled';
   readonly requestId?: string;
   readonly error?: ApplyError;
+  /** What is left in the region where it did not end well. */
+  readonly left?: Left;
   /** The image that serves again, as it was read last. */
   readonly live?: LiveImage;
 }
@@ -79,10 +82,13 @@ export function unplacedRollback(
 function replacedBy(current: LiveImage, candidates: readonly LiveImage[]): LiveImage | undefined {
   const waiting = readMarks(current)?.state?.replaces;
   const ours = candidates.filter(({ owner }) => owner === current.owner);
-  const visible = ours.find(({ id }) => id === waiting);
+  const visible = ours.find((image) => image.id === waiting && readMarks(image)?.state?.phase !== 'discarding');
   if (visible !== undefined) return visible;
   return ours
-    .filter((image) => readMarks(image)?.replacedBy === current.id)
+    .filter((image) => {
+      const marks = readMarks(image);
+      return marks?.replacedBy === current.id && marks.state?.phase !== 'discarding';
+    })
     .filter((image) => image.created_at <= current.created_at)
     .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
 }

@@ -38,7 +38,9 @@ const SENDING: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing'
  */
 export function judgeStaged(situation: StagedSituation): StagedVerdict {
   const { definition, image, state, run, now, recoverStuck, importGoesOn } = situation;
-  if (run === 'alive') return { kind: 'in-progress' };
+  // Whoever marked it so would only have deleted it.
+  if (state.phase === 'discarding') return { kind: 'restart' };
+  if (run === 'alive' || run === 'own') return { kind: 'in-progress' };
   const sending = !importGoesOn && (SENDING.has(image.status) || copyProgress(image).running);
   if (run === 'dead' && !sending) return { kind: 'resume' };
   if (run === 'unknown') {
@@ -49,6 +51,16 @@ export function judgeStaged(situation: StagedSituation): StagedVerdict {
   return { kind: sending ? 'restart' : 'resume' };
 }
 
+/** Of a run of which nobody can tell whether it is alive. */
+const SOMEWHERE = 'An apply, maybe on another machine,';
+
+const WHO: Readonly<Record<RunState, string>> = {
+  own: 'An apply that was started here',
+  alive: 'Another apply on this machine',
+  unknown: SOMEWHERE,
+  dead: 'An apply that has ended',
+};
+
 /** Why an image that an apply staged is not gone on with, and what to do about it; `undefined` where it is. */
 export function describeStaged(situation: StagedSituation, verdict: StagedVerdict): string | undefined {
   const { image, state, run } = situation;
@@ -58,15 +70,14 @@ export function describeStaged(situation: StagedSituation, verdict: StagedVerdic
     case 'restart':
       return undefined;
     case 'in-progress': {
-      const who = run === 'alive' ? 'Another apply on this machine' : 'An apply on another machine';
-      const wait = `${who} has been at work on ${what} since ${state.started}. Wait for it to end.`;
+      const wait = `${WHO[run]} has been at work on ${what} since ${state.started}. Wait for it to end.`;
       const from = verdict.recoverableFrom?.toISOString();
       return from === undefined ? wait : `${wait} If it is dead, delete that image, or recover it from ${from} on.`;
     }
     case 'stuck': {
       const why = verdict.dead
         ? `An earlier apply was cut while it sent ${what}, and Glance has not let go of it.`
-        : `An apply on another machine began ${what} on ${state.started} and has not finished it in time.`;
+        : `${SOMEWHERE} began ${what} on ${state.started} and has not finished it in time.`;
       return `${why} If nothing is at work on it, apply with --recover-stuck, or delete that image.`;
     }
   }

@@ -4,6 +4,7 @@ import type { Place } from '../place.ts';
 import type { Problem } from '../problem.ts';
 import type { Inspection } from '../source/inspection/inspection.ts';
 import type { AddressKind } from '../source/url/address.ts';
+import type { Left } from './left.ts';
 import type { WantedStores } from './stores.ts';
 
 /** What an apply does to one image in one region. */
@@ -152,8 +153,8 @@ export interface ApplyResult {
   readonly warnings?: readonly ApplyError[];
   /** The image as it was read last, where it exists. */
   readonly live?: LiveImage;
-  /** Glance goes on filling the image, which is hidden: nobody can stop it, but the image can be deleted. */
-  readonly importGoesOn?: true;
+  /** What is left in the region where it did not end well. `filling`: the image can be deleted. */
+  readonly left?: Left;
 }
 
 /** Why an apply failed; see `Failure`. */

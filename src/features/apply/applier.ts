@@ -245,21 +245,22 @@ export class Applier {
   /** *Delete Image*, where Glance goes on filling what was cancelled. */
   #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
     const { engines, notifications } = this.#options;
-    const left = results.flatMap(({ importGoesOn, imageId, plan: { place } }) =>
-      importGoesOn === true && imageId !== undefined ? [{ place, id: imageId }] : [],
+    const filling = results.flatMap(({ left, plan: { place } }) =>
+      left?.kind === 'filling' ? [{ place, id: left.id }] : [],
     );
-    if (left.length === 0) return [];
+    if (filling.length === 0) return [];
     const remove = async (): Promise<void> => {
       try {
         await engines.use(async (engine) => {
-          for (const { place, id } of left) await engine.deleteImage(place, id);
+          for (const { place, id } of filling) await engine.deleteImage(place, id);
         });
-        notifications.inform(vscode.l10n.t('Deleted: {0}.', left.map(({ id }) => id).join(', ')));
+        notifications.inform(vscode.l10n.t('Deleted: {0}.', filling.map(({ id }) => id).join(', ')));
       } catch (error) {
         notifications.failed(toFailure(error));
       }
     };
-    const title = left.length === 1 ? vscode.l10n.t('Delete Image') : vscode.l10n.t('Delete {0} Images', left.length);
+    const title =
+      filling.length === 1 ? vscode.l10n.t('Delete Image') : vscode.l10n.t('Delete {0} Images', filling.length);
     return [{ title, run: () => void remove() }];
   }
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-
-import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/core/log.ts';
@@ -51,6 +50,8 @@ describe('locks of applies', () => {
         ['done', undefined],
       ],
     );
+    // Both are of this very process, so that no other window or terminal is spoken of.
+    assert.match(second[0]?.error?.message ?? '', /is being applied already: this apply was started twice here/);
     assert.deepEqual(
       events.map(({ type, plan: id }) => [type, id]),
       [['result', again.id]],
@@ -102,11 +103,11 @@ describe('locks of applies', () => {
     const locks = new ProcessLocks(folder, silentLog, (error) => troubles.push(error));
     // A folder where the file with the process's id belongs; the lock beside it is made all the same.
     await mkdir(join(folder, name));
-    assert.ok(await locks.take(target));
+    assert.equal(typeof (await locks.take(target)), 'function');
     assert.equal(troubles.length, 1);
     await rmdir(join(folder, name));
     const release = await locks.take(target);
-    assert.ok(release, 'it takes itself for another window');
+    assert.ok(typeof release === 'function', 'it takes itself for another window');
     await release();
   });
 
@@ -114,15 +115,18 @@ describe('locks of applies', () => {
     const locks = new ProcessLocks(folder, silentLog, ignore);
     const plan = planOf(definitionOf(), { action: 'create' });
     let held: readonly string[] = [];
+    let holder = '';
     await applyLocked([plan], locks, ignore, async (plans) => {
       held = await readdir(folder);
+      const [name] = held.filter((each) => !each.endsWith('.lock'));
+      holder = await readFile(join(folder, name ?? ''), 'utf8');
       return work(plans);
     });
     assert.deepEqual(await readdir(folder), [], 'something of a lock was left');
     const { pid } = spawnSync(process.execPath, ['--version']);
     for (const name of held) {
       if (name.endsWith('.lock')) await mkdir(join(folder, name));
-      else await writeFile(join(folder, name), String(pid));
+      else await writeFile(join(folder, name), holder.replace(`.${process.pid}.`, `.${pid}.`));
     }
     assert.equal(held.length, 2);
     const [result] = await applyLocked([plan], locks, ignore, work);

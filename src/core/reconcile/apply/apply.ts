@@ -5,7 +5,6 @@ import { readOnce } from '../../source/read-once.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
 import { sourceKey } from '../../source/source-key.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
-import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Plan } from '../types.ts';
 import { isWorse } from '../worse.ts';
 import type { ApplyContext } from './context.ts';
@@ -29,7 +28,6 @@ export async function applyPlans(
   confirmAgain: ((plans: readonly Plan[]) => Promise<boolean>) | undefined,
 ): Promise<readonly ApplyResult[]> {
   const run = context.runs.begin();
-  const state: StateMark = { run, started: context.now().toISOString(), phase: 'staging' };
   try {
     const results = new Map<string, ApplyResult>();
     const settled = (result: ApplyResult): void => {
@@ -38,7 +36,7 @@ export async function applyPlans(
     };
     const asking = pLimit(1);
     const confirm: Confirm = async (worse) => (await asking(async () => confirmAgain?.(worse))) === true;
-    const work = { context, state, confirm, settled };
+    const work = { context, run, confirm, settled };
     const groups = bySource(plans.filter(isFetchedFirst));
     await Promise.all([
       carryOut(
@@ -51,7 +49,8 @@ export async function applyPlans(
     ]);
     return plans.map(
       (plan) =>
-        results.get(plan.id) ?? failedResult(plan, new Failure('unexpected', 'The apply ended without a result.'), ''),
+        results.get(plan.id) ??
+        failedResult(plan, new Failure('unexpected', 'The apply ended without a result.'), undefined),
     );
   } finally {
     context.runs.end(run);
@@ -64,7 +63,7 @@ type Confirm = (worse: readonly Plan[]) => Promise<boolean>;
 /** What the plans of one apply share. */
 interface Work {
   readonly context: ApplyContext;
-  readonly state: StateMark;
+  readonly run: string;
   readonly confirm: Confirm;
   readonly settled: (result: ApplyResult) => void;
 }
@@ -76,17 +75,17 @@ function now<Result>(work: () => Promise<Result>): Promise<Result> {
 
 /** Looks at plans again and carries them out; each is settled then. */
 async function carryOut(plans: readonly Plan[], work: Work): Promise<void> {
-  const { context, state, settled } = work;
+  const { context, run, settled } = work;
   const current = await lookAgain(plans, work);
   await Promise.all([
     ...current
       .filter((plan) => !sends(plan))
-      .map(async (plan) => settled(await applyInPlace(plan, { ...context, signal: context.signalFor(plan) }))),
+      .map(async (plan) => settled(await applyInPlace(plan, run, { ...context, signal: context.signalFor(plan) }))),
     ...byPath(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map(([path, group]) =>
-      context.inTurn(() => transferGroup(path, group, state, context, settled)),
+      context.inTurn(() => transferGroup(path, group, run, context, settled)),
     ),
     ...byDefinition(current.filter((plan) => sends(plan) && cloudFetches(plan))).map((group) =>
-      downloadGroup(group, current, state, context, settled),
+      downloadGroup(group, current, run, context, settled),
     ),
   ]);
 }
@@ -102,7 +101,7 @@ async function lookAgain(plans: readonly Plan[], { context, confirm, settled }: 
           context.emit({ type: 'replanned', plan: before.id, next: after });
         return { before, after };
       } catch (reason) {
-        settled(failedResult(before, reason, 'Nothing was changed.'));
+        settled(failedResult(before, reason, { kind: 'nothing' }));
         return undefined;
       }
     }),
@@ -161,38 +160,36 @@ function byPath(plans: readonly Plan[]): readonly (readonly [string, readonly Pl
 async function transferGroup(
   path: string,
   plans: readonly Plan[],
-  state: StateMark,
+  run: string,
   context: ApplyContext,
   settled: (result: ApplyResult) => void,
 ): Promise<void> {
-  try {
-    const identity = await context.files.identify(path);
-    const opened = await Promise.all(
-      plans.map(async (plan) => {
-        try {
-          return new Transfer(plan, identity.size, await context.region(plan.place), state, context);
-        } catch (reason) {
-          settled(failedResult(plan, reason, 'Nothing was made.'));
-          return undefined;
-        }
-      }),
-    );
-    const transfers = opened.filter((transfer) => transfer !== undefined);
-    await Promise.all(transfers.map((transfer) => transfer.begin()));
-    const sent = send(path, identity, transfers, context);
-    const digestsFor = (algorithm: string): Promise<Digests> =>
-      context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
-    await Promise.all(
-      transfers.map(async (transfer) => {
-        // One that is cancelled, or has failed for good, does not wait until the others have their bytes.
-        const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
-        settled(await transfer.complete(digests, digestsFor));
-      }),
-    );
-    await sent;
-  } catch (reason) {
-    for (const plan of plans) settled(failedResult(plan, reason, 'Nothing was made.'));
-  }
+  const identity = await context.files.identify(path).catch((reason: unknown) => toFailure(reason));
+  const opened = await Promise.all(
+    plans.map(async (plan) => {
+      try {
+        if (identity instanceof Failure) throw identity;
+        return new Transfer(plan, identity.size, await context.region(plan.place), run, context);
+      } catch (reason) {
+        settled(failedResult(plan, reason, { kind: 'nothing' }));
+        return undefined;
+      }
+    }),
+  );
+  const transfers = opened.filter((transfer) => transfer !== undefined);
+  if (identity instanceof Failure || transfers.length === 0) return;
+  await Promise.all(transfers.map((transfer) => transfer.begin()));
+  const sent = send(path, identity, transfers, context);
+  const digestsFor = (algorithm: string): Promise<Digests> =>
+    context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
+  await Promise.all(
+    transfers.map(async (transfer) => {
+      // One that is cancelled, or has failed for good, does not wait until the others have their bytes.
+      const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
+      settled(await transfer.complete(digests, digestsFor));
+    }),
+  );
+  await sent;
 }
 
 /** Reads the file for the transfers that want its bytes, and once more for those whose connection broke. Failures stay with the transfers. */

@@ -1,30 +1,48 @@
 import { Failure } from '../../failure.ts';
+import type { ImageService } from '../../glance/service.ts';
+import type { Left } from '../left.ts';
 import type { ApplyResult, Plan } from '../types.ts';
 import { isWorse } from '../worse.ts';
 import type { ApplyContext } from './context.ts';
 import { failedResult, resultOf } from './result.ts';
 import { spreadInPlace } from './spread.ts';
 import { update } from './update.ts';
+import { CLEAN_UP_TIMEOUT } from './finish-staged.ts';
 import { verify } from './verify.ts';
+import { leftOfChanges, watched, type Write } from './writes.ts';
 
 /**
  * Carries out a plan that sends nothing. Does not throw. Where somebody else changed the image between the look and the
  * PATCH, so that Glance refuses it as a conflict, it is planned again once, and carried out if that does no more.
  */
-export async function applyInPlace(plan: Plan, context: ApplyContext, again = true): Promise<ApplyResult> {
+export async function applyInPlace(
+  plan: Plan,
+  run: string,
+  context: ApplyContext,
+  again = true,
+): Promise<ApplyResult> {
+  const { live } = plan;
+  const writes: Write[] = [];
+  let images: ImageService | undefined;
   try {
-    const { live } = plan;
     if (live === undefined)
       throw new Failure('unexpected', 'A plan without a live image has nothing to change in place.');
     const known = knownBytes(plan);
     if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
     const region = await context.region(plan.place);
-    const updated = await update(plan, live, region, context);
-    return await spreadInPlace(plan, { ...known, ...updated }, region, context);
+    images = region.images;
+    const noted = { ...region, images: watched(images, writes) };
+    const updated = await update(plan, live, run, noted, context);
+    return await spreadInPlace(plan, { ...known, ...updated }, noted, context);
   } catch (reason) {
     const next = again && Failure.is(reason, 'conflict') ? await replanned(plan, context) : undefined;
-    if (next !== undefined) return applyInPlace(next, context, false);
-    return failedResult(plan, reason, 'The image is as it was.');
+    if (next !== undefined) return applyInPlace(next, run, context, false);
+    const id = live?.id ?? '';
+    const left: Left =
+      images === undefined
+        ? { kind: 'unchanged', id }
+        : await leftOfChanges(id, writes, images, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
+    return failedResult(plan, reason, left);
   }
 }
 

@@ -5,9 +5,10 @@ import { readMarks, type Marks } from '../marks.ts';
 import type { ApplyResult, Plan } from '../types.ts';
 import { isWorse } from '../worse.ts';
 import type { StagedWork } from './finish-staged.ts';
+import { discard, isStagedBy } from './discard.ts';
 import { applyInPlace } from './in-place.ts';
 import { patchMarked } from './patch-marked.ts';
-import { storedMark } from './publish.ts';
+import { storedMark, takenOver } from './publish.ts';
 import { resultOf } from './result.ts';
 import { sentNow } from './update.ts';
 
@@ -23,8 +24,10 @@ export function hasSameBytes({ action, bytes, changes, live }: Plan, fetched: Li
  * bytes. What else the plan agreed to is carried out in place.
  */
 export async function keepLive(work: StagedWork, live: LiveImage): Promise<ApplyResult> {
-  const { plan, staged, region, context } = work;
-  await region.images.delete(staged.image.id, context.signal);
+  const { plan, staged, state, region, context } = work;
+  const { id } = staged.image;
+  if (typeof (await discard(id, (image) => isStagedBy(image, state.run), state, region, context.signal)) !== 'string')
+    throw takenOver(id, region);
   const marks: Marks = readMarks(live) ?? { key: definitionKey(plan.definition), owns: [] };
   const sent = sentNow(plan, marks.sent);
   const remembered = { ...marks, stored: marks.stored ?? storedMark(live), ...(sent === undefined ? {} : { sent }) };
@@ -32,5 +35,5 @@ export async function keepLive(work: StagedWork, live: LiveImage): Promise<Apply
   const next = await context.replan(plan);
   const ended = resultOf(plan, 'done', { imageId: live.id, live: answer.value, requestId: answer.requestId });
   const inPlace = next.action === 'update' || next.action === 'adopt';
-  return inPlace && !isWorse(plan, next) ? applyInPlace(next, context) : ended;
+  return inPlace && !isWorse(plan, next) ? applyInPlace(next, state.run, context) : ended;
 }

@@ -58,7 +58,8 @@ function notApplied(what: string, { id }: LiveImage, missed: readonly string[], 
   });
 }
 
-function isApplied(answer: LiveImage, operation: PatchOperation): boolean {
+/** Whether an image has what an operation asks for. */
+export function isApplied(answer: LiveImage, operation: PatchOperation): boolean {
   const now = valueOf(answer, operation.path);
   if (operation.op === 'remove') return now === undefined;
   if (Array.isArray(operation.value) && Array.isArray(now)) {

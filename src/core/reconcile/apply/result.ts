@@ -1,4 +1,5 @@
 import { isAbort, toFailure, type Failure } from '../../failure.ts';
+import { describeLeft, type Left } from '../left.ts';
 import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../types.ts';
 import { NOTHING_VERIFIED } from './verify.ts';
 
@@ -19,19 +20,20 @@ export function resultOf(
   };
 }
 
-/** The result of a plan whose apply threw. `left` says what is left in the region, one sentence. */
+/** The result of a plan whose apply threw, and what is left in the region, where the failure itself does not say so. */
 export function failedResult(
   plan: Plan,
   thrown: unknown,
-  left: string,
+  left: Left | undefined,
   known: Partial<Omit<ApplyResult, 'plan' | 'status'>> = {},
 ): ApplyResult {
   const failure = toFailure(thrown);
-  const error = errorOf(failure, left);
+  const error = errorOf(failure, left === undefined ? '' : describeLeft(left));
   const requestId = failure.requestId ?? known.requestId;
   return resultOf(plan, isAbort(thrown) ? 'cancelled' : 'failed', {
     ...known,
     error,
+    ...(left === undefined ? {} : { left }),
     ...(requestId === undefined ? {} : { requestId }),
   });
 }

@@ -1,13 +1,16 @@
 import { Failure, isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { desiredImage } from '../desired.ts';
-import { readMarks } from '../marks.ts';
+import { describeLeft, type Left } from '../left.ts';
+import { readMarks, type StateMark } from '../marks.ts';
 import type { Rollback, RollbackResult } from '../rollback.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
 import { errorOf } from './result.ts';
+import { CLEAN_UP_TIMEOUT } from './finish-staged.ts';
 import { retire } from './retire.ts';
+import { leftOfChanges, watched, type Write } from './writes.ts';
 
 /** What a rollback needs of its surroundings. */
 export interface RollbackContext extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {
@@ -32,24 +35,35 @@ async function rollBackOne(rollback: Rollback, run: string, context: RollbackCon
   const problem = rollback.problems.find(({ severity }) => severity === 'error');
   if (problem !== undefined)
     return { rollback, status: 'blocked', error: { code: problem.code, message: problem.message } };
+  const writes: Write[] = [];
   try {
     const now = await context.replan(rollback);
     if (now.fingerprint !== rollback.fingerprint || now.current === undefined || now.previous === undefined) {
-      throw new Failure('plan-stale', 'The images changed since the rollback was shown. Nothing was changed.', {
+      throw new Failure('plan-stale', 'The images changed since the rollback was shown.', {
         region: rollback.place.region,
         next: 'Roll back again and look at it.',
       });
     }
-    const region = await context.region(rollback.place);
-    const restored = await restore(rollback, now.current, now.previous, run, region, context);
+    const { images, project } = await context.region(rollback.place);
+    const region = { images: watched(images, writes), project };
+    const state = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
+    const restored = await restore(rollback, now.current, now.previous, state, region, context);
     // From here on the previous image serves; as after a replacement, a cut is made good by the next apply.
-    const { successor } = await retire(rollback.definition, restored, region, context, 'at once');
+    const { successor } = await retire(rollback.definition, restored, state, region, context, 'at once');
     return { rollback, status: 'done', requestId: successor.requestId, live: successor.value };
   } catch (reason) {
     const failure = toFailure(reason);
     const requestId = failure.requestId === undefined ? {} : { requestId: failure.requestId };
-    return { rollback, status: isAbort(reason) ? 'cancelled' : 'failed', error: errorOf(failure, ''), ...requestId };
+    const status = isAbort(reason) ? 'cancelled' : 'failed';
+    const left = await leftOf(rollback, writes, context);
+    return { rollback, status, left, error: errorOf(failure, describeLeft(left)), ...requestId };
   }
+}
+
+async function leftOf(rollback: Rollback, writes: readonly Write[], context: RollbackContext): Promise<Left> {
+  if (writes.length === 0) return { kind: 'nothing' };
+  const { images } = await context.region(rollback.place);
+  return leftOfChanges(rollback.previous?.id ?? '', writes, images, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
 }
 
 /** The previous image serves again, and remembers that the other one is to be retired: hidden and kept, whatever the definition says. */
@@ -57,18 +71,17 @@ async function restore(
   { definition }: Rollback,
   current: LiveImage,
   previous: LiveImage,
-  run: string,
+  state: StateMark,
   region: ApplyRegion,
   context: RollbackContext,
 ): Promise<LiveImage> {
   await giveWay(current, previous, region, context);
   if (previous.status === 'deactivated') await region.images.reactivate(previous.id, context.signal);
   const { replacedBy: _successor, ...marks } = readMarks(previous) ?? { key: '', owns: [] };
-  const state = { run, started: context.now().toISOString(), phase: 'retiring', replaces: current.id } as const;
   const { os_hidden: hidden } = desiredImage(definition.arguments);
   const operations = [
     ...(previous.os_hidden === hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: hidden } as const]),
-    ...markOperations(previous, { ...marks, state: { ...state, on_replace: 'hide' } }),
+    ...markOperations(previous, { ...marks, state: { ...state, replaces: current.id, on_replace: 'hide' } }),
   ];
   return (await patchChecked(previous.id, operations, region, context)).value;
 }

@@ -1,7 +1,7 @@
 import type { LiveImage } from '../../glance/image.ts';
 import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { failedResult, resultOf } from './result.ts';
+import { resultOf } from './result.ts';
 import { share, unshare } from './sharing.ts';
 import { placeInStores, type Stored } from './store-copies.ts';
 import { TimeLimit } from './time-limit.ts';
@@ -18,7 +18,7 @@ export async function spread(plan: Plan, live: LiveImage, region: ApplyRegion, c
   return { live: stored.live, failures: [...stored.failures, ...failures] };
 }
 
-/** The same for an image that is changed in place and has its new values already. Does not throw. */
+/** The same for an image that is changed in place and has its new values already. Throws what says that it was cancelled or took too long. */
 export async function spreadInPlace(
   plan: Plan,
   known: Partial<ApplyResult> & { readonly live: LiveImage },
@@ -30,8 +30,7 @@ export async function spreadInPlace(
     const { live, failures } = await spread(plan, known.live, region, { ...context, signal: limit.signal });
     return spreadResult(plan, 'done', failures, { ...known, live });
   } catch (reason) {
-    const left = 'What is changed on the image itself is done; what Glance copies already goes on there.';
-    return failedResult(plan, limit.passed ?? reason, left, known);
+    throw limit.passed ?? reason;
   } finally {
     limit.end();
   }

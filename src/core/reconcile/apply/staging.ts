@@ -1,7 +1,7 @@
 import { definitionKey } from '../../definition/definition.ts';
-import { Failure, toFailure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import type { NewImage } from '../../glance/service.ts';
+import type { NewImage, PatchOperation } from '../../glance/service.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
 import { compareBytes } from '../bytes.ts';
 import { compare } from '../compare.ts';
@@ -15,10 +15,11 @@ import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '..
 import type { ApplyError, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { changeOperations, checkCreated, markOperations } from './operations.ts';
+import { discard, isStagedBy } from './discard.ts';
 import { predecessorsOf } from './predecessors.ts';
 import { patchChecked } from './patch-checked.ts';
 import { patchMarked } from './patch-marked.ts';
-import { sentMark } from './publish.ts';
+import { sentMark, takenOver } from './publish.ts';
 import { isUncertain } from './uncertain.ts';
 
 /** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
@@ -92,34 +93,11 @@ async function createMarked(
   }
 }
 
-/** Makes an image and compares it with what was asked; one that Glance made otherwise is taken away before any byte is sent. */
+/** Makes an image and compares it with what was asked, before any byte is sent. */
 async function create(wanted: NewImage, region: ApplyRegion, context: ApplyContext): Promise<LiveImage> {
   const { value: image, requestId } = await region.images.create(wanted, context.signal);
-  try {
-    checkCreated(image, wanted, requestId);
-    return image;
-  } catch (error) {
-    throw await takenAway(image.id, toFailure(error), region);
-  }
-}
-
-/** ms that taking away an image may take that Glance made otherwise than asked. */
-const CLEAN_UP_TIMEOUT = 5000;
-
-/** The failure, with what became of the image. */
-async function takenAway(
-  id: string,
-  { code, message, next, requestId }: Failure,
-  region: ApplyRegion,
-): Promise<Failure> {
-  const details = { ...(next === undefined ? {} : { next }), ...(requestId === undefined ? {} : { requestId }) };
-  try {
-    await region.images.delete(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
-    return new Failure(code, `${message} That image was deleted.`, details);
-  } catch (error) {
-    const why = toFailure(error).explain();
-    return new Failure(code, `${message} That image is left, hidden, because deleting it failed: ${why}`, details);
-  }
+  checkCreated(image, wanted, requestId);
+  return image;
 }
 
 /** Whether the image is there although the answer that said so was lost. */
@@ -173,7 +151,7 @@ async function resume(
     return undefined;
   const marks = readMarks(image);
   if (marks?.key !== key || marks.replacedBy !== undefined) return undefined;
-  if (marks.state?.phase !== 'staging') {
+  if (marks.state === undefined || marks.state.phase === 'retiring') {
     if (await waitsToRetire(plan, id, region, context)) return undefined;
     throw new Failure('changed-meanwhile', `Another apply has just published the image ${id}.`, {
       next: 'Plan again.',
@@ -182,7 +160,7 @@ async function resume(
   const verdict = judge(plan, image, marks.state, state, context);
   if (verdict.kind === 'restart') {
     context.log.warn(`Deleting the image ${id} (${image.status}) that an earlier apply left.`);
-    await region.images.delete(id, context.signal);
+    await discardOther(image, marks.state, state, region, context);
     return undefined;
   }
   // Nothing is written while Glance fills it: it would be lost.
@@ -230,10 +208,11 @@ function sourceMark(plan: Plan): Pick<Marks, 'sent'> {
 async function takeOver(
   plan: Plan,
   image: LiveImage,
-  marks: Marks,
+  marks: Marks & { readonly state: StateMark },
   region: ApplyRegion,
   context: ApplyContext,
 ): Promise<StagedImage | undefined> {
+  const { state } = marks;
   const changes = compare(argumentsOf(plan), image, readMarks(image)).filter(
     (change) => change.path !== 'protected' && change.path !== 'hidden',
   );
@@ -241,13 +220,50 @@ async function takeOver(
   const useless =
     changes.some((change) => change.forcesReplacement) || (verifyOnly && (await isOther(plan, image, context)));
   if (useless) {
-    await region.images.delete(image.id, context.signal);
+    await discardOther(image, readMarks(image)?.state, state, region, context);
     return undefined;
   }
-  const operations = [...changeOperations(changes), ...markOperations(image, marks)];
-  const answer = await patchChecked(image.id, operations, region, context);
+  const taken = await claim(image, marks, changeOperations(changes), region, context);
   context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
-  return { image: answer.value, verifyOnly, disposable: true };
+  return { image: taken, verifyOnly, disposable: true };
+}
+
+/**
+ * Gets hold of a staged image: one PATCH takes the lease of whoever had it, which only one apply can, and a look afterwards says who
+ * has it. Throws `changed-meanwhile` where that is not this run.
+ */
+export async function claim(
+  image: LiveImage,
+  marks: Marks & { readonly state: StateMark },
+  changes: readonly PatchOperation[],
+  region: ApplyRegion,
+  context: Pick<ApplyContext, 'signal'>,
+): Promise<LiveImage> {
+  try {
+    await patchChecked(image.id, [...changes, ...markOperations(image, marks)], region, context);
+  } catch (error) {
+    if (Failure.is(error, 'conflict')) throw takenOver(image.id, region);
+    throw error;
+  }
+  const now = await region.images.get(image.id, context.signal);
+  if (!isStagedBy(now, marks.state.run)) throw takenOver(image.id, region);
+  return now;
+}
+
+/** Deletes what another apply staged, if nobody has gone on with it since it was looked at. Throws `changed-meanwhile`. */
+async function discardOther(
+  image: LiveImage,
+  found: StateMark | undefined,
+  state: StateMark,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<void> {
+  const same = (now: LiveImage): boolean => {
+    const { run, phase } = readMarks(now)?.state ?? {};
+    return run === found?.run && phase === 'staging' && now.status === image.status;
+  };
+  if (typeof (await discard(image.id, same, state, region, context.signal)) !== 'string')
+    throw takenOver(image.id, region);
 }
 
 /** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */

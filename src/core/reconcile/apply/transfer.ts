@@ -4,10 +4,11 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { ImageUpload } from '../../glance/service.ts';
 import type { Digests } from '../../source/ports.ts';
 import type { PieceConsumer } from '../../source/read-once.ts';
+import type { Left } from '../left.ts';
 import type { StateMark } from '../marks.ts';
 import type { ApplyResult, Phase, Plan } from '../types.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { discard, idsOf, serve, type StagedWork } from './finish-staged.ts';
+import { idsOf, leftOfPublishing, leftOfStaging, serve, takeAway, type StagedWork } from './finish-staged.ts';
 import { sentMark } from './publish.ts';
 import { failedResult } from './result.ts';
 import { settle } from './settle.ts';
@@ -15,6 +16,7 @@ import { spread, spreadResult } from './spread.ts';
 import { stage, type StagedImage } from './staging.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
+import { watched, type Write } from './writes.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
 /** The way of one plan's bytes into one region: stage, send, verify, publish, retire the predecessor. */
@@ -25,8 +27,12 @@ export class Transfer implements PieceConsumer {
   readonly #state: StateMark;
   readonly #size: number;
   readonly #limit: TimeLimit;
+  /** What this transfer makes and changes. */
+  readonly #writes: Write[] = [];
   #staged: StagedImage | undefined;
   #upload: ImageUpload | undefined;
+  /** Glance said that it has all of the data that was sent. */
+  #stored = false;
   #sent = 0;
   #failure: { readonly reason: unknown } | undefined;
   readonly #stopped = Promise.withResolvers<undefined>();
@@ -35,11 +41,12 @@ export class Transfer implements PieceConsumer {
   /** Set once the verified image is on its way to being published: from then on it is kept, whatever happens. */
   #verification: Verification | undefined;
 
-  constructor(plan: Plan, size: number, region: ApplyRegion, state: StateMark, context: ApplyContext) {
+  constructor(plan: Plan, size: number, region: ApplyRegion, run: string, context: ApplyContext) {
     this.plan = plan;
     this.#size = size;
-    this.#region = region;
-    this.#state = state;
+    this.#region = { ...region, images: watched(region.images, this.#writes) };
+    // By this time others judge when the transfer may be taken over, and its limit is counted from now as well.
+    this.#state = { run, started: context.now().toISOString(), phase: 'staging' };
     this.#limit = new TimeLimit(plan, context);
     this.#context = { ...context, signal: this.#limit.signal };
   }
@@ -89,7 +96,9 @@ export class Transfer implements PieceConsumer {
   async finish(): Promise<void> {
     if (this.#upload === undefined) return;
     try {
-      if (this.#failure === undefined) await this.#upload.finish();
+      if (this.#failure !== undefined) return;
+      await this.#upload.finish();
+      this.#stored = true;
     } catch (reason) {
       this.fail(reason);
     }
@@ -173,39 +182,39 @@ export class Transfer implements PieceConsumer {
     this.#verification = verification;
     const { live: spreadImage, failures } = await spread(this.plan, live, this.#region, this.#context);
     const sentNow = sentMark(this.plan, this.#size, digests);
-    const known = await serve(this.#work(), spreadImage, sentNow);
-    const status = verification.verdict === 'verified' ? 'done' : 'unverified';
+    const verified = verification.verdict === 'verified';
+    const known = await serve(this.#work(), spreadImage, { sent: sentNow, verified });
+    const status = verified ? 'done' : 'unverified';
     return spreadResult(this.plan, status, failures, { ...this.#known(verification), ...known });
   }
 
   /** Takes a staged image away that holds nothing of worth, and says what is left where. */
   async #cleanUp(reason: unknown, digests: Digests): Promise<ApplyResult> {
-    const staged = this.#staged;
     const nothing = {
       verified: NOTHING_VERIFIED,
       pairs: digestPairs(digests, undefined),
       verdict: 'unverified',
     } as const;
-    const known = this.#known(this.#compared ?? nothing);
-    if (staged === undefined) {
-      // An image that Glance made otherwise than asked says itself what became of it.
-      const left = Failure.is(reason, 'not-applied') ? '' : 'Nothing was made.';
-      return failedResult(this.plan, reason, left, known);
-    }
-    const { id } = staged.image;
-    if (this.#verification !== undefined) {
-      return failedResult(
-        this.plan,
-        reason,
-        `The verified image ${id} is kept; the next apply goes on with it.`,
-        known,
-      );
-    }
+    return failedResult(this.plan, reason, await this.#left(reason), this.#known(this.#compared ?? nothing));
+  }
+
+  async #left(reason: unknown): Promise<Left> {
+    const unfinished = { reason, state: this.#state, region: this.#region, writes: this.#writes };
+    if (this.#staged === undefined) return leftOfStaging(unfinished);
+    const { image, verifyOnly, disposable } = this.#staged;
+    const { id } = image;
+    if (this.#verification !== undefined) return leftOfPublishing(id, unfinished);
     // Bytes that an earlier apply sent are worth keeping, unless they were found to be wrong.
-    if (staged.verifyOnly && this.#compared === undefined) {
-      return failedResult(this.plan, reason, `The image ${id}, which an earlier apply filled, is kept.`, known);
-    }
-    return discard(this.#work(), reason, known);
+    if (verifyOnly && this.#compared === undefined) return { kind: 'filled', id, by: 'an earlier apply' };
+    if (!disposable) return { kind: 'staged', id };
+    return takeAway(id, (now) => this.#isOurs(now), unfinished);
+  }
+
+  /** Whether nobody else has sent data to the image: Glance has what it said to have taken, or takes what this sends. */
+  #isOurs({ status }: LiveImage): boolean {
+    if (status === 'queued') return true;
+    if (status === 'active') return this.#stored || (this.#compared !== undefined && this.#staged?.verifyOnly === true);
+    return this.#upload !== undefined && !Failure.is(this.#failure?.reason, 'conflict');
   }
 
   #known({ verified, pairs }: Verification): Partial<ApplyResult> {

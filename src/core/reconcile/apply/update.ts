@@ -24,13 +24,15 @@ export interface Updated {
 export async function update(
   plan: Plan,
   live: LiveImage,
+  run: string,
   region: ApplyRegion,
   context: ApplyContext,
 ): Promise<Updated> {
   context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
   const marks = readMarks(live);
   await unshare(plan, live, region, context);
-  const { successor, warnings, waits } = await retire(plan.definition, live, region, context);
+  const retiring = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
+  const { successor, warnings, waits } = await retire(plan.definition, live, retiring, region, context);
   const current = successor.value;
   const changes = changeOperations(plan.changes);
   const after = marksAfter(plan, current, marks, waits);

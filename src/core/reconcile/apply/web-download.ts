@@ -4,21 +4,23 @@ import type { Answered } from '../../glance/service.ts';
 import { copyProgress } from '../../glance/stores.ts';
 import { readAddress } from '../../source/url/address.ts';
 import { isConverted } from '../bytes.ts';
-import type { StateMark } from '../marks.ts';
+import type { Left } from '../left.ts';
+import { readMarks, type StateMark } from '../marks.ts';
 import type { ApplyError, ApplyResult, Phase, Plan, RemoteFacts } from '../types.ts';
 import { unverifiable } from '../web-download.ts';
 import type { RegionBytes } from './agreement.ts';
 import { awaitImport } from './await-import.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
-import { discard, idsOf, serve, type StagedWork } from './finish-staged.ts';
+import { idsOf, leftOfPublishing, leftOfStaging, serve, takeAway, type StagedWork } from './finish-staged.ts';
 import { hasSameBytes, keepLive } from './keep-live.ts';
-import { sentMark } from './publish.ts';
+import { sentMark, takenOver } from './publish.ts';
 import { failedResult } from './result.ts';
 import { spread, spreadResult } from './spread.ts';
-import { stage, type StagedImage } from './staging.ts';
+import { claim, stage, type StagedImage } from './staging.ts';
 import { notCopied } from './store-copies.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
+import { watched, type Write } from './writes.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
 /** One region's image that Glance fills by itself: stage, have it fetched, verify, publish, retire the predecessor. */
@@ -28,6 +30,8 @@ export class WebDownload {
   readonly #context: ApplyContext;
   readonly #state: StateMark;
   readonly #limit: TimeLimit;
+  /** What this download makes and changes. */
+  readonly #writes: Write[] = [];
   #staged: StagedImage | undefined;
   /** Glance is at work on the image, or may be: nobody can stop it. */
   #goesOn = false;
@@ -37,10 +41,10 @@ export class WebDownload {
   /** Set once the image is on its way to being published: from then on it is kept, whatever happens. */
   #keeps = false;
 
-  constructor(plan: Plan, region: ApplyRegion, state: StateMark, context: ApplyContext) {
+  constructor(plan: Plan, region: ApplyRegion, run: string, context: ApplyContext) {
     this.plan = plan;
-    this.#region = region;
-    this.#state = state;
+    this.#region = { ...region, images: watched(region.images, this.#writes) };
+    this.#state = { run, started: context.now().toISOString(), phase: 'staging' };
     this.#limit = new TimeLimit(plan, context);
     this.#context = { ...context, signal: this.#limit.signal };
   }
@@ -107,11 +111,18 @@ export class WebDownload {
       const live = await awaitImport(this.plan, image.id, requestId, this.#region, this.#context);
       this.#goesOn = false;
       this.#phase('verifying');
-      return live;
+      // Nothing could be written before: an image that Glance filled for an earlier apply is that one's still.
+      return importing === true ? await this.#claim(live) : live;
     } catch (reason) {
       if (Failure.is(reason) && ENDED.has(reason.code)) this.#goesOn = false;
       throw reason;
     }
+  }
+
+  #claim(live: LiveImage): Promise<LiveImage> {
+    const marks = readMarks(live);
+    if (marks?.state?.phase !== 'staging') throw takenOver(live.id, this.#region);
+    return claim(live, { ...marks, state: this.#state }, [], this.#region, this.#context);
   }
 
   /** Has Glance begin; returns the request id. Where the answer is lost, the image says whether it did. */
@@ -174,7 +185,7 @@ export class WebDownload {
     this.#keeps = true;
     const { live: spreadImage, failures } = await this.#spread(live);
     const sent = sentMark(this.plan, this.#remote().size, this.#remote().digests ?? {});
-    const { warnings = [], ...served } = await serve(work, spreadImage, sent);
+    const { warnings = [], ...served } = await serve(work, spreadImage, { sent, verified: status === 'done' });
     return spreadResult(this.plan, status, failures, { ...known, ...served, warnings: [...unproven, ...warnings] });
   }
 
@@ -208,23 +219,20 @@ export class WebDownload {
 
   /** Takes a staged image away that holds nothing of worth. What Glance is still at work on is left: it can't be stopped. */
   async #cleanUp(reason: unknown): Promise<ApplyResult> {
-    const staged = this.#staged;
-    const known = this.#known();
-    if (staged === undefined) {
-      const left = Failure.is(reason, 'not-applied') ? '' : 'Nothing was made.';
-      return failedResult(this.plan, reason, left, known);
-    }
-    const { id } = staged.image;
-    if (this.#goesOn) {
-      const left = `An import can't be cancelled: Glance goes on filling the image ${id}, which is hidden. Delete that image, or apply again to go on with it.`;
-      return failedResult(this.plan, reason, left, { ...known, importGoesOn: true });
-    }
+    return failedResult(this.plan, reason, await this.#left(reason), this.#known());
+  }
+
+  async #left(reason: unknown): Promise<Left> {
+    const unfinished = { reason, state: this.#state, region: this.#region, writes: this.#writes };
+    if (this.#staged === undefined) return leftOfStaging(unfinished);
+    const { id } = this.#staged.image;
+    if (this.#goesOn) return { kind: 'filling', id };
+    if (this.#keeps) return leftOfPublishing(id, unfinished);
     const wrong = Failure.is(reason, 'checksum-mismatch') || Failure.is(reason, 'regions-differ');
-    if (this.#keeps || (this.#live !== undefined && !wrong)) {
-      const left = `The image ${id}, which Glance filled, is kept; the next apply goes on with it.`;
-      return failedResult(this.plan, reason, left, known);
-    }
-    return discard(this.#work(), reason, known);
+    if (this.#live !== undefined && !wrong) return { kind: 'filled', id, by: 'Glance' };
+    if (!this.#staged.disposable) return { kind: 'staged', id };
+    // Data that Glance did not fetch for this apply is somebody else's.
+    return takeAway(id, ({ status }) => status === 'queued' || this.#live !== undefined, unfinished);
   }
 
   #known(): Partial<ApplyResult> {

@@ -1,5 +1,5 @@
 import { isConverted } from '../bytes.ts';
-import { readMarks, type StateMark } from '../marks.ts';
+import { readMarks } from '../marks.ts';
 import type { ApplyResult, Plan } from '../types.ts';
 import { agreeing, oddFailure, oddRegions, type RegionBytes } from './agreement.ts';
 import type { ApplyContext } from './context.ts';
@@ -15,16 +15,16 @@ import { WebDownload } from './web-download.ts';
 export async function downloadGroup(
   plans: readonly Plan[],
   current: readonly Plan[],
-  state: StateMark,
+  run: string,
   context: ApplyContext,
   settled: (result: ApplyResult) => void,
 ): Promise<void> {
   const opened = await Promise.all(
     plans.map(async (plan) => {
       try {
-        return new WebDownload(plan, await context.region(plan.place), state, context);
+        return new WebDownload(plan, await context.region(plan.place), run, context);
       } catch (reason) {
-        settled(failedResult(plan, reason, 'Nothing was made.'));
+        settled(failedResult(plan, reason, { kind: 'nothing' }));
         return undefined;
       }
     }),

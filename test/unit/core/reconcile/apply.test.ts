@@ -168,7 +168,10 @@ describe('apply', () => {
     };
     const result = await one.planAndApply(definition());
     assert.equal(result.error?.code, 'not-applied');
-    assert.match(result.error.message, /did not carry out "min_ram"\. That image is left, hidden, .* Not yours\./);
+    assert.match(
+      result.error.message,
+      /did not carry out "min_ram"\. The staged image .* is left, hidden, .* Not yours\./,
+    );
     assert.doesNotMatch(result.error.message, /Nothing was made/);
   });
 
@@ -243,8 +246,7 @@ describe('apply', () => {
   it('waits for an apply on another machine', async () => {
     const one = world();
     one.glance().before = ({ method }) => {
-      if (method === 'write') throw new Failure('killed', 'killed');
-      if (method === 'delete') throw new Failure('killed', 'killed');
+      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'killed');
     };
     await one.planAndApply(definition());
     one.glance().before = () => undefined;

@@ -10,7 +10,7 @@ async function cutWhileSending(): Promise<World> {
   const world = new World();
   world.files.write(path, Buffer.alloc(3_000_000, 'x'));
   world.glance().before = ({ method }) => {
-    if (method === 'write' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+    if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'The process is gone.');
   };
   await world.planAndApply(definition());
   world.glance().before = () => undefined;
@@ -166,7 +166,7 @@ describe('a replacement that an apply staged and did not publish', () => {
     await world.planAndApply(definition());
     world.files.write(path, Buffer.from('second'));
     world.glance().before = ({ method }) => {
-      if (method === 'write' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'The process is gone.');
     };
     await world.planAndApply(definition());
     world.glance().before = () => undefined;

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import process from 'node:process';
+
+/** ms that a program of the system may take to tell about itself. */
+const ANSWER_AT_MOST = 5000;
+
+/** What tells processes of one machine from those of another. A part that a platform does not tell is empty. */
+export interface MachineFacts {
+  /** Stays for the life of an installation; empty where only the names of host and user are known, which others may share. */
+  readonly installation: string;
+  /** Changes whenever the machine starts. */
+  readonly boot: string;
+  /** Process ids mean the same within one of these only. */
+  readonly namespace: string;
+  /** Whether this is the namespace that the machine itself has, which is in no container. */
+  readonly outermost: boolean;
+}
+
+/** Linux gives its first process namespace this number (`PROC_PID_INIT_INO`). */
+const OUTERMOST = 'pid:[4026531836]';
+
+/** What this machine says of itself. Starts a program on macOS and Windows, which have no files for it. */
+export function machineFacts(platform: NodeJS.Platform = process.platform): MachineFacts {
+  switch (platform) {
+    case 'linux': {
+      const namespace = told(() => readlinkSync('/proc/self/ns/pid'));
+      return {
+        installation: read('/etc/machine-id') || read('/var/lib/dbus/machine-id'),
+        boot: read('/proc/sys/kernel/random/boot_id'),
+        namespace,
+        outermost: namespace === OUTERMOST,
+      };
+    }
+    case 'darwin': {
+      const device = run('/usr/sbin/ioreg', '-rd1', '-c', 'IOPlatformExpertDevice');
+      const boot = run('/usr/sbin/sysctl', '-n', 'kern.bootsessionuuid');
+      return { installation: /"IOPlatformUUID" = "([^"]+)"/.exec(device)?.[1] ?? '', boot, ...ONE_NAMESPACE };
+    }
+    case 'win32': {
+      const reg = `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32\\reg.exe`;
+      const value = run(reg, 'query', 'HKLM\\SOFTWARE\\Microsoft\\Cryptography', '/v', 'MachineGuid');
+      return { installation: /REG_SZ\s+(\S+)/.exec(value)?.[1] ?? '', boot: 'unknown', ...ONE_NAMESPACE };
+    }
+    default:
+      return { installation: read('/etc/machine-id') || read('/etc/hostid'), boot: '', ...ONE_NAMESPACE };
+  }
+}
+
+const ONE_NAMESPACE = { namespace: 'the only one', outermost: true } as const;
+
+/**
+ * When a process started, in the platform's own words: another one that gets the same id later has another start. `undefined`
+ * where the process is gone or the platform does not tell.
+ */
+export function startOf(processId: number, platform: NodeJS.Platform = process.platform): string | undefined {
+  if (platform === 'linux') return startInStat(read(`/proc/${processId}/stat`));
+  if (platform === 'win32') return undefined;
+  return run('/bin/ps', '-o', 'lstart=', '-p', String(processId)) || undefined;
+}
+
+/** Field 22 of `/proc/PID/stat` (`proc(5)`). The second one, the program's name, may hold blanks and brackets. */
+export function startInStat(stat: string): string | undefined {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+/** Whether a process of this machine runs. */
+export function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** This machine and user. Not the host's name itself: other members of the project can read it on the image. */
+export function thisMachine(): string {
+  return hashed(`${hostname()}\n${homedir()}`);
+}
+
+/** A short hash, so that nothing about the machine can be read from it. */
+export function hashed(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+function read(file: string): string {
+  return told(() => readFileSync(file, 'utf8'));
+}
+
+function run(program: string, ...parameters: readonly string[]): string {
+  const environment = { LC_ALL: 'C', TZ: 'UTC' };
+  return told(() =>
+    execFileSync(program, parameters, {
+      encoding: 'utf8',
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: ANSWER_AT_MOST,
+      windowsHide: true,
+    }),
+  );
+}
+
+/** What a platform says, empty where it says nothing. */
+function told(ask: () => string): string {
+  try {
+    return ask().trim();
+  } catch {
+    // Not told: whoever needs it takes it for unknown.
+    return '';
+  }
+}
