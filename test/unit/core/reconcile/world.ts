@@ -91,11 +91,16 @@ class MemoryInspections extends MemoryCache<Inspection> implements InspectionCac
 export class ModelRuns implements Runs {
   readonly alive = new Set<string>();
   readonly elsewhere = new Set<string>();
+  readonly #machine: string;
   #count = 0;
+
+  constructor(machine = 'run') {
+    this.#machine = machine;
+  }
 
   begin(): string {
     this.#count += 1;
-    const run = `run-${String(this.#count)}`;
+    const run = `${this.#machine}-${String(this.#count)}`;
     this.alive.add(run);
     return run;
   }
@@ -127,7 +132,7 @@ class MemoryRefusals implements RefusedMarks {
 /** The engine on models of Glance, with files in memory. */
 export class World {
   readonly files = new MemoryFiles();
-  readonly runs = new ModelRuns();
+  readonly runs: ModelRuns;
   readonly refusedMarks = new MemoryRefusals();
   readonly regions: ReadonlyMap<string, GlanceModel>;
   readonly events: ApplyEvent[] = [];
@@ -148,10 +153,15 @@ export class World {
   readonly #reader = new SourceReader(this.files, workers, new MemoryCache(), this.inspections);
   readonly #planner: Planner;
 
-  constructor(regions: readonly string[] = ['RegionOne']) {
-    this.regions = new Map(regions.map((name) => [name, new GlanceModel(name)]));
+  /** How this machine reaches a region. */
+  seen: (glance: GlanceModel) => ImageService = (glance) => glance;
+
+  /** @param beside a machine whose clouds this one shares; it is named `machine` then */
+  constructor(regions: readonly string[] = ['RegionOne'], beside?: World, machine?: string) {
+    this.runs = new ModelRuns(machine);
+    this.regions = beside?.regions ?? new Map(regions.map((name) => [name, new GlanceModel(name)]));
     this.#planner = new Planner({
-      region: (place) => Promise.resolve({ images: this.glance(place.region), project: 'project-1' }),
+      region: (place) => Promise.resolve({ images: this.seen(this.glance(place.region)), project: 'project-1' }),
       checkCloud: (name) =>
         this.consumers.has(name)
           ? Promise.resolve()
@@ -243,7 +253,7 @@ export class World {
     return applyPlans(
       plans,
       {
-        region: (where) => Promise.resolve({ images: this.glance(where.region), project: 'project-1' }),
+        region: (where) => Promise.resolve({ images: this.seen(this.glance(where.region)), project: 'project-1' }),
         consumer: ({ place: { region } }, name) => {
           const project = this.consumers.get(name);
           const glance = this.glance(region);
