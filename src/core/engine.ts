@@ -12,7 +12,7 @@ import type { Place } from './place.ts';
 import type { ChecksumAlgorithm } from './source/checksum.ts';
 import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
-import type { ImageChange } from './reconcile/change-image.ts';
+import type { Confirmed, ImageChange } from './reconcile/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
 import type { UnclaimedImage } from './reconcile/unclaimed.ts';
 import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
@@ -130,8 +130,8 @@ export interface Engine {
   rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
-  /** Deletes one image. Fails where it is protected or another project's. */
-  deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void>;
+  /** Deletes one image. Fails where it is protected or another project's, or, looked at just before, not what was confirmed. */
+  deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void>;
   /** The projects that a shared image is shared with; of another project's image, this project only. */
   members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
   /** Changes one image by hand and returns it as it is then; what is so already stays. Fails where it is another project's. */

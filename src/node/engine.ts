@@ -25,7 +25,7 @@ import { applyPlans } from '../core/reconcile/apply/apply.ts';
 import type { ApplyContext } from '../core/reconcile/apply/context.ts';
 import { rollBack } from '../core/reconcile/apply/roll-back.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/rollback.ts';
-import { changeImage, deleteImage, type ImageChange } from '../core/reconcile/change-image.ts';
+import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/change-image.ts';
 import { unplaced } from '../core/reconcile/unplaced.ts';
 import { importedSharing } from '../core/reconcile/imported-sharing.ts';
 import { readMarks } from '../core/reconcile/marks.ts';
@@ -225,8 +225,8 @@ class NodeEngine implements Engine {
     });
   }
 
-  async deleteImage(place: Place, id: string, signal?: AbortSignal): Promise<void> {
-    await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal);
+  async deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void> {
+    await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal, isConfirmed);
   }
 
   async members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]> {

@@ -1,6 +1,7 @@
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
+import { confirmed } from '../../core/reconcile/change-image.ts';
 import { nameInPlace, placedProblem } from '../../core/reconcile/describe.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/report.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
@@ -68,7 +69,7 @@ async function deleteOne(found: FoundImage, { terminal, engine, signal }: Surrou
     return { ...found, status: 'cancelled' };
   }
   try {
-    await engine.deleteImage(found.place, found.image.id, signal);
+    await engine.deleteImage(found.place, found.image.id, signal, confirmed(found.image));
     terminal.line(`deleted: ${inWords(found)}`, 'green');
     return { ...found, status: 'deleted' };
   } catch (error) {

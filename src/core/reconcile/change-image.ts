@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { PatchOperation } from '../glance/service.ts';
 import { checkApplied } from './apply/operations.ts';
-import { readMarks } from './marks.ts';
+import { isMark, readMarks } from './marks.ts';
 import type { PlanRegion } from './planner.ts';
 
 /** One change to one image that somebody asks for by hand; what a definition says of it is not looked at. */
@@ -52,14 +52,38 @@ export function isCompared(image: LiveImage, change: ImageChange): boolean {
   return readMarks(image)?.owns.includes(owned) === true;
 }
 
-/** Deletes an image of the project. Throws `Failure`: `foreign-image`, `image-protected`, and whatever Glance refuses it with. */
-export async function deleteImage({ images, project }: PlanRegion, id: string, signal?: AbortSignal): Promise<void> {
+/** Whether an image, as it is now, still is the one that somebody agreed to delete. */
+export type Confirmed = (now: LiveImage) => boolean;
+
+/** What was confirmed is what is deleted: an image of the same name, status, data and marks as when somebody was asked. */
+export function confirmed(seen: LiveImage): Confirmed {
+  const said = ({ id, name, status, owner, checksum, os_hash_value: hash, properties }: LiveImage): string => {
+    const marks = Object.entries(properties).filter(([property]) => isMark(property));
+    return JSON.stringify([id, name, status, owner, checksum, hash, marks.sort()]);
+  };
+  return (now) => said(now) === said(seen);
+}
+
+/**
+ * Deletes an image of the project, which is looked at just before. Throws `Failure`: `foreign-image`, `image-protected`,
+ * `changed-meanwhile` where it is not what was confirmed, and whatever Glance refuses it with.
+ */
+export async function deleteImage(
+  { images, project }: PlanRegion,
+  id: string,
+  signal?: AbortSignal,
+  isConfirmed: Confirmed = () => true,
+): Promise<void> {
   const image = await ownImage({ images, project }, id, 'deleted', signal);
   if (image.protected) {
     throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
       region: images.region,
       next: 'Set "protected": false in its definition and apply, then delete it.',
     });
+  }
+  if (!isConfirmed(image)) {
+    const message = `The image ${image.id} changed since its deletion was confirmed: it is now "${image.name ?? ''}", ${image.status}. It was not deleted.`;
+    throw new Failure('changed-meanwhile', message, { region: images.region, next: 'Look at it and delete it again.' });
   }
   await images.delete(image.id, signal);
 }

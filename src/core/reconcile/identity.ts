@@ -46,12 +46,12 @@ export function identify(
   });
   // A predecessor that an apply was cut from retiring still carries the key: its successor says so.
   const superseded = new Set(marked.map(({ marks }) => marks.state?.replaces));
-  const published = marked.filter(({ image, marks: { state } }) => !isUnpublished(state) && !superseded.has(image.id));
+  const published = marked.filter(({ image, marks: { state } }) => !isAtWork(state) && !superseded.has(image.id));
   const meant = withPinned(published, superseded.has(pinned?.id) ? undefined : pinned);
   if (meant.length > 1) return { kind: 'ambiguous', images: meant.map(({ image }) => image) };
   const [only] = meant;
   const [staged] = marked.flatMap(({ image, marks: { state } }) =>
-    state !== undefined && isUnpublished(state) ? [{ image, state }] : [],
+    state !== undefined && isAtWork(state) ? [{ image, state }] : [],
   );
   if (only !== undefined) return { kind: 'image', ...only, ...(staged === undefined ? {} : { staged }) };
   if (staged !== undefined) return { kind: 'staged', ...staged };
@@ -59,8 +59,13 @@ export function identify(
   return byName(definition, alive, adopt);
 }
 
+/** Whether an image is one that an apply staged and nobody has published. */
+export function isUnpublished(image: LiveImage): boolean {
+  return isAtWork(readMarks(image)?.state);
+}
+
 /** Whether an apply has not published an image yet, or is about to delete it. */
-function isUnpublished(state: StateMark | undefined): boolean {
+function isAtWork(state: StateMark | undefined): boolean {
   return state?.phase === 'staging' || state?.phase === 'discarding';
 }
 
@@ -80,7 +85,7 @@ function withPinned(published: readonly Meant[], pinned: LiveImage | undefined):
   if (pinned === undefined || GONE.has(pinned.status) || published.some(({ image }) => image.id === pinned.id))
     return published;
   const marks = readMarks(pinned);
-  if (marks?.replacedBy !== undefined || isUnpublished(marks?.state)) return published;
+  if (marks?.replacedBy !== undefined || isAtWork(marks?.state)) return published;
   return [...published, marks === undefined ? { image: pinned } : { image: pinned, marks }];
 }
 

@@ -6,6 +6,7 @@ import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/describe.ts';
 import type { PlanOptions } from '../../core/engine.ts';
+import { isUnpublished } from '../../core/reconcile/identity.ts';
 import type { ApplyEvent, ApplyResult, ApplyStatus, Plan } from '../../core/reconcile/types.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/definition-files.ts';
@@ -252,7 +253,7 @@ export class Applier {
     const remove = async (): Promise<void> => {
       try {
         await engines.use(async (engine) => {
-          for (const { place, id } of filling) await engine.deleteImage(place, id);
+          for (const { place, id } of filling) await engine.deleteImage(place, id, undefined, isUnpublished);
         });
         notifications.inform(vscode.l10n.t('Deleted: {0}.', filling.map(({ id }) => id).join(', ')));
       } catch (error) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Place } from '../../core/place.ts';
-import type { ImageChange } from '../../core/reconcile/change-image.ts';
+import { confirmed, type ImageChange } from '../../core/reconcile/change-image.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
@@ -105,8 +105,9 @@ async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]):
   ];
   if (!(await agreed(question, images, notes, t('Delete')))) return;
   const { engines, clouds } = options;
-  const work = async ({ place, id }: ImageAt, signal: AbortSignal): Promise<void> => {
-    await engines.use((engine) => engine.deleteImage(place, id, signal));
+  const work = async ({ place, id, image }: ImageAt, signal: AbortSignal): Promise<void> => {
+    const asked = image === undefined ? undefined : confirmed(image);
+    await engines.use((engine) => engine.deleteImage(place, id, signal, asked));
     clouds.remove(place, id);
   };
   const doing = (what: string): string => t('Deleting {0}', what);

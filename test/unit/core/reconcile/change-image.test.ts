@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
-import { changeImage, isCompared, type ImageChange } from '../../../../src/core/reconcile/change-image.ts';
+import {
+  changeImage,
+  confirmed,
+  deleteImage,
+  isCompared,
+  type ImageChange,
+} from '../../../../src/core/reconcile/change-image.ts';
 import { markProperties } from '../../../../src/core/reconcile/marks.ts';
 import { GlanceModel } from './glance-model.ts';
 
@@ -50,6 +56,34 @@ describe('changeImage', () => {
       changeImage({ images, project: 'project-1' }, id, { kind: 'active', active: false }),
       coded('not-applied'),
     );
+  });
+});
+
+describe('deleteImage', () => {
+  const marks = (id: string, key: string): Record<string, string> => markProperties(id, { key, owns: [] });
+  for (const [what, moved] of [
+    ['name', { name: 'b' }],
+    ['status', { status: 'active' }],
+    ['data', { checksum: 'c' }],
+    ['mark', { properties: { 'glance_images.state': '{}' } }],
+  ] as const) {
+    it(`deletes nothing that has another ${what} than when it was confirmed`, async () => {
+      const images = new GlanceModel();
+      const seen = images.add({ name: 'a', status: 'queued' });
+      images.images.set(seen.id, { ...seen, ...moved });
+      const region = { images, project: 'project-1' };
+      await assert.rejects(deleteImage(region, seen.id, undefined, confirmed(seen)), coded('changed-meanwhile'));
+      assert.ok(images.images.has(seen.id));
+    });
+  }
+
+  it('deletes what is as it was, whatever else somebody wrote on it', async () => {
+    const images = new GlanceModel();
+    const { id } = images.add({ name: 'a' });
+    const seen = images.add({ id, name: 'a', properties: marks(id, 'a') });
+    images.images.set(id, { ...seen, min_ram: 5, properties: { ...seen.properties, os_distro: 'x' } });
+    await deleteImage({ images, project: 'project-1' }, id, undefined, confirmed(seen));
+    assert.equal(images.images.size, 0);
   });
 });
 
