@@ -230,7 +230,8 @@ export class WebDownload {
     if (this.#keeps) return leftOfPublishing(id, unfinished);
     const wrong = Failure.is(reason, 'checksum-mismatch') || Failure.is(reason, 'regions-differ');
     if (this.#live !== undefined && !wrong) return { kind: 'filled', id, by: 'Glance' };
-    if (!this.#staged.disposable) return { kind: 'staged', id };
+    const isAnothers = this.#staged.importing === true && this.#live === undefined;
+    if (isAnothers || !this.#staged.disposable) return { kind: 'staged', id };
     // Data that Glance did not fetch for this apply is somebody else's.
     return takeAway(id, ({ status }) => status === 'queued' || this.#live !== undefined, unfinished);
   }
