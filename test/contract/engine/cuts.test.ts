@@ -126,6 +126,9 @@ async function cutOnce(
     };
     const region = new CutRegion({ ...cut, onCut });
     await attempt.run(region);
+    // Glance carried the request out, and nobody was told.
+    if (how === 'Glance gone, its answer lost')
+      assert.doesNotMatch(attempt.told, /Nothing was made|is as it was|was deleted/);
     assert.ok(region.isCut, `${step} never came`);
     if (crashes) await power.start();
     const { left, stuck } = await attempt.look();
@@ -143,6 +146,7 @@ class Attempt {
   readonly #name: string;
   readonly #region: string;
   #definitions: readonly Definition[] = [];
+  #told = '';
   #child: { kill(signal: NodeJS.Signals): boolean } | undefined;
 
   private constructor(line: CommandLine, scenario: Scenario) {
@@ -181,7 +185,14 @@ class Attempt {
     await this.#line.stand(this.#region, region.serve);
     const { child, ended } = this.#line.start('apply', '--auto-approve', 'test.image.jsonc');
     this.#child = child;
-    return (await ended).code;
+    const { code, stdout, stderr } = await ended;
+    this.#told = stdout + stderr;
+    return code;
+  }
+
+  /** What the apply wrote. */
+  get told(): string {
+    return this.#told;
   }
 
   /** As `kill -9` of the process that applies. */
