@@ -35,6 +35,7 @@ const ON_OPENSTACK: readonly Suite[] = [
     environment: { CONTRACT_CLOUD: 'openstack' },
   },
   { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
+  { name: 'torture on OpenStack', program: ['test/torture/run.ts', '--cloud', 'openstack', '--minutes', '2'] },
 ];
 const runningCloud = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
 const fromSource = process.env.GLANCE_IMAGES_PRODUCT === 'source';
@@ -61,6 +62,11 @@ try {
     name: 'contract on the sandbox',
     program: [...mocha, 'test/contract/**/*.test.ts'],
     environment: { CONTRACT_CLOUD: 'sandbox' },
+  });
+  await suite({ name: 'fuzz', program: ['test/fuzz/run.ts', '--seconds', '60'] });
+  await suite({
+    name: 'torture on the sandbox',
+    program: ['test/torture/run.ts', '--cloud', 'sandbox', '--minutes', '2'],
   });
   // The pictures of one run, of all its files.
   if (selected('e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { OUT } from '../host/folders.ts';
+import { vsixUnderTest } from '../host/vsix.ts';
 import { execute, inputOf } from './execute.ts';
 import { TARGETS } from './targets/all.ts';
 import type { Found, FuzzWork } from './worker.ts';
@@ -22,6 +23,8 @@ const HANGING = 10_000;
 /** Findings of one target after which it has had its say. */
 const FINDINGS_AT_MOST = 5;
 
+// Workers begin anew where one hangs: they share one VSIX.
+process.env.GLANCE_IMAGES_PRODUCT = vsixUnderTest();
 const chosen = TARGETS.filter(({ name }) => name.startsWith(values.target));
 const done = new Map(chosen.map(({ name }) => [name, 0]));
 const findings = new Map<string, Found>();

@@ -1,13 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../host/folders.ts';
+import { unpackedVsix } from '../host/vsix.ts';
 
-/** Where what ships lies: `GLANCE_IMAGES_PRODUCT` names an unpacked VSIX; else what was built last. */
-const FOLDER = join(process.env.GLANCE_IMAGES_PRODUCT ?? ROOT, 'dist');
-
-/** @throws Error where nothing was built */
+/** A program out of the VSIX under test, which is built and packed first where none is named. */
 export function bundle(name: 'cli' | 'sandbox'): string {
-  const found = ['cjs', 'js'].map((ending) => join(FOLDER, `${name}.${ending}`)).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`There is no ${name} in ${FOLDER}. Build it: node esbuild.mjs`);
-  return found;
+  return join(unpackedVsix(), 'dist', `${name}.cjs`);
 }

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { ROOT } from '../../host/folders.ts';
+import { unpackedVsix } from '../../host/vsix.ts';
 import { BZ2, CONTENT, XZ } from '../../unit/node/compressed-samples.ts';
 import type { Target } from '../target.ts';
 
-/** The worker as it ships. */
-const WORKER = ['cjs', 'js']
-  .map((ending) => join(process.env.GLANCE_IMAGES_PRODUCT ?? ROOT, 'dist', `decompress-worker.${ending}`))
-  .find((path) => existsSync(path));
 const MEBIBYTE = 1024 * 1024;
 const LIMITS = { byRatio: 32 * MEBIBYTE, byRoom: 64 * MEBIBYTE };
 const WHY: ReadonlySet<unknown> = new Set(['corrupt', 'ratio', 'room', 'unreadable', 'unwritable']);
@@ -41,10 +36,9 @@ function stream(compression: string, samples: readonly Uint8Array[]): Target {
     largest: 100_000,
     turn: 500,
     run: async ({ bytes }) => {
-      if (WORKER === undefined) return 'there is no built worker; node esbuild.mjs';
       const folder = await mkdtemp(join(tmpdir(), 'glance-images-fuzz-'));
       try {
-        return await decompressed(bytes, compression, folder, WORKER);
+        return await decompressed(bytes, compression, folder, join(unpackedVsix(), 'dist', 'decompress-worker.cjs'));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
