@@ -1,4 +1,5 @@
 import eslint from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom: `restricted` names the folders of src that files of `folder` must not import. */
@@ -59,6 +60,18 @@ export default tseslint.config(
     },
   },
   ...layers.map(layerRule),
+  {
+    files: ['src/**'],
+    plugins: { regexp },
+    rules: {
+      // Servers and files choose what patterns are run on: each takes time in proportion to its text, whatever that is.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignorePartial: false, ignoreSticky: true }],
+      'regexp/no-misleading-capturing-group': 'error',
+      'regexp/no-dupe-disjunctions': 'error',
+      'regexp/optimal-quantifier-concatenation': 'error',
+    },
+  },
   {
     files: ['src/core/**'],
     rules: { 'no-restricted-globals': ['error', 'process', 'globalThis', 'fetch'] },

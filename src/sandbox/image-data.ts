@@ -123,7 +123,7 @@ function rangeOf(header: string | undefined, size: number): { start: number; end
       'Requests with multiple ranges are not supported in Glance. You may make multiple single-range requests instead.',
     );
   }
-  const [, first = '', last = ''] = /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/.exec(header) ?? [];
+  const [, first = '', last = ''] = /^\s*bytes\s*=\s*(?:(\d+)\s*)?-\s*(?:(\d+)\s*)?$/.exec(header) ?? [];
   const reversed = first !== '' && last !== '' && Number(last) < Number(first);
   if ((first === '' && last === '') || reversed) throw refusalWithDetail(416, 'Invalid Range header.');
   if (first === '') return { start: Math.max(0, size - Number(last)), end: size - 1 };

@@ -1,9 +1,18 @@
 import { Failure, type FailureDetails } from '../failure.ts';
 import type { HttpAnswer } from './http.ts';
+import { withoutMarkup } from './markup.ts';
 
-/** Longer texts are schema dumps or whole pages. */
+/** Characters of an error's text that are looked at; what matters stands in front. */
+const READ_AT_MOST = 16_384;
+/** Characters that are shown: longer texts are schema dumps or whole pages. */
 const MESSAGE_AT_MOST = 400;
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'", nbsp: ' ' };
+/** Glance takes and writes no longer ones. */
+const REQUEST_ID_AT_MOST = 64;
+/**
+ * Lists, objects and commas of a document. A page of 1,000 images with 128 properties each has a third of it; 32 MiB of `{},`
+ * would keep the process for ten seconds.
+ */
+const PIECES_AT_MOST = 1_000_000;
 
 /**
  * The useful sentence of an error body. Glance (WebOb) puts a general explanation, `<br /><br />` and the detail into
@@ -12,15 +21,15 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
 export function errorText(answer: HttpAnswer): string {
   const json = parseJson(answer.body);
   const message = textAt(json, 'message') ?? textAt(field(json, 'error'), 'message') ?? textAt(json, 'error');
-  if (message !== undefined) return shortened(sentence(message));
+  if (message !== undefined) return shortened(sentence(message.slice(0, READ_AT_MOST)));
   if (json !== undefined) return '';
-  return shortened(plain(isHtml(answer.body) ? titleOf(answer.body) : answer.body));
+  return shortened(plain(withoutMarkup(answer.body.slice(0, READ_AT_MOST))));
 }
 
 /** The request id of an answer. */
 export function requestIdOf(answer: HttpAnswer): string | undefined {
   const id = answer.headers['x-openstack-request-id'];
-  return id === undefined ? undefined : plain(id);
+  return id === undefined ? undefined : plain(id.slice(0, REQUEST_ID_AT_MOST)) || undefined;
 }
 
 /** A `Failure` of an answer: what was tried, then the server's own words. */
@@ -34,8 +43,9 @@ export function failureOf(answer: HttpAnswer, code: string, what: string, detail
   });
 }
 
-/** A body as JSON, `undefined` where it is none. */
+/** A body as JSON, `undefined` where it is none, or one of more pieces than any answer has. */
 export function parseJson(body: string): unknown {
+  if (body.length > PIECES_AT_MOST && pieces(body) > PIECES_AT_MOST) return undefined;
   try {
     return JSON.parse(body) as unknown;
   } catch {
@@ -51,6 +61,15 @@ export function field(value: unknown, name: string): unknown {
     : undefined;
 }
 
+function pieces(json: string): number {
+  let count = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === 0x2c || code === 0x5b || code === 0x7b) count += 1;
+  }
+  return count;
+}
+
 function textAt(value: unknown, name: string): string | undefined {
   const text = field(value, name);
   return typeof text === 'string' ? text : undefined;
@@ -60,20 +79,10 @@ function textAt(value: unknown, name: string): string | undefined {
 function sentence(message: string): string {
   const parts = message.split(/<br\s*\/?>/i).filter((part) => plain(part) !== '');
   const said = parts.at(-1) ?? '';
-  const [wrong = '', dump] = said.split(/\n\s*\nFailed validating /);
-  if (dump === undefined) return plain(said);
-  const where = /On instance((?:\[[^\]\n]*\])+)/.exec(dump)?.[1];
-  return where === undefined ? plain(wrong) : `${plain(wrong)} (at ${plain(where)})`;
-}
-
-function isHtml(body: string): boolean {
-  return /^\s*<(html|!doctype|head|body|\?xml)/i.test(body);
-}
-
-function titleOf(html: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html)?.[1];
-  const text = title ?? html.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
-  return text.replace(/&(#39|[a-z]+);/g, (entity, name: string) => ENTITIES[name] ?? entity);
+  const [before = '', dump] = said.split('\nFailed validating ', 2);
+  const wrong = plain(withoutMarkup(before));
+  const where = dump === undefined ? undefined : /On instance((?:\[[^[\]\n]*\])+)/.exec(dump)?.[1];
+  return where === undefined ? wrong : `${wrong} (at ${plain(where)})`;
 }
 
 /** On one line, without what terminals and bidirectional text act upon: it is shown in terminals and notifications. */

@@ -38,6 +38,8 @@ export interface GotHttpOptions {
 
 /** A longer answer is no answer of Keystone or Glance. */
 const ANSWER_BYTES_AT_MOST = 32 * 1024 * 1024;
+/** Of an error's body; what is said stands in front. */
+const ERROR_BYTES_AT_MOST = 1024 * 1024;
 const TRIES = 3;
 const WORTH_A_TRY = { statuses: [502, 503, 504], codes: ['connection-lost', 'connection-refused'] };
 /** Of a `Retry-After`, ms. */
@@ -216,7 +218,7 @@ async function responseOf(stream: Request, url: string): Promise<Response> {
   });
 }
 
-/** The whole text. An error whose text was cut is still that error: servers that refuse an upload often close at once. */
+/** The whole text. An error whose text was cut, by us or on its way, is still that error: servers that refuse an upload often close at once. */
 async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: number): Promise<string> {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -227,6 +229,7 @@ async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: numbe
         throw new Failure('answer-too-large', `${withoutSecrets(url)} answered with more than 32 MiB.`);
       }
       pieces.push(piece);
+      if (status >= 400 && length > ERROR_BYTES_AT_MOST) break;
     }
   } catch (error) {
     if (status < 400 || connectionFailure(error, url, undefined).code !== 'connection-lost') throw error;

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { withoutTrailingSlashes } from '../http/connection-failure.ts';
 import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from './configuration.ts';
 import { domainOf, scopeOf } from './login-scope.ts';
@@ -51,7 +52,7 @@ export function secretsOf({ auth }: Cloud): readonly string[] {
 
 /** The root of Keystone's API v3: `auth_url` with and without its version. */
 export function keystoneRoot(authUrl: string): string {
-  const bare = authUrl.replace(/\/+$/, '');
+  const bare = withoutTrailingSlashes(authUrl);
   return bare.endsWith('/v3') ? bare : `${bare.replace(/\/v2\.0$/, '')}/v3`;
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
+import { withoutTrailingSlashes } from '../http/connection-failure.ts';
 
 /** An image endpoint of the catalog. */
 export interface ImageEndpoint {
@@ -83,10 +84,10 @@ function preferred(catalog: readonly CatalogEndpoint[], wanted: readonly string[
 
 /** Any spelling of an image endpoint as the root of the API v2: operators write it with and without version and project. */
 export function imageRoot(url: string): string {
-  const bare = url
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '')
-    .replace(/\/(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i, '');
+  const bare = withoutTrailingSlashes(url.split(/[?#]/, 1)[0] ?? '').replace(
+    /\/(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
+    '',
+  );
   return `${bare.replace(/\/v[12](\.\d+)?$/, '')}/v2`;
 }
 

@@ -11,7 +11,7 @@ export function hclString(text: string): string {
     .replace(/["\\]/g, '\\$&')
     // A run of dollars before a brace would be read in more than one way: all but the last stand as escapes.
     .replace(
-      /([$%]+)\{/g,
+      /(?<![$%])([$%]+)\{/g,
       (_, run: string) => `${run.slice(0, -1).replace(/[$%]/g, unicode)}${run.at(-1)}${run.at(-1)}{`,
     )
     .replace(UNSEEN, (character) => NAMED[character] ?? unicode(character));

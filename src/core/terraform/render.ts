@@ -53,7 +53,7 @@ export function terraformLabel(name: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '_')
-    .replace(/^[_-]+|[_-]+$/g, '');
+    .replace(/^[_-]+|(?<![_-])[_-]+$/g, '');
   if (plain === '') return 'image';
   return /^[0-9]/.test(plain) ? `image_${plain}` : plain;
 }

@@ -51,7 +51,7 @@ const BLOCKS = RANGES.map(([kind, ranges]) => {
 
 /** The kind of an IP address; IPv4 inside IPv6 counts as IPv4. */
 export function addressKind(address: string): AddressKind {
-  const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const plain = address.replace(/^\[|\]$/g, '').split('%', 1)[0] ?? '';
   const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
   return BLOCKS.find(([, list]) => list.check(plain, family))?.[0] ?? 'public';
 }
