@@ -17,7 +17,7 @@ import { sandbox } from './commands/sandbox.ts';
 import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { isImageId } from './image-id.ts';
+import { isImageId } from '../core/glance/image-id.ts';
 import type { CommonOptions } from './surroundings.ts';
 
 const ADOPT = 'take over an image of the same name that this tool did not make';

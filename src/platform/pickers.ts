@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure, isAbort, toFailure } from '../core/failure.ts';
+import { isImageId } from '../core/glance/image-id.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import { describePlace } from '../core/place.ts';
 import type { Place } from '../core/place.ts';
@@ -13,8 +14,6 @@ export interface ImageAt {
   /** Absent where the user typed an id. */
   readonly image?: LiveImage;
 }
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Lets the user choose a region of any cloud; does not ask where there is one. `undefined` where the user declined. */
 export async function pickPlace(engines: EngineAccess): Promise<Place | undefined> {
@@ -60,7 +59,7 @@ export async function pickImage(engines: EngineAccess, place: Place, title: stri
   const draw = (): void => {
     const typed = pick.value.trim();
     const known = items.some(({ at }) => at.id === typed.toLowerCase());
-    const byId = uuid.test(typed) && !known ? [{ label: typed, at: { place, id: typed.toLowerCase() } }] : [];
+    const byId = isImageId(typed) && !known ? [{ label: typed, at: { place, id: typed.toLowerCase() } }] : [];
     pick.items = [...byId, ...items];
   };
   pick.title = `${title}: ${describePlace(place)}`;

@@ -8,7 +8,7 @@ import type { Plan } from '../../core/reconcile/types.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { isImageId } from '../image-id.ts';
+import { isImageId } from '../../core/glance/image-id.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { chosenPlaces, findImage, type FoundImage } from './places.ts';
 import { showProblem } from './show-plans.ts';

@@ -1,3 +1,4 @@
+import { isImageId } from '../glance/image-id.ts';
 import type { ProblemFix, Severity } from '../problem.ts';
 import { readAddress } from '../source/url/address.ts';
 import type { StringFormat } from './argument.ts';
@@ -12,14 +13,13 @@ export interface FormatProblem {
   readonly fixes?: readonly ProblemFix[];
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 /** What is wrong with the value of an argument, by the format that it has to have. No message repeats a secret. */
 export function checkFormat(name: string, format: StringFormat | undefined, value: string): FormatProblem | undefined {
   switch (format) {
     case 'uuid':
-      return UUID.test(value)
+      return isImageId(value)
         ? undefined
         : { code: 'not-a-uuid', message: `"${name}" must be a UUID, such as 8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f.` };
     case 'url':

@@ -5,6 +5,7 @@ import type { DownloadHttp, Http, HttpAnswer, HttpRequest } from '../http/http.t
 import type { Session } from '../keystone/session.ts';
 import type { Log } from '../log.ts';
 import { glanceFailure } from './glance-failure.ts';
+import { isImageId } from './image-id.ts';
 
 /** The way to the Image API of one region. */
 export interface GlanceConnection {
@@ -83,9 +84,19 @@ export class GlanceRequests {
   }
 }
 
-/** The path of an image, below the root of the API. */
+/** The path of an image, below the root of the API. Throws `image-id-invalid` for what is no UUID. */
 export function imagePath(id: string): string {
-  return `/images/${encodeURIComponent(id)}`;
+  if (isImageId(id)) return `/images/${id}`;
+  throw new Failure('image-id-invalid', `"${id.slice(0, 80)}" is no id of an image: those are UUIDs.`);
+}
+
+/**
+ * A name that a cloud or a definition chose, as one segment of a path. Throws `name-unusable` for one that would make another
+ * path: URLs read even an encoded `..` as a step up (https://url.spec.whatwg.org/#double-dot-path-segment).
+ */
+export function pathSegment(name: string): string {
+  if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name);
+  throw new Failure('name-unusable', `"${name}" is no name that a request can hold.`);
 }
 
 export function newRequestId(): string {

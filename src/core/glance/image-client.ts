@@ -10,6 +10,7 @@ import {
   type GlanceConnection,
 } from './glance-requests.ts';
 import { listPages } from './image-pages.ts';
+import { isImageId } from './image-id.ts';
 import type { LiveImage } from './image.ts';
 import { parseImage } from './image-parser.ts';
 import { openDownload, type ImageDownload, type ImageDownloads } from './image-download.ts';
@@ -68,10 +69,12 @@ export class ImageClient implements ImageService, ImageDownloads {
   async get(id: string, signal?: AbortSignal): Promise<LiveImage> {
     const what = `Reading the image ${id} failed`;
     const answered = await this.#requests.send(what, { method: 'GET', path: imagePath(id), ok: [200], signal });
-    return this.#image(answered).value;
+    return this.#image(answered, id).value;
   }
 
   async find(id: string, signal?: AbortSignal): Promise<LiveImage | undefined> {
+    // Marks hold ids, and others may write them.
+    if (!isImageId(id)) return undefined;
     try {
       return await this.get(id, signal);
     } catch (error) {
@@ -89,7 +92,7 @@ export class ImageClient implements ImageService, ImageDownloads {
       ok: [201, 409],
       signal,
     });
-    if (answered.answer.status !== 409) return this.#image(answered);
+    if (answered.answer.status !== 409) return this.#image(answered, image.id);
     // Ids of deleted images stay taken until the operator purges them.
     throw new Failure('id-taken', `The id ${image.id} is taken, maybe by a deleted image.`, {
       status: 409,
@@ -101,7 +104,8 @@ export class ImageClient implements ImageService, ImageDownloads {
   async patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>> {
     const request = { path: imagePath(id), ok: [200], signal };
     if (operations.length === 0) {
-      return this.#image(await this.#requests.send(`Reading the image ${id} failed`, { ...request, method: 'GET' }));
+      const what = `Reading the image ${id} failed`;
+      return this.#image(await this.#requests.send(what, { ...request, method: 'GET' }), id);
     }
     const answered = await this.#requests.send(`Changing the image ${id} failed`, {
       ...request,
@@ -109,7 +113,7 @@ export class ImageClient implements ImageService, ImageDownloads {
       body: patchBody(operations),
       contentType: PATCH_TYPE,
     });
-    return this.#image(answered);
+    return this.#image(answered, id);
   }
 
   async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
@@ -220,9 +224,9 @@ export class ImageClient implements ImageService, ImageDownloads {
     return { value: undefined, requestId };
   }
 
-  #image({ answer, requestId }: GlanceAnswer): Answered<LiveImage> {
+  #image({ answer, requestId }: GlanceAnswer, asked: string): Answered<LiveImage> {
     try {
-      return { value: parseImage(parseJson(answer.body)), requestId };
+      return { value: parseImage(parseJson(answer.body), asked), requestId };
     } catch (error) {
       throw this.#requests.locate(error, requestId);
     }

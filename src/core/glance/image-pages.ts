@@ -6,6 +6,8 @@ import type { ListQuery } from './service.ts';
 
 /** Glance caps a page silently at this. */
 const PAGE_AT_MOST = 1000;
+/** A list that goes on after so many has no end. */
+const IMAGES_AT_MOST = 1_000_000;
 
 /** Asks for one page by its path and query, and returns the body of the 200; throws `Failure` for anything else. */
 type AskPage = (path: string) => Promise<string>;
@@ -36,6 +38,7 @@ export async function* listPages(query: ListQuery, ask: AskPage): AsyncIterable<
     const { images, last, more } = readPage(body, limit);
     const fresh = images.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
+    if (seen.size > IMAGES_AT_MOST) throw unusable('The list of images of the image service has no end.');
     const wanted = query.name === undefined ? fresh : fresh.filter(({ name }) => name === query.name);
     if (wanted.length > 0 || first) yield wanted;
     first = false;
@@ -72,9 +75,7 @@ function readPage(body: string, limit: number): Page {
   const page = parseJson(body);
   const images = field(page, 'images');
   if (!Array.isArray(images)) {
-    throw new Failure('glance-unusable', 'The answer of the image service holds no list of images.', {
-      next: 'Check the endpoint of the image service.',
-    });
+    throw unusable('The answer of the image service holds no list of images.');
   }
   const last = field(images.at(-1), 'id');
   return {
@@ -82,4 +83,8 @@ function readPage(body: string, limit: number): Page {
     last: typeof last === 'string' ? last : undefined,
     more: field(page, 'next') !== undefined || images.length >= limit,
   };
+}
+
+function unusable(message: string): Failure {
+  return new Failure('glance-unusable', message, { next: 'Check the endpoint of the image service.' });
 }

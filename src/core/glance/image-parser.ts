@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
+import { isImageId } from './image-id.ts';
 import type { LiveImage } from './image.ts';
 
 /** Attributes that stand on `LiveImage` by name. */
@@ -38,14 +39,22 @@ const SERVER = new Set([
   'deleted_at',
 ]);
 
-/** An image of an answer. Throws `glance-unusable` for what is no image. */
-export function parseImage(value: unknown): LiveImage {
+/**
+ * An image of an answer. Throws `glance-unusable` for what is no image, has no UUID, or is not the one that was asked for: ids
+ * become parts of paths and of further requests.
+ * @param asked id of the image that the answer is about; any where omitted, as in a list
+ */
+export function parseImage(value: unknown, asked?: string): LiveImage {
   const id = field(value, 'id');
   const status = field(value, 'status');
   if (typeof id !== 'string' || typeof status !== 'string' || typeof value !== 'object' || value === null) {
     throw new Failure('glance-unusable', 'The answer of the image service holds no image.', {
       next: 'Check the endpoint of the image service.',
     });
+  }
+  if (!isImageId(id)) throw notBelieved('an image whose id is no UUID');
+  if (asked !== undefined && id.toLowerCase() !== asked.toLowerCase()) {
+    throw notBelieved(`the image ${id} where ${asked} was asked for`);
   }
   const text = (name: string): string | null => textOrNull(field(value, name));
   const tags = field(value, 'tags');
@@ -71,6 +80,12 @@ export function parseImage(value: unknown): LiveImage {
     updated_at: text('updated_at') ?? '',
     ...split(value),
   };
+}
+
+function notBelieved(what: string): Failure {
+  return new Failure('glance-unusable', `The image service answered with ${what}; nothing of the answer is used.`, {
+    next: 'Check the endpoint of the image service, or ask the operator of the cloud.',
+  });
 }
 
 /** Custom properties, which are strings, apart from the server's own. */

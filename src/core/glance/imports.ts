@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { field } from '../http/answers.ts';
+import { field, plainWords } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
 import type { Answered } from './service.ts';
 import { copyProgress } from './stores.ts';
@@ -53,7 +53,7 @@ export function parseTasks(value: unknown): readonly ImageTask[] {
     .map((task: unknown): ImageTask => {
       const text = (name: string): string => {
         const found = field(task, name);
-        return typeof found === 'string' ? found : '';
+        return typeof found === 'string' ? plainWords(found) : '';
       };
       return { id: text('id'), status: text('status'), message: text('message'), createdAt: text('created_at') };
     })

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { parseJson } from '../http/answers.ts';
-import { imagePath, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
+import { imagePath, pathSegment, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
 import { parseMember, parseMembers, type ImageMember, type MemberService, type MemberStatus } from './members.ts';
 import type { Answered } from './service.ts';
 
@@ -73,5 +73,5 @@ export class MemberClient implements MemberService {
 
 function membersPath(id: string, project?: string): string {
   const members = `${imagePath(id)}/members`;
-  return project === undefined ? members : `${members}/${encodeURIComponent(project)}`;
+  return project === undefined ? members : `${members}/${pathSegment(project)}`;
 }

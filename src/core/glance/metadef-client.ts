@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field, parseJson } from '../http/answers.ts';
-import type { GlanceRequests } from './glance-requests.ts';
+import { pathSegment, type GlanceRequests } from './glance-requests.ts';
 import { namespaceNames, namespaceProperties, type MetadefService, type PropertyDefinition } from './metadefs.ts';
 
 const IMAGES = 'OS::Glance::Image';
@@ -47,7 +47,7 @@ export class MetadefClient implements MetadefService {
   /** With the resource type, Glance writes the names as they stand on images. */
   async #propertiesOf(name: string, signal: AbortSignal | undefined): Promise<readonly PropertyDefinition[]> {
     const query = new URLSearchParams({ resource_type: IMAGES });
-    const path = `/metadefs/namespaces/${encodeURIComponent(name)}?${query.toString()}`;
+    const path = `/metadefs/namespaces/${pathSegment(name)}?${query.toString()}`;
     return namespaceProperties(
       // Gone or closed meanwhile: as if it were not there.
       await this.#read(`Reading the metadata definitions "${name}" failed`, path, [200, 403, 404], signal),

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { field, parseJson } from '../http/answers.ts';
 import { glanceFailure } from './glance-failure.ts';
-import type { GlanceRequests } from './glance-requests.ts';
+import { pathSegment, type GlanceRequests } from './glance-requests.ts';
 import type { Answered } from './service.ts';
 import { parseStores, type Store, type StoreService } from './stores.ts';
 
@@ -32,7 +32,7 @@ export class StoreClient implements StoreService {
 
   async remove(id: string, store: string, signal?: AbortSignal): Promise<Answered<void>> {
     const what = `Deleting the data of the image ${id} from the store ${store} failed`;
-    const path = `/stores/${encodeURIComponent(store)}/${encodeURIComponent(id)}`;
+    const path = `/stores/${pathSegment(store)}/${pathSegment(id)}`;
     try {
       const { answer, requestId } = await this.#requests.send(what, {
         method: 'DELETE',

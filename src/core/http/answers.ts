@@ -23,7 +23,12 @@ export function errorText(answer: HttpAnswer): string {
   const message = textAt(json, 'message') ?? textAt(field(json, 'error'), 'message') ?? textAt(json, 'error');
   if (message !== undefined) return shortened(sentence(message.slice(0, READ_AT_MOST)));
   if (json !== undefined) return '';
-  return shortened(plain(withoutMarkup(answer.body.slice(0, READ_AT_MOST))));
+  return plainWords(answer.body);
+}
+
+/** Words of a server that stand in a document of its own, e.g. in a task, as those of an error. */
+export function plainWords(text: string): string {
+  return shortened(plain(withoutMarkup(text.slice(0, READ_AT_MOST))));
 }
 
 /** The request id of an answer. */

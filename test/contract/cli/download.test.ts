@@ -80,6 +80,20 @@ describe('glance-images download', () => {
     assert.match(results[1]?.path ?? '', /\/a-b-other-[\w-]+\.raw$/);
   });
 
+  it('writes nothing of a cloud that answers with another image, or with an id that is a path', async () => {
+    const lies = ['/../../x/.config/autostart/evil', '6ba7b810-9dad-11d1-80b4-00c04fd430c8', '..', `${id}/../../x`];
+    for (const lie of lies) {
+      await faulty([], (image) => ({ ...image, id: lie, name: '' }));
+      const before = await readdir(line.folder, { recursive: true });
+      const run = await line.expect(1, 'download', id);
+      assert.match(run.stderr, /\[glance-unusable\]$/m);
+      assert.deepEqual(await readdir(line.folder, { recursive: true }), before);
+      for (const command of ['show', 'import']) {
+        assert.match((await line.expect(1, command, id)).stderr, /\[glance-unusable\]$/m);
+      }
+    }
+  });
+
   it('goes on by itself where the connection is cut, for as long as bytes come', async () => {
     const cut = { kind: 'cut', after: HALF / 2 } as const;
     const region = await faulty([cut, cut, cut]);

@@ -9,6 +9,10 @@ describe('fileNameFor', () => {
     ['a/b\\c:d', 'a-b-c-d'],
     ['…', 'image'],
     ['', 'image'],
+    ['CON', 'image'],
+    ['aux.image', 'image'],
+    ['a.', 'a'],
+    ['\u202egnp\u2066', 'gnp'],
     ['Köln', 'Köln'],
   ];
   for (const [name, expected] of cases) {
@@ -19,7 +23,13 @@ describe('fileNameFor', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (name) => {
         const file = fileNameFor(name);
-        return file !== '' && !/[/\\:*?"<>|\s]/.test(file) && !file.startsWith('.') && file.length <= 80;
+        return (
+          file !== '' &&
+          !/[/\\:*?"<>|\s]/.test(file) &&
+          !file.startsWith('.') &&
+          [...file].length <= 80 &&
+          Buffer.byteLength(file) <= 192
+        );
       }),
     );
   });

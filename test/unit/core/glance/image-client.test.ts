@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { closeAll, failure } from '../http/surroundings.ts';
 import { json } from '../http/test-server.ts';
+import type { ImageClient } from '../../../../src/core/glance/image-client.ts';
 import { client, glance, ID, IMAGE, listed, NEW } from './glance-server.ts';
 
 afterEach(closeAll);
@@ -148,10 +149,43 @@ describe('finding an image', () => {
     assert.equal((await failure(images.find(ID))).code, 'glance-wrong-address');
   });
 
-  it('keeps an odd id inside its path', async () => {
+  it('asks for nothing by what is no id', async () => {
     const { client: images, requests } = await glance((_, response) => json(response, 200, IMAGE));
-    await images.find('../x?y#z');
-    assert.equal(requests()[0]?.path, '/v2/images/..%2Fx%3Fy%23z');
+    assert.equal(await images.find('../x?y#z'), undefined);
+    for (const id of ['..', '', 'x', `${ID}/..`]) {
+      assert.equal((await failure(images.get(id))).code, 'image-id-invalid');
+      assert.equal((await failure(images.delete(id))).code, 'image-id-invalid');
+      assert.equal((await failure(images.upload(id, 1))).code, 'image-id-invalid');
+    }
+    assert.deepEqual(requests(), []);
+  });
+});
+
+describe('an answer about another image', () => {
+  const OTHER = 'aaaaaaaa-9dad-11d1-80b4-00c04fd430c8';
+  const works: readonly (readonly [name: string, work: (images: ImageClient) => Promise<unknown>])[] = [
+    ['reading', (images) => images.get(ID)],
+    ['finding', (images) => images.find(ID)],
+    ['creating', (images) => images.create(NEW)],
+    ['changing', (images) => images.patch(ID, [{ op: 'add', path: 'name', value: 'x' }])],
+    ['changing nothing', (images) => images.patch(ID, [])],
+  ];
+  for (const [name, work] of works) {
+    for (const id of [OTHER, '/../../x/.config/autostart/evil', `${ID}\n`, '', '..']) {
+      it(`is refused: ${name}, ${JSON.stringify(id)}`, async () => {
+        const { client: images } = await glance(({ method }, response) =>
+          json(response, method === 'POST' ? 201 : 200, { ...IMAGE, id }),
+        );
+        const failed = await failure(work(images));
+        assert.deepEqual([failed.code, failed.region], ['glance-unusable', 'RegionOne']);
+        assert.doesNotMatch(failed.explain(), /autostart/);
+      });
+    }
+  }
+
+  it('is none where only the case of the id differs', async () => {
+    const { client: images } = await glance((_, response) => json(response, 200, { ...IMAGE, id: ID.toUpperCase() }));
+    assert.equal((await images.get(ID)).id, ID);
   });
 });
 

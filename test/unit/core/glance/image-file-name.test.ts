@@ -10,6 +10,11 @@ describe('the file name for an image', () => {
     ['C:\\x|y?', 'C-x-y.qcow2'],
     ['CON', 'ID.qcow2'],
     ['com1.tar', 'ID.qcow2'],
+    ['LPT¹', 'ID.qcow2'],
+    ['conin$', 'conin.qcow2'],
+    ['x. . .', 'x.qcow2'],
+    ['a\u0000b\u001b[31mc', 'a-b-31mc.qcow2'],
+    ['\u3164\u115f', 'ID.qcow2'],
     ['Ünïcödé 雪', 'Ünïcödé-雪.qcow2'],
     ['e\u0301', 'é.qcow2'],
     ['\u202egnp.exe', 'gnp.exe.qcow2'],
@@ -25,4 +30,12 @@ describe('the file name for an image', () => {
       assert.equal(imageFileName(image), expected.replace('ID', image.id));
     });
   }
+
+  it('has an ending of a few letters, whatever the cloud calls the format', () => {
+    const named = (disk_format: string): string =>
+      imageFileName(liveImage('3d5b1a1e-7a4c-4bd3-9c60-0d1f0a2f0001', 'x', { disk_format }));
+    assert.equal(named('../../sh'), 'x.sh');
+    assert.equal(named('\u202e'), 'x.img');
+    assert.equal(named('q'.repeat(5000)), `x.${'q'.repeat(16)}`);
+  });
 });

@@ -5,6 +5,9 @@ import { closeAll, failure } from '../http/surroundings.ts';
 import { json, type Seen } from '../http/test-server.ts';
 import { glance, ids, IMAGE, listed } from './glance-server.ts';
 
+/** An id that ends in a letter from a to f. */
+const uuid = (letter: string): string => `6ba7b810-9dad-11d1-80b4-00c04fd4300${letter}`;
+
 function parameters({ path }: Seen): URLSearchParams {
   return new URL(path, 'http://x').searchParams;
 }
@@ -32,20 +35,20 @@ function lists(images: () => readonly string[], options: { readonly pageAtMost?:
 afterEach(closeAll);
 
 describe('listing images', () => {
-  const all = ['a', 'b', 'c', 'd', 'e'];
+  const all = [...'abcde'].map(uuid);
 
   it('goes on by its own marker, never by the server’s next', async () => {
     const { client: images, requests } = await glance(lists(() => all));
     const pages = await listed(images, { pageSize: 2, parameters: { sort: 'name:asc' } });
     assert.deepEqual(
       pages.map((page) => page.map(({ id }) => id)),
-      [['a', 'b'], ['c', 'd'], ['e']],
+      ['ab', 'cd', 'e'].map((page) => [...page].map(uuid)),
     );
     const asked = requests().map((seen) => [parameters(seen).get('marker'), parameters(seen).get('sort')]);
     assert.deepEqual(asked, [
       [null, 'name:asc'],
-      ['b', 'name:asc'],
-      ['d', 'name:asc'],
+      [uuid('b'), 'name:asc'],
+      [uuid('d'), 'name:asc'],
     ]);
   });
 
@@ -65,9 +68,9 @@ describe('listing images', () => {
     const answer = lists(() => there);
     const { client: images } = await glance((seen, response) => {
       answer(seen, response);
-      if (parameters(seen).get('marker') === null) there = ['a', 'c', 'd', 'e', 'f'];
+      if (parameters(seen).get('marker') === null) there = [...'acdef'].map(uuid);
     });
-    assert.deepEqual(ids(await listed(images, { pageSize: 2 })), ['a', 'b', 'c', 'd', 'e', 'f']);
+    assert.deepEqual(ids(await listed(images, { pageSize: 2 })), [...'abcdef'].map(uuid));
   });
 
   it('gives up where markers keep vanishing', async () => {
@@ -88,17 +91,17 @@ describe('listing images', () => {
 
   it('stops where the server goes round in circles', async () => {
     const page = (names: readonly string[]): unknown => ({
-      images: names.map((id) => ({ ...IMAGE, id })),
+      images: names.map((name) => ({ ...IMAGE, id: uuid(name) })),
       next: '/v2/images?marker=a',
     });
     const same = await glance((_, response) => json(response, 200, page(['a', 'b'])));
-    assert.deepEqual(ids(await listed(same.client, { pageSize: 2 })), ['a', 'b']);
+    assert.deepEqual(ids(await listed(same.client, { pageSize: 2 })), ['a', 'b'].map(uuid));
     let turn = 0;
     const swinging = await glance((_, response) => {
       turn += 1;
       json(response, 200, page(turn % 2 === 0 ? ['a', 'b'] : ['c', 'd']));
     });
-    assert.deepEqual(ids(await listed(swinging.client, { pageSize: 2 })), ['c', 'd', 'a', 'b']);
+    assert.deepEqual(ids(await listed(swinging.client, { pageSize: 2 })), [...'cdab'].map(uuid));
   });
 
   it('asks for exact names and compares them again', async () => {
@@ -106,11 +109,11 @@ describe('listing images', () => {
       json(response, 200, {
         images: [
           { ...IMAGE, name: 'In:x' },
-          { ...IMAGE, id: 'b', name: 'in:x' },
+          { ...IMAGE, id: uuid('b'), name: 'in:x' },
         ],
       }),
     );
-    assert.deepEqual(ids(await listed(images, { name: 'in:x', owner: 'p', hidden: true })), ['b']);
+    assert.deepEqual(ids(await listed(images, { name: 'in:x', owner: 'p', hidden: true })), [uuid('b')]);
     const asked = parameters(requests()[0] ?? assert.fail());
     assert.deepEqual([asked.get('name'), asked.get('owner'), asked.get('os_hidden')], ['eq:in:x', 'p', 'true']);
   });
@@ -123,6 +126,14 @@ describe('listing images', () => {
     });
   }
 
+  it('is refused whole where one image has an id that is no UUID', async () => {
+    const evil = { ...IMAGE, id: '/../../x/.config/autostart/evil' };
+    const { client: images } = await glance((_, response) => json(response, 200, { images: [IMAGE, evil] }));
+    const failed = await failure(listed(images));
+    assert.deepEqual([failed.code, failed.region], ['glance-unusable', 'RegionOne']);
+    assert.doesNotMatch(failed.explain(), /autostart/);
+  });
+
   it('stops at once when it is cancelled', async () => {
     const { client: images } = await glance(lists(() => all));
     const controller = new AbortController();
@@ -134,6 +145,6 @@ describe('listing images', () => {
       }
     })();
     await assert.rejects(reading, (error) => Failure.is(error, 'cancelled') || (error as Error).name === 'AbortError');
-    assert.deepEqual(seen, ['a', 'b']);
+    assert.deepEqual(seen, ['a', 'b'].map(uuid));
   });
 });
