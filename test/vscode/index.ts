@@ -15,7 +15,8 @@ export async function run(): Promise<void> {
     reporter: join(root, 'test/host/counting-reporter.cjs'),
   });
   const folder = join(__dirname, 'suites');
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.cjs'))) mocha.addFile(join(folder, file));
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.test.cjs')))
+    mocha.addFile(join(folder, file));
   await new Promise<void>((resolve, reject) => {
     mocha.run((failures) => (failures === 0 ? resolve() : reject(new Error(`${failures} tests failed.`))));
   });

@@ -15,12 +15,7 @@ import { leftOfChanges, watched, type Write } from './writes.ts';
  * Carries out a plan that sends nothing. Does not throw. Where somebody else changed the image between the look and the
  * PATCH, so that Glance refuses it as a conflict, it is planned again once, and carried out if that does no more.
  */
-export async function applyInPlace(
-  plan: Plan,
-  run: string,
-  context: ApplyContext,
-  again = true,
-): Promise<ApplyResult> {
+export async function applyInPlace(plan: Plan, run: string, context: ApplyContext, again = true): Promise<ApplyResult> {
   const { live } = plan;
   const writes: Write[] = [];
   let images: ImageService | undefined;
