@@ -27,7 +27,7 @@ describe('fileNameFor', () => {
           file !== '' &&
           !/[/\\:*?"<>|\s]/.test(file) &&
           !file.startsWith('.') &&
-          [...file].length <= 80 &&
+          Array.from(file).length <= 80 &&
           Buffer.byteLength(file) <= 192
         );
       }),
