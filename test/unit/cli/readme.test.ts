@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ARGUMENTS } from '../../../src/core/definition/arguments.ts';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The text of a paper. */
+function paper(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
 
 /** All of our TypeScript, as one text. */
 function sources(): string {
@@ -16,11 +20,11 @@ function sources(): string {
     .join('\n');
 }
 
-/** The rows of the table with this header, cell by cell. */
-function table(header: string): readonly (readonly string[])[] {
-  const lines = readme.split('\n');
+/** The rows of a paper's table with this header, cell by cell. */
+function table(file: string, header: string): readonly (readonly string[])[] {
+  const lines = paper(file).split('\n');
   const start = lines.findIndex((line) => cells(line)[0] === header);
-  assert.notEqual(start, -1, `The README has no table that begins with "${header}".`);
+  assert.notEqual(start, -1, `${file} has no table that begins with "${header}".`);
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
   return lines.slice(start + 2, end).map(cells);
 }
@@ -33,8 +37,22 @@ function cells(line: string): readonly string[] {
 }
 
 describe('README', () => {
+  it('has at most 8 KB', () => {
+    assert.ok(Buffer.byteLength(paper('README.md')) <= 8 * 1024);
+  });
+
+  it('links only to what is there, as the papers do', () => {
+    const papers = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+    for (const file of papers) {
+      const links = [...paper(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+      for (const link of links) assert.ok(existsSync(join(root, dirname(file), link)), `${file}: ${link} is not there`);
+    }
+  });
+});
+
+describe('docs', () => {
   it('lists every argument in its order, with its default', () => {
-    const rows = table('argument');
+    const rows = table('docs/definitions.md', 'argument');
     assert.deepEqual(
       rows.map(([name]) => name),
       ARGUMENTS.map(({ name }) => `\`${name}\``),
@@ -47,7 +65,7 @@ describe('README', () => {
   });
 
   it('lists every exit code', () => {
-    const codes = table('exit code').map(([code]) => Number(code));
+    const codes = table('docs/command-line.md', 'exit code').map(([code]) => Number(code));
     assert.deepEqual(
       codes,
       [...Object.values(EXIT)].sort((left, right) => left - right),
@@ -55,7 +73,7 @@ describe('README', () => {
   });
 
   it('names no error code that the sources do not know', () => {
-    const codes = table('code').flatMap(([cell]) =>
+    const codes = table('docs/errors.md', 'code').flatMap(([cell]) =>
       [...(cell ?? '').matchAll(/`([a-z-]+)`/g)].map((match) => match[1]),
     );
     assert.ok(codes.length > 20);
@@ -66,7 +84,7 @@ describe('README', () => {
 
 describe('CONTRIBUTING', () => {
   it('names files that are there', () => {
-    const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const text = paper('CONTRIBUTING.md');
     const paths = [...text.matchAll(/`((?:src|test|core|features|platform|\.ci)\/[\w./-]*)`/g)].map(
       (match) => match[1] ?? '',
     );
