@@ -121,6 +121,7 @@ describe('glance-images plan and apply', () => {
       bytes_sent: bytes.length,
       request_id: result.request_id,
       error: null,
+      left: null,
       warnings: [],
     });
     assert.match(run.stderr, /^Apply: 1 done\.$/m);

@@ -153,7 +153,7 @@ describe('the command line on a disk that goes wrong', () => {
       ['empty', /empty" is empty\..*\[source-empty\]/],
       ['broken', /broken" does not exist\..*\[source-missing\]/],
       ['circle', /circle" can't be read: ELOOP.*\[source-unreadable\]/],
-      ['device', /device" is not a regular file\..*\[source-not-a-file\]/],
+      ['device', /\/dev\/zero" is not a regular file\..*\[source-not-a-file\]/],
       [long, /ä" does not exist\..*\[source-missing\]/],
       [`${long}${long}`, /can't be read: ENAMETOOLONG.*\[source-unreadable\]/],
     ] as const;

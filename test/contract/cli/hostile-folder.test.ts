@@ -291,7 +291,8 @@ describe('a folder from somebody else', () => {
     await symlink(victim, join(line.folder, 'link.raw'));
     await line.expect(0, 'download', id, '-o', 'saved.raw', '--force');
     assert.equal(await readFile(own, 'utf8'), 'mine\n');
-    await line.expect(0, 'download', id, '-o', 'link.raw', '--force');
+    const refused = await line.expect(1, 'download', id, '-o', 'link.raw', '--force');
+    assert.match(refused.stderr, /is a link, and links are not replaced/);
     assert.equal(await readFile(victim, 'utf8'), 'export PATH\n');
   });
 });
