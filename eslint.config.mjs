@@ -36,6 +36,13 @@ const productFromSource = {
   message: 'Take it from test/contract/product.ts, which loads what ships.',
 };
 
+/** What makes links, `command:` among them, of text that a cloud or a file may have written. */
+const noMessageOfItsOwn = {
+  selector:
+    'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress|showInputBox|createInputBox)$/]',
+  message: 'Messages go through platform/notifications.ts, progress.ts and questions.ts, which make links inert.',
+};
+
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
   message: 'A name is found again; a default export has none.',
@@ -77,11 +84,17 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': ['error', 'process', 'globalThis', 'fetch'] },
   },
   {
+    files: ['src/platform/**'],
+    ignores: ['src/platform/notifications.ts', 'src/platform/progress.ts', 'src/platform/questions.ts'],
+    rules: { 'no-restricted-syntax': ['error', noDefaultExport, noMessageOfItsOwn] },
+  },
+  {
     files: ['src/features/**', 'src/extension.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         noDefaultExport,
+        noMessageOfItsOwn,
         {
           selector: "CallExpression[callee.property.name='registerCommand']",
           message: 'Commands are registered in platform/commands.ts.',

@@ -3,6 +3,7 @@ import type { AskLogin, LoginQuestion } from '../core/keystone/login-answers.ts'
 import type { Notifications } from './notifications.ts';
 import type { SignedOutClouds } from '../state/signed-out.ts';
 import type { Passwords } from './secrets.ts';
+import { askText } from './questions.ts';
 
 /**
  * Answers the engine's questions for passwords and passcodes. A password that is kept is used. Once it is refused, the
@@ -38,7 +39,7 @@ async function type({ user, address, refused }: LoginQuestion, title: string): P
   const prompt = refused
     ? vscode.l10n.t('The last one was refused. User {0} at {1}', user, address)
     : vscode.l10n.t('User {0} at {1}', user, address);
-  const typed = await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true });
+  const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
   return typed === '' ? undefined : typed;
 }
 

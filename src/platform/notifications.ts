@@ -4,6 +4,7 @@ import type { Failure } from '../core/failure.ts';
 import { actionsFor } from './failure-actions.ts';
 import type { NotificationAction } from './failure-actions.ts';
 import type { GlanceLog } from './log.ts';
+import { plainMessage } from './plain-message.ts';
 
 /** Results of what the user did, and errors with *Show Log*. None of the calls waits until the user has closed the notification. */
 export class Notifications {
@@ -45,7 +46,7 @@ export class Notifications {
     message: string,
     actions: readonly NotificationAction[],
   ): void {
-    void show(message, ...actions.map((action) => action.title)).then((chosen) =>
+    void show(plainMessage(message), ...actions.map((action) => action.title)).then((chosen) =>
       actions.find((action) => action.title === chosen)?.run(),
     );
   }

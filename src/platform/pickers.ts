@@ -5,7 +5,8 @@ import type { LiveImage } from '../core/glance/image.ts';
 import { describePlace } from '../core/place.ts';
 import type { Place } from '../core/place.ts';
 import type { EngineAccess } from './engine-access.ts';
-import { signalOf } from './progress.ts';
+import { plainLabel } from './plain-message.ts';
+import { withCancellableProgress } from './progress.ts';
 
 /** An image and where it lives. */
 export interface ImageAt {
@@ -19,7 +20,7 @@ export interface ImageAt {
 export async function pickPlace(engines: EngineAccess): Promise<Place | undefined> {
   const cloud = await pickCloud(engines);
   if (cloud === undefined) return undefined;
-  const places = await withWindowProgress(vscode.l10n.t('Reading the regions of {0}', cloud), (signal) =>
+  const places = await withCancellableProgress(vscode.l10n.t('Reading the regions of {0}', cloud), (signal) =>
     engines.use((engine) => engine.regions(cloud, signal)),
   );
   if (places.length <= 1) return places[0];
@@ -102,18 +103,11 @@ async function fill(
     for await (const page of engine.images(place, { signal })) {
       add(
         page.map((image) => ({
-          label: image.name ?? image.id,
+          label: plainLabel(image.name ?? image.id),
           description: image.id,
           at: { place, id: image.id, image },
         })),
       );
     }
   });
-}
-
-async function withWindowProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => work(signalOf(token)),
-  );
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainMessage } from './plain-message.ts';
 
 /** An `AbortSignal` that fires with the token. */
 export function signalOf(token: vscode.CancellationToken): AbortSignal {
@@ -14,14 +15,14 @@ export async function withCancellableProgress<T>(
   work: (signal: AbortSignal, report: (message: string, percent?: number) => void) => Promise<T>,
 ): Promise<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: plainMessage(title), cancellable: true },
     async (progress, token) => {
       let shown = 0;
       return work(signalOf(token), (message, percent) => {
         // VS Code adds increments up to 100.
         const increment = percent === undefined ? 0 : Math.max(0, percent - shown);
         shown += increment;
-        progress.report({ message, increment });
+        progress.report({ message: plainMessage(message), increment });
       });
     },
   );

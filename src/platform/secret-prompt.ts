@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineOptions } from '../core/engine.ts';
 import type { NamedSecrets } from './secrets.ts';
+import { askModal, askText } from './questions.ts';
 
 const agreedTo = 'secretVariableConsents';
 
@@ -14,10 +15,9 @@ export function confirmVariable(memory: vscode.Memento): NonNullable<EngineOptio
     const key = JSON.stringify([variable, origin]);
     const agreed = memory.get<readonly string[]>(agreedTo, []);
     if (agreed.includes(key)) return true;
-    const send = t('Send');
     const question = t('Send the secret in the environment variable {0} to {1}?', variable, origin);
     const detail = t('A definition of this workspace asks for it. Agree only if you know the server.');
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, send)) !== send) return false;
+    if (!(await askModal({ question, detail, button: t('Send') }))) return false;
     await memory.update(agreedTo, [...agreed, key]);
     return true;
   };
@@ -38,14 +38,13 @@ export function askSecret(secrets: NamedSecrets): NonNullable<EngineOptions['sec
       const button = t('Send');
       const detail = from === '' ? t('It was not sent anywhere yet.') : t('It was kept for {0}.', from);
       const question = t('Send the secret "{0}" to {1}?', name, origin);
-      if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) !== button)
-        return undefined;
+      if (!(await askModal({ question, detail, button }))) return undefined;
       await secrets.keep(name, origin, value);
       return value;
     }
     const title = t('Secret "{0}"', name);
     const prompt = t('A definition needs it for {0}. It is kept in the secret storage of VS Code.', origin);
-    const typed = await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true });
+    const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
     if (typed === undefined || typed === '') return undefined;
     await secrets.keep(name, origin, typed);
     return typed;

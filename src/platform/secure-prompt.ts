@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineOptions } from '../core/engine.ts';
 import { consentKey } from '../core/keystone/secure-consent.ts';
+import { askModal } from './questions.ts';
 
 const kept = 'secureConsents';
 
@@ -22,8 +23,7 @@ export function confirmSecure(memory: vscode.Memento): NonNullable<EngineOptions
       t('Agree only if this is the address of your cloud.'),
     ].filter((line) => line !== undefined);
     const question = t('Send your secrets to {0}?', consent.receivers.map(hostOf).join(', '));
-    const options = { modal: true, detail: detail.join('\n\n') };
-    if ((await vscode.window.showWarningMessage(question, options, send)) !== send) return false;
+    if (!(await askModal({ question, detail: detail.join('\n\n'), button: send }))) return false;
     await memory.update(kept, [...agreed, key]);
     return true;
   };

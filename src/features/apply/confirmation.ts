@@ -4,6 +4,7 @@ import { describeChange, describePredecessor, planConsequences } from '../../cor
 import { reachesOf } from '../../core/reconcile/reach-problems.ts';
 import { describeClearing } from '../../core/reconcile/spreading.ts';
 import type { Plan } from '../../core/reconcile/types.ts';
+import { askModal } from '../../platform/questions.ts';
 
 /** Why a plan is not carried out without asking. */
 export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
@@ -64,12 +65,9 @@ export async function confirmed(plans: readonly Plan[]): Promise<boolean> {
         : exposes
           ? t('Make Visible')
           : t('Send');
-  const chosen = await vscode.window.showWarningMessage(
-    asked.length === 1 ? question(only) : several,
-    { modal: true, detail: asked.length === 1 ? detail(only) : asked.map(line).join('\n') },
-    button,
-  );
-  return chosen === button;
+  return asked.length === 1
+    ? askModal({ question: question(only), detail: detail(only), button })
+    : askModal({ question: several, detail: asked.map(line).join('\n'), button });
 }
 
 /** Asks after a plan had to be made again because its image changed meanwhile, and the new one does more than the one agreed to. */
@@ -80,13 +78,11 @@ export async function confirmedAgain(plans: readonly Plan[]): Promise<boolean> {
     `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
     ...[...plan.changes.map(describeChange), ...planConsequences(plan), ...reachesOf(plan)].map((each) => `  ${each}`),
   ]);
-  const button = t('Apply Anyway');
-  const chosen = await vscode.window.showWarningMessage(
-    t('The cloud or a source changed since the plan was made. Apply the new plan to {0}?', names.join(', ')),
-    { modal: true, detail: lines.join('\n') },
-    button,
-  );
-  return chosen === button;
+  return askModal({
+    question: t('The cloud or a source changed since the plan was made. Apply the new plan to {0}?', names.join(', ')),
+    detail: lines.join('\n'),
+    button: t('Apply Anyway'),
+  });
 }
 
 function question({ plan, reason }: Asked): string {

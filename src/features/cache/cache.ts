@@ -5,6 +5,7 @@ import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine-access.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { revealFile } from '../../platform/reveal-file.ts';
+import { askModal } from '../../platform/questions.ts';
 
 /** What the commands of the cache need. */
 export interface CacheOptions {
@@ -36,12 +37,11 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
       return;
     }
     const clear = vscode.l10n.t('Clear');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Remove {0} from the cache? What is needed again is downloaded again.', total(sources)),
-      { modal: true, detail: folder },
-      clear,
+    const question = vscode.l10n.t(
+      'Remove {0} from the cache? What is needed again is downloaded again.',
+      total(sources),
     );
-    if (answer !== clear) return;
+    if (!(await askModal({ question, detail: folder, button: clear }))) return;
     const { removed, busy } = await engines.use((engine) => engine.clearCache());
     if (busy.length === 0) notifications.inform(vscode.l10n.t('Removed {0} from the cache.', total(removed)));
     else notifications.warn(vscode.l10n.t('Removed {0} from the cache; {1} are in use.', total(removed), busy.length));

@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { workspaceEdit } from '../../platform/edits.ts';
 import type { NamedSecrets } from '../../platform/secrets.ts';
 import { uriArgument } from '../../platform/uris.ts';
+import { askText } from '../../platform/questions.ts';
 
 /**
  * *Move it to the secret storage*: asks what the secret is to be called, keeps it, and writes a reference in its place. The
@@ -15,7 +16,7 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
   const found = typeof offset === 'number' ? clearSecretAt(document.getText(), offset) : undefined;
   if (found === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
   const taken = await secrets.names();
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: t('Move Secret to Secret Storage'),
     prompt: t('What the definition calls it: {0}', '${secret:NAME}'),
     value: freeName(taken),

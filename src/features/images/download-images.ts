@@ -15,6 +15,7 @@ import type { ImageAt } from '../../platform/pickers.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
 import { revealFile } from '../../platform/reveal-file.ts';
 import type { TransferStore } from '../../state/transfers.ts';
+import { askModal } from '../../platform/questions.ts';
 
 /** Downloads that run side by side. */
 const atOnce = 2;
@@ -193,10 +194,8 @@ async function mayReplace(path: string): Promise<boolean | undefined> {
   const { t } = vscode.l10n;
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return false;
-  const replace = t('Replace');
   const detail = t('It stays until the download is complete and verified.');
-  const asked = t('Replace {0}?', path);
-  return (await vscode.window.showWarningMessage(asked, { modal: true, detail }, replace)) === replace || undefined;
+  return (await askModal({ question: t('Replace {0}?', path), detail, button: t('Replace') })) || undefined;
 }
 
 /** Throws `target-not-writable` for a place that is no folder of the machine that the extension runs on. */

@@ -6,6 +6,7 @@ import type { Notifications } from '../../platform/notifications.ts';
 import type { ImageAt } from '../../platform/pickers.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
 import { namedAt } from './chosen-images.ts';
+import { askModal } from '../../platform/questions.ts';
 
 /** Images that are worked on side by side. */
 const atOnce = 4;
@@ -135,5 +136,5 @@ export async function agreed(
   const listed = images.slice(0, 20).map((at) => (images.length === 1 ? at.id : `${namedAt(at)}, ${at.id}`));
   const rest = images.length > listed.length ? [t('and {0} more', images.length - listed.length)] : [];
   const detail = [...listed, ...rest, '', ...notes].join('\n');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
+  return askModal({ question, detail, button });
 }

@@ -4,6 +4,7 @@ import type { ImageAt } from '../../platform/pickers.ts';
 import { changeImages } from './change-images.ts';
 import type { ChangeImagesOptions } from './change-images.ts';
 import { agreed, counted } from './on-images.ts';
+import { askText } from '../../platform/questions.ts';
 
 interface MemberItem extends vscode.QuickPickItem {
   /** Absent for *Share with a Project…*. */
@@ -44,7 +45,7 @@ export async function shareImages(options: ChangeImagesOptions, images: readonly
 
 async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<void> {
   const { t } = vscode.l10n;
-  const project = await vscode.window.showInputBox({
+  const project = await askText({
     title: t('Share {0}', counted(images)),
     prompt: t('ID of the project; Glance does not check whether there is such a project'),
     // It is copied from somewhere else.

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { askText } from '../../platform/questions.ts';
 
 /** Asks what the image is called; `undefined` where the user declined. */
 export async function askName(suggestion: string): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const name = await vscode.window.showInputBox({
+  const name = await askText({
     title: t('New Definition'),
     prompt: t('Name of the image'),
     value: suggestion,
@@ -21,7 +22,7 @@ export async function askName(suggestion: string): Promise<string | undefined> {
 /** Asks for the address of an image; `undefined` where the user declined. */
 export async function askAddress(): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const address = await vscode.window.showInputBox({
+  const address = await askText({
     title: t('New Definition from URL'),
     prompt: t('Address of the image, http or https'),
     placeHolder: 'https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img',

@@ -10,6 +10,7 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import { withCancellableProgress } from '../../platform/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import { askModal } from '../../platform/questions.ts';
 
 /** What *Roll Back* needs. */
 export interface RollbackOptions {
@@ -67,10 +68,7 @@ async function confirmed(name: string, rollbacks: readonly Rollback[]): Promise<
   );
   const button = t('Roll Back');
   const detail = [...lines, t('The definition is not changed: applied again, it replaces the image again.')].join('\n');
-  return (
-    (await vscode.window.showWarningMessage(t('Roll back image "{0}"?', name), { modal: true, detail }, button)) ===
-    button
-  );
+  return askModal({ question: t('Roll back image "{0}"?', name), detail, button });
 }
 
 function tell(name: string, results: readonly RollbackResult[], notifications: Notifications): void {
