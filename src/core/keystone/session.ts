@@ -1,6 +1,7 @@
 import { withAbort } from '../abort.ts';
 import { Failure, type FailureDetails } from '../failure.ts';
 import { failureOf } from '../http/answers.ts';
+import { withoutSecrets } from '../http/connection-failure.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../http/http.ts';
 import type { Log } from '../log.ts';
 import { fixedAuthorization, keystoneRoot, need } from './authentication.ts';
@@ -126,12 +127,19 @@ export class Session {
     return imageEndpoints((await this.#valid({ signal })).catalog, this.#cloud.interfaces);
   }
 
-  /** Root of the Image API v2 of a region. Throws `no-image-service`. */
+  /**
+   * Root of the Image API v2 of a region. Throws `no-image-service`, and `endpoint-not-encrypted` where only the catalog says that a
+   * token which came over TLS is to be sent without.
+   */
   async imageEndpoint(region: string, signal?: AbortSignal): Promise<string> {
     const fixed = this.#fixedEndpoint();
     if (fixed !== undefined) return fixed;
     const { interfaces, imageRegion = region } = this.#cloud;
-    return imageEndpoint((await this.#valid({ signal })).catalog, interfaces, imageRegion).url;
+    const { url } = imageEndpoint((await this.#valid({ signal })).catalog, interfaces, imageRegion);
+    if (url.startsWith('http:') && (this.#cloud.auth.auth_url ?? '').toLowerCase().startsWith('https:')) {
+      throw notEncrypted(this.#cloud, region, url);
+    }
+    return url;
   }
 
   /** The headers that authorize a request, for a body that can't be sent again; see `refused`. */
@@ -250,6 +258,16 @@ export class Session {
 
 function signedOutOf({ name }: Cloud): Failure {
   return new Failure('signed-out', `You are signed out of the cloud "${name}".`, { next: 'Sign in to it.' });
+}
+
+function notEncrypted({ name, origin }: Cloud, region: string, url: string): Failure {
+  const address = withoutSecrets(url);
+  const text = `The catalog of the cloud "${name}" names ${address} for images, which is not encrypted, while "auth_url" is. Nothing was sent there: others could read the token.`;
+  const where = origin === 'environment' ? 'an entry of clouds.yaml' : `the entry "${name}" of ${origin}`;
+  return new Failure('endpoint-not-encrypted', text, {
+    ...(region === '' ? {} : { region }),
+    next: `Ask the operator for an https endpoint. If the way there is safe, write "image_endpoint_override: ${address}" into ${where}.`,
+  });
 }
 
 /** A 401 to a token that was just issued: the login is fine, the service can't check it. */

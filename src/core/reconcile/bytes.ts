@@ -27,7 +27,7 @@ function sameAsSent(source: ComparedSource, sent: SentMark, stored: StoredMark):
   const { origin } = source;
   if (origin?.decompressed === (sent.decompressed ?? false)) {
     if (origin.checksum !== undefined && origin.checksum === sent.checksum) return 'same';
-    if (origin.etag !== undefined && origin.etag === sent.etag && origin.url === sent.url) return 'same';
+    if (origin.etag !== undefined && origin.etag === sent.etag && isSameAddress(origin, sent)) return 'same';
   }
   if (sent.sha512 === undefined) return sameAsFetched(source, sent, stored);
   return sameBytes(source, { size: sent.size ?? null, md5: sent.md5 ?? null, algorithm: 'sha512', value: sent.sha512 });
@@ -52,12 +52,21 @@ function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMar
 }
 
 /** Whether nothing says that what is at the address of a source moved since this was remembered. */
-export function isSameOrigin({ url, etag, checksum }: SourceOrigin, sent: SentMark): boolean {
+export function isSameOrigin(origin: SourceOrigin, sent: SentMark): boolean {
+  const { etag, checksum, queried, wholeUrl } = origin;
+  // Of a query nothing is remembered: only a validator tells whether it chooses the same bytes.
+  const told = queried !== true || etag !== undefined || checksum !== undefined || sent.url === wholeUrl;
   return (
-    url === sent.url &&
+    told &&
+    isSameAddress(origin, sent) &&
     (etag === undefined || etag === sent.etag) &&
     (checksum === undefined || checksum === sent.checksum)
   );
+}
+
+/** Whether a source is at the address that was remembered, by this version or an earlier one. */
+export function isSameAddress({ url, wholeUrl }: SourceOrigin, { url: remembered }: Pick<SentMark, 'url'>): boolean {
+  return url === remembered || (wholeUrl !== undefined && wholeUrl === remembered);
 }
 
 /** Whether a cloud made something else of the bytes that it got. */

@@ -13,7 +13,7 @@ export interface SentMark {
   readonly sha512?: string;
   readonly disk_format: string;
   readonly container_format: string;
-  /** SHA-256 of the source's URL, not the URL: other tenants may read it. */
+  /** SHA-256 of the source's URL without user, password and query: other tenants may read it, and try guesses on it. Earlier versions hashed all of it. */
   readonly url?: string;
   /** A strong one, of the bytes as fetched. */
   readonly etag?: string;

@@ -46,8 +46,12 @@ export interface SourceFacts {
 
 /** Where bytes are from that are fetched or decompressed before they are sent. */
 export interface SourceOrigin {
-  /** SHA-256 of the URL as the definition writes it. */
+  /** SHA-256 of the URL without user, password, query and fragment: it is written down where others can try guesses. */
   readonly url?: string;
+  /** SHA-256 of the URL as the definition writes it, as marks of earlier versions have it; never written down. */
+  readonly wholeUrl?: string;
+  /** Whether the URL has a query, which may choose the bytes and which `url` does not tell. */
+  readonly queried?: boolean;
   /** A strong one, as the origin gave it last. */
   readonly etag?: string;
   /** What the definition says the bytes as fetched hash to: `sha256:HEX`. */

@@ -1,3 +1,4 @@
+import { isSameAddress } from './bytes.ts';
 import { readMarks } from './marks.ts';
 import type { Plan } from './types.ts';
 
@@ -9,7 +10,7 @@ export function upstreamMoved({ bytes, live, remote }: Plan): boolean {
   if (live === undefined || remote === undefined || bytes === 'same') return false;
   const sent = readMarks(live)?.sent;
   const { url, etag, checksum } = remote.origin;
-  if (sent === undefined || url === undefined || url !== sent.url) return false;
+  if (sent === undefined || url === undefined || !isSameAddress(remote.origin, sent)) return false;
   const tagged = etag !== undefined && sent.etag !== undefined && etag !== sent.etag;
   const listed = checksum !== undefined && sent.checksum !== undefined && checksum !== sent.checksum;
   return tagged || listed;

@@ -254,8 +254,11 @@ interface Whole {
 
 /** A weak ETag promises no equal bytes, so that none is remembered. */
 function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
+  const { origin, pathname, search } = new URL(written);
   return {
-    url: sha256(written),
+    url: sha256(`${origin}${pathname}`),
+    wholeUrl: sha256(written),
+    queried: search !== '',
     decompressed: decompress,
     ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
     ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),

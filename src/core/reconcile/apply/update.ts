@@ -1,5 +1,6 @@
 import { definitionKey } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
+import { isSameAddress } from '../bytes.ts';
 import { ownedBy } from '../desired.ts';
 import { readMarks, type Marks, type SentMark } from '../marks.ts';
 import type { ApplyError, Plan } from '../types.ts';
@@ -64,6 +65,9 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
 export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
   const known = plan.source ?? plan.remote;
   const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
-  const kept = plan.remote?.cloudFetches === true && before?.url === now?.url ? before : {};
+  const kept =
+    before !== undefined && plan.remote?.cloudFetches === true && isSameAddress(plan.remote.origin, before)
+      ? before
+      : {};
   return now === undefined ? undefined : { ...kept, ...now };
 }
