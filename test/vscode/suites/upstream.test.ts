@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as vscode from 'vscode';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
+import { silentLog } from '../../../src/core/log.ts';
+import type * as built from '../../../src/node/engine.ts';
 import { useImages } from '../../host/live-images.ts';
 import { lensTitles, workspaceFile } from '../opened.ts';
 
@@ -95,20 +102,40 @@ describe('the upstream of definitions', () => {
     }
   });
 
+  /** Applies as the command line does: the editor would ask, for the source is on this machine. */
+  async function applyUnasked({ fsPath }: vscode.Uri): Promise<void> {
+    const extension = vscode.extensions.getExtension('glance-images.glance-images')?.extensionPath ?? '';
+    const { createEngine } = createRequire(__filename)(join(extension, 'dist', 'engine.cjs')) as typeof built;
+    const cacheFolder = await mkdtemp(join(tmpdir(), 'glance-images-upstream-'));
+    const engine = createEngine({
+      environment: process.env,
+      workspaceFolders: [dirname(fsPath)],
+      extraCloudsFiles: [],
+      allowedEnvironment: [],
+      userAgent: 'glance-images-test',
+      log: silentLog,
+      cacheFolder,
+    });
+    try {
+      const { definitions } = parseDefinitions(await readFile(fsPath, 'utf8'), fsPath);
+      const results = await engine.apply(await engine.plan(definitions));
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ['done'],
+      );
+    } finally {
+      await engine.dispose();
+      await rm(cacheFolder, { recursive: true });
+    }
+  }
+
   it('has moved for a definition without a checksum where its image was made of bytes with another ETag', async () => {
     const cloudsFile = process.env.OS_CLIENT_CONFIG_FILE ?? '';
     publish({ etag: '"may"' });
     const name = `Followed ${randomUUID()}`;
     await open(definition(name, `"image_source_url": "${origin}/disk.img"`));
-    const { showWarningMessage } = vscode.window;
-    // That the source is on this machine is asked about.
-    vscode.window.showWarningMessage = (): Thenable<string> => Promise.resolve('Send');
     try {
-      await vscode.commands.executeCommand('glanceImages.applyDefinition', uri, 0);
-      assert.ok(
-        (await lensTitles(uri)).some((title) => title.includes('Applied')),
-        String(await lensTitles(uri)),
-      );
+      await applyUnasked(uri);
       await vscode.commands.executeCommand('glanceImages.checkUpstream', uri);
       assert.ok((await lensTitles(uri)).includes('Nothing differs'));
       publish({ etag: '"june"' });
@@ -118,7 +145,6 @@ describe('the upstream of definitions', () => {
         String(await lensTitles(uri)),
       );
     } finally {
-      vscode.window.showWarningMessage = showWarningMessage;
       await useImages(cloudsFile, 'RegionOne', async (images) => {
         for await (const page of images.list({ name })) for (const { id } of page) await images.delete(id);
       });
