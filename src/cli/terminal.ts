@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { withoutControlSequences } from '../core/control-sequences.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -61,17 +62,9 @@ export class Terminal {
 /** Control characters, line separators, and marks that turn the writing direction. */
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/**
- * Escape sequences of terminals: CSI, OSC with its end where it has one, and those of two characters. No part of it reads over
- * the next sequence, so that it takes no longer for many that do not end; Node's own `stripVTControlCharacters` takes minutes.
- */
-const SEQUENCE =
-  // eslint-disable-next-line no-control-regex -- these are what has to go
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\](?:[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]/g;
-
 /** Text on one line, without escape sequences and characters that make it look like something else: names come from strangers. */
 export function harmless(text: string): string {
-  return text.replace(SEQUENCE, '').replace(HARMFUL, ' ');
+  return withoutControlSequences(text).replace(HARMFUL, ' ');
 }
 
 /** JSON that means the same and does nothing to a terminal. */

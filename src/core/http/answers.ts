@@ -1,3 +1,4 @@
+import { withoutControlSequences } from '../control-sequences.ts';
 import { Failure, type FailureDetails } from '../failure.ts';
 import type { HttpAnswer } from './http.ts';
 import { withoutMarkup } from './markup.ts';
@@ -93,11 +94,9 @@ function sentence(message: string): string {
 /** On one line, without what terminals and bidirectional text act upon: it is shown in terminals and notifications. */
 function plain(text: string): string {
   return (
-    text
-      // eslint-disable-next-line no-control-regex -- escape sequences of terminals have to go whole
-      .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g, '')
+    withoutControlSequences(text)
       // eslint-disable-next-line no-control-regex -- these are what has to go
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, ' ')
+      .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, ' ')
       .replace(/\s+/g, ' ')
       .trim()
   );

@@ -6,6 +6,7 @@ import { readMarks } from '../../../src/core/reconcile/marks.ts';
 import type { ApplyEvent } from '../../../src/core/reconcile/types.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { digest, Origin } from '../../unit/core/source/url/origin.ts';
+import { logIn } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
 
@@ -74,6 +75,23 @@ describe('engine with a source at a URL', () => {
       ],
     );
     assert.equal(origin.bytesSent, 0);
+  });
+
+  it('is remembered without what is secret in its address, and known by what an earlier version remembered', async () => {
+    const url = new URL(`${origin.url}?signature=guess-me`);
+    const definitions = await workplace.define(wanted({ image_source_url: url.href }));
+    const [created] = await workplace.apply(definitions);
+    assert.equal(created?.status, 'done', JSON.stringify(created?.error));
+    const region = cloud.regions[0];
+    const [live = assert.fail()] = await workplace.named(name, region);
+    const remembered = readMarks(live)?.sent;
+    assert.equal(remembered?.url, digest('sha256', Buffer.from(`${url.origin}${url.pathname}`)));
+    assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+    const before = JSON.stringify({ ...remembered, url: digest('sha256', Buffer.from(url.href)) });
+    await (await logIn('cloud')).patch(live.id, [{ op: 'replace', path: '/glance_images.sent', value: before }]);
+    origin.bytesSent = 0;
+    const [again] = await workplace.engine.plan(definitions);
+    assert.deepEqual([again?.action, again?.bytes, origin.bytesSent], ['none', 'same', 0]);
   });
 
   it('whose ETag moved is fetched and compared, and replaces nothing if the bytes are the same', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { errorText, failureOf } from '../../../../src/core/http/answers.ts';
+import { errorText, failureOf, parseJson } from '../../../../src/core/http/answers.ts';
 import type { HttpAnswer } from '../../../../src/core/http/http.ts';
 
 function answer(body: unknown, headers: HttpAnswer['headers'] = {}): HttpAnswer {
@@ -48,6 +48,20 @@ describe('the text of an error', () => {
       '413 Request Entity Too Large',
     ],
     ['of a page without a title', '<!DOCTYPE html><style>p{}</style><p>Bad &amp; sad</p>', 'Bad & sad'],
+    [
+      'of a piece of a page',
+      '<h1>502 Bad Gateway</h1>\nThe server sent an <b class="x">invalid</b> answer.',
+      '502 Bad Gateway The server sent an invalid answer.',
+    ],
+    [
+      'of a page that begins with a comment',
+      '<!-- nginx --><center><h1>413 Too Large</h1></center><hr>',
+      '413 Too Large',
+    ],
+    ['of a piece of a page in JSON', { message: '<p>Down &#8211; &quot;soon&quot; back</p>' }, 'Down – "soon" back'],
+    ['with what is in brackets but no HTML', '<Image 5> has no <title', '<Image 5> has no <title'],
+    ['without what a page hides as numbers', '<p>a&#27;[31mred&#x202e;b&#99999999;</p>', 'ared b&#99999999;'],
+    ['of a script, which says nothing', '<p>Down</p><script>if (a < b) alert("<p>x</p>")</script>', 'Down'],
     ['in plain words, with their angle brackets', 'size < 5 and\n size > 3', 'size < 5 and size > 3'],
     ['that JSON without a message does not hold', { code: 5 }, ''],
     ['that a message of another kind is not', { message: { a: 1 }, error: [] }, ''],
@@ -72,7 +86,20 @@ describe('the text of an error', () => {
   });
 });
 
+describe('a document', () => {
+  it('is none with more pieces than any answer has', () => {
+    assert.equal(parseJson(`[${'{},'.repeat(1_100_000)}{}]`), undefined);
+    assert.deepEqual(parseJson(`{"a":"${'x'.repeat(2_000_000)}"}`), { a: 'x'.repeat(2_000_000) });
+  });
+});
+
 describe('the failure of an answer', () => {
+  it('has a request id of one line and an end', () => {
+    const id = `req-1\u001b[31m\u202e${'x'.repeat(10_000)}`;
+    const { requestId = '' } = failureOf(answer('', { 'x-openstack-request-id': id }), 'x', 'It failed');
+    assert.match(requestId, /^req-1 x{1,60}$/);
+  });
+
   it('holds what was tried, the words, the status and the request id', () => {
     const failure = failureOf(
       answer({ message: 'No.' }, { 'x-openstack-request-id': 'req-1' }),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { GotHttp } from '../../../../src/core/http/got-http.ts';
+import type { Http } from '../../../../src/core/http/http.ts';
 import type { LoginQuestion } from '../../../../src/core/keystone/login-answers.ts';
 import { Session, type SessionOptions } from '../../../../src/core/keystone/session.ts';
 import { silentLog } from '../../../../src/core/log.ts';
 import { afterTest, closeAll, failure } from '../http/surroundings.ts';
 import { json, serve } from '../http/test-server.ts';
-import { passwordCloud, serveKeystone, type KeystoneServer } from './keystone-server.ts';
+import { imageCatalog, passwordCloud, serveKeystone, type KeystoneServer } from './keystone-server.ts';
 
 async function keystone(options: Parameters<typeof serveKeystone>[0] = {}): Promise<KeystoneServer> {
   const server = await serveKeystone(options);
@@ -344,6 +345,29 @@ describe('an authorized request', () => {
     assert.match(refused.explain(), /link to Keystone may be down/);
     assert.equal(server.logins.length, 2);
     assert.equal(server.seen.filter(({ path }) => path === '/x').length, 2);
+  });
+
+  it('sends no token without TLS where only the catalog says so, and takes an override of the user', async () => {
+    const asked: string[] = [];
+    const catalog = imageCatalog('http://glance.example.com:9292/prefix');
+    const http: Http = {
+      request: ({ url }) => {
+        asked.push(url);
+        const token = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-01T01:00:00Z', catalog };
+        return Promise.resolve({ status: 201, headers: { 'x-subject-token': 't' }, body: JSON.stringify({ token }) });
+      },
+      upload: () => assert.fail(),
+    };
+    for (const authUrl of ['https://keystone.example.com/v3', 'HTTPS://keystone.example.com']) {
+      const refused = await failure(session(authUrl, { http }).imageEndpoint('RegionOne'));
+      assert.deepEqual([refused.code, refused.region], ['endpoint-not-encrypted', 'RegionOne']);
+      assert.match(refused.explain(), /"image_endpoint_override: http:\/\/glance\.example\.com:9292\/prefix\/v2"/);
+      const cloud = passwordCloud(authUrl, { imageEndpoint: 'http://glance.example.com:9292' });
+      assert.equal(await session('', { http, cloud }).imageEndpoint('R'), 'http://glance.example.com:9292/v2');
+    }
+    assert.ok(asked.every((url) => /^https:/i.test(url)));
+    const clear = session('http://keystone.example.com', { http });
+    assert.equal(await clear.imageEndpoint('RegionOne'), 'http://glance.example.com:9292/prefix/v2');
   });
 
   const fixed: readonly (readonly [authType: string, auth: Record<string, string>, headers: Record<string, string>])[] =

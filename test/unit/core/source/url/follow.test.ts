@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { addressKind, hostKind, readAddress } from '../../../../../src/core/source/url/address.ts';
+import {
+  addressKind,
+  checkHop,
+  checkResolved,
+  hostKind,
+  readAddress,
+  type AddressKind,
+} from '../../../../../src/core/source/url/address.ts';
 import { ask, type SourceRequest } from '../../../../../src/core/source/url/follow.ts';
 import { closeAll, failsWith, http, kept } from '../../http/surroundings.ts';
 import { serve } from '../../http/test-server.ts';
@@ -60,6 +67,68 @@ describe('the address of a source', () => {
   it('is refused where it is link-local, before anything is sent', async () => {
     await assert.rejects(ask(http(), request('http://169.254.169.254/')), failsWith('source-address-refused'));
     await assert.rejects(ask(http(), request('http://[fe80::1]/')), failsWith('source-address-refused'));
+  });
+
+  const KINDS: readonly (readonly [address: string, kind: AddressKind])[] = [
+    ['64:ff9b::169.254.169.254', 'link-local'],
+    ['64:ff9b::a9fe:a9fe', 'link-local'],
+    ['64:ff9b:1::169.254.169.254', 'link-local'],
+    ['64:ff9b:1:a9fe:a9:fe00::', 'link-local'],
+    ['64:ff9b:1:1a9:fe:a9fe::', 'link-local'],
+    ['64:ff9b:1:1:a9:fea9:fe00:0', 'link-local'],
+    ['2002:a9fe:a9fe::', 'link-local'],
+    ['2002:a9fe:a9fe:1::5', 'link-local'],
+    ['::ffff:169.254.169.254', 'link-local'],
+    ['::FFFF:A9FE:A9FE', 'link-local'],
+    ['::ffff:0:169.254.169.254', 'link-local'],
+    ['::169.254.169.254', 'link-local'],
+    ['0:0:0:0:0:0:a9fe:a9fe', 'link-local'],
+    ['2001:db8::5efe:169.254.169.254', 'link-local'],
+    ['2001:db8::200:5efe:169.254.169.254', 'link-local'],
+    ['2001:0:a9fe:a9fe::', 'link-local'],
+    ['2001:0:808:808:0:0:5601:5601', 'link-local'],
+    ['fe80::1%eth0', 'link-local'],
+    ['169.254.170.2', 'link-local'],
+    ['168.63.129.16', 'link-local'],
+    ['192.0.0.192', 'link-local'],
+    ['100.100.100.200', 'link-local'],
+    ['::ffff:168.63.129.16', 'link-local'],
+    ['fd00:ec2::254', 'link-local'],
+    ['fd00:ec2::23', 'link-local'],
+    ['fd20:ce::254', 'link-local'],
+    ['fd00:42::42', 'link-local'],
+    ['2002:7f00:1::', 'loopback'],
+    ['64:ff9b::127.0.0.1', 'loopback'],
+    ['::127.0.0.1', 'loopback'],
+    ['::1', 'loopback'],
+    ['::', 'loopback'],
+    ['64:ff9b::10.0.0.1', 'private'],
+    ['fd12::1', 'private'],
+    ['64:ff9b::8.8.8.8', 'public'],
+    ['64:ff9b:1::8.8.8.8', 'public'],
+    ['2002:808:808::1', 'public'],
+    ['::ffff:8.8.8.8', 'public'],
+    ['2a00:1450:4001:81b::200e', 'public'],
+    ['168.63.129.17', 'public'],
+  ];
+  for (const [address, kind] of KINDS) {
+    it(`${address} is ${kind}`, () => {
+      assert.equal(addressKind(address), kind);
+      // As it comes out of a lookup, and as a URL writes it.
+      const check = (): void => checkResolved('name', address);
+      if (kind === 'link-local') assert.throws(check, failsWith('source-address-refused'));
+      else check();
+      if (address.includes('%')) return;
+      assert.equal(hostKind(`http://${address.includes(':') ? `[${address}]` : address}/`), kind);
+    });
+  }
+
+  it('is refused where its name is that of a metadata service', () => {
+    for (const host of ['metadata.google.internal', 'METADATA.google.internal.', 'metadata.goog'])
+      assert.throws(
+        () => checkHop(`http://${host}/computeMetadata/v1/`, undefined),
+        failsWith('source-address-refused'),
+      );
   });
 
   it('is refused where its name stands for a link-local one', async () => {
