@@ -39,7 +39,11 @@ export async function serve(
   return {
     requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
     live: successor.value,
-    warnings: [...warnings, ...[staged.marksRefused ?? refused].filter((why) => why !== undefined)],
+    warnings: [
+      ...warnings,
+      ...(staged.leftovers ?? []),
+      ...[staged.marksRefused ?? refused].filter((why) => why !== undefined),
+    ],
   };
 }
 

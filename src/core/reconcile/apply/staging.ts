@@ -32,6 +32,8 @@ export interface StagedImage {
   readonly disposable: boolean;
   /** Why it remembers nothing, where the cloud refuses that. */
   readonly marksRefused?: ApplyError;
+  /** Useless images of earlier applies that could not be deleted, and stay. */
+  readonly leftovers?: readonly ApplyError[];
 }
 
 /** Ids to try before giving up; each replacement of an image uses one up for good. */
@@ -52,22 +54,37 @@ export async function stage(
   if (plan.action === 'upload' && plan.live !== undefined) return stageQueued(plan, plan.live, region, state, context);
   const key = definitionKey(plan.definition);
   const given = plan.action === 'create' ? plan.definition.arguments.image_id : undefined;
+  const leftovers: ApplyError[] = [];
   for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
     const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
     // That of the image that is replaced is known to be taken.
     if (id === plan.live?.id) continue;
     try {
       const wanted = newImage(plan, id, { ...sourceMark(plan), key, owns: ownedBy(plan.definition.arguments), state });
-      return await createMarked(plan, wanted, id === given, region, context);
+      return { ...(await createMarked(plan, wanted, id === given, region, context)), leftovers };
     } catch (error) {
       if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(id, region, context)))) throw error;
-      const resumed = await resume(plan, id, key, region, state, context);
-      if (resumed !== undefined) return resumed;
+      try {
+        const resumed = await resume(plan, id, key, region, state, context);
+        if (resumed !== undefined) return { ...resumed, leftovers };
+      } catch (reason) {
+        // Somebody protected what nobody needs any more: it stays, and the next id is free.
+        if (!Failure.is(reason, 'image-protected')) throw reason;
+        leftovers.push(protectedLeftover(id));
+      }
     }
   }
   throw new Failure('ids-exhausted', `Every id that an image "${key}" could get is taken.`, {
     next: 'Give the definition another "key".',
   });
+}
+
+function protectedLeftover(id: string): ApplyError {
+  return {
+    code: 'staged-leftover',
+    message: `An earlier apply left the image ${id} (hidden). It is not needed any more, but it is protected and cannot be deleted.`,
+    next: `Remove its protection and delete it: openstack image set --unprotected ${id}`,
+  };
 }
 
 /** Makes an image with its marks; where the cloud refuses those, without them if the definition names it by this very id. */

@@ -39,6 +39,20 @@ describe('an image that an apply left', () => {
     assert.equal(result.imageId, id);
   });
 
+  it('is left and named where somebody protected it and its bytes are of no use', async () => {
+    const world = await cutWhileSending();
+    const id = stuckIn(world, 'active');
+    const left = world.glance().images.get(id);
+    assert.ok(left);
+    world.glance().images.set(id, { ...left, protected: true, size: 5 });
+    const result = await world.planAndApply(definition());
+    assert.equal(result.status, 'done', result.error?.message);
+    assert.notEqual(result.imageId, id);
+    assert.ok(world.glance().images.has(id));
+    assert.match(result.warnings?.[0]?.message ?? '', new RegExp(`${id}.*protected`));
+    assert.equal((await world.planOne(definition())).action, 'none');
+  });
+
   it('is never taken from a run that is alive, whatever is consented to', async () => {
     const world = await cutWhileSending();
     world.runs.alive.add('run-1');
