@@ -17,6 +17,7 @@ const FAULTS_AT_MOST = 20;
  * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
  *
  * Throws `import-failed`, also where the task failed and nobody took its lock off the image; `import-not-started` where the task stays pending for the stall time of the definition,
+ * `apply-stuck` where an import that an earlier apply asked for shows no progress for that time: a Glance that was killed never goes on with it;
  * `image-gone`, and what the signal throws.
  *
  * @param requestId of the request that Glance took the import with; operators find the task's log by it
@@ -27,11 +28,13 @@ export async function awaitImport(
   requestId: string | undefined,
   region: ApplyRegion,
   context: ApplyContext,
+  asked: 'now' | 'by an earlier apply' = 'now',
 ): Promise<LiveImage> {
   const { stall } = timeoutsOf(plan.definition);
   const began = context.now().getTime();
   const details = { region: region.images.region, ...(requestId === undefined ? {} : { requestId }) };
   let locked = 0;
+  let progress = { shown: '', since: began };
   for (let faults = 0; ;) {
     const look = await lookAt(id, region, context).catch((reason: unknown) => {
       faults += 1;
@@ -49,6 +52,9 @@ export async function awaitImport(
       locked = task?.status === 'failure' ? locked + 1 : 0;
       if (locked > LEFT_LOCKED) throw failed(plan, task, details);
       context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
+      const shown = JSON.stringify([image.status, task?.status, task?.message]);
+      if (shown !== progress.shown) progress = { shown, since: began + elapsed };
+      if (asked !== 'now' && began + elapsed - progress.since > stall) throw noProgress(plan, image, stall, details);
       if (task?.status === 'pending' && elapsed > stall) throw notStarted(plan, task, stall, details);
     }
     await pauseBy(context);
@@ -96,6 +102,13 @@ function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Detai
   const next =
     'Its task engine may be stopped or full: ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
   return new Failure('import-not-started', message, { ...details, next });
+}
+
+function noProgress(plan: Plan, { id, status }: LiveImage, stall: number, details: Details): Failure {
+  const message = `An earlier apply had Glance fetch ${plan.remote?.name ?? 'the source'} into the image ${id} (${status}), and Glance has shown no progress in ${Math.round(stall / 1000)} s.`;
+  const next =
+    'If Glance was restarted meanwhile, it never goes on: apply with --recover-stuck, or delete that image. Else apply again to wait for it.';
+  return new Failure('apply-stuck', message, { ...details, next });
 }
 
 /** Waits for the next look; rejects at once when the apply is cancelled or its time is over. */

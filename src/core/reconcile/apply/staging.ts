@@ -267,6 +267,18 @@ export async function claim(
   return now;
 }
 
+/** Gives up an import that makes no progress: deletes its image, and stages another one. Throws as `stage`, and `changed-meanwhile`. */
+export async function stageAnew(
+  plan: Plan,
+  { image }: StagedImage,
+  region: ApplyRegion,
+  state: StateMark,
+  context: ApplyContext,
+): Promise<StagedImage> {
+  await discardOther(image, readMarks(image)?.state, state, region, context);
+  return stage(plan, region, state, context);
+}
+
 /** Deletes what another apply staged, if nobody has gone on with it since it was looked at. Throws `changed-meanwhile`. */
 async function discardOther(
   image: LiveImage,

@@ -16,7 +16,7 @@ import { hasSameBytes, keepLive } from './keep-live.ts';
 import { sentMark, takenOver } from './publish.ts';
 import { failedResult } from './result.ts';
 import { spread, spreadResult } from './spread.ts';
-import { claim, stage, type StagedImage } from './staging.ts';
+import { claim, stage, stageAnew, type StagedImage } from './staging.ts';
 import { notCopied } from './store-copies.ts';
 import { TimeLimit } from './time-limit.ts';
 import { isUncertain } from './uncertain.ts';
@@ -98,7 +98,8 @@ export class WebDownload {
   }
 
   /** The image with its data, which an earlier apply may have asked for. */
-  async #filled({ image, verifyOnly, importing }: StagedImage): Promise<LiveImage> {
+  async #filled(staged: StagedImage): Promise<LiveImage> {
+    const { image, verifyOnly, importing } = staged;
     const { images } = this.#region;
     if (verifyOnly && importing !== true) {
       this.#phase('verifying');
@@ -108,14 +109,18 @@ export class WebDownload {
     this.#goesOn = true;
     const requestId = importing === true ? undefined : await this.#start(image.id);
     try {
-      const live = await awaitImport(this.plan, image.id, requestId, this.#region, this.#context);
+      const asked = importing === true ? 'by an earlier apply' : 'now';
+      const live = await awaitImport(this.plan, image.id, requestId, this.#region, this.#context, asked);
       this.#goesOn = false;
       this.#phase('verifying');
       // Nothing could be written before: an image that Glance filled for an earlier apply is that one's still.
       return importing === true ? await this.#claim(live) : live;
     } catch (reason) {
       if (Failure.is(reason) && ENDED.has(reason.code)) this.#goesOn = false;
-      throw reason;
+      if (!Failure.is(reason, 'apply-stuck') || !this.#context.recoverStuck) throw reason;
+      this.#staged = await stageAnew(this.plan, staged, this.#region, this.#state, this.#context);
+      this.#goesOn = false;
+      return this.#filled(this.#staged);
     }
   }
 

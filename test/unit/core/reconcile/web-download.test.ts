@@ -303,6 +303,27 @@ describe('web_download', () => {
       assert.equal((await one.planOne(wanted())).action, 'none');
     });
 
+    it('that Glance forgot is not waited for without progress, and is made anew by consent', async () => {
+      const one = world(['RegionOne', 'RegionTwo']);
+      one.glance().stores.held = true;
+      const asked = wanted({ regions: ['RegionOne', 'RegionTwo'], timeouts: { stall: '10s' } });
+      const abort = new AbortController();
+      one.onLook = () => abort.abort();
+      await one.apply(await one.plan(asked), { signal: abort.signal });
+      const [forgotten = ''] = one.glance().stores.running;
+      one.onLook = () => one.glance().stores.tell(forgotten, 'processing', 'Copied 2 MiB');
+      const [stuck, other] = await applyAll(one, asked);
+      assert.deepEqual([stuck?.status, stuck?.error?.code, stuck?.imageId], ['failed', 'apply-stuck', forgotten]);
+      assert.match(stuck?.error?.next ?? '', /--recover-stuck/);
+      assert.equal(other?.status, 'unverified', other?.error?.message);
+      one.recoverStuck = true;
+      one.glance().stores.held = false;
+      const [again] = await applyAll(one, asked);
+      assert.equal(again?.status, 'unverified', again?.error?.message);
+      assert.notEqual(again.imageId, forgotten);
+      assert.ok(!one.glance().images.has(forgotten));
+    });
+
     it('for another source than is wanted by now, the image is not deleted unasked', async () => {
       const one = world();
       one.glance().stores.held = true;
