@@ -5,7 +5,7 @@ import { duelCommand, randomCommand } from './commands.ts';
 import type { History } from './history.ts';
 import { dishonesty, entriesOf, type Entry } from './honesty.ts';
 import type { Machine } from './machine.ts';
-import { isStaged, ofKey } from './marks.ts';
+import { ofKey } from './marks.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha512 } from './outside-files.ts';
@@ -136,16 +136,13 @@ async function checkDownload(
   });
 }
 
-/** Takes back what nobody but the one who did it can know to be wrong: half a source, an image that is deactivated, or protected though it is staged. */
+/** Takes back what nobody but the one who did it can know to be wrong: half a source, an image that is deactivated. */
 async function repair(slots: readonly Slot[], { witness, cloud }: Stage): Promise<void> {
   for (const slot of slots) {
     await slot.write();
     for (const region of cloud.regions) {
       for (const image of ofKey(await witness.images(region), slot.key)) {
-        const { id, status } = image;
-        if (status === 'deactivated') await witness.act(region, id, 'reactivate');
-        if (isStaged(image) && image.protected)
-          await witness.patch(region, id, [{ op: 'replace', path: '/protected', value: false }]);
+        if (image.status === 'deactivated') await witness.act(region, image.id, 'reactivate');
       }
     }
   }
@@ -210,16 +207,8 @@ async function calmApply(files: readonly string[], machine: Machine, stage: Stag
     const text = `${outcome.stdout}${outcome.stderr}`;
     if (text.includes('--recover-stuck')) consents.add('--recover-stuck');
     if (text.includes('--adopt')) consents.add('--adopt');
-    for (const entry of entriesOf(outcome)) await deleteAsTold(entry, machine, stage);
     await pause(RETRY);
   }
-}
-
-/** Of an import that Glance forgot when it was killed, an apply can only say that it is to be deleted. */
-async function deleteAsTold({ region, image_id: id, error }: Entry, machine: Machine, stage: Stage): Promise<void> {
-  if (id === null || error?.code !== 'create-timeout' || !error.message.includes('Delete that image')) return;
-  stage.history.did('images deleted as told', `${id} in ${region}`);
-  await ended(machine.run(['delete', id, '--region', region, '--auto-approve']), stage);
 }
 
 function inShort(client: Client, outcome: Outcome): string {
