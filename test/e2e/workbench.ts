@@ -284,7 +284,7 @@ export class Workbench {
 
   /**
    * Waits for a notification in the list of all, where it stays, looks at it or presses its button, and clears it. What pops up
-   * goes away by itself, and a fourth has the first go.
+   * goes away by itself, and a fourth has the first go. A dialog that comes of the button stands before the list, which stays.
    */
   async notified(
     text: string | RegExp,
@@ -301,18 +301,20 @@ export class Workbench {
     }
     await this.#pointAtNothing();
     await work(entry);
+    const gone = (what: Locator, bound: Bound): Promise<void> =>
+      Promise.any([what.waitFor({ state: 'hidden', ...bound }), this.dialog().waitFor(bound)]);
     await until(
-      (bound) => entry.waitFor({ state: 'hidden', ...bound }),
+      (bound) => gone(entry, bound),
       async (bound) => {
-        if (!(await entry.isVisible())) return;
+        if (!(await entry.isVisible()) || (await this.dialog().isVisible())) return;
         await entry.hover(bound);
         await entry.getByRole('button', { name: /^Clear Notification/ }).click(bound);
       },
     );
     await until(
-      (bound) => list.waitFor({ state: 'hidden', ...bound }),
+      (bound) => gone(list, bound),
       async (bound) => {
-        if (await list.isVisible()) await bell.click(bound);
+        if ((await list.isVisible()) && !(await this.dialog().isVisible())) await bell.click(bound);
       },
     );
   }
