@@ -20,7 +20,7 @@ export function propertyMarkdown({
   const text = new vscode.MarkdownString();
   text.appendMarkdown(`**${escapeMarkdown(title)}** (${escapeMarkdown(namespace)})\n\n`);
   if (description !== '') text.appendMarkdown(`${escapeMarkdown(description)}\n\n`);
-  const shown = values.slice(0, SHOWN).map(escapeMarkdown);
+  const shown = values.slice(0, SHOWN).map(codeOf);
   const more = values.length > SHOWN ? ` ${t('and {0} more', values.length - SHOWN)}` : '';
   // Of one that is bundled, the schema says so too.
   const change = WELL_KNOWN_PROPERTIES.some((each) => each.name === name) ? '' : describeProperty('');
@@ -29,4 +29,9 @@ export function propertyMarkdown({
   );
   text.appendMarkdown(change);
   return text;
+}
+
+/** A code span: a backtick or the end of its paragraph would end it, and leave the rest to be read as Markdown. */
+function codeOf(value: string): string {
+  return `\`${value.replaceAll('`', "'").replace(/\s+/g, ' ')}\``;
 }
