@@ -84,7 +84,7 @@ describe('what a cloud says of itself', () => {
     assert.deepEqual([own?.label, own?.detail], ['acme_tier', 'ACME']);
     assert.ok(own?.documentation instanceof vscode.MarkdownString && own.insertText instanceof vscode.SnippetString);
     assert.equal(own.insertText.value, '"acme_tier": "$1"');
-    assert.match(own.documentation.value, /Which hosts it runs on[^]*gold, silver[^]*A change updates the image/);
+    assert.match(own.documentation.value, /Which hosts it runs on[^]*`gold`, `silver`[^]*A change updates the image/);
     assert.doesNotMatch(own.documentation.value, /[^\\]\]\(command/);
     assert.ok(items.length > 50);
     assert.deepEqual(await values(knowing, '{ "properties": { "acme_tier": "|" } }'), ['gold', 'silver']);
