@@ -25,9 +25,9 @@ function tell(message: FromDecompressWorker): void {
   parentPort?.postMessage(message);
 }
 
-/** Tells from time to time how far the input was read. */
+/** Tells how far the input was read: at its first piece, and from time to time. */
 function reporter(): (read: number) => void {
-  let told = 0;
+  let told = -STEP;
   return (read) => {
     if (read - told < STEP) return;
     told = read;

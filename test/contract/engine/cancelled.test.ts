@@ -72,7 +72,7 @@ describe('an apply that is cancelled', () => {
     );
   }
 
-  for (const phase of ['downloading', 'staging', 'uploading', 'verifying', 'publishing'] as const) {
+  for (const phase of ['downloading', 'decompressing', 'staging', 'uploading', 'verifying', 'publishing'] as const) {
     it(`while ${phase} says what is left, and is gone on with`, async () => {
       const origin = await Origin.start(gzipSync(young));
       const definition = wanted({ image_source_url: origin.url, decompress: true });
@@ -91,7 +91,10 @@ describe('an apply that is cancelled', () => {
     });
   }
 
-  for (const phase of ['publishing', 'retiring'] as const) {
+  for (const [phase, left] of [
+    ['publishing', /The verified image [0-9a-f-]{36} is kept/],
+    ['retiring', /is published and serves\. The image [0-9a-f-]{36}, which it replaces, is still to be retired/],
+  ] as const) {
     it(`while ${phase} a replacement leaves an image that serves, and is gone on with`, async () => {
       await workplace.file('disk.raw', old);
       const definition = wanted({ local_file_path: 'disk.raw' });
@@ -99,12 +102,28 @@ describe('an apply that is cancelled', () => {
       await workplace.file('disk.raw', young);
       const result = await cancelledIn(phase, definition);
       assert.equal(result.status, 'cancelled', JSON.stringify(result.error));
-      assert.match(
-        result.error?.message ?? '',
-        /The verified image [0-9a-f-]{36} is kept|The image [0-9a-f-]{36} is published and serves/,
-      );
+      assert.match(result.error?.message ?? '', left);
       const visible = (await workplace.named(name, cloud.regions[0])).filter((image) => !image.os_hidden);
       assert.ok(visible.length > 0, 'no image serves');
+      await goesOn(definition);
+    });
+  }
+
+  for (const [phase, who, extra] of [
+    ['copying', 'adminCloud', { stores: 'all' }],
+    ['sharing', 'cloud', { visibility: 'shared', members: ['another project'] }],
+  ] as const) {
+    it(`while ${phase} says which image is kept, and is gone on with`, async () => {
+      await workplace.close([name]);
+      workplace = await Workplace.open({ ...cloud, cloud: cloud[who] });
+      await workplace.file('disk.raw', young);
+      const definition = wanted({ local_file_path: 'disk.raw', ...extra });
+      const result = await cancelledIn(phase, definition);
+      assert.equal(result.status, 'cancelled', JSON.stringify(result.error));
+      const [image, ...others] = await workplace.named(name, cloud.regions[0]);
+      assert.ok(image);
+      assert.deepEqual(others, []);
+      assert.ok(result.error?.message.includes(image.id), result.error?.message);
       await goesOn(definition);
     });
   }
