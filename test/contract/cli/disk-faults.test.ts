@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
@@ -146,6 +147,7 @@ describe('the command line on a disk that goes wrong', () => {
     await symlink('nowhere', at('broken'));
     await symlink('circle', at('circle'));
     await symlink('/dev/zero', at('device'));
+    execFileSync('mkfifo', [at('fifo')]);
     const long = 'ä'.repeat(120);
     const cases = [
       ['missing', /missing" does not exist\..*\[source-missing\]/],
@@ -153,7 +155,8 @@ describe('the command line on a disk that goes wrong', () => {
       ['empty', /empty" is empty\..*\[source-empty\]/],
       ['broken', /broken" does not exist\..*\[source-missing\]/],
       ['circle', /circle" can't be read: ELOOP.*\[source-unreadable\]/],
-      ['device', /\/dev\/zero" is not a regular file\..*\[source-not-a-file\]/],
+      ['device', /"\/dev\/zero" is not a regular file\..*\[source-not-a-file\]/],
+      ['fifo', /fifo" is not a regular file\..*\[source-not-a-file\]/],
       [long, /ä" does not exist\..*\[source-missing\]/],
       [`${long}${long}`, /can't be read: ENAMETOOLONG.*\[source-unreadable\]/],
     ] as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { silentLog } from '../../../src/core/log.ts';
 import { openDownloadTarget } from '../../../src/node/download-target.ts';
 import { ProcessLocks } from '../../../src/node/process-locks.ts';
 import { liveImage } from '../state/live-image.ts';
+import { asNobody } from './nobody.ts';
 
 const image = liveImage('11111111-1111-4111-8111-111111111111', 'a', { disk_format: 'raw' });
 
@@ -56,6 +57,23 @@ describe('where a download is written', () => {
       );
     });
   }
+
+  it('is not in a folder that may only be read, whose older file stays', async () => {
+    await mkdir(at('locked'));
+    await writeFile(at('locked/x'), 'old');
+    await chmod(folder, 0o755);
+    await chmod(at('locked'), 0o555);
+    // The locks are the user's own, in a folder that they may write.
+    await mkdir(at('locks'), { mode: 0o777 });
+    await chmod(at('locks'), 0o777);
+    await asNobody(async () => {
+      for (const name of ['locked/x', 'locked/new'])
+        await assert.rejects(open(name, true), { code: 'target-not-writable', message: /can't be written: EACCES/ });
+    });
+    await chmod(at('locked'), 0o755);
+    assert.deepEqual(await readdir(at('locked')), ['x']);
+    assert.equal(await readFile(at('locked/x'), 'utf8'), 'old');
+  });
 
   it('is not a socket', async () => {
     const server = createServer();

@@ -7,6 +7,7 @@ import { INSPECTION_VERSION } from '../../../src/core/source/inspection/inspecti
 import { FileDigestCache } from '../../../src/node/digest-cache.ts';
 import { FileInspectionCache } from '../../../src/node/inspection-cache.ts';
 import { LocalSourceFiles } from '../../../src/node/source-files.ts';
+import { asNobody } from './nobody.ts';
 
 const ignore = (): void => undefined;
 
@@ -27,6 +28,15 @@ describe('source files', () => {
     await assert.rejects(files.open(folder), { code: 'source-not-a-file', message: /a folder/ });
     await assert.rejects(files.open(join(folder, 'fifo')), { code: 'source-not-a-file' });
     await assert.rejects(files.open(join(folder, 'broken')), { code: 'source-missing' });
+  });
+
+  it('says of a file that it may not read that it can’t', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc', { mode: 0o000 });
+    await chmod(folder, 0o755);
+    await asNobody(() =>
+      assert.rejects(files.open(path), { code: 'source-unreadable', message: /image" can't be read: EACCES/ }),
+    );
   });
 
   it('remembers digests until the file changes', async () => {
