@@ -25,6 +25,25 @@ describe('what a request failed for', () => {
     assert.equal(failureOf(error).code, 'header-invalid');
   });
 
+  for (const [system, code] of [
+    ['ECONNREFUSED', 'connection-refused'],
+    ['EHOSTUNREACH', 'connection-refused'],
+    ['ENOTFOUND', 'host-not-found'],
+    ['EAI_AGAIN', 'host-not-found'],
+    ['ETIMEDOUT', 'timeout'],
+    ['EPIPE', 'connection-lost'],
+  ] as const) {
+    it(`is ${code} for ${system}, inside of an error of a library too`, () => {
+      const error = Object.assign(new Error(`connect ${system}`), { code: system });
+      const wrapped = Object.assign(new Error('failed', { cause: error }), { code: 'ERR_GOT_REQUEST_ERROR' });
+      for (const each of [error, wrapped]) {
+        const { code: found, text } = failureOf(each);
+        assert.equal(found, code);
+        assert.match(text, /glance\.example\.org:9292/);
+      }
+    });
+  }
+
   it('is the connection for an error of the system, and for one that says nothing else', () => {
     assert.equal(
       failureOf(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })).code,

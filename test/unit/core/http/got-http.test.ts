@@ -226,6 +226,37 @@ describe('requests', () => {
     await assert.rejects(http({ stallTimeout: 50 }).request({ method: 'GET', url: silent }), failsWith('timeout'));
   });
 
+  it('end where no byte comes at all', async () => {
+    const silent = await rawServer(() => undefined);
+    await assert.rejects(http({ stallTimeout: 50 }).request({ method: 'GET', url: silent }), failsWith('timeout'));
+  });
+
+  it('go on for as long as bytes come, however long that takes', async () => {
+    // A busy machine may take a while between two bytes.
+    const client = http({ stallTimeout: 2000 });
+    const trickling = Promise.withResolvers<Socket>();
+    const slow = client.request({ method: 'GET', url: await rawServer((socket) => trickling.resolve(socket)) });
+    const socket = await trickling.promise;
+    socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const bytes = setInterval(() => socket.write('1\r\na\r\n'), 50);
+    try {
+      const silent = await rawServer(() => undefined);
+      await assert.rejects(client.request({ method: 'POST', url: silent, body: '{}' }), failsWith('timeout'));
+    } finally {
+      clearInterval(bytes);
+    }
+    // The other one began later and has waited too long already.
+    socket.end('0\r\n\r\n');
+    assert.match((await slow).body, /^a+$/);
+  });
+
+  it('that break in the middle of the headers are lost', async () => {
+    const url = await rawServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-', () => socket.resetAndDestroy());
+    });
+    await assert.rejects(http().request({ method: 'POST', url, body: '{}' }), failsWith('connection-lost'));
+  });
+
   it('name host and port in their failures, and hold no secret at any depth', async () => {
     const closed = await serve(() => undefined);
     await closed.close();
