@@ -81,6 +81,25 @@ describe('a request to Glance', () => {
     });
   }
 
+  it('fails on 300 Multiple Choices, whatever was asked', async () => {
+    const { client: images } = await glance((_, response) => json(response, 300, { versions: [] }));
+    const upload = await images.upload(ID, 1);
+    const works: readonly Promise<unknown>[] = [
+      images.get(ID),
+      images.find(ID),
+      images.create(NEW),
+      images.delete(ID),
+      images.deactivate(ID),
+      images.formats(),
+      images.download(ID, 0),
+      listed(images),
+      upload.write(Buffer.from('a')).then(() => upload.finish()),
+    ];
+    for (const failed of await Promise.all(works.map(failure))) {
+      assert.deepEqual([failed.code, failed.status, failed.region], ['glance-wrong-address', 300, 'RegionOne']);
+    }
+  });
+
   it('that got no answer names the region and the request id that was sent', async () => {
     const { client: images } = await glance((_, response) => response.destroy());
     const failed = await failure(images.create(NEW));

@@ -118,6 +118,17 @@ describe('listing images', () => {
     assert.deepEqual([asked.get('name'), asked.get('owner'), asked.get('os_hidden')], ['eq:in:x', 'p', 'true']);
   });
 
+  it('goes on past a page on which no image is wanted', async () => {
+    const answer = (seen: Seen, response: ServerResponse): void => {
+      const first = !parameters(seen).has('marker');
+      const [id, name] = first ? [uuid('a'), 'other'] : [uuid('b'), 'mine'];
+      json(response, 200, { images: [{ ...IMAGE, id, name }], ...(first ? { next: '/v2/images?marker=x' } : {}) });
+    };
+    const { client: images, requests } = await glance(answer);
+    assert.deepEqual(ids(await listed(images, { name: 'mine' })), [uuid('b')]);
+    assert.equal(requests().length, 2);
+  });
+
   for (const body of ['', '{"images": [', '{"images": {}}', '<html></html>']) {
     it(`does not take "${body}" for an empty list`, async () => {
       const { client: images } = await glance((_, response) => response.writeHead(200).end(body));
