@@ -196,6 +196,33 @@ describe('apply', () => {
     assert.equal((await one.planOne(wanted)).action, 'none');
   });
 
+  it('says so where Glance accepts a change and drops a property of it', async () => {
+    const one = world();
+    const made = await one.planAndApply(definition());
+    const patch = one.glance().patch.bind(one.glance());
+    one.glance().patch = (id, operations) =>
+      patch(
+        id,
+        operations.filter(({ path: of }) => of !== 'hw_model'),
+      );
+    const result = await one.planAndApply(definition({ properties: { hw_model: 'mine' } }));
+    assert.deepEqual([result.status, result.error?.code], ['failed', 'not-applied']);
+    assert.match(result.error?.message ?? '', /"hw_model"/);
+    assert.equal(one.glance().images.get(made.imageId ?? '')?.status, 'active');
+  });
+
+  it('sends a change that Glance refuses once', async () => {
+    const one = world();
+    await one.planAndApply(definition());
+    one.glance().calls.length = 0;
+    one.glance().before = ({ method }) => {
+      if (method === 'patch') throw new Failure('forbidden', 'Property os_distro is protected.', { status: 403 });
+    };
+    const result = await one.planAndApply(definition({ properties: { os_distro: 'ubuntu' } }));
+    assert.deepEqual([result.status, result.error?.code, result.error?.status], ['failed', 'forbidden', 403]);
+    assert.equal(one.glance().calls.filter(({ method }) => method === 'patch').length, 1);
+  });
+
   it('asks again where the live image moved and the new plan does more', async () => {
     const one = world();
     await one.planAndApply(definition());
