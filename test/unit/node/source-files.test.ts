@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { INSPECTION_VERSION } from '../../../src/core/source/inspection/inspection.ts';
@@ -37,6 +37,31 @@ describe('source files', () => {
     await asNobody(() =>
       assert.rejects(files.open(path), { code: 'source-unreadable', message: /image" can't be read: EACCES/ }),
     );
+  });
+
+  it('tell of an open file that it grew or shrank', async () => {
+    const path = join(folder, 'image');
+    for (const now of ['abcdef', 'a']) {
+      await writeFile(path, 'abc');
+      const opened = await files.open(path);
+      await writeFile(path, now);
+      assert.equal(opened.identity.size, 3);
+      assert.equal((await opened.identify()).size, now.length);
+      await opened.close();
+    }
+  });
+
+  it('read on what they opened where another file takes its place', async () => {
+    const path = join(folder, 'image');
+    await writeFile(path, 'abc');
+    const opened = await files.open(path);
+    await writeFile(join(folder, 'other'), 'xyz');
+    await rename(join(folder, 'other'), path);
+    const buffer = Buffer.alloc(3);
+    assert.equal(await opened.read(buffer, 0), 3);
+    assert.equal(buffer.toString(), 'abc');
+    assert.notEqual((await files.identify(path)).inode, opened.identity.inode);
+    await opened.close();
   });
 
   it('remembers digests until the file changes', async () => {
