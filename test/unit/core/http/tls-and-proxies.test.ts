@@ -174,6 +174,25 @@ for (const byNode of [true, false])
       }
     });
 
+    it('that opens no tunnel is named as the reason, to requests and uploads', async () => {
+      const server = createHttpServer();
+      server.on('connect', (_, client: Socket) => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
+      const proxy = await listen(server);
+      afterTest(() => void server.close());
+      const client = http({ proxyEnvironment: { HTTPS_PROXY: proxy.replace('://', '://ann:hush@') } });
+      const url = 'https://glance.example/';
+      const upload = client.upload({ url, size: 1 });
+      const works = [
+        client.request({ method: 'POST', url, body: '{}' }),
+        upload.write(Buffer.from('a')).then(() => upload.finish()),
+      ];
+      for (const failed of await Promise.all(works.map(failure))) {
+        assert.equal(failed.code, 'proxy');
+        assert.match(failed.explain(), /proxy .*glance\.example/);
+        assert.doesNotMatch(failed.explain(), /hush/);
+      }
+    });
+
     it('that is not there is named, not the server behind it', async () => {
       const gone = await serve(() => undefined);
       await gone.close();
