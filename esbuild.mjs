@@ -112,8 +112,8 @@ const node = {
   entryPoints: {
     extension: 'src/extension.ts',
     engine: 'src/node/engine.ts',
-    'digest-worker': 'src/node/digest-worker.ts',
-    'decompress-worker': 'src/node/decompress-worker.ts',
+    'digest-worker': 'src/node/workers/digest-worker.ts',
+    'decompress-worker': 'src/node/workers/decompress-worker.ts',
     cli: 'src/cli/main.ts',
     sandbox: 'src/sandbox/main.ts',
   },

@@ -1,5 +1,5 @@
-import { subject } from '../core/reconcile/describe.ts';
-import type { ApplyEvent, Phase, Plan } from '../core/reconcile/types.ts';
+import { subject } from '../core/reconcile/words/describe.ts';
+import type { ApplyEvent, Phase, Plan } from '../core/reconcile/model/plan.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';
 

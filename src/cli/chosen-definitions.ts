@@ -1,6 +1,6 @@
 import type { Definition } from '../core/definition/definition.ts';
 import { Failure } from '../core/failure.ts';
-import type { Plan } from '../core/reconcile/types.ts';
+import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showFileProblems } from './commands/show-plans.ts';
 import { readDefinitionFiles } from './definition-files.ts';
 import type { CommonOptions, Surroundings } from './surroundings.ts';

@@ -1,5 +1,5 @@
-import { placeInWords, placeOf, type CloudProblem } from '../core/keystone/cloud-problem.ts';
-import { cloudAt, type Cloud } from '../core/keystone/configuration.ts';
+import { placeInWords, placeOf, type CloudProblem } from '../core/keystone/clouds/cloud-problem.ts';
+import { cloudAt, type Cloud } from '../core/keystone/clouds/configuration.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { SEVERITY_STYLE } from './commands/show-plans.ts';

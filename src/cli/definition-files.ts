@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { escapePath, glob } from 'tinyglobby';
 import type { DefinitionFile } from '../core/definition/definition.ts';
-import { findDuplicates } from '../core/definition/duplicates.ts';
+import { findDuplicates } from '../core/definition/reading/duplicates.ts';
 import { DEFINITION_FILE_BYTES, parseDefinitions } from '../core/definition/parse.ts';
 import { Failure } from '../core/failure.ts';
-import { readTextFile } from '../node/text-file.ts';
+import { readTextFile } from '../node/files/text-file.ts';
 
 /**
  * Reads what is named on the command line: files, folders (every `*.image.jsonc` below) and globs, each file once, sorted.

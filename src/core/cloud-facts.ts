@@ -1,7 +1,7 @@
 import { isAbort, toFailure } from './failure.ts';
 import type { MetadefService, PropertyDefinition } from './glance/metadefs.ts';
 import type { Store, StoreService } from './glance/stores.ts';
-import type { Project } from './keystone/projects.ts';
+import type { Project } from './keystone/login/projects.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 

@@ -4,18 +4,18 @@ import type { DownloadResult } from './download/download-image.ts';
 import type { DownloadProgress } from './download/ports.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
-import type { Cloud, CloudConfiguration } from './keystone/configuration.ts';
-import type { AskLogin } from './keystone/login-answers.ts';
-import type { SecureConsent } from './keystone/secure-consent.ts';
+import type { Cloud, CloudConfiguration } from './keystone/clouds/configuration.ts';
+import type { AskLogin } from './keystone/login/login-answers.ts';
+import type { SecureConsent } from './keystone/clouds/secure-consent.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 import type { ChecksumAlgorithm } from './source/checksum.ts';
 import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
-import type { Confirmed, ImageChange } from './reconcile/change-image.ts';
-import type { Rollback, RollbackResult } from './reconcile/rollback.ts';
-import type { UnclaimedImage } from './reconcile/unclaimed.ts';
-import type { ApplyEvent, ApplyResult, Plan } from './reconcile/types.ts';
+import type { Confirmed, ImageChange } from './reconcile/applying/change-image.ts';
+import type { Rollback, RollbackResult } from './reconcile/planning/rollback.ts';
+import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
+import type { ApplyEvent, ApplyResult, Plan } from './reconcile/model/plan.ts';
 
 /** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
 export interface EngineOptions {

@@ -3,15 +3,19 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expandPath } from '../core/definition/interpolate.ts';
+import { expandPath } from '../core/definition/variables/interpolate.ts';
 import type { Definition } from '../core/definition/definition.ts';
-import { resolveSecret } from '../core/definition/secret-reference.ts';
+import { resolveSecret } from '../core/definition/variables/secret-reference.ts';
 import type { EngineOptions } from '../core/engine.ts';
 import { PARALLELISM } from '../core/parallelism.ts';
 import { Failure } from '../core/failure.ts';
-import { GotHttp } from '../core/http/got-http.ts';
+import { GotHttp } from './http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
-import { DefinitionSources, type SourceCaches, type SourceSurroundings } from '../core/source/definition-sources.ts';
+import {
+  DefinitionSources,
+  type SourceCaches,
+  type SourceSurroundings,
+} from '../core/reconcile/sources/definition-sources.ts';
 import type { ChecksumAlgorithm } from '../core/source/checksum.ts';
 import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
 import type { LocatedPath } from '../core/source/located-path.ts';
@@ -19,12 +23,12 @@ import type { DigestWorkers, SourceFiles } from '../core/source/ports.ts';
 import type { SourceReader } from '../core/source/source-reader.ts';
 import { readAddress } from '../core/source/url/address.ts';
 import { UrlCache } from '../core/source/url/url-cache.ts';
-import { LocalCacheFolder } from './cache-folder.ts';
-import { workspaceFolderOf } from './configuration-folders.ts';
-import { WorkerDecompressor } from './decompress-workers.ts';
-import { linkOnWay, locate } from './located-path.ts';
-import { isOnlyOurs, OwnRecords } from './own-records.ts';
-import { readTextFile } from './text-file.ts';
+import { LocalCacheFolder } from './files/cache-folder.ts';
+import { workspaceFolderOf } from './clouds/configuration-folders.ts';
+import { WorkerDecompressor } from './workers/decompress-workers.ts';
+import { linkOnWay, locate } from './files/located-path.ts';
+import { isOnlyOurs, OwnRecords } from './records/own-records.ts';
+import { readTextFile } from './files/text-file.ts';
 
 /** Those of a whole mirror are smaller; as much as is read from a URL. */
 const CHECKSUM_FILE_BYTES_AT_MOST = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../core/failure.ts';
 import type { CommandId } from './command-ids.ts';
-import type { Notifications } from './notifications.ts';
+import type { Notifications } from './prompts/notifications.ts';
 import type { Subscription } from '../state/observable.ts';
 
 /**

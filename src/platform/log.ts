@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { redact } from './redact.ts';
+import { redact } from './engine/redact.ts';
 import type { Subscription } from '../state/observable.ts';
 
 /** The output channel `Glance`. Lines are plain English and pass through `redact`. */

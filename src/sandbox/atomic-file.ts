@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs';
-import { writeAnewSync } from '../node/strict-files.ts';
+import { writeAnewSync } from '../node/files/strict-files.ts';
 
 /**
  * Writes a file beside its name and renames it, so that a reader, or the next start, sees the old text or the new one.

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Receipts } from './authenticate.ts';
+import type { Receipts } from './keystone/authenticate.ts';
 import { type SandboxUser, writeCloudsFile } from './clouds-file.ts';
-import type { Faults } from './faults.ts';
-import { type Glance, glanceService } from './glance.ts';
-import { Identity } from './identity.ts';
-import { ImageStore } from './image-store.ts';
-import { keystoneService } from './keystone.ts';
-import type { SandboxLogins } from './people.ts';
-import { listen, type Listening, type Service } from './server.ts';
-import type { RegionAddress } from './token-document.ts';
+import type { Faults } from './http/faults.ts';
+import { type Glance, glanceService } from './glance/glance.ts';
+import { Identity } from './keystone/identity.ts';
+import { ImageStore } from './glance/image-store.ts';
+import { keystoneService } from './keystone/keystone.ts';
+import type { SandboxLogins } from './keystone/people.ts';
+import { listen, type Listening, type Service } from './http/server.ts';
+import type { RegionAddress } from './keystone/token-document.ts';
 
 export interface SandboxOptions {
   /** Where everything is kept; made if it is not there. One sandbox at a time may use it. */

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { newImage, type ImageRecord } from '../../src/sandbox/image-record.ts';
+import { newImage, type ImageRecord } from '../../src/sandbox/glance/images/image-record.ts';
 import { ROOT } from '../host/folders.ts';
 
 export const IMAGES = 10_000;

@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseDefinitions } from '../../src/core/definition/parse.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type * as engineModule from '../../src/node/engine.ts';
-import { TransferStore } from '../../src/state/transfers.ts';
+import { TransferStore } from '../../src/state/transfers/transfers.ts';
 import { ROOT } from '../host/folders.ts';
 import type { TransferFigures } from './transfer.ts';
 

@@ -1,10 +1,10 @@
-import type { Cloud } from '../../src/core/keystone/configuration.ts';
-import { CloudsStore } from '../../src/state/clouds.ts';
-import type { RegionNode } from '../../src/state/clouds-tree.ts';
-import { DefinitionsAtHand } from '../../src/state/definitions-at-hand.ts';
-import { ImageStandings } from '../../src/state/image-standing.ts';
-import type { ImageView } from '../../src/state/image-view.ts';
-import { PlansStore } from '../../src/state/plans.ts';
+import type { Cloud } from '../../src/core/keystone/clouds/configuration.ts';
+import { CloudsStore } from '../../src/state/clouds/clouds.ts';
+import type { RegionNode } from '../../src/state/clouds/clouds-tree.ts';
+import { DefinitionsAtHand } from '../../src/state/definitions/definitions-at-hand.ts';
+import { ImageStandings } from '../../src/state/clouds/image-standing.ts';
+import type { ImageView } from '../../src/state/clouds/image-view.ts';
+import { PlansStore } from '../../src/state/definitions/plans.ts';
 import { liveImage, placeNamed } from '../unit/state/live-image.ts';
 import { median, milliseconds, type Row } from './rounds.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { passcode } from '../../src/sandbox/passcodes.ts';
-import type { SandboxLogins } from '../../src/sandbox/people.ts';
+import { passcode } from '../../src/sandbox/keystone/passcodes.ts';
+import type { SandboxLogins } from '../../src/sandbox/keystone/people.ts';
 
 /** Who logs in with more than a password, on the sandbox as on the real cloud. */
 export const LOGINS = JSON.parse(

@@ -1,4 +1,4 @@
-import type { Fault, FaultRequest, Faults } from '../../src/sandbox/faults.ts';
+import type { Fault, FaultRequest, Faults } from '../../src/sandbox/http/faults.ts';
 
 /** Which requests a fault is for. What is left out matches anything. */
 export interface FaultMatch {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { ImageClient } from '../../src/core/glance/image-client.ts';
+import { ImageClient } from '../../src/core/glance/client/image-client.ts';
 import type { ImageService } from '../../src/core/glance/service.ts';
-import { GotHttp } from '../../src/core/http/got-http.ts';
-import { readClouds } from '../../src/core/keystone/clouds-files.ts';
-import { Session } from '../../src/core/keystone/session.ts';
+import { GotHttp } from '../../src/node/http/got-http.ts';
+import { readClouds } from '../../src/core/keystone/clouds/clouds-files.ts';
+import { Session } from '../../src/core/keystone/login/session.ts';
 import { silentLog } from '../../src/core/log.ts';
 
 /** Works on the images of a region of the first cloud in a file, as somebody beside the product would. */

@@ -4,10 +4,10 @@ import {
   resultProblem,
   resultSummary,
   resultWarnings,
-} from '../../core/reconcile/describe.ts';
-import { reachesOf } from '../../core/reconcile/reach-problems.ts';
-import { applyReport } from '../../core/reconcile/report.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+} from '../../core/reconcile/words/describe.ts';
+import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
+import { applyReport } from '../../core/reconcile/words/report.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';

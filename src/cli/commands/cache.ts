@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { describeBytes } from '../../core/reconcile/byte-count.ts';
-import { FORMAT_VERSION } from '../../core/reconcile/report.ts';
+import { describeBytes } from '../../core/byte-count.ts';
+import { FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import type { CachedSource } from '../../core/source/url/cache-contents.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';

@@ -1,10 +1,10 @@
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import { confirmed } from '../../core/reconcile/change-image.ts';
-import { nameInPlace, placedProblem } from '../../core/reconcile/describe.ts';
-import { errorReport, FORMAT_VERSION } from '../../core/reconcile/report.ts';
-import type { Plan } from '../../core/reconcile/types.ts';
+import { confirmed } from '../../core/reconcile/applying/change-image.ts';
+import { nameInPlace, placedProblem } from '../../core/reconcile/words/describe.ts';
+import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
-import { readTextFile } from '../../node/text-file.ts';
+import { readTextFile } from '../../node/files/text-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 import { showFileProblems } from './show-plans.ts';

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nameInPlace } from '../../core/reconcile/describe.ts';
-import { problemAt } from '../../core/reconcile/problem-at.ts';
-import { planReport } from '../../core/reconcile/report.ts';
-import type { Plan } from '../../core/reconcile/types.ts';
-import type { UnclaimedImage } from '../../core/reconcile/unclaimed.ts';
+import { nameInPlace } from '../../core/reconcile/words/describe.ts';
+import { problemAt } from '../../core/definition/problem-at.ts';
+import { planReport } from '../../core/reconcile/words/report.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
+import type { UnclaimedImage } from '../../core/reconcile/ownership/unclaimed.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

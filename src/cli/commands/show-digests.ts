@@ -1,5 +1,5 @@
-import { digestVerdict } from '../../core/reconcile/describe.ts';
-import type { DigestPair, Verified } from '../../core/reconcile/types.ts';
+import { digestVerdict } from '../../core/reconcile/words/describe.ts';
+import type { DigestPair, Verified } from '../../core/reconcile/model/plan.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Both digests of every algorithm, one above the other, so that the eye can compare them. */

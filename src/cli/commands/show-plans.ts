@@ -9,8 +9,8 @@ import {
   planKeyNote,
   planOrigin,
   planSummary,
-} from '../../core/reconcile/describe.ts';
-import type { Action, Plan } from '../../core/reconcile/types.ts';
+} from '../../core/reconcile/words/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 import type { Terminal } from '../terminal.ts';
 
 const ACTION_STYLE = {

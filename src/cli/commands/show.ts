@@ -1,7 +1,7 @@
 import { describePlace } from '../../core/place.ts';
-import { describeBytes } from '../../core/reconcile/byte-count.ts';
-import { isMark } from '../../core/reconcile/marks.ts';
-import { FORMAT_VERSION } from '../../core/reconcile/report.ts';
+import { describeBytes } from '../../core/byte-count.ts';
+import { isMark } from '../../core/reconcile/ownership/marks.ts';
+import { FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { imageAsTerraform } from '../../core/terraform/image.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { imageReport } from '../image-report.ts';

@@ -1,4 +1,4 @@
-import { FORMAT_VERSION, problemReport } from '../../core/reconcile/report.ts';
+import { FORMAT_VERSION, problemReport } from '../../core/reconcile/words/report.ts';
 import { readDefinitionFiles } from '../definition-files.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { writeNew } from '../../node/strict-files.ts';
+import { writeNew } from '../../node/files/strict-files.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */

@@ -1,4 +1,4 @@
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './reading/duration.ts';
 import type { Problem, TextRange } from '../problem.ts';
 
 /** The values that Glance knows for `visibility`. */

@@ -1,10 +1,16 @@
 import type { Problem, TextRange } from '../problem.ts';
 import type { Definition, DefinitionFile } from './definition.ts';
-import { duplicatesWithin } from './duplicates.ts';
-import { LineIndex } from './line-index.ts';
-import { makeListEdits } from './make-list.ts';
-import { readDefinition } from './read-definition.ts';
-import { MAXIMUM_DEPTH, MAXIMUM_VALUES, readSyntaxTree, type SyntaxNode, type SyntaxProblem } from './syntax-tree.ts';
+import { duplicatesWithin } from './reading/duplicates.ts';
+import { LineIndex } from './text/line-index.ts';
+import { makeListEdits } from './edits/make-list.ts';
+import { readDefinition } from './reading/read-definition.ts';
+import {
+  MAXIMUM_DEPTH,
+  MAXIMUM_VALUES,
+  readSyntaxTree,
+  type SyntaxNode,
+  type SyntaxProblem,
+} from './text/syntax-tree.ts';
 
 /** Bytes of a file of definitions; some 4,000 of them. */
 export const DEFINITION_FILE_BYTES = 4 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import { withAbort } from '../abort.ts';
 import { Failure, isAbort, toFailure } from '../failure.ts';
-import type { ImageDownloads } from '../glance/image-download.ts';
+import type { ImageDownloads } from '../glance/client/image-download.ts';
 import type { LiveImage } from '../glance/image.ts';
-import { verify, type Verification } from '../reconcile/apply/verify.ts';
-import { describeBytes } from '../reconcile/byte-count.ts';
-import type { DigestPair, Verified } from '../reconcile/types.ts';
+import { verify, type Verification } from '../reconcile/applying/transfer/verify.ts';
+import { describeBytes } from '../byte-count.ts';
+import type { DigestPair, Verified } from '../reconcile/model/plan.ts';
 import type { DigestWorkers } from '../source/ports.ts';
 import { PartialBody } from '../source/url/partial-body.ts';
 import type { DownloadProgress, DownloadTarget } from './ports.ts';

@@ -1,5 +1,5 @@
 import { timeoutsOf, type Definition } from '../definition/definition.ts';
-import { withoutSecrets } from '../http/connection-failure.ts';
+import { withoutSecrets } from '../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../http/http.ts';
 import { findChecksum, readChecksum } from './checksum.ts';
 import type { LocatedPath } from './located-path.ts';

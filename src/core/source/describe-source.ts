@@ -1,5 +1,5 @@
 import type { DownloadHttp } from '../http/http.ts';
-import { withoutSecrets } from '../http/connection-failure.ts';
+import { withoutSecrets } from '../../node/http/connection-failure.ts';
 import type { Log } from '../log.ts';
 import type { ChecksumAlgorithm } from './checksum.ts';
 import { inspect } from './inspection/inspect.ts';

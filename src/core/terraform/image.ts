@@ -1,5 +1,5 @@
 import { definitionKey, type Definition } from '../definition/definition.ts';
-import { imageArguments } from '../definition/render.ts';
+import { imageArguments } from '../definition/writing/render.ts';
 import type { LiveImage } from '../glance/image.ts';
 import type { Place } from '../place.ts';
 import { terraformLabel, terraformResource } from './render.ts';

@@ -1,6 +1,6 @@
 import { findArgument } from '../definition/arguments.ts';
-import { oneLine } from '../definition/json-text.ts';
-import type { PartialArguments } from '../definition/render.ts';
+import { oneLine } from '../definition/text/json-text.ts';
+import type { PartialArguments } from '../definition/writing/render.ts';
 import type { TextRange } from '../problem.ts';
 import { isShared } from './arguments.ts';
 import type { Attribute, Block, Literal } from './hcl-parser.ts';

@@ -1,5 +1,5 @@
-import { LineIndex } from '../definition/line-index.ts';
-import { renderArguments, type PartialArguments } from '../definition/render.ts';
+import { LineIndex } from '../definition/text/line-index.ts';
+import { renderArguments, type PartialArguments } from '../definition/writing/render.ts';
 import type { Problem, Severity, TextRange } from '../problem.ts';
 import { IMAGE_RESOURCE } from './arguments.ts';
 import { parseHcl, type Block } from './hcl-parser.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import type { ApplyEvent, Phase, Plan, StoreCopy } from '../../core/reconcile/types.ts';
+import type { ApplyEvent, Phase, Plan, StoreCopy } from '../../core/reconcile/model/plan.ts';
 
 /** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
 export class ApplyProgress {

@@ -1,12 +1,12 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import type { Place } from '../../core/place.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
-import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
+import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { RunningApplies } from '../../state/applies.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { RunningApplies } from '../../state/definitions/applies.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { Applier } from './applier.ts';
 import type { ApplierOptions } from './applier.ts';
 

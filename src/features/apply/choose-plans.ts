@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import { describeChange, planSummary } from '../../core/reconcile/describe.ts';
-import type { Action, Plan } from '../../core/reconcile/types.ts';
+import { describeChange, planSummary } from '../../core/reconcile/words/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
 
 /** A row of the choice: one definition in one region. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import { describeChange, describePredecessor, planConsequences } from '../../core/reconcile/describe.ts';
-import { reachesOf } from '../../core/reconcile/reach-problems.ts';
-import { describeClearing } from '../../core/reconcile/spreading.ts';
-import type { Plan } from '../../core/reconcile/types.ts';
-import { askModal } from '../../platform/questions.ts';
+import { describeChange, describePredecessor, planConsequences } from '../../core/reconcile/words/describe.ts';
+import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
+import { describeClearing } from '../../core/reconcile/planning/sharing/spreading.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
+import { askModal } from '../../platform/prompts/questions.ts';
 
 /** Why a plan is not carried out without asking. */
 export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';

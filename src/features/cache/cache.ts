@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { describeBytes } from '../../core/reconcile/byte-count.ts';
+import { describeBytes } from '../../core/byte-count.ts';
 import type { CachedSource } from '../../core/source/url/cache-contents.ts';
 import type { Commands } from '../../platform/commands.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import { revealFile } from '../../platform/reveal-file.ts';
-import { askModal } from '../../platform/questions.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import { revealFile } from '../../platform/files/reveal-file.ts';
+import { askModal } from '../../platform/prompts/questions.ts';
 
 /** What the commands of the cache need. */
 export interface CacheOptions {

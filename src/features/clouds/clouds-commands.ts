@@ -2,13 +2,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure, type FilePlace } from '../../core/failure.ts';
-import { placeOf } from '../../core/keystone/cloud-problem.ts';
+import { placeOf } from '../../core/keystone/clouds/cloud-problem.ts';
 import type { Commands } from '../../platform/commands.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import type { NamedSecrets, Passwords } from '../../platform/secrets.ts';
-import { isTreeNode } from '../../state/clouds-tree.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import type { NamedSecrets, Passwords } from '../../platform/memory/secrets.ts';
+import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
 
 /** What the commands around a cloud's configuration need. */
 export interface CloudsCommandsOptions {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CloudProblem } from '../../core/keystone/cloud-problem.ts';
-import type { CloudConfiguration } from '../../core/keystone/configuration.ts';
-import type { CloudsStore } from '../../state/clouds.ts';
+import type { CloudProblem } from '../../core/keystone/clouds/cloud-problem.ts';
+import type { CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
+import type { CloudsStore } from '../../state/clouds/clouds.ts';
 
 const SEVERITIES: Readonly<Record<CloudProblem['severity'], vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../../core/engine.ts';
 import { Failure } from '../../core/failure.ts';
-import { loginKind } from '../../core/keystone/auth-types.ts';
-import type { Cloud } from '../../core/keystone/configuration.ts';
-import { keptFor, loginUser } from '../../core/keystone/login-answers.ts';
+import { loginKind } from '../../core/keystone/login/auth-types.ts';
+import type { Cloud } from '../../core/keystone/clouds/configuration.ts';
+import { keptFor, loginUser } from '../../core/keystone/login/login-answers.ts';
 import type { Commands } from '../../platform/commands.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import type { Passwords } from '../../platform/secrets.ts';
-import { isTreeNode } from '../../state/clouds-tree.ts';
-import type { SignedOutClouds } from '../../state/signed-out.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import type { Passwords } from '../../platform/memory/secrets.ts';
+import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
+import type { SignedOutClouds } from '../../state/clouds/signed-out.ts';
 
 /** What signing in and out needs. */
 export interface SignInOptions {

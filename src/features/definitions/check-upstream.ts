@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
-import { upstreamMoved } from '../../core/reconcile/upstream.ts';
-import { definitionsIn } from '../../platform/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
+import { definitionsIn } from '../../platform/files/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { PlansStore } from '../../state/plans.ts';
-import { pinnedChecksum, type UpstreamStore } from '../../state/upstream.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
+import { pinnedChecksum, type UpstreamStore } from '../../state/definitions/upstream.ts';
 
 export interface CheckUpstreamOptions {
   readonly engines: EngineAccess;

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
-import { setArgument } from '../../core/definition/edit.ts';
+import { setArgument } from '../../core/definition/edits/edit.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace, type Place } from '../../core/place.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { pickImage } from '../../platform/pickers.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { pickImage } from '../../platform/prompts/pickers.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import { filePath, isDefinitionDocument, uriArgument } from '../../platform/uris.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import { filePath, isDefinitionDocument, uriArgument } from '../../platform/files/uris.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 
 /** Where images and what is known of definitions come from. */
 export interface ChooseImageOptions {

@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
 import { isTrusted } from '../../platform/trust.ts';
-import { filePath, isDefinitionDocument } from '../../platform/uris.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import { filePath, isDefinitionDocument } from '../../platform/files/uris.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { systemClock } from '../../state/clock.ts';
-import { ChangeThrottle } from '../../state/change-throttle.ts';
+import { ChangeThrottle } from '../../state/transfers/change-throttle.ts';
 import type { Subscription } from '../../state/observable.ts';
-import { transfersOf } from '../../state/transfer-rows.ts';
-import type { TransferStore } from '../../state/transfers.ts';
-import type { UpstreamStore } from '../../state/upstream.ts';
+import { transfersOf } from '../../state/transfers/transfer-rows.ts';
+import type { TransferStore } from '../../state/transfers/transfers.ts';
+import type { UpstreamStore } from '../../state/definitions/upstream.ts';
 import { planStateInWords, withIcon } from './plan-state-words.ts';
 
 /** Milliseconds after which VS Code should have asked for the lenses of what is shown. */

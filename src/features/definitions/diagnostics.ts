@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { definitionGlob, filePath, fileUri, isDefinitionDocument } from '../../platform/uris.ts';
+import { definitionGlob, filePath, fileUri, isDefinitionDocument } from '../../platform/files/uris.ts';
 import { shownDrift } from './drift.ts';
 import { shownProblems, type ProblemSources } from './shown-problems.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 /** Milliseconds without typing before a text is checked. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { PlanValue } from '../../core/reconcile/types.ts';
+import type { PlanValue } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import type { Drift, LiveValue } from '../../state/drift.ts';
+import type { Drift, LiveValue } from '../../state/definitions/drift.ts';
 
 /** What differs, in one sentence. */
 export function driftMessage({ path, wanted, values }: Drift): string {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
-import { ignorePropertyEdits, takeLiveEdits } from '../../core/definition/drift-edits.ts';
-import type { TextEdit } from '../../core/definition/edit.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
-import { filePath } from '../../platform/uris.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import { canBeWritten, driftOf, type Drift } from '../../state/drift.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import { ignorePropertyEdits, takeLiveEdits } from '../../core/definition/edits/drift-edits.ts';
+import type { TextEdit } from '../../core/definition/edits/edit.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
+import { filePath } from '../../platform/files/uris.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import { canBeWritten, driftOf, type Drift } from '../../state/definitions/drift.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { driftMarkdown, driftMessage, nameOf, takeLiveTitle } from './drift-words.ts';
 
 /** A drift as it is shown in a document. */

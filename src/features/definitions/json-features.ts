@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isDefinitionDocument } from '../../platform/uris.ts';
+import { isDefinitionDocument } from '../../platform/files/uris.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 const jsonFeatures = 'vscode.json-language-features';

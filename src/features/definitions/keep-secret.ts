@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { clearSecretAt } from '../../core/definition/clear-secret.ts';
+import { clearSecretAt } from '../../core/definition/edits/clear-secret.ts';
 import { Failure } from '../../core/failure.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
-import type { NamedSecrets } from '../../platform/secrets.ts';
-import { uriArgument } from '../../platform/uris.ts';
-import { askText } from '../../platform/questions.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
+import type { NamedSecrets } from '../../platform/memory/secrets.ts';
+import { uriArgument } from '../../platform/files/uris.ts';
+import { askText } from '../../platform/prompts/questions.ts';
 
 /**
  * *Move it to the secret storage*: asks what the secret is to be called, keeps it, and writes a reference in its place. The

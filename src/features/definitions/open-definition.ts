@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
-import { fileUri } from '../../platform/uris.ts';
-import type { WorkspaceDefinitions } from '../../platform/workspace-definitions.ts';
-import { isImageNode } from '../../state/clouds-tree.ts';
-import type { DefinitionsAtHand } from '../../state/definitions-at-hand.ts';
+import { fileUri } from '../../platform/files/uris.ts';
+import type { WorkspaceDefinitions } from '../../platform/files/workspace-definitions.ts';
+import { isImageNode } from '../../state/clouds/clouds-tree.ts';
+import type { DefinitionsAtHand } from '../../state/definitions/definitions-at-hand.ts';
 
 /** The definitions of the workspace, and how they are read. */
 export interface DefinitionsHere {

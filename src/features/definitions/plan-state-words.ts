@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import { upstreamMoved } from '../../core/reconcile/upstream.ts';
-import type { Action, ApplyStatus } from '../../core/reconcile/types.ts';
-import type { PlanRecord, PlanState } from '../../state/plans.ts';
+import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
+import type { Action, ApplyStatus } from '../../core/reconcile/model/plan.ts';
+import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 
 /** What the state of a definition is called over it. */

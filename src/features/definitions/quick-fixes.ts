@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { fixAllEdits, isCertain } from '../../core/definition/fix-all.ts';
-import { fixEdits, type TextFix } from '../../core/definition/fix.ts';
+import { fixAllEdits, isCertain } from '../../core/definition/edits/fix-all.ts';
+import { fixEdits, type TextFix } from '../../core/definition/edits/fix.ts';
 import type { Problem, ProblemFix } from '../../core/problem.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
 import { driftFixes, shownDrift } from './drift.ts';
 import { shownProblems, syntaxProblems, type ProblemSources, type ShownProblem } from './shown-problems.ts';
 

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Place } from '../../core/place.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import { filePath } from '../../platform/uris.ts';
+import { filePath } from '../../platform/files/uris.ts';
 import { definitionAt, placeOf, type ChooseImageOptions } from './choose-image.ts';
 
 export interface ShowImageOptions extends ChooseImageOptions {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
 import type { Definition } from '../../core/definition/definition.ts';
-import { factProblems, isAnswered } from '../../core/definition/fact-problems.ts';
+import { factProblems, isAnswered } from '../../core/definition/reading/fact-problems.ts';
 import type { Problem, Severity } from '../../core/problem.ts';
-import { filePath } from '../../platform/uris.ts';
-import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { PlansStore } from '../../state/plans.ts';
-import type { UpstreamStore } from '../../state/upstream.ts';
+import { filePath } from '../../platform/files/uris.ts';
+import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
+import type { UpstreamStore } from '../../state/definitions/upstream.ts';
 import { jsonFeaturesValidate } from './json-features.ts';
 
 /** A problem as it is shown in a document. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { fixEdits } from '../../core/definition/fix.ts';
+import { fixEdits } from '../../core/definition/edits/fix.ts';
 import { Failure } from '../../core/failure.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
-import { filePath, uriArgument } from '../../platform/uris.ts';
-import type { DefinitionsStore } from '../../state/definitions.ts';
-import type { UpstreamStore } from '../../state/upstream.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
+import { filePath, uriArgument } from '../../platform/files/uris.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import type { UpstreamStore } from '../../state/definitions/upstream.ts';
 
 /** Pins a definition to the checksum that its publisher lists by now; comments and layout stay. Throws `Failure`. */
 export async function takeUpstream(

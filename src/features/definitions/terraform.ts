@@ -3,9 +3,9 @@ import { Failure } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { definitionAsTerraform } from '../../core/terraform/image.ts';
 import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
-import { definitionOf } from '../../platform/definition-files.ts';
-import { openNewDefinition, workspaceFolderForNew } from '../../platform/new-definition-file.ts';
-import type { Notifications } from '../../platform/notifications.ts';
+import { definitionOf } from '../../platform/files/definition-files.ts';
+import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
 
 /** *Copy as Terraform*: the definition at the cursor as a resource, with an import block where it names its image. */
 export async function copyDefinitionAsTerraform(): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Cursor } from '../../core/definition/cursor.ts';
+import type { Cursor } from '../../core/definition/text/cursor.ts';
 
 /** What a completion replaces: the string or word that the cursor is in. */
 export function rangeOf(document: vscode.TextDocument, { range }: Cursor): vscode.Range {

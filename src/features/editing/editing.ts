@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import type { NamedSecrets } from '../../platform/secrets.ts';
-import { definitionSelector } from '../../platform/uris.ts';
-import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import type { NamedSecrets } from '../../platform/memory/secrets.ts';
+import { definitionSelector } from '../../platform/files/uris.ts';
+import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { DefinitionLinks } from './links.ts';
 import { PathCompletion } from './path-completion.ts';

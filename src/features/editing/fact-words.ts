@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { describeProperty } from '../../core/definition/argument-words.ts';
-import { WELL_KNOWN_PROPERTIES } from '../../core/definition/well-known-properties.ts';
+import { describeProperty } from '../../core/definition/help/argument-words.ts';
+import { WELL_KNOWN_PROPERTIES } from '../../core/definition/help/well-known-properties.ts';
 import type { PropertyDefinition } from '../../core/glance/metadefs.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 

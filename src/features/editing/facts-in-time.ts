@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
-import { stringIn, stringsIn } from '../../core/definition/cursor.ts';
-import type { ObjectNode } from '../../core/definition/syntax-tree.ts';
+import { stringIn, stringsIn } from '../../core/definition/text/cursor.ts';
+import type { ObjectNode } from '../../core/definition/text/syntax-tree.ts';
 import { isTrusted } from '../../platform/trust.ts';
-import type { CloudKnowledge, FactsQuestion } from '../../state/cloud-knowledge.ts';
+import type { CloudKnowledge, FactsQuestion } from '../../state/clouds/cloud-knowledge.ts';
 
 /** ms that a suggestion waits for a cloud; what comes later is there with the next key. */
 const PATIENCE = 500;

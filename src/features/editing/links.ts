@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { objectsOf } from '../../core/definition/cursor.ts';
-import type { LiteralNode } from '../../core/definition/syntax-tree.ts';
+import { objectsOf } from '../../core/definition/text/cursor.ts';
+import type { LiteralNode } from '../../core/definition/text/syntax-tree.ts';
 import { readAddress } from '../../core/source/url/address.ts';
-import { expandDefinitionPath } from '../../platform/definition-paths.ts';
+import { expandDefinitionPath } from '../../platform/files/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
-import { filePath } from '../../platform/uris.ts';
+import { filePath } from '../../platform/files/uris.ts';
 
 type StringNode = Extract<LiteralNode, { type: 'string' }>;
 

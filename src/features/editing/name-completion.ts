@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { cursorAt, objectsOf, type Cursor } from '../../core/definition/cursor.ts';
-import { quote } from '../../core/definition/json-text.ts';
+import { cursorAt, objectsOf, type Cursor } from '../../core/definition/text/cursor.ts';
+import { quote } from '../../core/definition/text/json-text.ts';
 import {
   namesAround,
   namesOffered,
   nameSnippet,
   propertyValue,
   type OfferedName,
-} from '../../core/definition/offered-names.ts';
+} from '../../core/definition/help/offered-names.ts';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
-import { filePath } from '../../platform/uris.ts';
-import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
+import { filePath } from '../../platform/files/uris.ts';
+import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { propertyMarkdown } from './fact-words.ts';
 import { factsInTime, questionOf, type FactsSoFar } from './facts-in-time.ts';

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
-import { stringsIn, type Cursor } from '../../core/definition/cursor.ts';
+import { stringsIn, type Cursor } from '../../core/definition/text/cursor.ts';
 import { CONTAINER_FORMATS, DISK_FORMATS, type Choice } from '../../core/definition/formats.ts';
-import { namesAround } from '../../core/definition/offered-names.ts';
-import type { ObjectNode } from '../../core/definition/syntax-tree.ts';
-import { WELL_KNOWN_PROPERTIES } from '../../core/definition/well-known-properties.ts';
+import { namesAround } from '../../core/definition/help/offered-names.ts';
+import type { ObjectNode } from '../../core/definition/text/syntax-tree.ts';
+import { WELL_KNOWN_PROPERTIES } from '../../core/definition/help/well-known-properties.ts';
 import { describePlace } from '../../core/place.ts';
 
 /** A value that is offered. */

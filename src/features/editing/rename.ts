@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { nameAt, renameEdits } from '../../core/definition/rename-image.ts';
-import { workspaceEdit } from '../../platform/edits.ts';
+import { nameAt, renameEdits } from '../../core/definition/edits/rename-image.ts';
+import { workspaceEdit } from '../../platform/files/edits.ts';
 
 /** *Rename Symbol* on the name of an image: the image is renamed with the next apply, and stays the same one. */
 export class ImageRename implements vscode.RenameProvider {

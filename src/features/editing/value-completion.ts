@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { cursorAt, objectsOf, type Cursor } from '../../core/definition/cursor.ts';
-import { quote } from '../../core/definition/json-text.ts';
-import { readableEnvironment } from '../../platform/definition-paths.ts';
+import { cursorAt, objectsOf, type Cursor } from '../../core/definition/text/cursor.ts';
+import { quote } from '../../core/definition/text/json-text.ts';
+import { readableEnvironment } from '../../platform/files/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
-import { filePath } from '../../platform/uris.ts';
-import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
+import { filePath } from '../../platform/files/uris.ts';
+import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { factsInTime, questionOf } from './facts-in-time.ts';
 import { offersOf, secretOffers, subjectAt, type Offer } from './offered-values.ts';

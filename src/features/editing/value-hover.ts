@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { CloudFacts } from '../../core/cloud-facts.ts';
-import { cursorAt, objectsOf } from '../../core/definition/cursor.ts';
+import { cursorAt, objectsOf } from '../../core/definition/text/cursor.ts';
 import { CONTAINER_FORMATS, DISK_FORMATS, type Choice } from '../../core/definition/formats.ts';
 import { describePlace } from '../../core/place.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { filePath } from '../../platform/uris.ts';
-import type { CloudKnowledge } from '../../state/cloud-knowledge.ts';
+import { filePath } from '../../platform/files/uris.ts';
+import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { propertyMarkdown } from './fact-words.ts';
 import { questionOf } from './facts-in-time.ts';
 

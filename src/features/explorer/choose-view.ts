@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import type { ImageStandings } from '../../state/image-standing.ts';
-import { facetNames, facetValues } from '../../state/image-view.ts';
-import type { Criterion, FacetName, ImageViewStore } from '../../state/image-view.ts';
+import type { ImageStandings } from '../../state/clouds/image-standing.ts';
+import { facetNames, facetValues } from '../../state/clouds/image-view.ts';
+import type { Criterion, FacetName, ImageViewStore } from '../../state/clouds/image-view.ts';
 import { facetIcon, facetTitle, groupLabel } from './facet-words.ts';
 
 /** An image that is loaded, and where. */

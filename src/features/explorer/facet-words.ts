@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Criterion, FacetName, ImageView } from '../../state/image-view.ts';
-import { facetNames } from '../../state/image-view.ts';
+import type { Criterion, FacetName, ImageView } from '../../state/clouds/image-view.ts';
+import { facetNames } from '../../state/clouds/image-view.ts';
 
 /** What images are grouped by, as a title. */
 export function facetTitle(facet: FacetName): string {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import type { CloudsStore } from '../../state/clouds.ts';
-import type { ImageStandings, Standing } from '../../state/image-standing.ts';
+import type { CloudsStore } from '../../state/clouds/clouds.ts';
+import type { ImageStandings, Standing } from '../../state/clouds/image-standing.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { imageScheme, imageUri } from './image-uri.ts';
 

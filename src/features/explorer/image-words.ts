@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
-import type { Standing } from '../../state/image-standing.ts';
+import type { Standing } from '../../state/clouds/image-standing.ts';
 
 /** The name, or words that stand in for a missing one. */
 export function imageLabel(image: LiveImage): string {

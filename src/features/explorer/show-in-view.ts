@@ -3,11 +3,11 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
-import { definitionOf } from '../../platform/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
+import { definitionOf } from '../../platform/files/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 
 /** What *Show in Glance View* needs. */
 export interface ShowInViewOptions {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { placeInWords, placeOf } from '../../core/keystone/cloud-problem.ts';
+import { placeInWords, placeOf } from '../../core/keystone/clouds/cloud-problem.ts';
 import type {
   CloudNode,
   EmptyNode,
@@ -11,8 +11,8 @@ import type {
   RegionNode,
   TransferNode,
   TreeNode,
-} from '../../state/clouds-tree.ts';
-import type { Standing } from '../../state/image-standing.ts';
+} from '../../state/clouds/clouds-tree.ts';
+import type { Standing } from '../../state/clouds/image-standing.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
 import { imageUri } from './image-uri.ts';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { isCompared, type ImageChange } from '../../core/reconcile/change-image.ts';
-import { readMarks } from '../../core/reconcile/marks.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
-import type { CloudsStore } from '../../state/clouds.ts';
+import { isCompared, type ImageChange } from '../../core/reconcile/applying/change-image.ts';
+import { readMarks } from '../../core/reconcile/ownership/marks.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import { agreed, counted, onImages } from './on-images.ts';
 import type { ImagesTask, Told } from './on-images.ts';
 

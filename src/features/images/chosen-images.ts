@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { pickImage, pickPlace } from '../../platform/pickers.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
-import { isImageNode } from '../../state/clouds-tree.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { pickImage, pickPlace } from '../../platform/prompts/pickers.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import { isImageNode } from '../../state/clouds/clouds-tree.ts';
 
 /**
  * The images that a command is about: the selection of the Glance view (VS Code passes the clicked node and all selected ones),

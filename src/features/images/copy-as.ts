@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
-import { createCommand, saveCommand, showCommand } from '../../core/glance/openstack-command.ts';
+import { createCommand, saveCommand, showCommand } from '../../core/reconcile/words/openstack-command.ts';
 import { imageAsTerraform } from '../../core/terraform/image.ts';
 import type { Place } from '../../core/place.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import { imagesAsJson } from './image-json.ts';
 
 interface Shown {

@@ -7,15 +7,15 @@ import { Failure, isAbort, toFailure } from '../../core/failure.ts';
 import { imageFileName } from '../../core/glance/image-file-name.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { action } from '../../platform/failure-actions.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { action } from '../../platform/prompts/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
-import { revealFile } from '../../platform/reveal-file.ts';
-import type { TransferStore } from '../../state/transfers.ts';
-import { askModal } from '../../platform/questions.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
+import { revealFile } from '../../platform/files/reveal-file.ts';
+import type { TransferStore } from '../../state/transfers/transfers.ts';
+import { askModal } from '../../platform/prompts/questions.ts';
 
 /** Downloads that run side by side. */
 const atOnce = 2;

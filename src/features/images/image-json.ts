@@ -1,5 +1,5 @@
 import type { LiveImage } from '../../core/glance/image.ts';
-import { isMark } from '../../core/reconcile/marks.ts';
+import { isMark } from '../../core/reconcile/ownership/marks.ts';
 
 /**
  * An image as a JSON document: the API's own fields, then custom properties, this tool's marks and what the server adds, each

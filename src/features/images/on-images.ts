@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { isAbort, toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { namedAt } from './chosen-images.ts';
-import { askModal } from '../../platform/questions.ts';
+import { askModal } from '../../platform/prompts/questions.ts';
 
 /** Images that are worked on side by side. */
 const atOnce = 4;

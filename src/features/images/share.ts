@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ImageMember } from '../../core/glance/members.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import { changeImages } from './change-images.ts';
 import type { ChangeImagesOptions } from './change-images.ts';
 import { agreed, counted } from './on-images.ts';
-import { askText } from '../../platform/questions.ts';
+import { askText } from '../../platform/prompts/questions.ts';
 
 interface MemberItem extends vscode.QuickPickItem {
   /** Absent for *Share with a Project…*. */

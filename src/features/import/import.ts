@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Commands } from '../../platform/commands.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { pickImage, pickPlace } from '../../platform/pickers.ts';
-import type { ImageAt } from '../../platform/pickers.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
-import { isImageNode } from '../../state/clouds-tree.ts';
-import { openNewDefinition, workspaceFolderForNew } from '../../platform/new-definition-file.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { pickImage, pickPlace } from '../../platform/prompts/pickers.ts';
+import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
+import { isImageNode } from '../../state/clouds/clouds-tree.ts';
+import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
 
 /** What *Import as Definition* needs. */
 export interface ImportOptions {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { askText } from '../../platform/questions.ts';
+import { askText } from '../../platform/prompts/questions.ts';
 
 /** Asks what the image is called; `undefined` where the user declined. */
 export async function askName(suggestion: string): Promise<string | undefined> {

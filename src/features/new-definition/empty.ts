@@ -1,5 +1,5 @@
-import { renderArguments } from '../../core/definition/render.ts';
-import { openNewDefinition, workspaceFolderForNew } from '../../platform/new-definition-file.ts';
+import { renderArguments } from '../../core/definition/writing/render.ts';
+import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
 import { askName } from './ask.ts';
 
 /** *New Definition… › Empty*: asks for a name; what the image is made from is left to be written. */

@@ -1,12 +1,12 @@
 import { dirname, relative, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { newDefinitionText, suggestName, type NewSource } from '../../core/definition/suggest.ts';
+import { newDefinitionText, suggestName, type NewSource } from '../../core/definition/writing/suggest.ts';
 import type { SourceAddress } from '../../core/engine.ts';
 import type { SourceDescription } from '../../core/source/describe-source.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { openNewDefinition, workspaceFolderForNew } from '../../platform/new-definition-file.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
-import { uriArgument } from '../../platform/uris.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
+import { uriArgument } from '../../platform/files/uris.ts';
 import { askAddress, askName } from './ask.ts';
 
 /** Endings of files that may be images; others can be chosen too. */

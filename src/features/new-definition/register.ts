@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
 import { newEmptyDefinition } from './empty.ts';
 import { newDefinitionFromFile, newDefinitionFromUrl } from './from-source.ts';

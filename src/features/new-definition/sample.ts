@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { renderArguments } from '../../core/definition/render.ts';
-import { openDefinitionFile, workspaceFolderForNew, writeNewFile } from '../../platform/new-definition-file.ts';
+import { renderArguments } from '../../core/definition/writing/render.ts';
+import { openDefinitionFile, workspaceFolderForNew, writeNewFile } from '../../platform/files/new-definition-file.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
 import { sampleDisk } from './sample-disk.ts';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/describe.ts';
-import type { Action, Plan } from '../../core/reconcile/types.ts';
+import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/words/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { definitionId } from '../../state/plans.ts';
+import { definitionId } from '../../state/definitions/plans.ts';
 
 /** Plans as Markdown: a table of definitions by places with the action of each, then the reasons. */
 export function planMatrix(plans: readonly Plan[], made: Date): string {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import { renderPlanSides } from '../../core/definition/compare-text.ts';
+import { renderPlanSides } from '../../core/reconcile/words/compare-text.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import { describePlace } from '../../core/place.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
-import { planSummary } from '../../core/reconcile/describe.ts';
-import type { Plan } from '../../core/reconcile/types.ts';
+import { planSummary } from '../../core/reconcile/words/describe.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
-import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { action } from '../../platform/failure-actions.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
-import type { ReadOnlyDocuments } from '../../platform/read-only-documents.ts';
+import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { action } from '../../platform/prompts/failure-actions.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
+import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { planMatrix } from './plan-matrix.ts';
 
 /** What *Preview Changes* needs. */

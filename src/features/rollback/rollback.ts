@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
-import type { Rollback, RollbackResult } from '../../core/reconcile/rollback.ts';
+import type { Rollback, RollbackResult } from '../../core/reconcile/planning/rollback.ts';
 import type { Commands } from '../../platform/commands.ts';
-import { definitionOf } from '../../platform/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import { definitionOf } from '../../platform/files/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
-import { withCancellableProgress } from '../../platform/progress.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import { askModal } from '../../platform/questions.ts';
+import { askModal } from '../../platform/prompts/questions.ts';
 
 /** What *Roll Back* needs. */
 export interface RollbackOptions {

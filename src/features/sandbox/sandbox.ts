@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { Notifications } from '../../platform/notifications.ts';
+import type { Notifications } from '../../platform/prompts/notifications.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
 import { claimSandboxFolder } from './sandbox-folders.ts';
 import { SandboxProcess } from './sandbox-process.ts';

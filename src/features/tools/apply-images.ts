@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure.ts';
-import { planConsequences, planHeadline, resultSummary } from '../../core/reconcile/describe.ts';
-import { reachesOf } from '../../core/reconcile/reach-problems.ts';
-import { applyReport } from '../../core/reconcile/report.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
+import { planConsequences, planHeadline, resultSummary } from '../../core/reconcile/words/describe.ts';
+import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
+import { applyReport } from '../../core/reconcile/words/report.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { answer, textList } from './tool-answer.ts';
 
 /** What *apply_images* needs. */

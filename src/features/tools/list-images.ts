@@ -3,9 +3,9 @@ import type { Engine } from '../../core/engine.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
-import { readMarks } from '../../core/reconcile/marks.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
-import { signalOf } from '../../platform/progress.ts';
+import { readMarks } from '../../core/reconcile/ownership/marks.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
+import { signalOf } from '../../platform/prompts/progress.ts';
 import { answer, optionalText } from './tool-answer.ts';
 
 /** Images that one answer holds: more would fill a model's context. */

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
-import { describeChange, planConsequences, planSummary } from '../../core/reconcile/describe.ts';
-import { problemReport } from '../../core/reconcile/report.ts';
-import type { Plan } from '../../core/reconcile/types.ts';
-import { definitionsAsWritten, definitionsIn, definitionsInWorkspace } from '../../platform/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import { describeChange, planConsequences, planSummary } from '../../core/reconcile/words/describe.ts';
+import { problemReport } from '../../core/reconcile/words/report.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
+import { definitionsAsWritten, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { signalOf } from '../../platform/progress.ts';
+import { signalOf } from '../../platform/prompts/progress.ts';
 import { isTrusted, requireTrust } from '../../platform/trust.ts';
-import { definitionGlob } from '../../platform/uris.ts';
-import type { AppliedOrigins, AskedAddress } from '../../state/applied-origins.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import { definitionGlob } from '../../platform/files/uris.ts';
+import type { AppliedOrigins, AskedAddress } from '../../state/definitions/applied-origins.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { answer, textList } from './tool-answer.ts';
 
 /** What *plan_images* needs. */

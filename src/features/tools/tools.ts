@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../../core/failure.ts';
 import { toFailure } from '../../core/failure.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/types.ts';
-import type { EngineAccess } from '../../platform/engine-access.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
-import type { AppliedOrigins } from '../../state/applied-origins.ts';
+import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
 import type { Subscription } from '../../state/observable.ts';
-import type { PlansStore } from '../../state/plans.ts';
+import type { PlansStore } from '../../state/definitions/plans.ts';
 import { ApplyImagesTool } from './apply-images.ts';
 import { ListImagesTool } from './list-images.ts';
 import { PlanImagesTool } from './plan-images.ts';

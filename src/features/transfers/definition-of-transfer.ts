@@ -3,7 +3,7 @@ import { definitionKey } from '../../core/definition/definition.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import { parseDefinitions } from '../../core/definition/parse.ts';
 import { Failure } from '../../core/failure.ts';
-import { filePath, fileUri } from '../../platform/uris.ts';
+import { filePath, fileUri } from '../../platform/files/uris.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 
 /** The definition that a transfer was of, where it stands now, and its document. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Subscription } from '../../state/observable.ts';
-import type { TransferStore } from '../../state/transfers.ts';
+import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { ToPage } from '../../webview/transfers/protocol.ts';
 import { dispatchMessage } from './messages.ts';
 import type { PageHandlers } from './messages.ts';

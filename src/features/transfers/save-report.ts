@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { replaceText } from '../../node/strict-files.ts';
-import { fileNameFor } from '../../platform/file-names.ts';
+import { replaceText } from '../../node/files/strict-files.ts';
+import { fileNameFor } from '../../platform/files/file-names.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { transferReport, transferReportMarkdown } from '../../state/transfer-report.ts';
+import { transferReport, transferReportMarkdown } from '../../state/transfers/transfer-report.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 
 /** *Save Report…*: a transfer as Markdown or JSON, in a file that the user names. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Subscription } from '../../state/observable.ts';
-import type { TransferStore } from '../../state/transfers.ts';
+import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { overallPercent } from './overall-percent.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
-import type { ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
+import type { ApplyResult, Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { logIn } from '../api/session.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { ApplyResult, Phase } from '../../../src/core/reconcile/types.ts';
+import type { ApplyResult, Phase } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Place } from '../../../src/core/place.ts';
-import type { ImageChange } from '../../../src/core/reconcile/change-image.ts';
+import type { ImageChange } from '../../../src/core/reconcile/applying/change-image.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
 

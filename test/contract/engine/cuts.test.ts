@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Definition } from '../../../src/core/definition/definition.ts';
-import { readMarks } from '../../../src/core/reconcile/marks.ts';
+import { readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { OUT } from '../../host/folders.ts';
 import { CommandLine } from '../cli/command-line.ts';

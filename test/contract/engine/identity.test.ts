@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { MARK_PREFIX, readMarks } from '../../../src/core/reconcile/marks.ts';
-import type { Plan } from '../../../src/core/reconcile/types.ts';
+import { MARK_PREFIX, readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { logIn, type Session } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { AskLogin, LoginQuestion } from '../../../src/core/keystone/login-answers.ts';
+import type { AskLogin, LoginQuestion } from '../../../src/core/keystone/login/login-answers.ts';
 import { credentialsOf, logIn, passwordLogin, send, type Credentials } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { IdentityProvider } from '../identity-provider.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { ApplyEvent } from '../../../src/core/reconcile/types.ts';
+import type { ApplyEvent } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { ApplyResult } from '../../../src/core/reconcile/types.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { useSessions } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import type { AskLogin } from '../../../src/core/keystone/login-answers.ts';
-import type { ApplyResult } from '../../../src/core/reconcile/types.ts';
+import type { AskLogin } from '../../../src/core/keystone/login/login-answers.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { EndingTokens, type End } from '../ending-tokens.ts';
 import { currentPasscode } from '../logins.ts';

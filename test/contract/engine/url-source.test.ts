@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { planConsequences } from '../../../src/core/reconcile/describe.ts';
-import { readMarks } from '../../../src/core/reconcile/marks.ts';
-import type { ApplyEvent } from '../../../src/core/reconcile/types.ts';
+import { planConsequences } from '../../../src/core/reconcile/words/describe.ts';
+import { readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
+import type { ApplyEvent } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { digest, Origin } from '../../unit/core/source/url/origin.ts';
 import { logIn } from '../api/session.ts';

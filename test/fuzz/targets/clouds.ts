@@ -1,9 +1,9 @@
-import type { Cloud } from '../../../src/core/keystone/configuration.ts';
-import { imageEndpoints, imageRoot, readCatalog } from '../../../src/core/keystone/catalog.ts';
-import { plainScalar } from '../../../src/core/keystone/plain-scalar.ts';
-import { furtherMethods, loginRefused } from '../../../src/core/keystone/refused-login.ts';
-import { readToken } from '../../../src/core/keystone/token.ts';
-import { isSpared, readProxies } from '../../../src/core/http/proxies.ts';
+import type { Cloud } from '../../../src/core/keystone/clouds/configuration.ts';
+import { imageEndpoints, imageRoot, readCatalog } from '../../../src/core/keystone/login/catalog.ts';
+import { plainScalar } from '../../../src/core/keystone/yaml/plain-scalar.ts';
+import { furtherMethods, loginRefused } from '../../../src/core/keystone/login/refused-login.ts';
+import { readToken } from '../../../src/core/keystone/login/token.ts';
+import { isSpared, readProxies } from '../../../src/node/http/proxies.ts';
 import { read, USER } from '../../unit/core/keystone/read-files.ts';
 import { parses, shows, type Target } from '../target.ts';
 

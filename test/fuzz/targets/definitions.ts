@@ -1,16 +1,16 @@
-import { clearSecretAt } from '../../../src/core/definition/clear-secret.ts';
-import { cursorAt, objectsOf } from '../../../src/core/definition/cursor.ts';
-import { parseDuration } from '../../../src/core/definition/duration.ts';
-import { addItem, applyEdits, removeArgument, removeAt, setArgument } from '../../../src/core/definition/edit.ts';
-import { fixAllEdits } from '../../../src/core/definition/fix-all.ts';
-import { differenceOf, definitionIndexAt } from '../../../src/core/definition/fix.ts';
-import { checkReferences, expandPath } from '../../../src/core/definition/interpolate.ts';
-import { makeListEdits } from '../../../src/core/definition/make-list.ts';
-import { namesOffered } from '../../../src/core/definition/offered-names.ts';
+import { clearSecretAt } from '../../../src/core/definition/edits/clear-secret.ts';
+import { cursorAt, objectsOf } from '../../../src/core/definition/text/cursor.ts';
+import { parseDuration } from '../../../src/core/definition/reading/duration.ts';
+import { addItem, applyEdits, removeArgument, removeAt, setArgument } from '../../../src/core/definition/edits/edit.ts';
+import { fixAllEdits } from '../../../src/core/definition/edits/fix-all.ts';
+import { differenceOf, definitionIndexAt } from '../../../src/core/definition/edits/fix.ts';
+import { checkReferences, expandPath } from '../../../src/core/definition/variables/interpolate.ts';
+import { makeListEdits } from '../../../src/core/definition/edits/make-list.ts';
+import { namesOffered } from '../../../src/core/definition/help/offered-names.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
-import { matchesGlob } from '../../../src/core/definition/property-globs.ts';
-import { renderDefinition } from '../../../src/core/definition/render.ts';
-import { nameAt, renameEdits } from '../../../src/core/definition/rename-image.ts';
+import { matchesGlob } from '../../../src/core/definition/reading/property-globs.ts';
+import { renderDefinition } from '../../../src/core/definition/writing/render.ts';
+import { nameAt, renameEdits } from '../../../src/core/definition/edits/rename-image.ts';
 import { readTerraform, definitionsText } from '../../../src/core/terraform/read.ts';
 import { parses, type Target } from '../target.ts';
 

@@ -1,15 +1,15 @@
 import { harmless as harmlessInTerminal } from '../../../src/cli/terminal.ts';
 import { dispatchMessage, type PageHandlers } from '../../../src/features/transfers/messages.ts';
 import { escapeMarkdown } from '../../../src/platform/markdown.ts';
-import { redact } from '../../../src/platform/redact.ts';
-import { readTransfers } from '../../../src/state/transfers-kept.ts';
+import { redact } from '../../../src/platform/engine/redact.ts';
+import { readTransfers } from '../../../src/state/transfers/transfers-kept.ts';
 import { readPageState } from '../../../src/webview/transfers/page-state.ts';
 import { viewOf } from '../../../src/webview/transfers/view.ts';
 import { harmless as harmlessOnPage } from '../../../src/webview/transfers/words.ts';
 import { hclString } from '../../../src/core/terraform/hcl-string.ts';
 import { terraformLabel } from '../../../src/core/terraform/render.ts';
-import { quote, commentLines } from '../../../src/core/definition/json-text.ts';
-import { suggestName } from '../../../src/core/definition/suggest.ts';
+import { quote, commentLines } from '../../../src/core/definition/text/json-text.ts';
+import { suggestName } from '../../../src/core/definition/writing/suggest.ts';
 import { parses, shows, type Target } from '../target.ts';
 
 const TRANSFER = {

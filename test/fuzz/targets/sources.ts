@@ -16,8 +16,8 @@ import {
   validatorsOf,
 } from '../../../src/core/source/url/cache-entry.ts';
 import { checksumAddresses } from '../../../src/core/source/url/checksum-beside.ts';
-import { openDownload } from '../../../src/core/glance/image-download.ts';
-import { hostOf, withoutSecrets } from '../../../src/core/http/connection-failure.ts';
+import { openDownload } from '../../../src/core/glance/client/image-download.ts';
+import { hostOf, withoutSecrets } from '../../../src/node/http/connection-failure.ts';
 import type { HttpDownload } from '../../../src/core/http/http.ts';
 import type { SourceAnswer } from '../../../src/core/source/url/follow.ts';
 import { CountedFile, header } from '../../unit/core/source/inspection/bytes.ts';

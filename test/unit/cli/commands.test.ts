@@ -10,8 +10,8 @@ import { plan as planCommand } from '../../../src/cli/commands/plan.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { ApplyOptions, Engine } from '../../../src/core/engine.ts';
 import { Failure } from '../../../src/core/failure.ts';
-import type { Cloud } from '../../../src/core/keystone/configuration.ts';
-import type { ApplyResult, ApplyStatus, Plan } from '../../../src/core/reconcile/types.ts';
+import type { Cloud } from '../../../src/core/keystone/clouds/configuration.ts';
+import type { ApplyResult, ApplyStatus, Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { liveImage, placeNamed } from '../state/live-image.ts';
 import { scripted } from './scripted-engine.ts';
 

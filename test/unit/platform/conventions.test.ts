@@ -142,7 +142,7 @@ describe('conventions of VS Code extensions', () => {
 
   it('wait for no notification but a modal, and show the others from one module', () => {
     for (const { file, text } of sources) {
-      if (file === 'src/platform/notifications.ts') continue;
+      if (file === 'src/platform/prompts/notifications.ts') continue;
       assert.doesNotMatch(text, /show(?:Information|Error)Message\(/, file);
       const warnings = text.match(/showWarningMessage\(/g)?.length ?? 0;
       const modals = text.match(/modal: true/g)?.length ?? 0;

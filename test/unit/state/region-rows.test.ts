@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import type { Place } from '../../../src/core/place.ts';
-import { CloudsStore } from '../../../src/state/clouds.ts';
-import type { CloudSource } from '../../../src/state/clouds.ts';
-import type { RegionNode, TreeNode } from '../../../src/state/clouds-tree.ts';
-import { ImageViewStore } from '../../../src/state/image-view.ts';
-import { runningAt, TransferRows } from '../../../src/state/transfer-rows.ts';
-import { TransferStore } from '../../../src/state/transfers.ts';
+import { CloudsStore } from '../../../src/state/clouds/clouds.ts';
+import type { CloudSource } from '../../../src/state/clouds/clouds.ts';
+import type { RegionNode, TreeNode } from '../../../src/state/clouds/clouds-tree.ts';
+import { ImageViewStore } from '../../../src/state/clouds/image-view.ts';
+import { runningAt, TransferRows } from '../../../src/state/transfers/transfer-rows.ts';
+import { TransferStore } from '../../../src/state/transfers/transfers.ts';
 import { liveImage, placeNamed } from './live-image.ts';
 import { definitionOf, planOf } from './sample-plans.ts';
 import { StoppedClock } from './stopped-clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Definition } from '../../../src/core/definition/definition.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
-import type { Plan } from '../../../src/core/reconcile/types.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { placeNamed } from './live-image.ts';
 
 /** A definition of a made-up file that has these arguments besides the required ones. */

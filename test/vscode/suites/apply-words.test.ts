@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ApplyError, ApplyResult } from '../../../src/core/reconcile/types.ts';
+import type { ApplyError, ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { outcomeInWords } from '../../../src/features/apply/result-words.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
 

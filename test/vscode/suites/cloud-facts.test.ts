@@ -5,7 +5,7 @@ import type { CloudFacts } from '../../../src/core/cloud-facts.ts';
 import { NameCompletion } from '../../../src/features/editing/name-completion.ts';
 import { ValueCompletion } from '../../../src/features/editing/value-completion.ts';
 import { ValueHover } from '../../../src/features/editing/value-hover.ts';
-import { CloudKnowledge } from '../../../src/state/cloud-knowledge.ts';
+import { CloudKnowledge } from '../../../src/state/clouds/cloud-knowledge.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { placeNamed } from '../../unit/state/live-image.ts';
 import { propertyMarkdown } from '../../../src/features/editing/fact-words.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Failure } from '../../../src/core/failure.ts';
-import type { CloudConfiguration } from '../../../src/core/keystone/configuration.ts';
+import type { CloudConfiguration } from '../../../src/core/keystone/clouds/configuration.ts';
 import { registerCloudsDiagnostics } from '../../../src/features/clouds/clouds-diagnostics.ts';
 import { treeItem } from '../../../src/features/explorer/tree-items.ts';
-import { actionsFor } from '../../../src/platform/failure-actions.ts';
-import { CloudsStore } from '../../../src/state/clouds.ts';
-import { failureNode, problemNode } from '../../../src/state/clouds-tree.ts';
+import { actionsFor } from '../../../src/platform/prompts/failure-actions.ts';
+import { CloudsStore } from '../../../src/state/clouds/clouds.ts';
+import { failureNode, problemNode } from '../../../src/state/clouds/clouds-tree.ts';
 import { workspaceFile } from '../opened.ts';
 
 const facts = { standing: () => ({ kind: 'unmanaged' }) as const, transfer: () => undefined };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { problemAt } from '../../../src/core/reconcile/problem-at.ts';
-import type { Action, Plan } from '../../../src/core/reconcile/types.ts';
+import { problemAt } from '../../../src/core/definition/problem-at.ts';
+import type { Action, Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { confirmed, toBeAsked } from '../../../src/features/apply/confirmation.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { planStateInWords } from '../../../src/features/definitions/plan-state-words.ts';
-import type { PlanState } from '../../../src/state/plans.ts';
+import type { PlanState } from '../../../src/state/definitions/plans.ts';
 import type { Transfer } from '../../../src/webview/transfers/protocol.ts';
 import { placeNamed } from '../../unit/state/live-image.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';

@@ -6,8 +6,8 @@ import { decorationOf } from '../../../src/features/explorer/image-decorations.t
 import { imageContext, imageDescription, imageTooltip } from '../../../src/features/explorer/image-words.ts';
 import { treeItem } from '../../../src/features/explorer/tree-items.ts';
 import type { NodeFacts } from '../../../src/features/explorer/tree-items.ts';
-import type { RegionNode, TreeNode } from '../../../src/state/clouds-tree.ts';
-import type { Standing } from '../../../src/state/image-standing.ts';
+import type { RegionNode, TreeNode } from '../../../src/state/clouds/clouds-tree.ts';
+import type { Standing } from '../../../src/state/clouds/image-standing.ts';
 import { liveImage, placeNamed } from '../../unit/state/live-image.ts';
 import { sampleTransfer } from '../../unit/webview/transfers/sample-transfers.ts';
 

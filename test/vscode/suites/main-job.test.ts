@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ApplyResult, Plan } from '../../../src/core/reconcile/types.ts';
-import type { ImageNode } from '../../../src/state/clouds-tree.ts';
+import type { ApplyResult, Plan } from '../../../src/core/reconcile/model/plan.ts';
+import type { ImageNode } from '../../../src/state/clouds/clouds-tree.ts';
 import { eventually, lensTitles, openDefinition, workspaceFile } from '../opened.ts';
 
 const preview = (uri: vscode.Uri): Thenable<readonly Plan[] | undefined> =>

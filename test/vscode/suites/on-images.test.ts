@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { Failure } from '../../../src/core/failure.ts';
 import { onImages, type ImagesTask } from '../../../src/features/images/on-images.ts';
 import { GlanceLog } from '../../../src/platform/log.ts';
-import { Notifications } from '../../../src/platform/notifications.ts';
-import type { ImageAt } from '../../../src/platform/pickers.ts';
+import { Notifications } from '../../../src/platform/prompts/notifications.ts';
+import type { ImageAt } from '../../../src/platform/prompts/pickers.ts';
 import { liveImage, placeNamed } from '../../unit/state/live-image.ts';
 
 const images: readonly ImageAt[] = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Change, Plan } from '../../../src/core/reconcile/types.ts';
+import type { Change, Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { planItems } from '../../../src/features/apply/choose-plans.ts';
 import { planMatrix } from '../../../src/features/plan/plan-matrix.ts';
 import { placeNamed } from '../../unit/state/live-image.ts';

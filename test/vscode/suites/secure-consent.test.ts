@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { confirmSecure } from '../../../src/platform/secure-prompt.ts';
+import { confirmSecure } from '../../../src/platform/prompts/secure-prompt.ts';
 
 describe('the question whether a workspace may have the secrets of secure.yaml', () => {
   const { showWarningMessage } = vscode.window;

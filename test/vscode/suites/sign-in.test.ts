@@ -8,12 +8,12 @@ import { Failure } from '../../../src/core/failure.ts';
 import { registerSignIn } from '../../../src/features/clouds/sign-in.ts';
 import { createEngine } from '../../../src/node/engine.ts';
 import type { Commands } from '../../../src/platform/commands.ts';
-import { EngineAccess } from '../../../src/platform/engine-access.ts';
+import { EngineAccess } from '../../../src/platform/engine/engine-access.ts';
 import { GlanceLog } from '../../../src/platform/log.ts';
-import { askLogin } from '../../../src/platform/login-prompt.ts';
-import { Notifications } from '../../../src/platform/notifications.ts';
-import { Passwords } from '../../../src/platform/secrets.ts';
-import { SignedOutClouds } from '../../../src/state/signed-out.ts';
+import { askLogin } from '../../../src/platform/prompts/login-prompt.ts';
+import { Notifications } from '../../../src/platform/prompts/notifications.ts';
+import { Passwords } from '../../../src/platform/memory/secrets.ts';
+import { SignedOutClouds } from '../../../src/state/clouds/signed-out.ts';
 
 interface CloudsFile {
   clouds: Record<string, { auth: { auth_url: string; username: string; password?: string } }>;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { problemAt } from '../../../src/core/reconcile/problem-at.ts';
+import { problemAt } from '../../../src/core/definition/problem-at.ts';
 import { ApplyImagesTool } from '../../../src/features/tools/apply-images.ts';
 import { PlanImagesTool } from '../../../src/features/tools/plan-images.ts';
-import { EngineAccess } from '../../../src/platform/engine-access.ts';
-import { AppliedOrigins } from '../../../src/state/applied-origins.ts';
-import { PlansStore } from '../../../src/state/plans.ts';
+import { EngineAccess } from '../../../src/platform/engine/engine-access.ts';
+import { AppliedOrigins } from '../../../src/state/definitions/applied-origins.ts';
+import { PlansStore } from '../../../src/state/definitions/plans.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
 import { workspaceFile } from '../opened.ts';
 

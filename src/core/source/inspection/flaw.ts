@@ -1,4 +1,4 @@
-import { quote } from '../../definition/json-text.ts';
+import { quote } from '../../definition/text/json-text.ts';
 import type { Flaw, FlawCode } from './inspection.ts';
 
 /** Longer names than this say nothing more. */

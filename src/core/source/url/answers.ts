@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { SourceAnswer } from './follow.ts';
 
 /** Statuses that a server may get over. */

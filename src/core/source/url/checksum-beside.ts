@@ -1,5 +1,5 @@
 import { isAbort } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { findChecksum, type Checksum, type ChecksumAlgorithm } from '../checksum.ts';

@@ -1,9 +1,9 @@
 import { withAbort } from '../../abort.ts';
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
-import { describeBytes } from '../../reconcile/byte-count.ts';
+import { describeBytes } from '../../byte-count.ts';
 import type { Digests, DigestWorkers } from '../ports.ts';
 import { mostPrivate, type AddressKind } from './address.ts';
 import { originFailure, isPassing, retryAfter } from './answers.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
 import { addressKind, checkHop, checkResolved, hostKind, mostPrivate, type AddressKind } from './address.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { AddressKind } from './address.ts';
 import { originFailure } from './answers.ts';

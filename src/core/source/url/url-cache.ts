@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../http/connection-failure.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { Checksum } from '../checksum.ts';
 import type { Digests, SourceFiles } from '../ports.ts';
 import { readOnce } from '../read-once.ts';

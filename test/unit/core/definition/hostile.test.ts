@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { clearSecretAt } from '../../../../src/core/definition/clear-secret.ts';
-import { cursorAt, objectsOf } from '../../../../src/core/definition/cursor.ts';
-import { ignorePropertyEdits, takeLiveEdits } from '../../../../src/core/definition/drift-edits.ts';
-import { findDuplicates } from '../../../../src/core/definition/duplicates.ts';
-import { applyEdits, removeAt, setArgument } from '../../../../src/core/definition/edit.ts';
-import { fixAllEdits } from '../../../../src/core/definition/fix-all.ts';
-import { makeListEdits } from '../../../../src/core/definition/make-list.ts';
+import { clearSecretAt } from '../../../../src/core/definition/edits/clear-secret.ts';
+import { cursorAt, objectsOf } from '../../../../src/core/definition/text/cursor.ts';
+import { ignorePropertyEdits, takeLiveEdits } from '../../../../src/core/definition/edits/drift-edits.ts';
+import { findDuplicates } from '../../../../src/core/definition/reading/duplicates.ts';
+import { applyEdits, removeAt, setArgument } from '../../../../src/core/definition/edits/edit.ts';
+import { fixAllEdits } from '../../../../src/core/definition/edits/fix-all.ts';
+import { makeListEdits } from '../../../../src/core/definition/edits/make-list.ts';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
-import { matchesGlob } from '../../../../src/core/definition/property-globs.ts';
+import { matchesGlob } from '../../../../src/core/definition/reading/property-globs.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 
 const GOOD = '"name": "a", "container_format": "bare", "disk_format": "raw"';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DownloadTarget } from '../../../../src/core/download/ports.ts';
 import { downloadImage, type DownloadResult } from '../../../../src/core/download/download-image.ts';
 import { parseImage } from '../../../../src/core/glance/image-parser.ts';
-import { WorkerDigests } from '../../../../src/node/digest-workers.ts';
+import { WorkerDigests } from '../../../../src/node/workers/digest-workers.ts';
 import { afterTest, closeAll, failsWith } from '../http/surroundings.ts';
 
 const ID = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';

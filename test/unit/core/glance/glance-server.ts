@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { ImageClient } from '../../../../src/core/glance/image-client.ts';
+import { ImageClient } from '../../../../src/core/glance/client/image-client.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type { ListQuery } from '../../../../src/core/glance/service.ts';
-import { GotHttp } from '../../../../src/core/http/got-http.ts';
-import { Session } from '../../../../src/core/keystone/session.ts';
+import { GotHttp } from '../../../../src/node/http/got-http.ts';
+import { Session } from '../../../../src/core/keystone/login/session.ts';
 import { silentLog, type Log } from '../../../../src/core/log.ts';
 import { afterTest } from '../http/surroundings.ts';
 import type { Seen } from '../http/test-server.ts';

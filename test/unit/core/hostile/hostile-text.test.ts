@@ -53,9 +53,9 @@ const pages = texts.flatMap((text) => [`<html>${text}`, JSON.stringify({ message
 const READERS: readonly (readonly [module: string, name: string, as: Calls['as'], texts: readonly string[]])[] = [
   ['core/http/answers.ts', 'errorText', 'answer', pages],
   ['core/http/answers.ts', 'plainWords', 'text', texts],
-  ['core/http/connection-failure.ts', 'withoutSecrets', 'text', texts],
-  ['core/keystone/catalog.ts', 'imageRoot', 'text', texts.map((text) => `http://host/${text}`)],
-  ['core/keystone/authentication.ts', 'keystoneRoot', 'text', texts.map((text) => `http://host/${text}`)],
+  ['node/http/connection-failure.ts', 'withoutSecrets', 'text', texts],
+  ['core/keystone/login/catalog.ts', 'imageRoot', 'text', texts.map((text) => `http://host/${text}`)],
+  ['core/keystone/login/authentication.ts', 'keystoneRoot', 'text', texts.map((text) => `http://host/${text}`)],
   ['core/file-name.ts', 'fileNameOf', 'text', texts],
   ['core/file-name.ts', 'fileEndingOf', 'text', texts],
   ['core/terraform/hcl-string.ts', 'hclString', 'text', texts],
@@ -63,8 +63,8 @@ const READERS: readonly (readonly [module: string, name: string, as: Calls['as']
   ['core/source/checksum.ts', 'findChecksum', 'text', texts],
   ['core/source/checksum.ts', 'readChecksum', 'text', texts],
   ['core/source/url/address.ts', 'addressKind', 'text', texts],
-  ['platform/redact.ts', 'redact', 'text', texts],
-  ['platform/plain-message.ts', 'plainLabel', 'text', texts],
+  ['platform/engine/redact.ts', 'redact', 'text', texts],
+  ['platform/prompts/plain-message.ts', 'plainLabel', 'text', texts],
   ['platform/markdown.ts', 'escapeMarkdown', 'text', texts],
   ['cli/terminal.ts', 'harmless', 'text', texts],
 ];

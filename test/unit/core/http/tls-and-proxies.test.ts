@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer as createNetServer, type Socket } from 'node:net';
 import { Failure } from '../../../../src/core/failure.ts';
-import type { GotHttpOptions } from '../../../../src/core/http/got-http.ts';
-import { agentsHeedProxies, isSpared, readProxies } from '../../../../src/core/http/proxies.ts';
+import type { GotHttpOptions } from '../../../../src/node/http/got-http.ts';
+import { agentsHeedProxies, isSpared, readProxies } from '../../../../src/node/http/proxies.ts';
 import { AUTHORITY, EXPIRED, OTHER_HOST, SERVER } from './certificates.ts';
 import { afterTest, closeAll, failure, http, http as anyHttp, kept } from './surroundings.ts';
 import { listen, serve } from './test-server.ts';

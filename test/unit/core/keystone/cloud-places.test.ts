@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cloud, CloudConfiguration } from '../../../../src/core/keystone/configuration.ts';
+import type { Cloud, CloudConfiguration } from '../../../../src/core/keystone/clouds/configuration.ts';
 import { read, USER } from './read-files.ts';
 
 const FILE = `${USER}/clouds.yaml`;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Cloud } from '../../../../src/core/keystone/configuration.ts';
+import type { Cloud } from '../../../../src/core/keystone/clouds/configuration.ts';
 import { json, serve, type Seen, type TestServer } from '../http/test-server.ts';
 
 export interface KeystoneServer extends TestServer {

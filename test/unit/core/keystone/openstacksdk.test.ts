@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { readClouds } from '../../../../src/core/keystone/clouds-files.ts';
-import { cloudAt, type Cloud } from '../../../../src/core/keystone/configuration.ts';
+import { readClouds } from '../../../../src/core/keystone/clouds/clouds-files.ts';
+import { cloudAt, type Cloud } from '../../../../src/core/keystone/clouds/configuration.ts';
 
 /** What one cloud is in one of its regions, in the words of record.py. */
 interface PlaceFacts {

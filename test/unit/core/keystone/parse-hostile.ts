@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { parseMapping } from '../../../../src/core/keystone/yaml-mapping.ts';
+import { parseMapping } from '../../../../src/core/keystone/yaml/yaml-mapping.ts';
 import { HOSTILE_TEXTS, LONG_TEXTS } from './hostile-texts.ts';
 
 // The program of a process of its own: parses each text, and prints what was said of all of them.

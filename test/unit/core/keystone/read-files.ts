@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { readClouds, type CloudsPorts } from '../../../../src/core/keystone/clouds-files.ts';
-import type { Cloud, CloudConfiguration } from '../../../../src/core/keystone/configuration.ts';
-import type { Whereabouts } from '../../../../src/core/keystone/file-owner.ts';
+import { readClouds, type CloudsPorts } from '../../../../src/core/keystone/clouds/clouds-files.ts';
+import type { Cloud, CloudConfiguration } from '../../../../src/core/keystone/clouds/configuration.ts';
+import type { Whereabouts } from '../../../../src/core/keystone/clouds/file-owner.ts';
 
 export const HOME = '/home/ann';
 export const USER = `${HOME}/.config/openstack`;

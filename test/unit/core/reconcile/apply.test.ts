@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure } from '../../../../src/core/failure.ts';
-import { readMarks } from '../../../../src/core/reconcile/marks.ts';
+import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
 import { storedFacts } from './glance-model.ts';
 import { definition, World } from './world.ts';
 

@@ -5,10 +5,10 @@ import {
   type Definition,
   type DefinitionArguments,
 } from '../../../../src/core/definition/definition.ts';
-import { matchesGlob } from '../../../../src/core/definition/property-globs.ts';
+import { matchesGlob } from '../../../../src/core/definition/reading/property-globs.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
-import { isMark } from '../../../../src/core/reconcile/marks.ts';
-import type { Plan } from '../../../../src/core/reconcile/types.ts';
+import { isMark } from '../../../../src/core/reconcile/ownership/marks.ts';
+import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import { definition, without, World } from './world.ts';
 
 /** Worlds and definitions for each law. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { DefinitionArguments, OnReplace } from '../../../../src/core/definition/definition.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
-import { describeReplaced, planConsequences } from '../../../../src/core/reconcile/describe.ts';
-import { readMarks } from '../../../../src/core/reconcile/marks.ts';
-import type { ApplyResult } from '../../../../src/core/reconcile/types.ts';
+import { describeReplaced, planConsequences } from '../../../../src/core/reconcile/words/describe.ts';
+import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
+import type { ApplyResult } from '../../../../src/core/reconcile/model/plan.ts';
 import { definition, World } from './world.ts';
 
 const path = '/images/ubuntu.qcow2';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { planImage } from '../../../../src/core/reconcile/plan.ts';
-import { NOTHING_SHARED } from '../../../../src/core/reconcile/sharing.ts';
+import { planImage } from '../../../../src/core/reconcile/planning/plan.ts';
+import { NOTHING_SHARED } from '../../../../src/core/reconcile/planning/sharing/sharing.ts';
 import { definition, place, World } from './world.ts';
 
 const path = '/images/ubuntu.qcow2';

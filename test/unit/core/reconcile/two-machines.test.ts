@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DefinitionArguments } from '../../../../src/core/definition/definition.ts';
-import type { ApplyResult } from '../../../../src/core/reconcile/types.ts';
+import type { ApplyResult } from '../../../../src/core/reconcile/model/plan.ts';
 import { Turns } from './turns.ts';
 import { definition, World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
-import { renderArguments } from '../../../../src/core/definition/render.ts';
+import { renderArguments } from '../../../../src/core/definition/writing/render.ts';
 import type { Problem } from '../../../../src/core/problem.ts';
 import { definitionsText, readTerraform } from '../../../../src/core/terraform/read.ts';
 import { terraformLabel, terraformResource } from '../../../../src/core/terraform/render.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { cachedSources, clearCache } from '../../../../../src/core/source/url/cache-contents.ts';
 import { cacheFileName, partialName } from '../../../../../src/core/source/url/cache-entry.ts';
-import { LocalCacheFolder } from '../../../../../src/node/cache-folder.ts';
+import { LocalCacheFolder } from '../../../../../src/node/files/cache-folder.ts';
 import { closeAll } from '../../http/surroundings.ts';
 import { cacheInFolder, nothing, Origin, wanted } from './origin.ts';
 

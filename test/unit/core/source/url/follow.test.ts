@@ -132,7 +132,7 @@ describe('the address of a source', () => {
   });
 
   it('is refused where its name stands for a link-local one', async () => {
-    const { lookupChecked } = await import('../../../../../src/core/http/lookup.ts');
+    const { lookupChecked } = await import('../../../../../src/node/http/lookup.ts');
     const seen: string[] = [];
     const lookup = lookupChecked((address) => {
       seen.push(address);

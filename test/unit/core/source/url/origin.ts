@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../../../src/core/log.ts';
 import { UrlCache, type UrlRequest } from '../../../../../src/core/source/url/url-cache.ts';
-import { LocalCacheFolder } from '../../../../../src/node/cache-folder.ts';
-import { WorkerDigests } from '../../../../../src/node/digest-workers.ts';
-import { LocalSourceFiles } from '../../../../../src/node/source-files.ts';
+import { LocalCacheFolder } from '../../../../../src/node/files/cache-folder.ts';
+import { WorkerDigests } from '../../../../../src/node/workers/digest-workers.ts';
+import { LocalSourceFiles } from '../../../../../src/node/files/source-files.ts';
 import { afterTest, http, kept } from '../../http/surroundings.ts';
 import { serve, type Seen, type TestServer } from '../../http/test-server.ts';
 

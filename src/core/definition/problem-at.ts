@@ -1,0 +1,21 @@
+import type { Definition } from './definition.ts';
+import { LineIndex } from './text/line-index.ts';
+import type { Problem, Severity } from '../problem.ts';
+
+/** A problem at an argument of a definition, or at its name (else its beginning) where the argument is not written. */
+export function problemAt(
+  definition: Definition,
+  severity: Severity,
+  code: string,
+  message: string,
+  argument = 'name',
+): Problem {
+  const place = definition.places.get(argument) ?? definition.places.get('name');
+  return { severity, code, message, ...new LineIndex(definition.text).place(place?.value ?? definition.range) };
+}
+
+/** A problem at the argument that names the source. */
+export function problemAtSource(definition: Definition, severity: Severity, code: string, message: string): Problem {
+  const argument = definition.places.has('image_source_url') ? 'image_source_url' : 'local_file_path';
+  return problemAt(definition, severity, code, message, argument);
+}

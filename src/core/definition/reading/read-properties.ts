@@ -1,0 +1,73 @@
+import type { ObjectNode, SyntaxNode } from '../text/syntax-tree.ts';
+import { MARK_COUNT, PROPERTY_QUOTA, checkPropertyName, hasFourByteCharacter } from './property-names.ts';
+import { misspelledProperty } from './property-spelling.ts';
+import { reportWrongType, type Reading } from './reader.ts';
+import type { TextRange } from '../../problem.ts';
+
+/**
+ * The `properties` of a definition as Glance stores them: a number as it is written in the text, so that 1.10 stays 1.10,
+ * and booleans as `true` and `false`. The result has no prototype: any name is safe as a key.
+ */
+export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Record<string, string | null>> | null {
+  if (node.type !== 'object') return reportWrongType(reading, '"properties"', 'an object of names and values', node);
+  const properties: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
+  for (const { key, keyRange, value } of node.members) {
+    const problem = checkPropertyName(key);
+    if (problem === undefined) reportSpelling(key, keyRange, reading);
+    else reading.report('error', problem.code, problem.message, keyRange, problem.fixes);
+    if (Object.hasOwn(properties, key)) {
+      reading.report(
+        'error',
+        'duplicate-property',
+        `The property ${JSON.stringify(key)} is given twice. Remove one of the two.`,
+        keyRange,
+        [{ kind: 'remove' }],
+      );
+    }
+    const stored = readValue(key, value, reading);
+    if (stored !== undefined) properties[key] = stored;
+  }
+  checkCount(node, properties, reading);
+  return properties;
+}
+
+/** Any name is fine, so that one that looks like a slip in a name that Nova or Glance reads is only remarked on. */
+function reportSpelling(name: string, range: TextRange, { report }: Reading): void {
+  const known = misspelledProperty(name);
+  if (known === undefined) return;
+  const message = `Nova and Glance read no property ${JSON.stringify(name)}. Did you mean "${known}"?`;
+  report('information', 'property-spelling', message, range, [{ kind: 'rename', name: known }]);
+}
+
+function readValue(name: string, node: SyntaxNode, reading: Reading): string | null | undefined {
+  switch (node.type) {
+    case 'string':
+      if (hasFourByteCharacter(node.value)) {
+        const message = `Glance refuses characters beyond the Basic Multilingual Plane, such as emoji, in the value of a property (${JSON.stringify(name)}).`;
+        reading.report('error', 'four-byte-character', message, node.range);
+      }
+      return node.value;
+    case 'number':
+      return reading.text.slice(node.range.offset, node.range.offset + node.range.length);
+    case 'boolean':
+      return String(node.value);
+    case 'null':
+      return null;
+    default:
+      return reportWrongType(
+        reading,
+        `The property ${JSON.stringify(name)}`,
+        'a string, number, boolean or null',
+        node,
+      );
+  }
+}
+
+/** The quota is the cloud's to set, so that more than its default is only a warning. */
+function checkCount(node: ObjectNode, properties: Readonly<Record<string, string | null>>, { report }: Reading): void {
+  if (node.members.length + MARK_COUNT <= PROPERTY_QUOTA) return;
+  const count = Object.values(properties).filter((value) => value !== null).length;
+  if (count + MARK_COUNT <= PROPERTY_QUOTA) return;
+  const message = `${count} properties and the ${MARK_COUNT} that this tool keeps on the image are more than the ${PROPERTY_QUOTA} that Glance allows by default.`;
+  report('warning', 'too-many-properties', message, { offset: node.range.offset, length: 1 });
+}

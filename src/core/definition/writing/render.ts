@@ -1,0 +1,142 @@
+import type { LiveImage } from '../../glance/image.ts';
+import { ARGUMENTS } from '../arguments.ts';
+import type { DefinitionArguments } from '../definition.ts';
+import { commentLines, objectText, oneLine, type MemberText } from '../text/json-text.ts';
+import { liveArgument, liveProperties } from './live-arguments.ts';
+
+/** What is written around a definition. */
+export interface RenderOptions {
+  /** What stands over an argument, or over a property as `properties/NAME`. May have several lines. */
+  readonly comments?: Readonly<Record<string, string>>;
+  /** Comment lines on top of the file. */
+  readonly header?: readonly string[];
+}
+
+/** How an image is written down as a definition. */
+export interface RenderImageOptions {
+  readonly cloud?: string | undefined;
+  readonly region?: string | undefined;
+  /** Whether `image_id` is written, so that the definition means this very image. */
+  readonly pin: boolean;
+  /** The identity that the image has already, where it is not its id. */
+  readonly key?: string | undefined;
+  /** Arguments that are written even with their default, because the image remembers them as ours. */
+  readonly owned?: readonly string[] | undefined;
+  /** Stores that the definition names. */
+  readonly stores?: readonly string[] | undefined;
+  /** Ids of projects that the image is shared with. */
+  readonly members?: readonly string[] | undefined;
+}
+
+/** Arguments on their way to a file, of which some may be missing. */
+export type PartialArguments = Partial<Record<keyof DefinitionArguments, unknown>>;
+
+/** A definition as pretty JSONC that ends in a line break, in the order of the table of arguments. */
+export function renderDefinition(arguments_: DefinitionArguments, options: RenderOptions = {}): string {
+  return renderArguments(arguments_, options);
+}
+
+/** Likewise, for arguments that need not be complete. */
+export function renderArguments(arguments_: PartialArguments, { comments = {}, header = [] }: RenderOptions): string {
+  const values = new Map<string, unknown>(Object.entries(arguments_));
+  const members = ARGUMENTS.filter(({ name }) => values.get(name) !== undefined).map(({ name }): MemberText => {
+    const value = values.get(name);
+    const comment = own(comments, name);
+    if (name !== 'properties' || typeof value !== 'object' || value === null) return { name, value, comment };
+    return { name, members: propertyMembers(value, comments), comment };
+  });
+  return `${header
+    .flatMap(commentLines)
+    .map((line) => `${line}\n`)
+    .join('')}${objectText(members, 0)}\n`;
+}
+
+function propertyMembers(properties: object, comments: Readonly<Record<string, string>>): MemberText[] {
+  return Object.entries(properties).map(([name, value]: [string, unknown]) => ({
+    name,
+    value,
+    comment: own(comments, `properties/${name}`),
+  }));
+}
+
+/** What an import writes where it is not the default that a new image gets anyway. */
+const IMPORTED = ['min_disk_gb', 'min_ram_mb', 'visibility', 'protected', 'hidden', 'tags'] as const;
+
+/**
+ * A live image as a definition: what differs from the defaults, and every property that is the user's. What Glance reports
+ * and nobody sets stands in comments. A definition needs a name and formats: where the image has none, they are filled in
+ * and a comment says so, for the plan will then not be empty.
+ */
+export function renderImage(image: LiveImage, options: RenderImageOptions): string {
+  const { arguments_, comments } = imageArguments(image, options.owned);
+  const complete: PartialArguments = {
+    ...arguments_,
+    ...(options.region === undefined || options.region === '' ? {} : { region: options.region }),
+    ...(options.cloud === undefined ? {} : { cloud: options.cloud }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.stores === undefined || options.stores.length === 0 ? {} : { stores: options.stores }),
+    ...(options.members === undefined || options.members.length === 0 ? {} : { members: options.members }),
+    ...(options.pin ? { image_id: image.id.toLowerCase() } : {}),
+  };
+  const { unusable } = liveProperties(image);
+  return renderArguments(complete, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });
+}
+
+/** The arguments that describe a live image, `owned` ones even with their default, and comments where one had to be filled in. */
+export function imageArguments(
+  image: LiveImage,
+  owned: readonly string[] = [],
+): { readonly arguments_: PartialArguments; readonly comments: Readonly<Record<string, string>> } {
+  const { usable } = liveProperties(image);
+  const comments: Record<string, string> = {};
+  const required = (argument: 'name' | 'container_format' | 'disk_format', standIn: string): string => {
+    const value = image[argument] ?? '';
+    if (value.trim() !== '') return value;
+    comments[argument] = `The image has no ${argument} and a definition needs one: an apply sets this one.`;
+    return standIn;
+  };
+  const written = IMPORTED.filter((name) => !isDefault(image, name) || owned.includes(name));
+  const properties = Object.fromEntries(usable.map((name) => [name, image.properties[name]]));
+  const arguments_: PartialArguments = {
+    name: required('name', image.id),
+    container_format: required('container_format', 'bare'),
+    disk_format: required('disk_format', 'raw'),
+    ...Object.fromEntries(written.map((name) => [name, liveArgument(image, name)])),
+    ...(usable.length === 0 ? {} : { properties }),
+  };
+  return { arguments_, comments };
+}
+
+function isDefault(image: LiveImage, argument: string): boolean {
+  const value = liveArgument(image, argument);
+  const fallback = ARGUMENTS.find(({ name }) => name === argument)?.fallback;
+  return Array.isArray(value) ? value.length === 0 : value === fallback;
+}
+
+function exportedLines(image: LiveImage): string[] {
+  const facts: [string, string | number | null][] = [
+    ['id', image.id],
+    ['status', image.status],
+    ['owner', image.owner],
+    ['size_bytes', image.size],
+    ['checksum', image.checksum],
+    ['os_hash_algo', image.os_hash_algo],
+    ['os_hash_value', image.os_hash_value],
+    ['created_at', image.created_at],
+    ['updated_at', image.updated_at],
+  ];
+  const lines = facts.map(([name, value]) => `  ${name}: ${value === null ? '(none)' : oneLine(String(value))}`);
+  return ['What the cloud said of this image when it was imported; none of it can be set:', ...lines];
+}
+
+function unusableLines(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    'Properties of the image that no definition can hold, because Glance could not change them:',
+    ...names.map((name) => `  ${oneLine(JSON.stringify(name))}`),
+  ];
+}
+
+function own(record: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -1,0 +1,103 @@
+import { Failure } from '../../failure.ts';
+import { withoutTrailingSlashes } from '../../../node/http/connection-failure.ts';
+import { loginKind, type LoginMethod } from './auth-types.ts';
+import type { Cloud } from '../clouds/configuration.ts';
+import { domainOf, scopeOf } from './login-scope.ts';
+
+/** Whether the login of a cloud is one that this tool knows. */
+export function isKnownLogin(cloud: Pick<Cloud, 'authType' | 'auth'>): boolean {
+  return loginKind(cloud).kind !== 'unknown';
+}
+
+/**
+ * The headers that authorize requests to a cloud whose `auth_type` needs no Keystone; `undefined` for all others. Throws
+ * `auth-incomplete`.
+ */
+export function fixedAuthorization(cloud: Cloud): Readonly<Record<string, string>> | undefined {
+  if (loginKind(cloud).kind !== 'fixed') return undefined;
+  if (cloud.authType === 'none') return {};
+  if (cloud.authType !== 'http_basic') return { 'x-auth-token': need(cloud, 'token') };
+  const basic = Buffer.from(`${need(cloud, 'username')}:${need(cloud, 'password')}`).toString('base64');
+  return { authorization: `Basic ${basic}` };
+}
+
+/** A password or passcode, from the configuration or from a person. */
+export type Answer = (kind: 'password' | 'passcode') => Promise<string>;
+
+/**
+ * `POST` body for `/v3/auth/tokens` (https://docs.openstack.org/api-ref/identity/v3/#authentication-and-token-management).
+ * Throws `auth-incomplete`, `auth-ambiguous`, and what `answer` throws.
+ */
+export async function tokenRequest(cloud: Cloud, methods: readonly LoginMethod[], answer: Answer): Promise<object> {
+  // An application credential carries its own scope: Keystone refuses any other beside it. What is wrong with a scope is said
+  // before anybody is asked for anything.
+  const scope = methods.includes('application_credential') ? undefined : scopeOf(cloud);
+  const identity: Record<string, unknown> = { methods };
+  for (const method of methods) identity[method] = await shown(cloud, method, answer);
+  return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
+}
+
+/** The body that exchanges a token for one with the scope of the cloud; `undefined` where the cloud names none. */
+export function rescopeRequest(cloud: Cloud, token: string): object | undefined {
+  const scope = scopeOf(cloud);
+  return scope && { auth: { identity: { methods: ['token'], token: { id: token } }, scope } };
+}
+
+/** What of a login nobody may see: the values of `auth` that are secrets. */
+export function secretsOf({ auth }: Cloud): readonly string[] {
+  const { password, token, passcode, client_secret: clientSecret, access_token: accessToken } = auth;
+  const secrets = [password, token, passcode, clientSecret, accessToken, auth.application_credential_secret];
+  return secrets.filter((secret) => secret !== undefined);
+}
+
+/** The root of Keystone's API v3: `auth_url` with and without its version. */
+export function keystoneRoot(authUrl: string): string {
+  const bare = withoutTrailingSlashes(authUrl);
+  return bare.endsWith('/v3') ? bare : `${bare.replace(/\/v2\.0$/, '')}/v3`;
+}
+
+/** Where tokens are asked for. */
+export function tokensUrl(authUrl: string): string {
+  return `${keystoneRoot(authUrl)}/auth/tokens`;
+}
+
+/** An entry of `auth`. Throws `auth-incomplete` that names it. */
+export function need(cloud: Cloud, name: string): string {
+  const value = cloud.auth[name];
+  if (value !== undefined && value !== '') return value;
+  throw new Failure('auth-incomplete', `The cloud "${cloud.name}" has no "${name}".`, {
+    next:
+      cloud.origin === 'environment'
+        ? `Set OS_${name.toUpperCase()}.`
+        : `Add it under "auth" in ${cloud.origin}, or in secure.yaml.`,
+  });
+}
+
+async function shown(cloud: Cloud, method: LoginMethod, answer: Answer): Promise<object> {
+  switch (method) {
+    case 'token':
+      return { id: need(cloud, 'token') };
+    case 'application_credential':
+      return applicationCredential(cloud);
+    case 'password': {
+      const known = user(cloud);
+      return { user: { ...known, password: await answer('password') } };
+    }
+    case 'totp': {
+      const known = user(cloud);
+      return { user: { ...known, passcode: await answer('passcode') } };
+    }
+  }
+}
+
+function applicationCredential(cloud: Cloud): object {
+  const secret = need(cloud, 'application_credential_secret');
+  const { application_credential_id: id, application_credential_name: name } = cloud.auth;
+  if (id !== undefined) return { id, secret };
+  return { name: name ?? need(cloud, 'application_credential_id'), secret, user: user(cloud) };
+}
+
+function user(cloud: Cloud): object {
+  const { user_id: id } = cloud.auth;
+  return id === undefined ? { name: need(cloud, 'username'), domain: domainOf(cloud.auth, 'user_domain') } : { id };
+}

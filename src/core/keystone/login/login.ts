@@ -1,0 +1,96 @@
+import { Failure } from '../../failure.ts';
+import type { HttpAnswer } from '../../http/http.ts';
+import { loginKind, type LoginMethod, type OidcGrant } from './auth-types.ts';
+import { need, rescopeRequest, secretsOf, tokenRequest, tokensUrl } from './authentication.ts';
+import type { Cloud } from '../clouds/configuration.ts';
+import type { LoginAnswers } from './login-answers.ts';
+import { accessToken, federatedRequest, type SendLogin } from './oidc.ts';
+import { furtherMethods, isAskable, loginRefused, wantsFurtherMethods } from './refused-login.ts';
+
+/** A 201 of Keystone, or why who asks is not let in: another password might help. Everything else is thrown. */
+export type LoginOutcome =
+  { readonly kind: 'issued'; readonly answer: HttpAnswer } | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** What a login is made with. */
+export interface LoginSurroundings {
+  readonly cloud: Cloud;
+  readonly answers: LoginAnswers;
+  readonly send: SendLogin;
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+
+/**
+ * Logs in to a cloud as its `auth_type` says. Throws `auth-type-unknown`, `auth-incomplete`, `auth-ambiguous`, `signed-out`,
+ * `login-refused` for a login that no other password helps, `keystone-unusable`, `identity-provider-unusable`.
+ */
+export async function logIn(surroundings: LoginSurroundings): Promise<LoginOutcome> {
+  const { cloud, answers } = surroundings;
+  need(cloud, 'auth_url');
+  answers.begin();
+  const login = loginKind(cloud);
+  if (login.kind === 'methods') return byMethods(surroundings, login.methods);
+  if (login.kind === 'oidc') return byIdentityProvider(surroundings, login.grant);
+  throw new Failure('auth-type-unknown', `The auth_type "${cloud.authType}" of cloud "${cloud.name}" is not known.`);
+}
+
+async function byMethods(surroundings: LoginSurroundings, methods: readonly LoginMethod[]): Promise<LoginOutcome> {
+  const { cloud, answers } = surroundings;
+  const body = await tokenRequest(cloud, methods, (kind) => answers.get(kind));
+  const answer = await post(surroundings, body);
+  const further = furtherMethods(answer);
+  if (further === undefined) return outcome(answer, surroundings);
+  answers.prove(methods);
+  return goOn(surroundings, answer, further);
+}
+
+/** Shows what else Keystone wants, with its receipt for what it has seen. */
+async function goOn(
+  surroundings: LoginSurroundings,
+  answer: HttpAnswer,
+  further: readonly string[],
+): Promise<LoginOutcome> {
+  const { cloud, answers } = surroundings;
+  const { 'openstack-auth-receipt': receipt = '' } = answer.headers;
+  const methods = further.filter(isAskable);
+  if (methods.length === 0 || methods.length < further.length) throw wantsFurtherMethods(answer, cloud, further);
+  try {
+    const body = await tokenRequest(cloud, methods, (kind) => answers.get(kind));
+    return outcome(await post(surroundings, body, { 'openstack-auth-receipt': receipt }), surroundings, [receipt]);
+  } catch (error) {
+    if (Failure.is(error, 'auth-incomplete')) throw wantsFurtherMethods(answer, cloud, further, error.next);
+    throw error;
+  }
+}
+
+/** The access token of the identity provider is shown to Keystone, and what Keystone gives for it is exchanged for the scope. */
+async function byIdentityProvider(surroundings: LoginSurroundings, grant: OidcGrant): Promise<LoginOutcome> {
+  const { cloud, answers, send } = surroundings;
+  // What is missing or ambiguous is said before any secret is sent.
+  federatedRequest(cloud, '');
+  rescopeRequest(cloud, '');
+  const access = await accessToken(cloud, grant, { send, answer: (kind) => answers.get(kind) });
+  if (access.kind === 'refused') return { kind: 'refused', failure: access.failure };
+  const unscoped = await send(federatedRequest(cloud, access.token));
+  const federated = outcome(unscoped, surroundings, [access.token]);
+  const { 'x-subject-token': token = '' } = unscoped.headers;
+  const request = rescopeRequest(cloud, token);
+  if (federated.kind === 'refused' || token === '' || request === undefined) return federated;
+  return outcome(await post(surroundings, request), surroundings, [access.token, token]);
+}
+
+function post({ cloud, send }: LoginSurroundings, body: object, headers = {}): Promise<HttpAnswer> {
+  const url = tokensUrl(need(cloud, 'auth_url'));
+  return send({ method: 'POST', url, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) });
+}
+
+function outcome(
+  answer: HttpAnswer,
+  { cloud, answers }: LoginSurroundings,
+  secrets: readonly string[] = [],
+): LoginOutcome {
+  if (answer.status === 201) return { kind: 'issued', answer };
+  const failure = loginRefused(answer, cloud, [...secretsOf(cloud), ...answers.secrets, ...secrets]);
+  if (answer.status === 401) return { kind: 'refused', failure };
+  throw failure;
+}

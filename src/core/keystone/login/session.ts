@@ -1,0 +1,289 @@
+import { withAbort } from '../../abort.ts';
+import { Failure, type FailureDetails } from '../../failure.ts';
+import { failureOf } from '../../http/answers.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../../http/http.ts';
+import type { Log } from '../../log.ts';
+import { fixedAuthorization, keystoneRoot, need } from './authentication.ts';
+import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
+import type { Cloud } from '../clouds/configuration.ts';
+import { logIn, type LoginOutcome } from './login.ts';
+import { LoginAnswers, type AskLogin } from './login-answers.ts';
+import { listProjects, type Project } from './projects.ts';
+import { readToken, type Token } from './token.ts';
+
+export interface SessionOptions {
+  readonly cloud: Cloud;
+  readonly http: Http;
+  readonly log: Log;
+  /** Monotonic ms: the server's clock may differ from ours by days. */
+  readonly now?: () => number;
+  /** The clock on the wall, ms: unlike the monotonic one it goes on while a laptop sleeps. */
+  readonly wallClock?: () => number;
+  /** Asks for what no file has; absent where nobody can be asked. */
+  readonly askLogin?: AskLogin;
+  /** Whether no new login may begin; a token that is held serves on. */
+  readonly signedOut?: () => boolean;
+}
+
+/** How a token is asked for. */
+export interface TokenOptions {
+  /** ms that it must live for at least; 2 min where omitted. */
+  readonly minimumLife?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** ms before its end at which a token is renewed; keystoneauth's value. */
+const RENEW_BEFORE = 120_000;
+
+/**
+ * ms that a refused login is not tried again for: whoever asks for ten images would else lock the account with one wrong
+ * password, and whoever looks at ten regions be asked for it thirty times.
+ */
+const REFUSAL_HELD = 10_000;
+
+/** Times that somebody is asked for the same in one login: accounts get locked by many. */
+const ANSWERS_AT_MOST = 3;
+
+/** A token, and when it was asked for by both of our clocks. */
+interface Held extends Token {
+  readonly asked: { readonly now: number; readonly wall: number };
+}
+
+/** A login under way, and how many wait for it. */
+interface Login {
+  readonly held: Promise<Held>;
+  waiting: number;
+  /** While Keystone is asked. */
+  request: AbortController | undefined;
+}
+
+/** A login to one cloud. Its token is asked for once for all callers, kept in memory, and renewed before it expires. */
+export class Session {
+  readonly #cloud: Cloud;
+  readonly #http: Http;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #wallClock: () => number;
+  readonly #answers: LoginAnswers;
+  readonly #signedOut: () => boolean;
+  #token: Held | undefined;
+  #login: Login | undefined;
+  #refusal: { readonly failure: Failure; readonly at: number } | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#cloud = options.cloud;
+    this.#http = options.http;
+    this.#log = options.log;
+    this.#now = options.now ?? (() => performance.now());
+    this.#wallClock = options.wallClock ?? (() => Date.now());
+    this.#answers = new LoginAnswers(options.cloud, options.askLogin);
+    this.#signedOut = options.signedOut ?? (() => false);
+  }
+
+  /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
+  async token(options: TokenOptions = {}): Promise<string> {
+    return (await this.#valid(options)).id;
+  }
+
+  /** Whether the next token has to be asked for with a password or passcode that only a person knows. */
+  get wantsAnswer(): boolean {
+    return this.#token === undefined && this.#answers.wanted;
+  }
+
+  /** The projects that this login may list; none where it needs no Keystone. Throws as `token`, and `keystone-failed`. */
+  async projects(signal?: AbortSignal): Promise<readonly Project[]> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return [];
+    const root = keystoneRoot(need(this.#cloud, 'auth_url'));
+    return listProjects(root, (request) => this.send(request), signal);
+  }
+
+  /** Forgets a token that a service refused, unless a newer one is there already. */
+  invalidate(token: string): void {
+    if (this.#token?.id === token) this.#token = undefined;
+  }
+
+  /** The project that the token is scoped to; none where the login has no project, or needs no Keystone. */
+  async project(signal?: AbortSignal): Promise<{ readonly id: string; readonly name?: string } | undefined> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
+    return (await this.#valid({ signal })).project;
+  }
+
+  /** Whether Keystone gave a token without a project: what Glance makes for it belongs to nobody, and everybody sees it. */
+  async ownerless(signal?: AbortSignal): Promise<boolean> {
+    return fixedAuthorization(this.#cloud) === undefined && (await this.#valid({ signal })).project === undefined;
+  }
+
+  /** Names of the roles that the user has with this login; `undefined` where that is not known. */
+  async roles(signal?: AbortSignal): Promise<readonly string[] | undefined> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
+    return (await this.#valid({ signal })).roles;
+  }
+
+  /** The image endpoints of the catalog, one for each region. */
+  async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
+    const fixed = this.#fixedEndpoint();
+    if (fixed !== undefined) return [{ region: this.#cloud.regions[0] ?? '', url: fixed }];
+    return imageEndpoints((await this.#valid({ signal })).catalog, this.#cloud.interfaces);
+  }
+
+  /**
+   * Root of the Image API v2 of a region. Throws `no-image-service`, and `endpoint-not-encrypted` where only the catalog says that a
+   * token which came over TLS is to be sent without.
+   */
+  async imageEndpoint(region: string, signal?: AbortSignal): Promise<string> {
+    const fixed = this.#fixedEndpoint();
+    if (fixed !== undefined) return fixed;
+    const { interfaces, imageRegion = region } = this.#cloud;
+    const { url } = imageEndpoint((await this.#valid({ signal })).catalog, interfaces, imageRegion);
+    if (url.startsWith('http:') && (this.#cloud.auth.auth_url ?? '').toLowerCase().startsWith('https:')) {
+      throw notEncrypted(this.#cloud, region, url);
+    }
+    return url;
+  }
+
+  /** The headers that authorize a request, for a body that can't be sent again; see `refused`. */
+  async authorization(options: TokenOptions = {}): Promise<Readonly<Record<string, string>>> {
+    return fixedAuthorization(this.#cloud) ?? { 'x-auth-token': await this.token(options) };
+  }
+
+  /** Told that a service answered 401 to headers of `authorization`: the next ones hold a new token. */
+  refused(authorization: Readonly<Record<string, string>>): void {
+    const { 'x-auth-token': token } = authorization;
+    if (token !== undefined) this.invalidate(token);
+  }
+
+  /** Sends a request with the token; after one 401 with a new token, once more. Throws `token-refused` after a second one. */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const { signal } = request;
+    const authorization = await this.authorization({ signal });
+    const answer = await this.#http.request(withHeaders(request, authorization));
+    if (answer.status !== 401) return answer;
+    if (fixedAuthorization(this.#cloud) !== undefined) throw refusedFixed(answer, this.#cloud);
+    this.refused(authorization);
+    const again = await this.#http.request(withHeaders(request, await this.authorization({ signal })));
+    if (again.status === 401) throw refusedFresh(again);
+    return again;
+  }
+
+  async #valid({ minimumLife = RENEW_BEFORE, signal }: TokenOptions): Promise<Held> {
+    const held = this.#token;
+    // Nobody is asked for a passcode earlier than has to be: services look at a token when a request begins.
+    const wanted = this.#answers.passcodeWanted ? Math.min(minimumLife, RENEW_BEFORE) : minimumLife;
+    // A token that never lives that long is used for half of its life, not asked for every time.
+    if (held !== undefined && held.life - this.#age(held) > Math.min(wanted, held.life / 2)) return held;
+    if (this.#refusal !== undefined && this.#now() - this.#refusal.at < REFUSAL_HELD) throw this.#refusal.failure;
+    signal?.throwIfAborted();
+    if (this.#signedOut()) throw signedOutOf(this.#cloud);
+    const login = (this.#login ??= this.#begin());
+    login.waiting += 1;
+    try {
+      return await withAbort(login.held, signal);
+    } finally {
+      login.waiting -= 1;
+      // One caller's cancellation is not everybody's: only when nobody waits any more is the login given up.
+      if (login.waiting === 0 && login.request !== undefined) this.#giveUp(login.request);
+    }
+  }
+
+  #age({ asked }: Held): number {
+    return Math.max(this.#now() - asked.now, this.#wallClock() - asked.wall);
+  }
+
+  #begin(): Login {
+    const login: Login = {
+      held: Promise.resolve()
+        .then(() => this.#ask(login))
+        .finally(() => {
+          if (this.#login === login) this.#login = undefined;
+        }),
+      waiting: 0,
+      request: undefined,
+    };
+    return login;
+  }
+
+  #giveUp(request: AbortController): void {
+    this.#login = undefined;
+    request.abort();
+  }
+
+  async #ask(login: Login): Promise<Held> {
+    for (let tried = 1; ; tried += 1) {
+      const outcome = await this.#try(login);
+      if (outcome.kind === 'issued') return outcome.held;
+      const canAskAgain = this.#answers.refuse();
+      if (canAskAgain && tried < ANSWERS_AT_MOST) continue;
+      this.#refusal = { failure: outcome.failure, at: this.#now() };
+      throw outcome.failure;
+    }
+  }
+
+  async #try(login: Login): Promise<Exclude<LoginOutcome, { kind: 'issued' }> | { kind: 'issued'; held: Held }> {
+    const cloud = this.#cloud;
+    let times = { now: 0, wall: 0 };
+    const outcome = await logIn({
+      cloud,
+      answers: this.#answers,
+      send: (request) => {
+        // The last of several requests is the one that the token is an answer to.
+        times = { now: this.#now(), wall: this.#wallClock() };
+        return this.#send(request, login);
+      },
+    });
+    if (outcome.kind === 'refused') return outcome;
+    const held = { ...readToken(outcome.answer, cloud), asked: times };
+    this.#answers.accept();
+    this.#token = held;
+    this.#log.info(`Logged in to the cloud "${cloud.name}".`);
+    return { kind: 'issued', held };
+  }
+
+  async #send(request: HttpRequest, login: Login): Promise<HttpAnswer> {
+    login.request = new AbortController();
+    try {
+      return await this.#http.request({ ...request, signal: login.request.signal });
+    } finally {
+      login.request = undefined;
+    }
+  }
+
+  #fixedEndpoint(): string | undefined {
+    const { imageEndpoint: override } = this.#cloud;
+    if (override !== undefined) return imageRoot(override);
+    // Without Keystone there is no catalog: "endpoint" is that of every service.
+    return fixedAuthorization(this.#cloud) === undefined ? undefined : imageRoot(need(this.#cloud, 'endpoint'));
+  }
+}
+
+function signedOutOf({ name }: Cloud): Failure {
+  return new Failure('signed-out', `You are signed out of the cloud "${name}".`, { next: 'Sign in to it.' });
+}
+
+function notEncrypted({ name, origin }: Cloud, region: string, url: string): Failure {
+  const address = withoutSecrets(url);
+  const text = `The catalog of the cloud "${name}" names ${address} for images, which is not encrypted, while "auth_url" is. Nothing was sent there: others could read the token.`;
+  const where = origin === 'environment' ? 'an entry of clouds.yaml' : `the entry "${name}" of ${origin}`;
+  return new Failure('endpoint-not-encrypted', text, {
+    ...(region === '' ? {} : { region }),
+    next: `Ask the operator for an https endpoint. If the way there is safe, write "image_endpoint_override: ${address}" into ${where}.`,
+  });
+}
+
+/** A 401 to a token that was just issued: the login is fine, the service can't check it. */
+export function refusedFresh(answer: HttpAnswer, details: FailureDetails = {}): Failure {
+  return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
+    ...details,
+    next: 'Its own link to Keystone may be down, or it uses another Keystone. Try again later.',
+  });
+}
+
+function refusedFixed(answer: HttpAnswer, cloud: Cloud): Failure {
+  return failureOf(answer, 'login-refused', `The image service refused the ${cloud.authType} login`, {
+    next: `Check "auth" of the cloud "${cloud.name}" in ${cloud.origin}.`,
+  });
+}
+
+function withHeaders(request: HttpRequest, authorization: Readonly<Record<string, string>>): HttpRequest {
+  return { ...request, headers: { ...request.headers, ...authorization } };
+}

@@ -1,0 +1,136 @@
+import { LineCounter, Scalar, visit, isMap, isScalar, type Document, type ErrorCode } from 'yaml';
+import { Failure } from '../../failure.ts';
+import { parseJson } from '../../http/answers.ts';
+import type { Problem } from '../../problem.ts';
+import type { PositionOf } from '../clouds/cloud-problem.ts';
+import { plainScalar } from './plain-scalar.ts';
+import { keyPositions } from './key-position.ts';
+import { readDocument, readTokens, YamlRefused } from './yaml-document.ts';
+
+/** Bytes of a file; some ten thousand clouds. */
+export const CLOUDS_FILE_BYTES = 1024 * 1024;
+/** More of one kind say nothing new. */
+const WARNINGS_AT_MOST = 100;
+
+/** The parser's own words quote the file, and with it maybe a password: these are ours, by its codes. */
+const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_DQ_ESCAPE: 'A backslash in double quotes begins no escape of YAML; use single quotes.',
+  BAD_INDENT: 'This is not indented as the lines around it are.',
+  BAD_SCALAR_START: 'A value begins with a character that has a meaning in YAML; put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'There is a second colon with a space in one line; put the value in quotes.',
+  MISSING_CHAR: 'A quote, bracket, colon or comma is missing.',
+  MULTILINE_IMPLICIT_KEY: 'A colon is missing, or a quote before it is never closed.',
+  MULTIPLE_DOCS: 'A second document begins ("---"); only one is read.',
+  TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
+};
+
+/** A file's content, with what is odd about it. Numbers and dates that nobody quoted are `PlainNumber`. */
+export interface ParsedMapping {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly Problem[];
+  readonly positionOf: PositionOf;
+}
+
+/**
+ * A YAML 1.1 file, as PyYAML reads it, or a JSON file, whose top is a mapping. Its size is bounded; of duplicate keys the
+ * last wins, with a warning. Tags make nothing. Throws `configuration-unreadable` with file and line.
+ */
+export function parseMapping(text: string, path: string): ParsedMapping {
+  const clean = text.replace(/^\ufeff/, '');
+  checkText(clean, path);
+  const { content, warnings, positionOf } = parseFile(clean, path);
+  if (content === null || content === undefined) return { content: {}, warnings, positionOf };
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at its top.');
+  }
+  return { content: content as ParsedMapping['content'], warnings, positionOf };
+}
+
+function parseFile(text: string, path: string): Parsed {
+  try {
+    return path.endsWith('.json') ? parseJsonFile(text, path) : parseYamlFile(text, path);
+  } catch (error) {
+    throw error instanceof YamlRefused ? unreadable(`${path}:${error.line}`, error.message) : error;
+  }
+}
+
+function checkText(text: string, path: string): void {
+  if (text.length > CLOUDS_FILE_BYTES) throw unreadable(path, 'The file is larger than 1 MiB.');
+  const foreign = text.indexOf('\ufffd');
+  if (foreign < 0) return;
+  const line = text.slice(0, foreign).split('\n').length;
+  throw unreadable(`${path}:${line}`, 'This is no UTF-8, so a password may be read wrongly. Save the file as UTF-8.');
+}
+
+/** A file's content, whatever it is. */
+type Parsed = Pick<ParsedMapping, 'warnings' | 'positionOf'> & { readonly content: unknown };
+
+function parseJsonFile(text: string, path: string): Parsed {
+  // JSON is YAML too, and held to the same bounds.
+  Array.from(readTokens(text, new LineCounter()));
+  const content = parseJson(text);
+  if (content === undefined) throw unreadable(path, 'The file is no JSON.');
+  // Where things stand is seldom asked.
+  let positions: PositionOf | undefined;
+  return { content, warnings: [], positionOf: (keys) => (positions ??= positionsIn(text))(keys) };
+}
+
+function positionsIn(text: string): PositionOf {
+  const lines = new LineCounter();
+  return keyPositions(readDocument(text, lines), lines);
+}
+
+function parseYamlFile(text: string, path: string): Parsed {
+  const lines = new LineCounter();
+  const bounded = readDocument(text, lines);
+  const { document } = bounded;
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw unreadable(`${path}:${line}`, WORDS[error.code] ?? `This is no YAML (at column ${col}, ${error.code}).`);
+  }
+  const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
+  resolveScalars(document);
+  try {
+    // The bounds were looked at: the library's own count takes longer than what it spares.
+    const content = document.toJS({ maxAliasCount: -1 }) as unknown;
+    return { content, warnings, positionOf: keyPositions(bounded, lines) };
+  } catch {
+    throw unreadable(path, 'Its aliases or merge keys can not be expanded.');
+  }
+}
+
+/** Values only: a key stays the text that it is. */
+function resolveScalars(document: Document): void {
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key !== 'key' && node.type === Scalar.PLAIN && node.tag === undefined && node.source !== undefined)
+        node.value = plainScalar(node.source);
+    },
+  });
+}
+
+function duplicateKeys(document: Document, lineOf: (offset: number) => number, path: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map: (_, node) => {
+      const known = new Set<unknown>();
+      for (const { key } of node.items) {
+        if (!isScalar(key) || key.value === '<<') continue;
+        if (known.has(key.value) && problems.length < WARNINGS_AT_MOST) {
+          const line = lineOf(key.range?.[0] ?? 0);
+          const message = `${path}:${line}: "${String(key.value)}" is there twice in one mapping; the last one counts.`;
+          problems.push({ severity: 'warning', code: 'duplicate-key', message, line });
+        }
+        known.add(key.value);
+      }
+    },
+  });
+  return isMap(document.contents) ? problems : [];
+}
+
+function unreadable(where: string, why: string): Failure {
+  return new Failure('configuration-unreadable', `${where}: ${why}`, {
+    next: 'Correct the file; no other one is read in its place.',
+  });
+}

@@ -1,0 +1,43 @@
+import type { ImageService } from '../../glance/service.ts';
+import type { Log } from '../../log.ts';
+import type { Place } from '../../place.ts';
+import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
+import type { SourceReader } from '../../source/source-reader.ts';
+import type { RefusedMarks } from '../ownership/refused-marks.ts';
+import type { Runs } from '../ownership/run.ts';
+import type { ApplyEvent, Plan } from '../model/plan.ts';
+
+/** A region as an apply works on it. */
+export interface ApplyRegion {
+  readonly images: ImageService;
+  /** Id of the scoped project. */
+  readonly project: string | undefined;
+}
+
+/** What an apply needs of its surroundings. */
+export interface ApplyContext {
+  region(place: Place): Promise<ApplyRegion>;
+  /** The region of a plan, as another entry of `clouds.yaml` logs in there. */
+  consumer(plan: Plan, cloud: string): Promise<ApplyRegion>;
+  /** Looks again and decides again; the plan's id stays. */
+  replan(plan: Plan): Promise<Plan>;
+  readonly files: SourceFiles;
+  readonly workers: DigestWorkers;
+  readonly reader: SourceReader;
+  /** Runs work that fetches or sends a source when it is its turn: only so many sources are on their way at once. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
+  readonly runs: Runs;
+  readonly refusedMarks: RefusedMarks;
+  /** Time of day. */
+  now(): Date;
+  /** Calls back once after so many ms, unless what it returns is called first. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Consent to take over what an apply left that may not be quite dead. */
+  readonly recoverStuck: boolean;
+  emit(event: ApplyEvent): void;
+  readonly log: Log;
+  /** Fires when the whole apply is cancelled. */
+  readonly signal: AbortSignal | undefined;
+  /** Fires when this plan is cancelled, alone or with the whole apply. */
+  signalFor(plan: Plan): AbortSignal | undefined;
+}

@@ -1,0 +1,57 @@
+import { Failure } from '../../failure.ts';
+import type { ImageService } from '../../glance/service.ts';
+import type { Left } from '../model/left.ts';
+import type { ApplyResult, Plan } from '../model/plan.ts';
+import { isWorse } from '../planning/worse.ts';
+import type { ApplyContext } from './context.ts';
+import { failedResult, resultOf } from './result.ts';
+import { spreadInPlace } from './sharing/spread.ts';
+import { update } from './update.ts';
+import { CLEAN_UP_TIMEOUT } from './transfer/finish-staged.ts';
+import { verify } from './transfer/verify.ts';
+import { leftOfChanges, watched, type Write } from './writes.ts';
+
+/**
+ * Carries out a plan that sends nothing. Does not throw. Where somebody else changed the image between the look and the
+ * PATCH, so that Glance refuses it as a conflict, it is planned again once, and carried out if that does no more.
+ */
+export async function applyInPlace(plan: Plan, run: string, context: ApplyContext, again = true): Promise<ApplyResult> {
+  const { live } = plan;
+  const writes: Write[] = [];
+  let images: ImageService | undefined;
+  try {
+    if (live === undefined)
+      throw new Failure('unexpected', 'A plan without a live image has nothing to change in place.');
+    const known = knownBytes(plan);
+    if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
+    const region = await context.region(plan.place);
+    images = region.images;
+    const noted = { ...region, images: watched(images, writes) };
+    const updated = await update(plan, live, run, noted, context);
+    return await spreadInPlace(plan, { ...known, ...updated }, noted, context);
+  } catch (reason) {
+    const next = again && Failure.is(reason, 'conflict') ? await replanned(plan, context) : undefined;
+    if (next !== undefined) return applyInPlace(next, run, context, false);
+    const id = live?.id ?? '';
+    const left: Left =
+      images === undefined
+        ? { kind: 'unchanged', id }
+        : await leftOfChanges(id, writes, images, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
+    return failedResult(plan, reason, left);
+  }
+}
+
+/** The plan as the image is now; `undefined` where that can't be told, or does more than was agreed to. */
+async function replanned(plan: Plan, context: ApplyContext): Promise<Plan | undefined> {
+  const next = await context.replan(plan).catch(() => undefined);
+  if (next === undefined || next.action === 'blocked' || isWorse(plan, next)) return undefined;
+  context.emit({ type: 'replanned', plan: plan.id, next });
+  return next;
+}
+
+/** Where the source's digests are known, even an image that nothing was sent to is compared in full. */
+function knownBytes(plan: Plan): Pick<ApplyResult, 'verified' | 'digests'> | undefined {
+  if (plan.live === undefined || plan.source?.digests === undefined) return undefined;
+  const { verified, pairs } = verify(plan.live, plan.source.size, plan.source.digests);
+  return { verified, digests: pairs };
+}

@@ -1,0 +1,42 @@
+import type { LiveImage } from '../../glance/image.ts';
+import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { Marks } from '../ownership/marks.ts';
+import { marksNeeded, marksRefusal, refusedMarksWarning, worksWithoutMarks } from '../ownership/refused-marks.ts';
+import type { ApplyError, Plan } from '../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { markOperations } from './operations.ts';
+import { patchChecked } from './patch-checked.ts';
+
+/** What a PATCH with marks came to. */
+export interface MarkedPatch {
+  readonly answer: Answered<LiveImage>;
+  /** Why the marks were left out. */
+  readonly refused?: ApplyError;
+}
+
+/**
+ * One PATCH with changes and marks; where the cloud refuses the marks, with the changes alone if the definition names the image
+ * by its id. Throws `not-applied`, `marks-refused` and what Glance throws.
+ */
+export async function patchMarked(
+  plan: Plan,
+  live: LiveImage,
+  changes: readonly PatchOperation[],
+  marks: Marks,
+  region: ApplyRegion,
+  context: Pick<ApplyContext, 'signal' | 'refusedMarks'>,
+): Promise<MarkedPatch> {
+  const pinned = worksWithoutMarks(plan.definition) && plan.definition.arguments.image_id === live.id;
+  if (pinned && (await context.refusedMarks.has(plan.place)))
+    return { answer: await patchChecked(live.id, changes, region, context) };
+  try {
+    const operations = [...changes, ...markOperations(live, marks)];
+    return { answer: await patchChecked(live.id, operations, region, context) };
+  } catch (error) {
+    const refusal = marksRefusal(error);
+    if (refusal === undefined) throw error;
+    if (refusal === 'region') await context.refusedMarks.remember(plan.place);
+    if (!pinned) throw marksNeeded(error);
+    return { answer: await patchChecked(live.id, changes, region, context), refused: refusedMarksWarning(error) };
+  }
+}

@@ -1,0 +1,118 @@
+import { definitionKey } from '../../../definition/definition.ts';
+import { Failure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { PatchOperation } from '../../../glance/service.ts';
+import type { Digests } from '../../../source/ports.ts';
+import { desiredImage, ownedBy } from '../../planning/desired.ts';
+import { compare } from '../../planning/compare.ts';
+import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../../ownership/marks.ts';
+import { onReplaceOf } from '../../planning/predecessor.ts';
+import { argumentsOf } from '../../planning/successor.ts';
+import type { Change, Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { isStagedBy } from '../discard.ts';
+import { changeOperations } from '../operations.ts';
+import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
+
+/** What is remembered of the bytes once they are verified. Of those that Glance fetches itself, as much as is known. */
+export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
+  const { md5, sha512 } = digests;
+  const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
+  if (!whole && plan.remote?.cloudFetches !== true) return undefined;
+  const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
+  const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };
+  return {
+    ...(size === undefined ? {} : { size }),
+    ...(md5 === undefined ? {} : { md5 }),
+    ...(sha512 === undefined ? {} : { sha512 }),
+    disk_format: diskFormat,
+    container_format: containerFormat,
+    ...(url === undefined ? {} : { url }),
+    ...(etag === undefined ? {} : { etag }),
+    ...(checksum === undefined ? {} : { checksum }),
+    ...(decompressed ? { decompressed } : {}),
+  };
+}
+
+/** What Glance had once the image was active. */
+export function storedMark(live: LiveImage): StoredMark {
+  const { size, checksum, os_hash_algo: algorithm, os_hash_value: value } = live;
+  return {
+    size,
+    checksum,
+    os_hash_algo: algorithm,
+    os_hash_value: value,
+    disk_format: live.disk_format,
+    container_format: live.container_format,
+  };
+}
+
+/** What is remembered of the bytes of an image that is published. */
+export interface Proven {
+  readonly sent: SentMark | undefined;
+  /** Whether they are proven to be those of the source. */
+  readonly verified: boolean;
+}
+
+/**
+ * One PATCH takes a verified image to its final visibility in lists, protection and marks. Where it has a predecessor, the
+ * marks say so until that is retired, so that a cut in between leaves no two images for one definition. What is not this run's any
+ * more, as it was read last or by what Glance says to the PATCH, is not published: `changed-meanwhile`.
+ */
+export async function publish(
+  plan: Plan,
+  live: LiveImage,
+  { sent, verified }: Proven,
+  state: StateMark,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<MarkedPatch> {
+  // Where marks are refused, nothing tells whose it is.
+  if (readMarks(live) !== undefined && !isStagedBy(live, state.run)) throw takenOver(live.id, region);
+  const desired = desiredImage(argumentsOf(plan));
+  const predecessor = plan.action === 'replace' ? plan.live?.id : undefined;
+  const final: Marks = {
+    key: definitionKey(plan.definition),
+    owns: ownedBy(plan.definition.arguments),
+    ...(sent === undefined ? {} : { sent, stored: storedMark(live) }),
+    ...(predecessor === undefined ? {} : { state: retiring(plan, predecessor, verified, state) }),
+  };
+  const operations = [
+    ...changeOperations(lostMeanwhile(plan, live)),
+    ...(live.os_hidden === desired.os_hidden ? [] : [replace('os_hidden', desired.os_hidden)]),
+    ...(live.protected === desired.protected ? [] : [replace('protected', desired.protected)]),
+  ];
+  try {
+    return await patchMarked(plan, live, operations, final, region, context);
+  } catch (error) {
+    if (!Failure.is(error, 'conflict')) throw error;
+    // Somebody removed what this removes as well: its lease, if another apply has got hold of it.
+    const now = await region.images.find(live.id, context.signal);
+    if (now !== undefined && isStagedBy(now, state.run))
+      return patchMarked(plan, now, operations, final, region, context);
+    throw takenOver(live.id, region);
+  }
+}
+
+function retiring(plan: Plan, replaces: string, verified: boolean, { run, started }: StateMark): StateMark {
+  return { run, started, phase: 'retiring', replaces, on_replace: onReplaceOf(plan.definition), verified };
+}
+
+/** The failure of an apply whose staged image is another's by now. */
+export function takenOver(id: string, { images }: ApplyRegion): Failure {
+  return new Failure('changed-meanwhile', `Another apply has got hold of the image ${id} that this one staged.`, {
+    region: images.region,
+    next: 'Plan again.',
+  });
+}
+
+/** What the image was asked for and no longer has: Glance drops changes that were made while it took the data. */
+function lostMeanwhile(plan: Plan, live: LiveImage): readonly Change[] {
+  return compare(argumentsOf(plan), live, readMarks(live)).filter(
+    ({ path, forcesReplacement }) => !forcesReplacement && path !== 'protected' && path !== 'hidden',
+  );
+}
+
+function replace(path: string, value: unknown): PatchOperation {
+  return { op: 'replace', path, value };
+}

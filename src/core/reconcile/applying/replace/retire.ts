@@ -1,0 +1,150 @@
+import { definitionKey, type Definition, type OnReplace } from '../../../definition/definition.ts';
+import { Failure, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { Answered, PatchOperation } from '../../../glance/service.ts';
+import { awaitingText } from '../../planning/sharing/awaited-members.ts';
+import { compareStored } from '../../sources/bytes.ts';
+import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
+import { mayUnprotect } from '../../planning/predecessor.ts';
+import type { ApplyError } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { markOperations } from '../operations.ts';
+import { discard } from '../discard.ts';
+import { awaitedNow, predecessorsOf, type Predecessor } from './predecessors.ts';
+import { patchChecked } from '../patch-checked.ts';
+import { errorOf } from '../result.ts';
+
+/** What retiring a predecessor came to. */
+export interface Retired {
+  /** The successor, which no longer remembers that it has a predecessor to retire. */
+  readonly successor: Answered<LiveImage>;
+  /** What could not be done to the predecessor, and will not be tried again; or that it waits for members. */
+  readonly warnings: readonly ApplyError[];
+  /** The predecessor stays visible and is still to be retired, because members have not accepted the successor yet. */
+  readonly waits: boolean;
+}
+
+/**
+ * Retires the predecessor that a published image remembers: one PATCH names its successor and hides it, then it is
+ * deactivated or deleted if that is what becomes of it; at last the successor forgets it. Can be cut at each step and done
+ * again. While members that use the predecessor have not accepted a shared successor, nothing is retired, unless `when` says
+ * so. A predecessor is deleted only where the successor, looked at just before, serves with verified bytes; it is hidden otherwise.
+ * What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
+ *
+ * @param state of this run
+ */
+export async function retire(
+  definition: Definition,
+  published: LiveImage,
+  state: StateMark,
+  region: ApplyRegion,
+  context: Pick<ApplyContext, 'log' | 'signal'>,
+  when: 'once accepted' | 'at once' = 'once accepted',
+): Promise<Retired> {
+  const marks = readMarks(published);
+  const predecessorId = marks?.state?.replaces;
+  if (marks === undefined || predecessorId === undefined)
+    return { successor: { value: published, requestId: '' }, warnings: [], waits: false };
+  const chain = await predecessorsOf(published, definition, region, context);
+  const awaited = when === 'at once' ? [] : await awaitedNow(published, chain, region, context);
+  if (awaited.length > 0) {
+    const message = awaitingText(predecessorId, published.id, awaited);
+    const warnings = [{ code: 'predecessor-awaits-members', message, argument: 'members' }];
+    return { successor: { value: published, requestId: '' }, warnings, waits: true };
+  }
+  const warnings: ApplyError[] = [];
+  for (const predecessor of chain.toReversed()) {
+    const retiring: Retiring = { definition, published, predecessor, state, region, context };
+    warnings.push(...(await retirePredecessor(retiring)));
+  }
+  const { state: _done, ...rest } = marks;
+  const successor = await patchChecked(published.id, markOperations(published, rest), region, context);
+  return { successor, warnings, waits: false };
+}
+
+/** One predecessor on its way out. */
+interface Retiring {
+  readonly definition: Definition;
+  /** The image that serves now. */
+  readonly published: LiveImage;
+  readonly predecessor: Predecessor;
+  readonly state: StateMark;
+  readonly region: ApplyRegion;
+  readonly context: Pick<ApplyContext, 'log' | 'signal'>;
+}
+
+async function retirePredecessor(retiring: Retiring): Promise<readonly ApplyError[]> {
+  const { definition, predecessor, state, region, context } = retiring;
+  const { image, how, successorId } = predecessor;
+  const obstacle = how === 'delete' ? await obstacleTo(retiring) : undefined;
+  const deletes = how === 'delete' && obstacle === undefined;
+  const marks = { ...marksOf(image, definition), replacedBy: successorId };
+  const operations: readonly PatchOperation[] = [
+    ...(how === 'keep' || image.os_hidden ? [] : [{ op: 'replace', path: 'os_hidden', value: true } as const]),
+    ...(deletes && image.protected ? [{ op: 'replace', path: 'protected', value: false } as const] : []),
+    ...markOperations(image, deletes ? { ...marks, state: discarding(state) } : marks),
+  ];
+  const hidden = await patchChecked(image.id, operations, region, context);
+  if (obstacle !== undefined) return [leftHidden(image.id, how, obstacle)];
+  try {
+    if (how === 'deactivate' && image.status === 'active') await region.images.deactivate(image.id, context.signal);
+    if (deletes) await deletePredecessor(retiring);
+    return [];
+  } catch (reason) {
+    if (!isFinal(reason)) throw reason;
+    context.log.warn(toFailure(reason).explain());
+    // What stays is there to be rolled back to.
+    if (deletes) await patchChecked(image.id, markOperations(hidden.value, marks), region, context);
+    return [leftHidden(image.id, how, toFailure(reason))];
+  }
+}
+
+/** Deletes a predecessor that is marked to go, if it and its successor still are what they were when that was decided. */
+async function deletePredecessor(retiring: Retiring): Promise<void> {
+  const { predecessor, state, region, context } = retiring;
+  const obstacle = await obstacleTo(retiring);
+  if (obstacle !== undefined) throw obstacle;
+  const { id } = predecessor.image;
+  // Only what is marked to go may go: somebody may have brought it back.
+  if (typeof (await discard(id, () => false, state, region, context.signal)) !== 'string') throw changed(id, region);
+}
+
+/** Why a predecessor is hidden instead of deleted. Looks at the image that serves in its place; throws where that does not any more. */
+async function obstacleTo(retiring: Retiring): Promise<Failure | undefined> {
+  const { definition, published, predecessor, region, context } = retiring;
+  if (predecessor.image.protected && !mayUnprotect(definition))
+    return new Failure('image-protected', 'It is protected.');
+  const now = await region.images.find(published.id, context.signal);
+  const { state, stored, replacedBy } = (now === undefined ? undefined : readMarks(now)) ?? {};
+  const serves = now?.status === 'active' && state?.phase === 'retiring' && replacedBy === undefined;
+  if (!serves) throw changed(published.id, region);
+  const proven = state.verified === true && stored !== undefined && compareStored(stored, now) === 'same';
+  return proven ? undefined : new Failure('successor-unverified', 'The bytes of the new image are not verified.');
+}
+
+function changed(id: string, { images: { region } }: ApplyRegion): Failure {
+  const message = `Somebody else changed the image ${id} while it took the place of another. Nothing is deleted.`;
+  return new Failure('changed-meanwhile', message, { region, next: 'Plan again.' });
+}
+
+function discarding({ run, started }: StateMark): StateMark {
+  return { run, started, phase: 'discarding' };
+}
+
+/** What the predecessor remembers; one that was only pinned or adopted has a key from now on, so that rollback finds it. */
+function marksOf(predecessor: LiveImage, definition: Definition): Marks {
+  const { state: _state, ...marks } = readMarks(predecessor) ?? { key: definitionKey(definition), owns: [] };
+  return marks;
+}
+
+const FINAL: ReadonlySet<string> = new Set(['image-protected', 'image-in-use', 'forbidden', 'successor-unverified']);
+
+function isFinal(reason: unknown): boolean {
+  return FINAL.has(toFailure(reason).code);
+}
+
+function leftHidden(id: string, how: OnReplace, failure: Failure): ApplyError {
+  const undone = how === 'delete' ? 'deleted' : 'deactivated';
+  const message = `The new image serves. The image ${id} that it replaces is hidden, but could not be ${undone}: ${failure.message}`;
+  return { ...errorOf(failure, ''), code: 'predecessor-kept', message };
+}

@@ -1,0 +1,95 @@
+import { membersOf, type MemberArgument } from '../../../definition/definition.ts';
+import { Failure, isAbort, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import { endedMembers } from '../../planning/sharing/members.ts';
+import { argumentsOf } from '../../planning/successor.ts';
+import { spreadingPhases } from '../../planning/sharing/spreading.ts';
+import type { ApplyError, Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { errorOf } from '../result.ts';
+
+/**
+ * Ends the memberships that a plan ends, before anything else is changed: an image that is no longer shared keeps its
+ * members, and only a shared one can lose them. What fails here fails the plan, so that the image goes on remembering them.
+ */
+export async function unshare(
+  plan: Plan,
+  live: LiveImage,
+  region: ApplyRegion,
+  { signal }: Pick<ApplyContext, 'signal'>,
+): Promise<void> {
+  if (live.visibility !== 'shared') return;
+  for (const project of endedMembers(plan.changes)) await region.images.members.remove(live.id, project, signal);
+}
+
+/**
+ * Shares an image with the members of its definition, and accepts it where that says with what. Returns what failed: the
+ * image itself is fine then.
+ */
+export async function share(
+  plan: Plan,
+  live: LiveImage,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<readonly ApplyError[]> {
+  const wanted = membersOf(argumentsOf(plan));
+  if (live.visibility !== 'shared' || !spreadingPhases(plan).includes('sharing')) return [];
+  context.emit({ type: 'phase', plan: plan.id, phase: 'sharing', imageId: live.id });
+  const failures = new Failures();
+  const there = await failures.of(region.images.members.list(live.id, context.signal));
+  if (there === undefined) return failures.all;
+  for (const member of wanted) {
+    const { project } = member;
+    const known = there.find((each) => each.project === project);
+    const now = known ?? (await failures.of(region.images.members.add(live.id, project, context.signal)))?.value;
+    if (now === undefined || now.status === 'accepted' || member.accept_with === undefined) continue;
+    await failures.of(accept(plan, live.id, { project, accept_with: member.accept_with }, context));
+  }
+  return failures.all;
+}
+
+/** Says yes for a project, with its own login: the owner of an image may not. */
+async function accept(
+  plan: Plan,
+  id: string,
+  { project, accept_with: cloud }: Required<MemberArgument>,
+  context: ApplyContext,
+): Promise<void> {
+  try {
+    const consumer = await context.consumer(plan, cloud);
+    if (consumer.project !== project) {
+      const whose = consumer.project === undefined ? 'no project' : `the project ${consumer.project}`;
+      throw new Failure('accept-with-other-project', `that entry of clouds.yaml logs in to ${whose}.`, {
+        next: 'Name the entry of that project in "accept_with".',
+      });
+    }
+    await consumer.images.members.setStatus(id, project, 'accepted', context.signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const failure = toFailure(error);
+    const { status, requestId, region } = failure;
+    const message = `The image ${id} is shared with the project ${project}, but could not be accepted with "${cloud}": ${failure.message}`;
+    throw new Failure(failure.code === 'accept-with-other-project' ? failure.code : 'accept-failed', message, {
+      next: failure.next ?? `Apply again, or accept it there: openstack image set --accept ${id}.`,
+      ...(status === undefined ? {} : { status }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(region === undefined ? {} : { region }),
+    });
+  }
+}
+
+/** Collects failures, so that one member does not keep the others from their image. */
+class Failures {
+  readonly all: ApplyError[] = [];
+
+  /** What `work` returns, `undefined` where it failed. Throws what says that the apply was cancelled. */
+  async of<Value>(work: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.all.push({ ...errorOf(toFailure(error), ''), argument: 'members' });
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { LiveImage } from '../../../glance/image.ts';
+import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { resultOf } from '../result.ts';
+import { share, unshare } from './sharing.ts';
+import { placeInStores, type Stored } from './store-copies.ts';
+import { TimeLimit } from '../time-limit.ts';
+
+/**
+ * Brings a verified image to its stores and to its members. What fails is returned: the image itself is fine, so that
+ * it is published nevertheless.
+ */
+export async function spread(plan: Plan, live: LiveImage, region: ApplyRegion, context: ApplyContext): Promise<Stored> {
+  // Who is no member any more shall not keep the old image either.
+  if (plan.action === 'replace' && plan.live !== undefined) await unshare(plan, plan.live, region, context);
+  const stored = await placeInStores(plan, live, region, context);
+  const failures = await share(plan, stored.live, region, context);
+  return { live: stored.live, failures: [...stored.failures, ...failures] };
+}
+
+/** The same for an image that is changed in place and has its new values already. Throws what says that it was cancelled or took too long. */
+export async function spreadInPlace(
+  plan: Plan,
+  known: Partial<ApplyResult> & { readonly live: LiveImage },
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<ApplyResult> {
+  const limit = new TimeLimit(plan, context);
+  try {
+    const { live, failures } = await spread(plan, known.live, region, { ...context, signal: limit.signal });
+    return spreadResult(plan, 'done', failures, { ...known, live });
+  } catch (reason) {
+    throw limit.passed ?? reason;
+  } finally {
+    limit.end();
+  }
+}
+
+/** A result, `partial` where something failed that is not about the image itself: the first as its error, the others beside it. */
+export function spreadResult(
+  plan: Plan,
+  status: ApplyStatus,
+  failures: readonly ApplyError[],
+  known: Partial<ApplyResult>,
+): ApplyResult {
+  const [first, ...others] = failures;
+  if (first === undefined) return resultOf(plan, status, known);
+  return resultOf(plan, 'partial', { ...known, error: first, warnings: [...others, ...(known.warnings ?? [])] });
+}

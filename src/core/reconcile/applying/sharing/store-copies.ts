@@ -1,0 +1,123 @@
+import { Failure, isAbort, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import { copyProgress, storesOf } from '../../../glance/stores.ts';
+import { clearedStores, compareStores } from '../../planning/sharing/stores.ts';
+import type { ApplyError, Plan, StoreCopy } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { errorOf } from '../result.ts';
+import { pause } from '../settle.ts';
+
+/** ms between two looks at an image that is being copied. */
+const INTERVAL = 500;
+
+/** An image, and what could not be done about its stores. */
+export interface Stored {
+  readonly live: LiveImage;
+  readonly failures: readonly ApplyError[];
+}
+
+/**
+ * Has Glance copy the data of an active image to the stores that lack it, then deletes it from those where it is not wanted.
+ * Nothing is deleted where a copy failed, nor from a store that the plan did not name. What fails is returned: the image
+ * serves from where it is.
+ */
+export async function placeInStores(
+  plan: Plan,
+  live: LiveImage,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Stored> {
+  const wanted = plan.stores;
+  if (wanted === undefined) return { live, failures: [] };
+  const { missing, extra } = compareStores(wanted, live);
+  if (missing.length === 0 && extra.length === 0) return { live, failures: [] };
+  context.emit({ type: 'phase', plan: plan.id, phase: 'copying', imageId: live.id });
+  try {
+    const copied = missing.length === 0 ? live : await copy(plan, live, missing, region, context);
+    const failed = missing.filter((store) => !storesOf(copied).includes(store));
+    if (failed.length > 0) return { live: copied, failures: [await notCopied(copied.id, failed, region, context)] };
+    return { live: await clear(plan, copied, extra, region, context), failures: [] };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const failure = toFailure(error);
+    const left = missing.length === 0 ? '' : `The image serves, but is not in ${named(missing)}.`;
+    return { live, failures: [{ ...errorOf(failure, left), argument: 'stores' }] };
+  }
+}
+
+/** Returns the image once Glance has done with it, whatever came of it. */
+async function copy(
+  plan: Plan,
+  { id }: LiveImage,
+  missing: readonly string[],
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<LiveImage> {
+  const { signal } = context;
+  await region.images.imports.start(id, {
+    method: { name: 'copy-image' },
+    stores: missing,
+    // A store that fails shall not cost the others their copy.
+    allStoresMustSucceed: false,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  let told = '';
+  for (;;) {
+    const image = await region.images.get(id, signal);
+    const { running } = copyProgress(image);
+    const copies = missing.map((store) => stateOf(store, image));
+    if (JSON.stringify(copies) !== told) context.emit({ type: 'copies', plan: plan.id, copies });
+    told = JSON.stringify(copies);
+    if (!running) return image;
+    await pause(INTERVAL, signal);
+  }
+}
+
+function stateOf(store: string, image: LiveImage): StoreCopy {
+  if (storesOf(image).includes(store)) return { store, state: 'done' };
+  const { running, failed } = copyProgress(image);
+  return { store, state: !running || failed.includes(store) ? 'failed' : 'copying' };
+}
+
+/** Glance says why in its task, where it says it at all. */
+export async function notCopied(
+  id: string,
+  failed: readonly string[],
+  region: ApplyRegion,
+  { signal }: ApplyContext,
+): Promise<ApplyError> {
+  const task = await region.images.imports.tasks(id, signal).then(
+    ([newest]) => newest,
+    (error: unknown) => {
+      if (isAbort(error)) throw error;
+      // Reading tasks can be an administrator's right; the failure of the copy is known without.
+      return undefined;
+    },
+  );
+  const why = task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message}.`;
+  const message = `Glance could not copy the data of the image ${id} to ${named(failed)}.${why}`;
+  const failure = new Failure('copy-failed', message, {
+    region: region.images.region,
+    next: 'The image serves from its other stores. Apply again, or ask the operator of the cloud about that store.',
+  });
+  return { ...errorOf(failure, ''), argument: 'stores' };
+}
+
+async function clear(
+  plan: Plan,
+  live: LiveImage,
+  extra: readonly string[],
+  region: ApplyRegion,
+  { signal }: ApplyContext,
+): Promise<LiveImage> {
+  const agreed = new Set(clearedStores(plan.changes));
+  const inPlace = plan.action === 'update' || plan.action === 'adopt';
+  // An image that this apply made holds nothing that anybody could miss.
+  const cleared = extra.filter((store) => agreed.has(store) || !inPlace);
+  for (const store of cleared) await region.images.stores.remove(live.id, store, signal);
+  return cleared.length === 0 ? live : region.images.get(live.id, signal);
+}
+
+function named(stores: readonly string[]): string {
+  return `the ${stores.length === 1 ? 'store' : 'stores'} ${stores.join(', ')}`;
+}

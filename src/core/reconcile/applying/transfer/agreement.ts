@@ -1,0 +1,59 @@
+import { Failure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+
+/** What one region has of a source that every region fetches by itself. */
+export interface RegionBytes {
+  readonly region: string;
+  readonly live: LiveImage;
+  /** Whether a checksum of the source says that these bytes are right. */
+  readonly proven: boolean;
+}
+
+/**
+ * The regions that have other bytes than the others. Those that a checksum proves are right, whoever has more; else most
+ * regions are. Where no side has more, nobody can say who is right, and all of them are odd. Regions whose digests can't be
+ * compared, for each reports another one, are never odd.
+ */
+export function oddRegions(all: readonly RegionBytes[]): ReadonlySet<RegionBytes> {
+  const groups = groupsOf(all);
+  if (groups.length < 2) return new Set();
+  const proven = groups.filter((group) => group.some((each) => each.proven));
+  const most = Math.max(...groups.map((group) => group.length));
+  const largest = groups.filter((group) => group.length === most);
+  const right = proven.length > 0 ? proven : largest.length === 1 ? largest : [];
+  return new Set(groups.filter((group) => !right.includes(group)).flat());
+}
+
+/** The failure of a region that has other bytes than the others. */
+export function oddFailure(odd: RegionBytes, all: readonly RegionBytes[], source: string): Failure {
+  const told = all.map(({ region, live }) => `${region}: ${digestOf(live, algorithmFor(all)) ?? 'unknown'}`).join('; ');
+  const text = `The regions fetched different bytes from ${source} (${told}), and ${odd.region} does not have those that are right or that most have.`;
+  return new Failure('regions-differ', text, {
+    region: odd.region,
+    next: 'The source may have been published anew meanwhile, or its mirrors differ. Apply again; with an md5 or sha512 as "image_source_checksum" it is certain which bytes are meant.',
+  });
+}
+
+/** The names of several regions whose bytes are equal; `undefined` where there is nothing to compare. */
+export function agreeing(all: readonly RegionBytes[]): readonly string[] | undefined {
+  const groups = groupsOf(all);
+  const [only] = groups;
+  return groups.length === 1 && only !== undefined && only.length > 1 ? only.map(({ region }) => region) : undefined;
+}
+
+function groupsOf(all: readonly RegionBytes[]): readonly (readonly RegionBytes[])[] {
+  const algorithm = algorithmFor(all);
+  const known = all.filter(({ live }) => digestOf(live, algorithm) !== undefined);
+  return [...Map.groupBy(known, ({ live }) => digestOf(live, algorithm)).values()];
+}
+
+/** The multihash where all regions use the same one, else MD5. */
+function algorithmFor(all: readonly RegionBytes[]): string {
+  const [first, ...others] = new Set(all.map(({ live }) => (live.os_hash_value === null ? null : live.os_hash_algo)));
+  return others.length === 0 && typeof first === 'string' ? first : 'md5';
+}
+
+function digestOf(live: LiveImage, algorithm: string): string | undefined {
+  const value = live.os_hash_algo === algorithm ? live.os_hash_value : algorithm === 'md5' ? live.checksum : null;
+  return value === null ? undefined : `${algorithm} ${value}`;
+}

@@ -1,0 +1,129 @@
+import { timeoutsOf } from '../../../definition/definition.ts';
+import { Failure, isAbort, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import { importState, type ImageTask } from '../../../glance/imports.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { isUncertain } from '../uncertain.ts';
+
+/** ms between two looks at an import: a failure is told well within 5 s of Glance knowing it. */
+export const IMPORT_INTERVAL = 1000;
+/** Looks in a row at a task that failed while its lock is still on the image: the one that should take it off has died. */
+const LEFT_LOCKED = 3;
+/** Looks in a row that may fail before the waiting ends: an import of hours outlives a Glance that is restarted. */
+const FAULTS_AT_MOST = 20;
+
+/**
+ * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
+ *
+ * Throws `import-failed`, also where the task failed and nobody took its lock off the image; `import-not-started` where the task stays pending for the stall time of the definition,
+ * `apply-stuck` where an import that an earlier apply asked for shows no progress for that time: a Glance that was killed never goes on with it;
+ * `image-gone`, and what the signal throws.
+ *
+ * @param requestId of the request that Glance took the import with; operators find the task's log by it
+ */
+export async function awaitImport(
+  plan: Plan,
+  id: string,
+  requestId: string | undefined,
+  region: ApplyRegion,
+  context: ApplyContext,
+  asked: 'now' | 'by an earlier apply' = 'now',
+): Promise<LiveImage> {
+  const { stall } = timeoutsOf(plan.definition);
+  const began = context.now().getTime();
+  const details = { region: region.images.region, ...(requestId === undefined ? {} : { requestId }) };
+  let locked = 0;
+  let progress = { shown: '', since: began };
+  for (let faults = 0; ;) {
+    const look = await lookAt(id, region, context).catch((reason: unknown) => {
+      faults += 1;
+      if (!isUncertain(reason) || faults > FAULTS_AT_MOST) throw reason;
+      context.log.warn(toFailure(reason).explain());
+      return undefined;
+    });
+    if (look !== undefined) {
+      faults = 0;
+      const { image, state } = look;
+      const elapsed = context.now().getTime() - began;
+      if (state.kind === 'done') return image;
+      if (state.kind === 'failed') throw failed(plan, state.task, details);
+      const { task } = state;
+      locked = task?.status === 'failure' ? locked + 1 : 0;
+      if (locked > LEFT_LOCKED) throw failed(plan, task, details);
+      context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
+      const shown = JSON.stringify([image.status, task?.status, task?.message]);
+      if (shown !== progress.shown) progress = { shown, since: began + elapsed };
+      if (asked !== 'now' && began + elapsed - progress.since > stall) throw noProgress(plan, image, stall, details);
+      if (task?.status === 'pending' && elapsed > stall) throw notStarted(plan, task, stall, details);
+    }
+    await pauseBy(context);
+  }
+}
+
+async function lookAt(
+  id: string,
+  { images }: ApplyRegion,
+  { signal }: ApplyContext,
+): Promise<{ readonly image: LiveImage; readonly state: ReturnType<typeof importState> }> {
+  // The tasks first: an import that ends in between is then seen as running once more, never as failed.
+  const tasks = await images.imports.tasks(id, signal).catch((reason: unknown) => {
+    if (isAbort(reason) || isUncertain(reason)) throw reason;
+    // Reading tasks can be an administrator's right; the image tells nearly as much.
+    return undefined;
+  });
+  const image = await images.find(id, signal);
+  if (image === undefined) {
+    throw new Failure('image-gone', `The image ${id} was deleted while Glance fetched its data.`, {
+      region: images.region,
+      next: 'Apply again.',
+    });
+  }
+  return { image, state: importState(image, tasks) };
+}
+
+function inBrief({ status, message }: ImageTask): { readonly status: string; readonly message: string } {
+  return { status, message };
+}
+
+type Details = ConstructorParameters<typeof Failure>[2];
+
+function failed(plan: Plan, task: ImageTask | undefined, details: Details): Failure {
+  const says =
+    task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message.replace(/\.$/, '')}.`;
+  const message = `Glance could not fetch ${plan.remote?.name ?? 'the source'} into "${plan.definition.arguments.name}".${says}`;
+  const next =
+    'Glance tells no more than that. Check that the cloud itself reaches the address and that it answers 200 with a Content-Length, or ask the operator with the request id; without "web_download" the bytes go through this machine.';
+  return new Failure('import-failed', message, { ...details, next });
+}
+
+function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Details): Failure {
+  const message = `Glance took the task ${id} to fetch ${plan.remote?.name ?? 'the source'}, but has not begun it in ${Math.round(stall / 1000)} s.`;
+  const next =
+    'Its task engine may be stopped or full: ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
+  return new Failure('import-not-started', message, { ...details, next });
+}
+
+function noProgress(plan: Plan, { id, status }: LiveImage, stall: number, details: Details): Failure {
+  const message = `An earlier apply had Glance fetch ${plan.remote?.name ?? 'the source'} into the image ${id} (${status}), and Glance has shown no progress in ${Math.round(stall / 1000)} s.`;
+  const next =
+    'If Glance was restarted meanwhile, it never goes on: apply with --recover-stuck, or delete that image. Else apply again to wait for it.';
+  return new Failure('apply-stuck', message, { ...details, next });
+}
+
+/** Waits for the next look; rejects at once when the apply is cancelled or its time is over. */
+async function pauseBy(context: ApplyContext): Promise<void> {
+  const { signal } = context;
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      cancel();
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('Cancelled.'));
+    };
+    const cancel = context.after(IMPORT_INTERVAL, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,151 @@
+import { Failure, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { Left } from '../../model/left.ts';
+import { readMarks, type StateMark } from '../../ownership/marks.ts';
+import type { ApplyResult, Phase, Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { discard, isDiscarded, isStagedBy } from '../discard.ts';
+import { publish, type Proven } from '../replace/publish.ts';
+import { retire } from '../replace/retire.ts';
+import { pause } from '../settle.ts';
+import type { StagedImage } from './staging.ts';
+import type { Write } from '../writes.ts';
+
+/** ms that looking at what is left, and taking a staged image away, may take once filling it has failed or was cancelled. */
+export const CLEAN_UP_TIMEOUT = 5000;
+/** ms after which an image that Glance was asked for, without an answer, is looked for once more. */
+const LATE = 300;
+
+/** A plan whose image is staged: what is needed to end it, one way or the other. */
+export interface StagedWork {
+  readonly plan: Plan;
+  readonly staged: StagedImage;
+  readonly state: StateMark;
+  readonly region: ApplyRegion;
+  readonly context: ApplyContext;
+}
+
+/** Publishes an image that has its data and is where it shall be, and retires what it replaces. */
+export async function serve(
+  { plan, staged, state, region, context }: StagedWork,
+  live: LiveImage,
+  proven: Proven,
+): Promise<Pick<ApplyResult, 'requestId' | 'live' | 'warnings'>> {
+  const enter = (phase: Phase): void => context.emit({ type: 'phase', plan: plan.id, phase, imageId: live.id });
+  enter('publishing');
+  const { answer, refused } = await publish(plan, live, proven, state, region, context);
+  if (plan.action === 'replace') enter('retiring');
+  const { successor, warnings } = await retire(plan.definition, answer.value, state, region, context);
+  return {
+    requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
+    live: successor.value,
+    warnings: [
+      ...warnings,
+      ...(staged.leftovers ?? []),
+      ...[staged.marksRefused ?? refused].filter((why) => why !== undefined),
+    ],
+  };
+}
+
+/** What a transfer into a staged image knows when it has failed. */
+export interface Unfinished {
+  readonly reason: unknown;
+  readonly state: StateMark;
+  readonly region: ApplyRegion;
+  readonly writes: readonly Write[];
+}
+
+/**
+ * What is left where no image was staged. One that Glance was asked for, and that is there, is taken away; where no answer came
+ * and it is not there, nobody can say.
+ */
+export async function leftOfStaging(unfinished: Unfinished): Promise<Left> {
+  const { region, writes, reason } = unfinished;
+  const asked = writes.findLast(({ kind, outcome }) => kind === 'create' && outcome !== 'refused');
+  if (asked === undefined) return leftOfTakingOver(writes);
+  const { id } = asked;
+  if (isSignedOut(reason))
+    return asked.outcome === 'done' ? { kind: 'staged', id } : { kind: 'unknown', id, seen: 'not looked at' };
+  const looking = AbortSignal.timeout(CLEAN_UP_TIMEOUT);
+  try {
+    if (asked.outcome === 'open' && (await region.images.find(id, looking)) === undefined) {
+      await pause(LATE, looking);
+      if ((await region.images.find(id, looking)) === undefined) return { kind: 'unknown', id, seen: 'not there' };
+    }
+  } catch {
+    return { kind: 'unknown', id, seen: 'not looked at' };
+  }
+  return takeAway(id, () => true, unfinished, looking);
+}
+
+/** An image that an earlier apply staged, and that this one got hold of before it failed, is there as it was. */
+function leftOfTakingOver(writes: readonly Write[]): Left {
+  const changed = writes.findLast(({ kind, outcome }) => kind === 'patch' && outcome !== 'refused');
+  return changed === undefined ? { kind: 'nothing' } : { kind: 'staged', id: changed.id };
+}
+
+/**
+ * Takes a staged image away that holds nothing of worth, if it still is this run's, and tells what is left. Who did not answer for the
+ * apply is not asked again for cleaning up after it.
+ *
+ * @param isOurs whether what the image holds is what this apply sent, or nothing
+ */
+export async function takeAway(
+  id: string,
+  isOurs: (image: LiveImage) => boolean,
+  { reason, state, region }: Unfinished,
+  signal = AbortSignal.timeout(CLEAN_UP_TIMEOUT),
+): Promise<Left> {
+  if (isSignedOut(reason)) return { kind: 'staged', id };
+  try {
+    const mayGo = (image: LiveImage): boolean => isStagedBy(image, state.run) && isOurs(image);
+    const ended = await discard(id, mayGo, state, region, signal);
+    return typeof ended === 'string' ? { kind: ended, id } : leftWith(ended, state, reason);
+  } catch (error) {
+    return { kind: 'staged', id, why: toFailure(error).explain() };
+  }
+}
+
+/** What is left of a staged image that was on its way to being published. */
+export async function leftOfPublishing(id: string, { reason, state, region }: Unfinished): Promise<Left> {
+  const unseen = { kind: 'filled', id, by: 'this apply' } as const;
+  if (isSignedOut(reason)) return unseen;
+  try {
+    const image = await region.images.find(id, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
+    if (image === undefined) return { kind: 'gone', id };
+    if (isStagedBy(image, state.run)) return unseen;
+    const now = readMarks(image)?.state;
+    if (now === undefined || now.run === state.run)
+      return { kind: 'serving', id, ...(now?.replaces === undefined ? {} : { replaces: now.replaces }) };
+    return leftWith(image, state, reason);
+  } catch {
+    return unseen;
+  }
+}
+
+/** An image that may not go, and is left to whoever has it. */
+function leftWith(image: LiveImage, { run }: StateMark, reason: unknown): Left {
+  const { id, status, size, checksum } = image;
+  const state = readMarks(image)?.state;
+  const data = Failure.is(reason, 'conflict') ? 'sent data to it' : 'may have sent data to it';
+  const by = isStagedBy(image, run)
+    ? data
+    : state?.phase === 'staging' || isDiscarded(image)
+      ? 'took it over'
+      : readMarks(image) === undefined
+        ? 'changed it'
+        : 'published it';
+  return { kind: 'theirs', id, status, by, size, checksum };
+}
+
+function isSignedOut(reason: unknown): boolean {
+  return Failure.is(reason, 'signed-out') || Failure.is(reason, 'auth-incomplete');
+}
+
+/** The ids that a result names. */
+export function idsOf(plan: Plan, staged: StagedImage | undefined): Pick<ApplyResult, 'imageId' | 'replacedImageId'> {
+  return {
+    ...(staged === undefined ? {} : { imageId: staged.image.id }),
+    ...(plan.action === 'replace' && plan.live !== undefined ? { replacedImageId: plan.live.id } : {}),
+  };
+}

@@ -1,0 +1,46 @@
+import type { LiveImage } from '../../../glance/image.ts';
+import type { Digests } from '../../../source/ports.ts';
+import type { DigestPair, Verified } from '../../model/plan.ts';
+
+/** What became of a comparison of the sent bytes with what the cloud says it has. */
+export interface Verification {
+  readonly verified: Verified;
+  readonly pairs: readonly DigestPair[];
+  /** `mismatch` if anything differs, `verified` if the multihash or the MD5 agrees, else `unverified`. */
+  readonly verdict: 'verified' | 'unverified' | 'mismatch';
+}
+
+export const NOTHING_VERIFIED: Verified = { size: null, md5: null, multihash: null };
+
+/**
+ * Compares size, MD5 and the cloud's own multihash with what was sent. What the cloud does not report, or is not known here,
+ * is null, not true.
+ */
+export function verify(live: LiveImage, size: number | undefined, digests: Digests): Verification {
+  const multihash = live.os_hash_algo === null ? undefined : digests[live.os_hash_algo];
+  const verified: Verified = {
+    size: live.size === null || size === undefined ? null : live.size === size,
+    md5: agree(digests.md5, live.checksum),
+    multihash: agree(multihash, live.os_hash_value),
+  };
+  const all = [verified.size, verified.md5, verified.multihash];
+  const proven = verified.multihash === true || verified.md5 === true;
+  return {
+    verified,
+    pairs: digestPairs(digests, live),
+    verdict: all.includes(false) ? 'mismatch' : proven ? 'verified' : 'unverified',
+  };
+}
+
+/** The digests side by side, before and after the cloud knows its own. */
+export function digestPairs(digests: Digests, live: LiveImage | undefined): readonly DigestPair[] {
+  const algorithm = live?.os_hash_algo ?? 'sha512';
+  return [
+    { algorithm: 'md5', here: digests.md5 ?? null, cloud: live?.checksum ?? null },
+    { algorithm, here: digests[algorithm] ?? null, cloud: live?.os_hash_value ?? null },
+  ];
+}
+
+function agree(here: string | undefined, cloud: string | null): boolean | null {
+  return here === undefined || cloud === null ? null : here.toLowerCase() === cloud.toLowerCase();
+}

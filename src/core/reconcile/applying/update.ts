@@ -1,0 +1,73 @@
+import { definitionKey } from '../../definition/definition.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import { isSameAddress } from '../sources/bytes.ts';
+import { ownedBy } from '../planning/desired.ts';
+import { readMarks, type Marks, type SentMark } from '../ownership/marks.ts';
+import type { ApplyError, Plan } from '../model/plan.ts';
+import type { ApplyContext, ApplyRegion } from './context.ts';
+import { changeOperations } from './operations.ts';
+import { patchMarked } from './patch-marked.ts';
+import { sentMark, storedMark } from './replace/publish.ts';
+import { retire } from './replace/retire.ts';
+import { unshare } from './sharing/sharing.ts';
+
+/** What an update did. */
+export interface Updated {
+  readonly live: LiveImage;
+  readonly requestId: string;
+  readonly warnings: readonly ApplyError[];
+}
+
+/**
+ * Carries out `update` and `adopt`: one PATCH with the changes and what the image shall remember. First finishes a
+ * replacement that was cut between publishing and retiring.
+ */
+export async function update(
+  plan: Plan,
+  live: LiveImage,
+  run: string,
+  region: ApplyRegion,
+  context: ApplyContext,
+): Promise<Updated> {
+  context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
+  const marks = readMarks(live);
+  await unshare(plan, live, region, context);
+  const retiring = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
+  const { successor, warnings, waits } = await retire(plan.definition, live, retiring, region, context);
+  const current = successor.value;
+  const changes = changeOperations(plan.changes);
+  const after = marksAfter(plan, current, marks, waits);
+  const { answer, refused } = await patchMarked(plan, current, changes, after, region, context);
+  return {
+    live: answer.value,
+    requestId: answer.requestId,
+    warnings: refused === undefined ? warnings : [...warnings, refused],
+  };
+}
+
+/** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */
+function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits: boolean): Marks {
+  const known = plan.source ?? plan.remote;
+  // What a URL has tells of its origin as it is now, even where the bytes are remembered already.
+  const fresh = plan.bytes === 'same' && (marks?.sent === undefined || known?.origin !== undefined);
+  const sent = (fresh ? sentNow(plan, marks?.sent) : undefined) ?? marks?.sent;
+  const stored = marks?.stored ?? (sent === undefined ? undefined : storedMark(live));
+  return {
+    key: definitionKey(plan.definition),
+    owns: ownedBy(plan.definition.arguments),
+    ...(sent === undefined ? {} : { sent }),
+    ...(stored === undefined ? {} : { stored }),
+    ...(waits && marks?.state !== undefined ? { state: marks.state } : {}),
+  };
+}
+
+/** What is known of the bytes by now; of those that Glance fetches itself, together with what was remembered of that address. */
+export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
+  const known = plan.source ?? plan.remote;
+  const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
+  const kept =
+    before !== undefined && plan.remote?.cloudFetches === true && isSameAddress(plan.remote.origin, before)
+      ? before
+      : {};
+  return now === undefined ? undefined : { ...kept, ...now };
+}

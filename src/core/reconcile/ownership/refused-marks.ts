@@ -1,0 +1,86 @@
+import type { Definition } from '../../definition/definition.ts';
+import { Failure, toFailure } from '../../failure.ts';
+import type { NewImage } from '../../glance/service.ts';
+import type { Place } from '../../place.ts';
+import type { Problem } from '../../problem.ts';
+import { isMark, MARK_PREFIX } from './marks.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import type { ApplyError } from '../model/plan.ts';
+
+/** Remembers where marks were refused, since nothing that Glance tells says so beforehand. */
+export interface RefusedMarks {
+  has(place: Place): Promise<boolean>;
+  remember(place: Place): Promise<void>;
+}
+
+const CODE = 'marks-refused';
+const LOST =
+  'it does not know what it set, so that an argument or property that leaves the definition stays on the image, and it compares bytes by what the cloud reports alone';
+
+/**
+ * Whether Glance refused what this tool has to remember on an image: an operator can protect properties by name, and an
+ * image has room for only so many. `image`: for this image only, not for the whole region.
+ */
+export function marksRefusal(error: unknown): 'region' | 'image' | undefined {
+  const { code, message } = toFailure(error);
+  if (code === 'quota-exceeded' && /propert/i.test(message)) return 'image';
+  return (code === 'forbidden' || code === 'not-applied') && message.includes(MARK_PREFIX) ? 'region' : undefined;
+}
+
+/** Whether a definition works without marks: what it means is then known by `image_id` alone. */
+export function worksWithoutMarks({ arguments: { image_id: imageId } }: Definition): boolean {
+  return imageId !== undefined;
+}
+
+/** The same new image without marks. */
+export function withoutMarks(image: NewImage): NewImage {
+  const properties = Object.entries(image.properties).filter(([name]) => !isMark(name));
+  return { ...image, properties: Object.fromEntries(properties) };
+}
+
+/** What a plan says where marks are known to be refused. */
+export function refusedMarksProblem(definition: Definition): Problem {
+  if (!worksWithoutMarks(definition)) {
+    return problemAt(
+      definition,
+      'error',
+      CODE,
+      `${refusal()} Name the image with "image_id", which works without them.`,
+    );
+  }
+  return problemAt(definition, 'warning', CODE, `${refusal()} Without them ${LOST}.`, 'image_id');
+}
+
+/** Why an image is not replaced where marks are refused. */
+export function unmarkedReplacement(definition: Definition): Problem {
+  const text = `${refusal()} A replacement would have another id than "image_id" and could not be found again. Make a new image under another name, or delete this one first.`;
+  return problemAt(definition, 'error', CODE, text, 'image_id');
+}
+
+/** What a result says of an image that was made or changed without marks. */
+export function refusedMarksWarning(error: unknown): ApplyError {
+  const { status, requestId } = toFailure(error);
+  return {
+    code: CODE,
+    message: `The cloud refused what this tool remembers on an image. Without it, ${LOST}.`,
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/** The failure of a definition that does not work without marks. */
+export function marksNeeded(error: unknown): Failure {
+  const failure = toFailure(error);
+  const { status, requestId, region } = failure;
+  return new Failure(CODE, `${failure.message} These properties are what this tool remembers of the image.`, {
+    cause: error,
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(region === undefined ? {} : { region }),
+    next: 'Name the image with "image_id", which works without them, or ask the operator of the cloud to allow them.',
+  });
+}
+
+function refusal(): string {
+  return `This cloud refuses the properties "${MARK_PREFIX}…", in which this tool remembers what an image is to it.`;
+}

@@ -1,0 +1,79 @@
+import { definitionKey, type Definition } from '../../definition/definition.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { ImageService, ListQuery } from '../../glance/service.ts';
+import { MARK_PREFIX, readMarks } from '../ownership/marks.ts';
+
+/** From here on one listing of the whole project costs less than asking for each definition. */
+const LIST_ALL_FROM = 5;
+
+/**
+ * The live images that definitions of one region could mean: those that carry their key, those of their name, and the
+ * ones that `image_id` names. Hidden images need a question of their own.
+ */
+export async function gatherCandidates(
+  images: ImageService,
+  definitions: readonly Definition[],
+  project: string | undefined,
+  signal?: AbortSignal,
+): Promise<readonly LiveImage[]> {
+  const pinned = Promise.all(
+    definitions.flatMap(({ arguments: { image_id: id } }) => (id === undefined ? [] : [images.find(id, signal)])),
+  );
+  const listed = project === undefined ? [] : listForProject(images, definitions, project, signal);
+  const found = await Promise.all([pinned, listed]);
+  const unique = new Map(found.flat().flatMap((image) => (image === undefined ? [] : [[image.id, image] as const])));
+  return [...unique.values()];
+}
+
+async function listForProject(
+  images: ImageService,
+  definitions: readonly Definition[],
+  owner: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly LiveImage[]> {
+  const base: ListQuery = { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) };
+  if (definitions.length >= LIST_ALL_FROM) return listOfProject(images, owner, signal);
+  const each = await Promise.all(definitions.map((definition) => listForOne(images, definition, base)));
+  return each.flat();
+}
+
+/** By key first: where that finds the image, nobody needs to know who else has its name. */
+async function listForOne(
+  images: ImageService,
+  definition: Definition,
+  base: ListQuery,
+): Promise<readonly LiveImage[]> {
+  const key = definitionKey(definition);
+  const marked = await listBoth(images, { ...base, parameters: { [`${MARK_PREFIX}key`]: key } });
+  const published = marked.some((image) => {
+    const marks = readMarks(image);
+    return marks?.key === key && marks.replacedBy === undefined && marks.state === undefined;
+  });
+  if (published || definition.arguments.image_id !== undefined) return marked;
+  return [...marked, ...(await listBoth(images, { ...base, name: definition.arguments.name }))];
+}
+
+/** Every image of a project, the hidden ones too. */
+export async function listOfProject(
+  images: ImageService,
+  owner: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly LiveImage[]> {
+  return listBoth(images, { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) });
+}
+
+/** Glance lists either the hidden images or the others. */
+async function listBoth(images: ImageService, query: ListQuery): Promise<readonly LiveImage[]> {
+  const both = await Promise.all([
+    collect(images.list({ ...query, hidden: false })),
+    collect(images.list({ ...query, hidden: true })),
+  ]);
+  return both.flat();
+}
+
+/** All pages as one list. */
+export async function collect(pages: AsyncIterable<readonly LiveImage[]>): Promise<readonly LiveImage[]> {
+  const all: LiveImage[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}

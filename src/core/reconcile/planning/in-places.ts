@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { Definition } from '../../definition/definition.ts';
+import { duplicatesInPlace } from '../../definition/reading/duplicates.ts';
+import { Failure, isAbort, toFailure } from '../../failure.ts';
+import type { Place } from '../../place.ts';
+import type { Problem } from '../../problem.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import type { PlanRequest } from './planner.ts';
+
+/** A place that a definition names, before it is known which places are one. */
+export interface NamedPlace {
+  readonly place: Place;
+  readonly chosenBy: string;
+  /** What is odd about the choice. */
+  readonly remarks: readonly Problem[];
+}
+
+/** How definitions become plans, or rollbacks. */
+export interface InPlaces<Planned> {
+  readonly placesOf: (definition: Definition) => Promise<readonly NamedPlace[]>;
+  /** For each place the one that stands for it, as two regions may share an endpoint; or why its endpoint is not known. */
+  readonly onePlaceOf: (places: readonly Place[]) => Promise<(place: Place) => Place | Failure>;
+  readonly plan: (place: Place, requests: readonly PlanRequest[]) => Promise<readonly Planned[]>;
+  /** The result of a definition that can't be planned, or not in this place. */
+  readonly refuse: (
+    id: string,
+    definition: Definition,
+    failure: Failure,
+    where?: { readonly place: Place; readonly chosenBy: string },
+  ) => Planned;
+}
+
+interface Request extends PlanRequest {
+  readonly id: string;
+  readonly place: Place;
+  readonly remarks: readonly Problem[];
+  /** Why it is refused. */
+  readonly failure?: Failure;
+}
+
+/**
+ * Plans each place's definitions together, and returns the plans in the order of the definitions and their regions. What
+ * would be done twice because two names mean one place is done once; two definitions that mean one image there are refused.
+ */
+export async function inPlaces<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
+  definitions: readonly Definition[],
+  surroundings: InPlaces<Planned>,
+): Promise<readonly Planned[]> {
+  const named: { definition: Definition; places: readonly NamedPlace[] | Failure }[] = [];
+  for (const definition of definitions) {
+    try {
+      named.push({ definition, places: await surroundings.placesOf(definition) });
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      named.push({ definition, places: toFailure(error) });
+    }
+  }
+  const all = named.flatMap(({ places }) => (places instanceof Failure ? [] : places));
+  const onePlace = await surroundings.onePlaceOf(all.map(({ place }) => place));
+  const results = named.map(({ definition, places }) =>
+    places instanceof Failure
+      ? surroundings.refuse(randomUUID(), definition, places)
+      : requestsOf(definition, places, onePlace),
+  );
+  const requests = results.flatMap((each) => (isRequests(each) ? each : []));
+  const groups = Map.groupBy(requests, ({ place }) => JSON.stringify(place));
+  const planned = await Promise.all([...groups.values()].map((group) => planGroup(group, surroundings)));
+  const byId = new Map(planned.flat().map((each) => [each.id, each]));
+  return results.flatMap((each) => (isRequests(each) ? each.flatMap(({ id }) => byId.get(id) ?? []) : [each]));
+}
+
+function isRequests(result: unknown): result is readonly Request[] {
+  return Array.isArray(result);
+}
+
+/** The first name of a place counts; for each further one, the plan says so. */
+function requestsOf(
+  definition: Definition,
+  places: readonly NamedPlace[],
+  onePlace: (place: Place) => Place | Failure,
+): readonly Request[] {
+  const found = new Map<string, Request>();
+  for (const { place: written, chosenBy, remarks } of places) {
+    const answer = onePlace(written);
+    const failed = answer instanceof Failure;
+    const place = failed ? written : answer;
+    const key = JSON.stringify(place);
+    const known = found.get(key)?.remarks ?? remarks;
+    const same = written.region === place.region ? [] : [sharesEndpoint(definition, written, place)];
+    const { id = randomUUID() } = found.get(key) ?? {};
+    const request = { id, definition, cloudChosenBy: chosenBy, place, remarks: [...known, ...same] };
+    found.set(key, failed ? { ...request, failure: answer } : request);
+  }
+  return [...found.values()];
+}
+
+function sharesEndpoint(definition: Definition, { cloud, region }: Place, place: Place): Problem {
+  const argument = definition.places.has('regions') ? 'regions' : 'region';
+  const message = `The regions ${JSON.stringify(region)} and ${JSON.stringify(place.region)} of the cloud "${cloud}" have their images at one address, so they are one place: each image is made there once.`;
+  return problemAt(definition, 'information', 'region-shares-endpoint', message, argument);
+}
+
+async function planGroup<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
+  group: readonly Request[],
+  { plan, refuse }: InPlaces<Planned>,
+): Promise<readonly Planned[]> {
+  const duplicates = duplicatesInPlace(group.map(({ definition }) => definition));
+  const refused = group.flatMap(({ id, definition, place, cloudChosenBy, failure }) => {
+    const twice = duplicates.get(definition);
+    const why = twice === undefined ? failure : new Failure('duplicate-definition', twice);
+    return why === undefined ? [] : [refuse(id, definition, why, { place, chosenBy: cloudChosenBy })];
+  });
+  const sound = group.filter(({ id }) => refused.every((each) => each.id !== id));
+  const [first] = sound;
+  const planned = first === undefined ? [] : await plan(first.place, sound);
+  const remarks = new Map(group.map((request) => [request.id, request.remarks]));
+  return [...refused, ...planned].map((each) => {
+    const own = remarks.get(each.id) ?? [];
+    return own.length === 0 ? each : { ...each, problems: [...each.problems, ...own] };
+  });
+}

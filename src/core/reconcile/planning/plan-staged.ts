@@ -1,0 +1,46 @@
+import type { Problem } from '../../problem.ts';
+import type { Staged } from '../ownership/identity.ts';
+import type { PlanInput } from './plan.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import { importGoesOn } from './web-download.ts';
+import { describeStaged, judgeStaged, type StagedVerdict } from '../ownership/staged.ts';
+
+/** What a plan makes of an image that an apply staged and did not publish. An error stands in the way of the plan. */
+export interface PlannedStaged {
+  readonly verdict: StagedVerdict['kind'];
+  readonly problem: Problem;
+}
+
+/** Whether a plan that needs a new image goes on with a staged one, and what it says of it. */
+export function planStaged(input: PlanInput, { image, state }: Staged): PlannedStaged {
+  const { definition, now, recoverStuck } = input;
+  const run = input.runState(state.run);
+  const goesOn = importGoesOn(definition, image, input.source.kind === 'remote' ? input.source.facts : undefined);
+  const situation = { definition, image, state, run, now, recoverStuck, importGoesOn: goesOn };
+  const verdict = judgeStaged(situation);
+  const say = (severity: Problem['severity'], code: string, text: string): PlannedStaged => ({
+    verdict: verdict.kind,
+    problem: problemAt(definition, severity, code, text),
+  });
+  const obstacle = describeStaged(situation, verdict);
+  if (obstacle !== undefined)
+    return say('error', verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
+  return verdict.kind === 'restart'
+    ? say(
+        'warning',
+        'recovers-stuck-image',
+        `The image ${image.id} (${image.status}), which an earlier apply left, is deleted, and another one is made.`,
+      )
+    : say(
+        'information',
+        'resumes-staged-image',
+        `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`,
+      );
+}
+
+/** What a plan that needs no new image says of one that an apply staged: nothing while that apply may be at work. */
+export function leftoverProblems(input: PlanInput, staged: Staged | undefined): readonly Problem[] {
+  if (staged === undefined || planStaged(input, staged).verdict === 'in-progress') return [];
+  const text = `An earlier apply left the image ${staged.image.id} (hidden, ${staged.image.status}), which is not needed any more. Delete it.`;
+  return [problemAt(input.definition, 'information', 'staged-leftover', text)];
+}

@@ -1,0 +1,64 @@
+import type { Definition } from '../../../definition/definition.ts';
+import type { Problem } from '../../../problem.ts';
+import { readChecksum } from '../../../source/checksum.ts';
+import type { LocatedPath } from '../../../source/located-path.ts';
+import { problemAt } from '../../../definition/problem-at.ts';
+import type { Action, Plan } from '../../model/plan.ts';
+
+/** Says where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
+export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;
+
+/** Problems that tell what a definition reaches for beyond the folder it came in; each is to be agreed to before bytes are sent. */
+const REACHES: ReadonlySet<string> = new Set(['path-outside', 'path-is-link', 'source-not-public']);
+
+/** Actions that read the source and the paths beside it. */
+const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+
+/** Says where the paths of a definition lead that leave its folder, or go through a link: a definition may be a stranger's. */
+export async function pathProblems(definition: Definition, locate: Locate): Promise<readonly Problem[]> {
+  const problems = await Promise.all(
+    pathsOf(definition).map(async ([argument, written]) =>
+      problemOf(definition, argument, await locate(written, definition)),
+    ),
+  );
+  return problems.filter((problem) => problem !== undefined);
+}
+
+/** What a plan that sends bytes reaches for beyond the folder of its definition, in words. */
+export function reachesOf({ action, problems }: Pick<Plan, 'action' | 'problems'>): readonly string[] {
+  if (!SENDS.has(action)) return [];
+  return problems.filter(({ code }) => REACHES.has(code)).map(({ message }) => message);
+}
+
+/**
+ * Whether a plan made anew reaches for what the agreed one did not speak of. Bytes that a checksum of the definition proves are
+ * known to whoever wrote it, so that it carries nothing out where they come from.
+ */
+export function reachesFurther(agreed: Plan, now: Plan): boolean {
+  const known = new Set(reachesOf({ ...agreed, action: 'create' }));
+  const proven = now.source?.origin?.checksum !== undefined;
+  const problems = proven ? now.problems.filter(({ code }) => code !== 'source-not-public') : now.problems;
+  return reachesOf({ action: now.action, problems }).some((reach) => !known.has(reach));
+}
+
+function pathsOf({ arguments: given }: Definition): readonly (readonly [string, string])[] {
+  const { local_file_path: file, image_source_checksum: checksum, image_cache_path: cache } = given;
+  const written = checksum === undefined ? undefined : readChecksum(checksum);
+  const sums = written?.kind === 'path' ? written.path : undefined;
+  const all = [
+    ['local_file_path', file],
+    ['image_source_checksum', sums],
+    ['image_cache_path', cache],
+  ] as const;
+  return all.flatMap(([argument, path]) => (path === undefined ? [] : [[argument, path] as const]));
+}
+
+function problemOf(definition: Definition, argument: string, { path, reach }: LocatedPath): Problem | undefined {
+  if (reach === undefined) return undefined;
+  const text =
+    reach === 'outside'
+      ? `"${argument}" leads out of the folder of the definition, to "${path}".`
+      : `"${argument}" goes through a link, to "${path}".`;
+  const code = reach === 'outside' ? 'path-outside' : 'path-is-link';
+  return problemAt(definition, 'information', code, text, argument);
+}

@@ -1,0 +1,40 @@
+import type { Definition } from '../../../definition/definition.ts';
+import type { Failure } from '../../../failure.ts';
+import type { Problem } from '../../../problem.ts';
+import type { AddressKind } from '../../../source/url/address.ts';
+import { problemAt } from '../../../definition/problem-at.ts';
+import type { RemoteFacts } from '../../model/plan.ts';
+
+/** The argument that names a definition's source. */
+export function sourceArgument({ arguments: { image_source_url: url } }: Definition): string {
+  return url === undefined ? 'local_file_path' : 'image_source_url';
+}
+
+/** Says where a source comes from, where that is not the public network: a definition may be a stranger's. */
+export function networkProblems(
+  definition: Definition,
+  { name, cloudFetches }: RemoteFacts,
+  network: AddressKind,
+): readonly Problem[] {
+  if (network === 'public') return [];
+  const where = network === 'loopback' ? 'this machine itself' : 'a private network';
+  const there = network === 'loopback' ? 'its own loopback' : 'a private network of the cloud';
+  const text =
+    cloudFetches === true
+      ? `The source ${name} is fetched by Glance from ${there}; most clouds refuse that.`
+      : `The source ${name} is fetched from ${where}.`;
+  return [problemAt(definition, 'information', 'source-not-public', text, sourceArgument(definition))];
+}
+
+/**
+ * Says that this machine could not ask a source that Glance fetches itself whether it has something new. What another
+ * server answered is a warning, for Glance may get the same.
+ */
+export function unreachedProblem(definition: Definition, { name }: RemoteFacts, why: Failure): Problem {
+  const answered = why.status !== undefined;
+  const text = answered
+    ? `${why.message} That is what this machine gets (HTTP ${String(why.status)}); Glance may fare likewise.`
+    : `This machine does not reach ${name} (${why.message}), so that a change of what is there goes unnoticed. Glance fetches it by itself.`;
+  const severity = answered ? 'warning' : 'information';
+  return problemAt(definition, severity, 'source-not-reached', text, sourceArgument(definition));
+}

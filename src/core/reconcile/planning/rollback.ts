@@ -1,0 +1,108 @@
+import { definitionKey, type Definition } from '../../definition/definition.ts';
+import type { Failure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { Place } from '../../place.ts';
+import type { Problem } from '../../problem.ts';
+import { compareStored } from '../sources/bytes.ts';
+import { fingerprint } from '../ownership/fingerprint.ts';
+import { identify } from '../ownership/identity.ts';
+import type { Left } from '../model/left.ts';
+import { readMarks } from '../ownership/marks.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import type { ApplyError } from '../model/plan.ts';
+
+/** What a rollback would do to one definition in one region: the image that was replaced last serves again. */
+export interface Rollback {
+  readonly id: string;
+  readonly definition: Definition;
+  readonly place: Place;
+  readonly cloudChosenBy: string;
+  /** The image that serves now, and is hidden then. */
+  readonly current?: LiveImage;
+  /** The image that it replaced. */
+  readonly previous?: LiveImage;
+  /** An error among them says why nothing can be rolled back. */
+  readonly problems: readonly Problem[];
+  /** What it was made from; compared before anything is written. */
+  readonly fingerprint: string;
+}
+
+/** How the rollback of one definition in one region ended. */
+export interface RollbackResult {
+  readonly rollback: Rollback;
+  readonly status: 'done' | 'failed' | 'blocked' | 'declined' | 'cancelled';
+  readonly requestId?: string;
+  readonly error?: ApplyError;
+  /** What is left in the region where it did not end well. */
+  readonly left?: Left;
+  /** The image that serves again, as it was read last. */
+  readonly live?: LiveImage;
+}
+
+/** Everything that a rollback is made from. */
+export interface RollbackInput extends Pick<Rollback, 'id' | 'definition' | 'place' | 'cloudChosenBy'> {
+  /** Id of the scoped project. */
+  readonly project: string | undefined;
+  /** Live images that the definition could mean, replaced ones included. */
+  readonly candidates: readonly LiveImage[];
+}
+
+/** Decides what a rollback would do. Pure. */
+export function planRollback(input: RollbackInput): Rollback {
+  const { id, definition, place, cloudChosenBy, project, candidates } = input;
+  const common = { id, definition, place, cloudChosenBy };
+  const identity = identify(definition, candidates, project, false);
+  const problem = (severity: Problem['severity'], code: string, text: string): Problem =>
+    problemAt(definition, severity, code, text);
+  if (identity.kind !== 'image') {
+    const text = `There is no one image that "${definitionKey(definition)}" means and that could be rolled back; plan it to see why.`;
+    return { ...common, problems: [problem('error', 'nothing-to-roll-back', text)], fingerprint: 'absent' };
+  }
+  const current = identity.image;
+  const previous = replacedBy(current, candidates);
+  if (previous === undefined) {
+    const text = `The image ${current.id} replaced none that is still there.`;
+    const none = problem('error', 'nothing-to-roll-back', text);
+    return { ...common, current, problems: [none], fingerprint: fingerprint(current) };
+  }
+  const problems = previousProblems(previous, problem);
+  return { ...common, current, previous, problems, fingerprint: fingerprint(current) + fingerprint(previous) };
+}
+
+/** The blocked rollback of a definition that could not be looked at. */
+export function unplacedRollback(
+  common: Pick<Rollback, 'id' | 'definition' | 'place' | 'cloudChosenBy'>,
+  failure: Failure,
+): Rollback {
+  const problems = [problemAt(common.definition, 'error', failure.code, failure.explain())];
+  return { ...common, problems, fingerprint: 'absent' };
+}
+
+/** The one whose retirement still waits for members, else the youngest of those that it replaced. One that is younger than itself came after it: to it, a rollback does not lead. */
+function replacedBy(current: LiveImage, candidates: readonly LiveImage[]): LiveImage | undefined {
+  const waiting = readMarks(current)?.state?.replaces;
+  const ours = candidates.filter(({ owner }) => owner === current.owner);
+  const visible = ours.find((image) => image.id === waiting && readMarks(image)?.state?.phase !== 'discarding');
+  if (visible !== undefined) return visible;
+  return ours
+    .filter((image) => {
+      const marks = readMarks(image);
+      return marks?.replacedBy === current.id && marks.state?.phase !== 'discarding';
+    })
+    .filter((image) => image.created_at <= current.created_at)
+    .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
+}
+
+function previousProblems(
+  previous: LiveImage,
+  problem: (severity: Problem['severity'], code: string, text: string) => Problem,
+): readonly Problem[] {
+  if (previous.status !== 'active' && previous.status !== 'deactivated') {
+    const text = `The image ${previous.id}, which was replaced, is "${previous.status}" and can't serve again.`;
+    return [problem('error', 'nothing-to-roll-back', text)];
+  }
+  const stored = readMarks(previous)?.stored;
+  if (stored === undefined || compareStored(stored, previous) !== 'different') return [];
+  const text = `The data of the image ${previous.id}, which was replaced, is not what was once verified.`;
+  return [problem('error', 'rollback-unverified', text)];
+}

@@ -1,0 +1,61 @@
+import type { Definition } from '../../../definition/definition.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { ImageMember } from '../../../glance/members.ts';
+import type { Problem } from '../../../problem.ts';
+import { readMarks } from '../../ownership/marks.ts';
+import { problemAt } from '../../../definition/problem-at.ts';
+
+/**
+ * The projects that a replacement waits for: they accepted an image that is being replaced, and have not said anything to
+ * the new one yet. Until they do, the old one stays visible.
+ */
+export function awaitedMembers(
+  successor: readonly ImageMember[],
+  predecessors: readonly (readonly ImageMember[])[],
+): readonly string[] {
+  const users = new Set(predecessors.flat().flatMap(({ project, status }) => (status === 'accepted' ? [project] : [])));
+  return successor.flatMap(({ project, status }) => (status === 'pending' && users.has(project) ? [project] : []));
+}
+
+/** The ids that an image replaces, nearest first, as the images at hand tell: one whose replacement still waits names its own. */
+export function predecessorsAtHand(image: LiveImage, candidates: readonly LiveImage[]): readonly LiveImage[] {
+  const chain: LiveImage[] = [];
+  let next = readMarks(image)?.state?.replaces;
+  while (next !== undefined) {
+    const id = next;
+    const found = candidates.find((candidate) => candidate.id === id && candidate.owner === image.owner);
+    if (found === undefined || found === image || chain.includes(found)) break;
+    chain.push(found);
+    next = readMarks(found)?.state?.replaces;
+  }
+  return chain;
+}
+
+/** What tells whether a replacement still waits for members. */
+interface AwaitingInput {
+  readonly definition: Definition;
+  readonly candidates: readonly LiveImage[];
+  readonly sharing: { readonly members: ReadonlyMap<string, readonly ImageMember[]> };
+}
+
+/** The projects that the replacement which an image remembers waits for; none where the replaced image stays visible anyway. */
+export function awaitedOf({ candidates, sharing }: AwaitingInput, live: LiveImage): readonly string[] {
+  if (readMarks(live)?.state?.on_replace === 'keep') return [];
+  const replaced = predecessorsAtHand(live, candidates).map(({ id }) => sharing.members.get(id) ?? []);
+  return awaitedMembers(sharing.members.get(live.id) ?? [], replaced);
+}
+
+/** Says why a replaced image is still visible. */
+export function awaitingProblems(input: AwaitingInput, live: LiveImage): readonly Problem[] {
+  const awaited = awaitedOf(input, live);
+  const [replaced] = predecessorsAtHand(live, input.candidates);
+  if (awaited.length === 0 || replaced === undefined) return [];
+  const text = awaitingText(replaced.id, live.id, awaited);
+  return [problemAt(input.definition, 'information', 'predecessor-awaits-members', text, 'members')];
+}
+
+/** Why a replaced image is still visible, and what to do. */
+export function awaitingText(replacedId: string, id: string, awaited: readonly string[]): string {
+  const projects = `the ${awaited.length === 1 ? 'project' : 'projects'} ${awaited.join(', ')}`;
+  return `The image ${replacedId}, which is replaced, stays visible until ${projects} accepted the image ${id}: openstack image set --accept ${id}, there. Apply again then.`;
+}

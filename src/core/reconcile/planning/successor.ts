@@ -1,0 +1,145 @@
+import { membersOf, type DefinitionArguments, type Visibility } from '../../definition/definition.ts';
+import { VISIBILITIES } from '../../definition/formats.ts';
+import { matchesGlob } from '../../definition/reading/property-globs.ts';
+import { Failure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { ImageMember } from '../../glance/members.ts';
+import { desiredImage, ownedBy, UPDATABLE } from './desired.ts';
+import { isMark, type Marks } from '../ownership/marks.ts';
+import type { Change, Plan } from '../model/plan.ts';
+
+/**
+ * Properties that speak of the bytes they stand beside, as globs: signatures, which Glance checks
+ * (https://docs.openstack.org/glance/latest/user/signature.html), digests that openstacksdk believes, keys of encrypted
+ * volumes, and what Nova writes about the server that a snapshot is of.
+ */
+const OF_THE_BYTES: readonly string[] = [
+  'img_signature*',
+  'signature_verified',
+  'owner_specified.openstack.*',
+  'owner_specified.shade.*',
+  'cinder_encryption_key_*',
+  'image_type',
+  'base_image_ref',
+  'block_device_mapping',
+  'bdm_v2',
+  'boot_roles',
+  'image_location',
+  'image_state',
+  'instance_type_*',
+  'instance_uuid',
+  'mappings',
+  'owner_id',
+  'owner_project_name',
+  'owner_user_name',
+  'root_device_name',
+  'user_id',
+];
+
+/** Properties of a live image that neither its definition nor we set, and whether a new image with other bytes can have them. */
+function foreignProperties(
+  { properties = {} }: DefinitionArguments,
+  live: LiveImage,
+  marks: Marks | undefined,
+): { readonly kept: readonly string[]; readonly ofTheBytes: readonly string[] } {
+  const ours = new Set(marks?.owns ?? []);
+  const foreign = Object.keys(live.properties)
+    .filter((name) => !isMark(name) && !ours.has(`properties/${name}`) && !Object.hasOwn(properties, name))
+    .sort();
+  const ofTheBytes = foreign.filter((name) => matchesGlob(OF_THE_BYTES, name));
+  return { kept: foreign.filter((name) => !ofTheBytes.includes(name)), ofTheBytes };
+}
+
+/**
+ * The arguments of the image that takes the place of a live one: the definition's, and what others set on the live image,
+ * which would be lost with it otherwise – an operator's `visibility: public`, a property of Horizon, a member.
+ *
+ * @param members of the live image
+ */
+export function successorArguments(
+  definition: DefinitionArguments,
+  live: LiveImage,
+  marks: Marks | undefined,
+  members: readonly ImageMember[],
+): DefinitionArguments {
+  const ours = new Set([...ownedBy(definition), ...(marks?.owns ?? [])]);
+  const theirs = UPDATABLE.filter(({ argument }) => definition[argument] === undefined && !ours.has(argument));
+  const taken = new Set(theirs.map(({ argument }) => argument));
+  const { visibility } = live;
+  const { kept } = foreignProperties(definition, live, marks);
+  const strangers = members.filter(({ project }) => !ours.has(`members/${project}`)).map(({ project }) => project);
+  return {
+    ...definition,
+    ...(taken.has('min_disk_gb') ? { min_disk_gb: live.min_disk } : {}),
+    ...(taken.has('min_ram_mb') ? { min_ram_mb: live.min_ram } : {}),
+    ...(taken.has('visibility') && isVisibility(visibility) ? { visibility } : {}),
+    ...(taken.has('protected') ? { protected: live.protected } : {}),
+    ...(taken.has('hidden') ? { hidden: live.os_hidden } : {}),
+    ...(taken.has('tags') ? { tags: live.tags } : {}),
+    properties: {
+      ...Object.fromEntries(kept.map((name) => [name, live.properties[name] ?? ''])),
+      ...definition.properties,
+    },
+    ...(strangers.length === 0 ? {} : { members: [...(definition.members ?? []), ...strangers] }),
+  };
+}
+
+/** What a new image has no use for, as changes: a plan says what is lost with the old bytes. */
+export function lostWithBytes(
+  definition: DefinitionArguments,
+  live: LiveImage,
+  marks: Marks | undefined,
+): readonly Change[] {
+  return foreignProperties(definition, live, marks).ofTheBytes.map((name) => ({
+    path: `properties/${name}`,
+    before: live.properties[name],
+    after: undefined,
+    forcesReplacement: false,
+    why: 'is about the bytes that are replaced',
+  }));
+}
+
+/** The arguments of the image that an apply of this plan fills. */
+export function argumentsOf({ definition, successor }: Plan): DefinitionArguments {
+  return successor ?? definition.arguments;
+}
+
+/** What a replacement takes over from the replaced image, by argument, property and member; defaults are no news. */
+export function takenOver({ definition: { arguments: written }, successor }: Plan): readonly string[] {
+  if (successor === undefined) return [];
+  const wanted = desiredImage(successor);
+  const news = UPDATABLE.filter(
+    ({ argument, attribute, fallback }) =>
+      written[argument] === undefined && JSON.stringify(wanted[attribute]) !== JSON.stringify(fallback),
+  );
+  const members = new Set(membersOf(written).map(({ project }) => project));
+  return [
+    ...news.map(({ argument, attribute }) => `${argument} ${JSON.stringify(wanted[attribute])}`),
+    ...Object.keys(wanted.properties).filter((name) => !Object.hasOwn(written.properties ?? {}, name)),
+    ...membersOf(successor).flatMap(({ project }) => (members.has(project) ? [] : [`members/${project}`])),
+  ];
+}
+
+/** Failures that a value can be the reason of. */
+const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'not-applied']);
+
+/**
+ * Why a replacement was refused, with the values that no definition writes: a login may not be allowed to give a new image
+ * what an operator gave the old one. Anything else is returned as it is.
+ */
+export function explainTakenOver(error: unknown, plan: Plan): unknown {
+  const kept = takenOver(plan);
+  if (!(error instanceof Failure) || kept.length === 0 || !REFUSED.has(error.code)) return error;
+  const { code, message, status, requestId, region } = error;
+  return new Failure(code, message, {
+    cause: error,
+    ...(status === undefined ? {} : { status }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(region === undefined ? {} : { region }),
+    next: `The new image also takes over what others set on the old one: ${kept.join(', ')}. Apply with a login that may set this, or write it into the definition as it shall be instead; null leaves a property out.`,
+  });
+}
+
+function isVisibility(value: string): value is Visibility {
+  return VISIBILITIES.some((known) => known.value === value);
+}

@@ -1,0 +1,89 @@
+import { isWebDownload, type Definition } from '../../definition/definition.ts';
+import { isAbort, toFailure, type Failure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import type { ImageService } from '../../glance/service.ts';
+import { copyProgress } from '../../glance/stores.ts';
+import type { Problem } from '../../problem.ts';
+import { isConverted, isSameOrigin } from '../sources/bytes.ts';
+import { readMarks } from '../ownership/marks.ts';
+import type { PlanInput } from './plan.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import type { RemoteFacts } from '../model/plan.ts';
+
+const METHOD = 'web-download';
+/** What Glance reports of an image's data: MD5, and SHA-512 unless the operator chose another hash. */
+const REPORTED: ReadonlySet<string> = new Set(['md5', 'sha512']);
+
+/** What a region says of its import methods; `unasked` where no definition wants Glance to fetch. */
+export type ImportsFinding =
+  | { readonly kind: 'unasked' }
+  | { readonly kind: 'methods'; readonly methods: readonly string[] }
+  /** The region has no import API, or does not tell. */
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** The import methods of a region, asked for only where a definition wants Glance to fetch its source. */
+export async function gatherImports(
+  images: ImageService,
+  definitions: readonly Definition[],
+  signal: AbortSignal | undefined,
+): Promise<ImportsFinding> {
+  if (!definitions.some(isWebDownload)) return { kind: 'unasked' };
+  try {
+    return { kind: 'methods', methods: await images.imports.methods(signal) };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return { kind: 'failed', failure: toFailure(error) };
+  }
+}
+
+/** What stands in the way of a fetch by Glance, and what can't be verified of it; nothing where nothing is to be fetched. */
+export function webDownloadProblems({ definition, imports, source }: PlanInput, sends: boolean): readonly Problem[] {
+  if (!sends || !isWebDownload(definition) || imports.kind === 'unasked') return [];
+  const without = 'Remove "web_download": the bytes then go through this machine.';
+  const problem = (text: string): readonly Problem[] => [
+    {
+      ...problemAt(definition, 'error', 'web-download-not-offered', `${text} ${without}`, 'web_download'),
+      fixes: [{ kind: 'set-argument', argument: 'web_download', value: false }],
+    },
+  ];
+  if (imports.kind === 'failed')
+    return problem(`Glance can't be asked to fetch by itself: ${imports.failure.explain()}`);
+  if (!imports.methods.includes(METHOD)) {
+    const offered = imports.methods.length === 0 ? 'no import method' : `only ${imports.methods.join(', ')}`;
+    return problem(`This region does not let Glance fetch from the web: it offers ${offered}.`);
+  }
+  const why = source.kind === 'remote' ? unverifiable(definition, source.facts) : undefined;
+  if (why === undefined) return [];
+  const argument = definition.arguments.image_source_checksum === undefined ? 'web_download' : 'image_source_checksum';
+  const text = `${why} What Glance fetches is compared between regions only, and the result is "not verified".`;
+  return [problemAt(definition, 'warning', 'web-download-unverified', text, argument)];
+}
+
+/** Why what Glance fetches can't be proven to be the source; `undefined` where it can. */
+export function unverifiable(
+  { arguments: given }: Definition,
+  { origin, digests = {} }: RemoteFacts,
+): string | undefined {
+  if (given.verify_checksum === false) return '"verify_checksum" is false.';
+  if (Object.keys(digests).some((algorithm) => REPORTED.has(algorithm))) return undefined;
+  if (origin.checksum === undefined)
+    return 'Nothing says what the source should hash to: give its md5 or sha512 as "image_source_checksum".';
+  const [algorithm = ''] = origin.checksum.split(':');
+  return `"image_source_checksum" is a ${algorithm}, but Glance reports md5 and sha512.`;
+}
+
+/** Whether Glance is at work on an image for this very source, so that it needs nobody but somebody who waits. */
+export function importGoesOn(definition: Definition, image: LiveImage, remote: RemoteFacts | undefined): boolean {
+  return copyProgress(image).running && isForSource(definition, image, remote);
+}
+
+/** Whether an image was staged for what the source is now. */
+export function isForSource(
+  { arguments: asked }: Definition,
+  image: LiveImage,
+  remote: RemoteFacts | undefined,
+): boolean {
+  const sent = readMarks(image)?.sent;
+  if (remote?.cloudFetches !== true || sent === undefined) return false;
+  return isSameOrigin(remote.origin, sent) && !isConverted(asked, sent);
+}

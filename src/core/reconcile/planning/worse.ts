@@ -1,0 +1,43 @@
+import { reachesFurther } from './problems/reach-problems.ts';
+import type { Action, Change, Plan } from '../model/plan.ts';
+
+/** How much an action does to what exists. */
+const WEIGHT: Readonly<Record<Action, number>> = {
+  none: 0,
+  adopt: 1,
+  update: 2,
+  upload: 3,
+  create: 3,
+  replace: 4,
+  blocked: 5,
+};
+
+/** Actions that send bytes. */
+const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+
+/** Whether the plan as it is now does anything that the agreed one did not say. */
+export function isWorse(agreed: Plan, now: Plan): boolean {
+  if (WEIGHT[now.action] > WEIGHT[agreed.action]) return true;
+  if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
+  if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;
+  if (reachesFurther(agreed, now)) return true;
+  const said = new Set(agreed.changes.map(effect));
+  // What was agreed to before the bytes were known is no worse for their digests.
+  const differs = (change: Change): boolean =>
+    change.path === 'data' && mentionsData(agreed) && (agreed.remote !== undefined || isSameFile(agreed, now));
+  return now.changes.some((change) => !differs(change) && !said.has(effect(change)));
+}
+
+function mentionsData({ changes }: Plan): boolean {
+  return changes.some(({ path }) => path === 'data');
+}
+
+/** Whether two plans send a file of the same path and size whose digests have only become known meanwhile. */
+function isSameFile({ source: agreed }: Plan, { source: now }: Plan): boolean {
+  return agreed?.digests === undefined && agreed?.path === now?.path && agreed?.size === now?.size;
+}
+
+/** What a change writes; what it finds there may have moved without making it any worse. */
+function effect({ path, after }: Plan['changes'][number]): string {
+  return JSON.stringify([path, after ?? null, after === undefined]);
+}

@@ -1,0 +1,111 @@
+import type { LiveImage } from '../../glance/image.ts';
+import type { Marks, SentMark, StoredMark } from '../ownership/marks.ts';
+import type { BytesComparison, RemoteFacts, SourceFacts, SourceOrigin } from '../model/plan.ts';
+
+/** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
+export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size' | 'cloudFetches'>;
+
+/**
+ * Whether the source's bytes are those of the live image. Where the image remembers what was sent and what Glance then
+ * had, source is compared with `sent` and live with `stored`, so that a cloud that converts does not look like drift;
+ * else source with live.
+ */
+export function compareBytes(source: ComparedSource, live: LiveImage, marks: Marks | undefined): BytesComparison {
+  if (marks?.sent !== undefined && marks.stored !== undefined) {
+    return both(sameAsSent(source, marks.sent, marks.stored), compareStored(marks.stored, live));
+  }
+  return sameBytes(source, {
+    size: live.size,
+    md5: live.checksum,
+    algorithm: live.os_hash_algo,
+    value: live.os_hash_value,
+  });
+}
+
+/** The ETag, or the checksum, that the bytes had when they were sent says that they are the same; what moved says nothing. */
+function sameAsSent(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
+  const { origin } = source;
+  if (origin?.decompressed === (sent.decompressed ?? false)) {
+    if (origin.checksum !== undefined && origin.checksum === sent.checksum) return 'same';
+    if (origin.etag !== undefined && origin.etag === sent.etag && isSameAddress(origin, sent)) return 'same';
+  }
+  if (sent.sha512 === undefined) return sameAsFetched(source, sent, stored);
+  return sameBytes(source, { size: sent.size ?? null, md5: sent.md5 ?? null, algorithm: 'sha512', value: sent.sha512 });
+}
+
+/**
+ * The same for bytes that Glance fetched itself: they are what it stored, unless it converted them. Where Glance is to fetch
+ * them again and nothing says that what is at the address moved, they count as the same.
+ */
+function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
+  const { origin } = source;
+  const found = isConverted(stored, sent)
+    ? sameBytes(source, { size: sent.size ?? null, md5: null, algorithm: null, value: null })
+    : sameBytes(source, {
+        size: stored.size,
+        md5: stored.checksum,
+        algorithm: stored.os_hash_algo,
+        value: stored.os_hash_value,
+      });
+  if (found !== 'unknown' || source.cloudFetches !== true || origin === undefined) return found;
+  return isSameOrigin(origin, sent) ? 'same' : 'unknown';
+}
+
+/** Whether nothing says that what is at the address of a source moved since this was remembered. */
+export function isSameOrigin(origin: SourceOrigin, sent: SentMark): boolean {
+  const { etag, checksum, queried, wholeUrl } = origin;
+  // Of a query nothing is remembered: only a validator tells whether it chooses the same bytes.
+  const told = queried !== true || etag !== undefined || checksum !== undefined || sent.url === wholeUrl;
+  return (
+    told &&
+    isSameAddress(origin, sent) &&
+    (etag === undefined || etag === sent.etag) &&
+    (checksum === undefined || checksum === sent.checksum)
+  );
+}
+
+/** Whether a source is at the address that was remembered, by this version or an earlier one. */
+export function isSameAddress({ url, wholeUrl }: SourceOrigin, { url: remembered }: Pick<SentMark, 'url'>): boolean {
+  return url === remembered || (wholeUrl !== undefined && wholeUrl === remembered);
+}
+
+/** Whether a cloud made something else of the bytes that it got. */
+export function isConverted(
+  stored: Pick<StoredMark, 'disk_format' | 'container_format'>,
+  asked: Pick<SentMark, 'disk_format' | 'container_format'>,
+): boolean {
+  return stored.disk_format !== asked.disk_format || stored.container_format !== asked.container_format;
+}
+
+interface KnownBytes {
+  readonly size: number | null;
+  readonly md5: string | null;
+  readonly algorithm: string | null;
+  readonly value: string | null;
+}
+
+/** A different size needs no digest; an equal multihash is enough, MD5 stands in where there is none. */
+function sameBytes(source: ComparedSource, known: KnownBytes): BytesComparison {
+  if (known.size !== null && source.size !== undefined && known.size !== source.size) return 'different';
+  const multihash = known.algorithm === null ? undefined : source.digests?.[known.algorithm];
+  if (multihash !== undefined && known.value !== null) return multihash === known.value ? 'same' : 'different';
+  const md5 = source.digests?.md5;
+  if (md5 !== undefined && known.md5 !== null) return md5 === known.md5 ? 'same' : 'different';
+  return 'unknown';
+}
+
+/** Whether an image still has what Glance once stored of it. */
+export function compareStored(stored: NonNullable<Marks['stored']>, live: LiveImage): BytesComparison {
+  if (stored.size !== live.size) return 'different';
+  if (stored.os_hash_algo === live.os_hash_algo && stored.os_hash_value !== null && live.os_hash_value !== null) {
+    return stored.os_hash_value === live.os_hash_value ? 'same' : 'different';
+  }
+  if (stored.checksum !== null && live.checksum !== null)
+    return stored.checksum === live.checksum ? 'same' : 'different';
+  return 'unknown';
+}
+
+function both(first: BytesComparison, second: BytesComparison): BytesComparison {
+  if (first === 'different' || second === 'different') return 'different';
+  return first === 'same' && second === 'same' ? 'same' : 'unknown';
+}

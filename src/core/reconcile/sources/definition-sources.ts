@@ -1,0 +1,273 @@
+import { isIP } from 'node:net';
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { Definition } from '../../definition/definition.ts';
+import { isWebDownload } from '../../definition/definition.ts';
+import { Failure, isAbort } from '../../failure.ts';
+import type { RemoteFacts, SourceFacts, SourceOrigin } from '../model/plan.ts';
+import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
+import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
+import { requestOf, type DefinitionRequest, type RequestSurroundings } from '../../source/definition-request.ts';
+import type { SourceFiles } from '../../source/ports.ts';
+import { sourceKey } from './source-key.ts';
+import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
+import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
+import { isStrong, sha256 } from '../../source/url/cache-entry.ts';
+import { lookFromHere } from '../../source/url/look-from-here.ts';
+import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
+import { withoutSecrets } from '../../../node/http/connection-failure.ts';
+
+/** What tells how far a source is on its way here. */
+export interface FetchEvent {
+  readonly phase: 'downloading' | 'decompressing';
+  /** Bytes, of `total` where that is known. */
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/** What is known of a source that is not a plain local file before it is fetched. */
+export interface RemoteLook {
+  readonly facts: RemoteFacts;
+  /** Where its URL leads to; `public` for a file. */
+  readonly network: AddressKind;
+  /** Why this machine could not ask about a source that Glance fetches itself. */
+  readonly unreached?: Failure;
+}
+
+/** What sources need of their surroundings. */
+export interface SourceSurroundings extends RequestSurroundings {
+  readonly files: SourceFiles;
+  readonly reader: SourceReader;
+  /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for a path that means nothing. */
+  caches(definition: Definition): SourceCaches;
+  /** The addresses of a name; none where that can't be found out soon. */
+  addressesOf(hostname: string): Promise<readonly string[]>;
+}
+
+/** The caches in one folder. */
+export interface SourceCaches {
+  readonly urls: UrlCache;
+  readonly decompressed: DecompressedCache;
+}
+
+/** The sources of definitions that have to be fetched or decompressed before they can be sent. */
+export class DefinitionSources {
+  readonly #surroundings: SourceSurroundings;
+  readonly #inTurn: LimitFunction;
+  /** Several regions share one question and one download. */
+  readonly #looking = new Map<string, Promise<RemoteLook>>();
+  readonly #fetching = new Map<string, Shared>();
+
+  /** @param parallelism how many sources are fetched at once */
+  constructor(surroundings: SourceSurroundings, parallelism: number) {
+    this.#surroundings = surroundings;
+    this.#inTurn = pLimit(parallelism);
+  }
+
+  /** Whether the source has to be fetched or decompressed first. */
+  static concerns({ arguments: { image_source_url: url, decompress } }: Definition): boolean {
+    return url !== undefined || decompress === true;
+  }
+
+  /** What can be told without fetching. Throws `Failure`. */
+  async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
+    const key = sourceKey(definition);
+    const running = this.#looking.get(key) ?? this.#look(definition, signal);
+    this.#looking.set(key, running);
+    try {
+      return await running;
+    } finally {
+      this.#looking.delete(key);
+    }
+  }
+
+  /** The bytes to send, as a file. Throws `Failure`; nothing is sent then. */
+  async fetch(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const key = sourceKey(definition);
+    const running = this.#fetching.get(key);
+    if (running !== undefined) {
+      running.audience.listeners.add(tell);
+      if (running.audience.last !== undefined) tell(running.audience.last);
+      try {
+        return await running.facts;
+      } catch (error) {
+        // Somebody else's cancellation is not ours.
+        if (!isAbort(error) || signal?.aborted === true) throw error;
+        return await this.fetch(definition, signal, tell);
+      }
+    }
+    const audience: Audience = { listeners: new Set([tell]) };
+    const told = (event: FetchEvent): void => {
+      audience.last = event;
+      for (const listener of audience.listeners) listener(event);
+    };
+    const facts = this.#inTurn(() => this.#fetch(definition, signal, told));
+    this.#fetching.set(key, { facts, audience });
+    try {
+      return await facts;
+    } finally {
+      this.#fetching.delete(key);
+    }
+  }
+
+  async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
+    const { local_file_path: path, decompress = false, verify_checksum: verify } = definition.arguments;
+    if (path !== undefined) return { facts: await this.#lookAtFile(definition, path), network: 'public' };
+    const request = await this.request(definition, signal);
+    const name = withoutSecrets(request.url);
+    const cloudFetches = isWebDownload(definition) ? ({ cloudFetches: true } as const) : {};
+    // Where nothing is asked of the source itself, its name says what it can.
+    const named = isWebDownload(definition) ? hostKind(request.url) : await this.#networkOf(request.url);
+    const least = mostPrivate(named, request.checksumNetwork);
+    if (verify === false)
+      return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: least };
+    const { urls } = this.#surroundings.caches(definition);
+    const looking = isWebDownload(definition) ? lookFromHere(urls, request) : urls.look(request);
+    const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
+    const origin = originOf(request, look.validators.etag);
+    const network = mostPrivate(asked, least);
+    const told = { network, ...(unreached === undefined ? {} : { unreached }) };
+    if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look), ...cloudFetches }, ...told };
+    const known = await this.#lookInside(definition, look.digests?.sha512);
+    return { facts: { name, origin, ...known }, network };
+  }
+
+  async #lookAtFile(definition: Definition, written: string): Promise<RemoteFacts> {
+    const { reader } = this.#surroundings;
+    const { path } = await this.#surroundings.locate(written, definition);
+    const { digests } = await reader.identify(path);
+    const known = await this.#lookInside(definition, digests?.sha512);
+    return { name: path, origin: { decompressed: true }, ...known };
+  }
+
+  async #lookInside(
+    definition: Definition,
+    sha512: string | undefined,
+  ): Promise<Pick<RemoteFacts, 'size' | 'digests'>> {
+    if (sha512 === undefined) return {};
+    const known = await this.#surroundings.caches(definition).decompressed.look(sha512);
+    return known === undefined ? {} : sizeAndDigests(known);
+  }
+
+  async #fetch(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const { local_file_path: local, decompress = false } = definition.arguments;
+    const { reader } = this.#surroundings;
+    if (local !== undefined) {
+      const { path } = await this.#surroundings.locate(local, definition);
+      const digests = await reader.digests(path, USUAL_DIGESTS, signal);
+      const { identity } = await reader.identify(path);
+      const whole = { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
+      return this.#unpacked(definition, whole, signal, tell);
+    }
+    const request = await this.request(definition, signal);
+    const fetched = await this.#surroundings
+      .caches(definition)
+      .urls.fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
+    const { path, size, digests, validators } = fetched;
+    const origin = originOf(request, validators.etag);
+    const network = mostPrivate(fetched.network, request.checksumNetwork);
+    const whole = { path, size, digests, origin, network, name: withoutSecrets(request.url) };
+    return decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
+  }
+
+  /** What is not compressed is taken as it is: the content decides. */
+  async #unpacked(
+    definition: Definition,
+    whole: Whole,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
+    const { path, size, digests, name } = whole;
+    const compression = await this.#compression(path);
+    const { sha512 } = digests;
+    if (compression === undefined) return this.#facts(whole);
+    if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 can not be computed on this machine.');
+    const file = { path, size, sha512, compression, source: name };
+    const inside = await this.#surroundings
+      .caches(definition)
+      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
+    return this.#facts({ ...whole, ...inside });
+  }
+
+  async #facts({ path, size, digests, origin, network }: Whole): Promise<SourceFacts> {
+    const { reader } = this.#surroundings;
+    const { identity } = await reader.identify(path);
+    await reader.remember(identity, digests);
+    const inspection = await reader.inspect(path);
+    return { path, size, digests, origin, inspection, ...(network === undefined ? {} : { network }) };
+  }
+
+  /** The most private network that the name of an address stands for. Throws `source-address-refused`. */
+  async #networkOf(url: string): Promise<AddressKind> {
+    const said = hostKind(url);
+    const { hostname } = new URL(url);
+    if (said !== 'public' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return said;
+    const addresses = await this.#surroundings.addressesOf(hostname);
+    for (const address of addresses) checkResolved(hostname, address);
+    return mostPrivate(...addresses.map(addressKind));
+  }
+
+  async #compression(path: string): Promise<Compression | undefined> {
+    const source = await this.#surroundings.files.open(path);
+    try {
+      const head = new Uint8Array(COMPRESSION_HEAD_BYTES);
+      const count = await source.read(head, 0);
+      return detectCompression(head.subarray(0, count));
+    } finally {
+      await source.close();
+    }
+  }
+
+  /** How the URL of a definition is asked for: with its login, and the checksum that it follows or pins. Throws `Failure`. */
+  async request(definition: Definition, signal: AbortSignal | undefined): Promise<DefinitionRequest> {
+    return requestOf(definition, signal, this.#surroundings);
+  }
+}
+
+interface Shared {
+  readonly facts: Promise<SourceFacts>;
+  readonly audience: Audience;
+}
+
+/** All who are told of one fetch. */
+interface Audience {
+  readonly listeners: Set<(event: FetchEvent) => void>;
+  /** What those who come later are told first. */
+  last?: FetchEvent;
+}
+
+interface Whole {
+  readonly path: string;
+  readonly size: number;
+  readonly digests: Readonly<Record<string, string>>;
+  readonly origin: SourceOrigin;
+  readonly network?: AddressKind;
+  readonly name: string;
+}
+
+/** A weak ETag promises no equal bytes, so that none is remembered. */
+function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
+  const { origin, pathname, search } = new URL(written);
+  return {
+    url: sha256(`${origin}${pathname}`),
+    wholeUrl: sha256(written),
+    queried: search !== '',
+    decompressed: decompress,
+    ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
+    ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),
+  };
+}
+
+function sizeAndDigests({
+  size,
+  digests,
+}: Pick<RemoteFacts, 'size' | 'digests'>): Pick<RemoteFacts, 'size' | 'digests'> {
+  return { ...(size === undefined ? {} : { size }), ...(digests === undefined ? {} : { digests }) };
+}

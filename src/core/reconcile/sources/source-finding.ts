@@ -1,0 +1,60 @@
+import type { LiveImage } from '../../glance/image.ts';
+import type { Problem } from '../../problem.ts';
+import { describeBytes } from '../../byte-count.ts';
+import { isSameAddress, isSameOrigin } from './bytes.ts';
+import type { Marks } from '../ownership/marks.ts';
+import type { BytesComparison, Change, RemoteFacts, SourceFacts } from '../model/plan.ts';
+
+/** What was found out about a definition's source. */
+export type SourceFinding =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly facts: SourceFacts; readonly problems?: readonly Problem[] }
+  /** Known as far as it can be without fetching it. */
+  | { readonly kind: 'remote'; readonly facts: RemoteFacts; readonly problems?: readonly Problem[] }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Bytes that pass through this machine. */
+export function bytesToSend(source: SourceFinding): number {
+  if (!hasBytes(source) || (source.kind === 'remote' && source.facts.cloudFetches === true)) return 0;
+  return source.facts.size ?? 0;
+}
+
+/** Whether there is something to send, be it here or yet to be fetched. */
+export function hasBytes(source: SourceFinding): source is Extract<SourceFinding, { kind: 'file' | 'remote' }> {
+  return source.kind === 'file' || source.kind === 'remote';
+}
+
+/** The change of an image's data. */
+export function dataChange(
+  live: LiveImage,
+  source: SourceFacts | RemoteFacts,
+  forcesReplacement: boolean,
+  bytes: BytesComparison = 'different',
+): Change {
+  const before = live.size === null ? undefined : `${describeBytes(live.size)}, md5 ${live.checksum ?? 'unknown'}`;
+  const md5 = source.digests?.md5;
+  return {
+    path: 'data',
+    before,
+    after: `${source.size === undefined ? `the bytes of ${'name' in source ? source.name : source.path}` : describeBytes(source.size)}${md5 === undefined ? '' : `, md5 ${md5}`}`,
+    forcesReplacement,
+    why: !forcesReplacement
+      ? 'the image has no data yet'
+      : bytes === 'unknown'
+        ? 'if the bytes differ'
+        : 'the bytes differ',
+  };
+}
+
+/** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
+export function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFacts): boolean {
+  const { origin, size, digests } = facts;
+  const cloudFetches = 'cloudFetches' in facts ? facts.cloudFetches : undefined;
+  if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
+  if (cloudFetches === true && sent !== undefined) return !isSameOrigin(origin, sent);
+  // Nothing could be written of bytes that are only known by a digest of the origin's.
+  if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
+  return (
+    sent === undefined || !isSameAddress(origin, sent) || sent.etag !== origin.etag || sent.checksum !== origin.checksum
+  );
+}

@@ -1,0 +1,188 @@
+import type { Stats } from 'node:fs';
+import { link, lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { DownloadTarget } from '../../core/download/ports.ts';
+import { Failure } from '../../core/failure.ts';
+import { imageFileName } from '../../core/glance/image-file-name.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import { realPathOf } from './located-path.ts';
+import type { Holder, ProcessLocks, Release } from '../processes/process-locks.ts';
+import { birthOf, createAnew, openToContinue } from './strict-files.ts';
+
+/**
+ * Opens the temporary file of a download, beside its final name and called after it and the image, so that only the same
+ * image goes on with it; one process at a time. Throws `target-exists`, `target-is-folder`, `target-not-a-file`,
+ * `target-not-writable`, `download-in-progress`.
+ * @param path absolute; a folder means a file in it that is called after the image
+ * @param replaces whether a regular file of that name gives way; nothing else does
+ */
+export async function openDownloadTarget(
+  path: string,
+  image: LiveImage,
+  replaces: boolean,
+  locks: ProcessLocks,
+): Promise<DownloadTarget> {
+  const named = (await isFolder(path)) ? join(path, imageFileName(image)) : resolve(path);
+  // The folder is told, and used, as what it is.
+  const final = join(await realPathOf(dirname(named)), basename(named));
+  await refuseOthers(final);
+  if (!replaces && (await isThere(final))) throw exists(final);
+  const partial = join(dirname(final), `.${basename(final)}.${image.id}.part`);
+  const release = await locks.take(partial);
+  if (typeof release === 'string') throw inProgress(final, release);
+  try {
+    const handle = await guarded(final, async () => (await openToContinue(partial)) ?? createAnew(partial, 0o666));
+    const stats = await handle.stat({ bigint: true });
+    return target(final, partial, { handle, size: Number(stats.size), birth: birthOf(stats), release, replaces });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly handle: FileHandle;
+  readonly size: number;
+  readonly birth: string;
+  readonly release: Release;
+  readonly replaces: boolean;
+}
+
+function target(final: string, partial: string, { handle, size, birth, release, replaces }: Opened): DownloadTarget {
+  return {
+    path: final,
+    partial: {
+      size,
+      birth,
+      read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
+      write: (piece, position) => guarded(final, () => writeAll(handle, piece, position)),
+      truncate: (length) => guarded(final, () => handle.truncate(length)),
+      sync: () => guarded(final, () => handle.sync()),
+      close: () => handle.close(),
+    },
+    publish: async () => {
+      // Something else may have come there while the download ran.
+      await refuseOthers(final);
+      await guarded(final, () => (replaces ? rename(partial, final) : renameToNew(partial, final)));
+      await syncFolder(dirname(final));
+    },
+    discard: () => guarded(final, () => rm(partial, { force: true })),
+    close: async () => {
+      const { size: left } = await handle.stat();
+      await handle.close();
+      // Nothing to go on with is nothing to leave behind.
+      if (left === 0) await rm(partial, { force: true });
+      await release();
+    },
+  };
+}
+
+function inProgress(final: string, holder: Holder): Failure {
+  const where = holder === 'own' ? 'here' : 'in another window or terminal';
+  return new Failure('download-in-progress', `Another download of this image to "${final}" is at work ${where}.`, {
+    next: 'Wait until it ends, or name another file.',
+  });
+}
+
+/** A file that came while the download ran is not lost either. */
+async function renameToNew(partial: string, final: string): Promise<void> {
+  try {
+    await link(partial, final);
+    await rm(partial);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' || (await isThere(final))) throw exists(final);
+    // There are file systems without links.
+    await rename(partial, final);
+  }
+}
+
+function exists(final: string): Failure {
+  return new Failure('target-exists', `"${final}" exists already.`, {
+    next: 'Name another file, or have it replaced.',
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(codeOf(error)),
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/** A name that is free, or that of a regular file. Renaming over a device would take it from the whole machine. */
+async function refuseOthers(final: string): Promise<void> {
+  const own = await lstat(final).catch(() => undefined);
+  if (own === undefined || own.isFile()) return;
+  if (own.isDirectory()) {
+    throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Name another file.' });
+  }
+  const led = own.isSymbolicLink() ? await stat(final).catch(() => undefined) : own;
+  if (led !== undefined && !led.isFile() && !led.isDirectory()) throw notAFile(final, kindOf(led));
+  const goal = await realpath(final).catch(() => undefined);
+  const next =
+    goal === undefined
+      ? 'It leads nowhere. Name the file itself.'
+      : `Name the file itself, which is "${goal}", or another one.`;
+  throw new Failure('target-not-a-file', `"${final}" is a link, and links are not replaced.`, { next });
+}
+
+function notAFile(path: string, what: string): Failure {
+  return new Failure('target-not-a-file', `"${path}" is ${what}, not a regular file.`, {
+    next: "Name a regular file and read the image from that: it is there only once it is verified, so it can't go to a pipe or a device.",
+  });
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'a device';
+  return 'something else';
+}
+
+async function guarded<T>(final: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw failure(error, final);
+  }
+}
+
+function failure(error: unknown, final: string): Failure {
+  if (error instanceof Failure) return error;
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    const next = 'Make room and download again: it goes on from where it stopped; or name a file elsewhere.';
+    return new Failure('disk-full', `There is no room for "${final}".`, { next, cause: error });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  const next = 'Name a file in a folder that exists and that you may write to.';
+  return new Failure('target-not-writable', `"${final}" can't be written: ${why}`, { next, cause: error });
+}
+
+async function writeAll(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < piece.length;) {
+    const { bytesWritten } = await handle.write(piece, written, piece.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+/** So that the name itself survives a loss of power; Windows opens no folders. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined);
+  } finally {
+    await handle?.close();
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,60 @@
+import { constants, type BigIntStats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { Failure } from '../../core/failure.ts';
+import type { FileIdentity, OpenSource, SourceFiles } from '../../core/source/ports.ts';
+
+/** Without waiting for the other end of a pipe that was put there meanwhile. Windows has no such flag; `undefined` sets no bit. */
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** Source files on the local disk. */
+export class LocalSourceFiles implements SourceFiles {
+  async identify(path: string): Promise<FileIdentity> {
+    return identity(path, await stat(path, { bigint: true }).catch((error: unknown) => unreadable(path, error)));
+  }
+
+  async open(path: string): Promise<OpenSource> {
+    // Asked before opening: some devices act on that. One that takes its place meanwhile is not waited for.
+    await this.identify(path);
+    const handle = await open(path, FLAGS).catch((error: unknown) => unreadable(path, error));
+    try {
+      return {
+        identity: identity(path, await handle.stat({ bigint: true })),
+        read: async (buffer, position) => {
+          const read = await handle
+            .read(buffer, 0, buffer.length, position)
+            .catch((error: unknown) => unreadable(path, error));
+          return read.bytesRead;
+        },
+        identify: async () => identity(path, await handle.stat({ bigint: true })),
+        close: async () => handle.close(),
+      };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+}
+
+function identity(path: string, stats: BigIntStats): FileIdentity {
+  if (!stats.isFile()) {
+    const what = stats.isDirectory() ? 'a folder' : 'not a regular file';
+    throw new Failure('source-not-a-file', `"${path}" is ${what}.`, {
+      next: 'Point "local_file_path" at an image file.',
+    });
+  }
+  const { ino, size, mtimeNs, ctimeNs } = stats;
+  return { path, inode: String(ino), size: Number(size), modified: String(mtimeNs), changed: String(ctimeNs) };
+}
+
+function unreadable(path: string, error: unknown): never {
+  if (error instanceof Failure) throw error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    throw new Failure('source-missing', `The file "${path}" does not exist.`, {
+      next: 'Correct "local_file_path"; it is relative to the folder of the definition.',
+      cause: error,
+    });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  throw new Failure('source-unreadable', `The file "${path}" can't be read: ${why}`, { cause: error });
+}

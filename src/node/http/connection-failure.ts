@@ -1,0 +1,207 @@
+import { Failure } from '../../core/failure.ts';
+
+interface Fault {
+  readonly code: string;
+  readonly text: (host: string) => string;
+  readonly next?: string;
+}
+
+const REFUSED: Fault = {
+  code: 'connection-refused',
+  text: (host) => `${host} refuses connections.`,
+  next: 'Check the address, and that the service is running.',
+};
+const NOT_FOUND: Fault = {
+  code: 'host-not-found',
+  text: (host) => `The name of ${host} can't be resolved.`,
+  next: 'Check the address and your network.',
+};
+const TIMEOUT: Fault = {
+  code: 'timeout',
+  text: (host) => `${host} did not answer in time.`,
+  next: 'Check your network, then try again.',
+};
+const LOST: Fault = { code: 'connection-lost', text: (host) => `The connection to ${host} broke.`, next: 'Try again.' };
+const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `There is no way to ${host}.` };
+
+/** Where VS Code has its proxy from, and where every other program has it from. */
+const PROXY_SETTINGS =
+  'It is set by http.proxy and http.noProxy in VS Code, else by HTTP_PROXY, HTTPS_PROXY and NO_PROXY.';
+/** What VS Code, which puts proxies before the requests of extensions, says of one that it can't reach: `PROXY host:port`, once with the login. */
+const PROXY_OF_VSCODE = /^Failed to establish a socket connection to proxies: \w+ (?:\S*@)?([^\s;]+)/;
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  ECONNREFUSED: REFUSED,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  ENOTFOUND: NOT_FOUND,
+  EAI_AGAIN: NOT_FOUND,
+  ETIMEDOUT: TIMEOUT,
+  ESOCKETTIMEDOUT: TIMEOUT,
+  ERR_INVALID_URL: {
+    code: 'address-invalid',
+    text: () => 'The address of a service is no http or https URL.',
+    next: 'Check "auth_url" and the endpoints of the cloud.',
+  },
+  ERR_PROXY_TUNNEL: {
+    code: 'proxy',
+    text: (host) => `The proxy did not open a way to ${host}.`,
+    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
+  },
+  ERR_INVALID_CHAR: {
+    code: 'header-invalid',
+    text: (host) => `A line break or another character that no header can hold is in what ${host} has to be sent.`,
+    next: 'Check "token" and the other values of the cloud in clouds.yaml.',
+  },
+};
+
+/** Certificates that are not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL|PATH_LENGTH/;
+/** PEM texts of ours that OpenSSL can't read or that do not belong together. */
+const OUR_CERTIFICATE = /^ERR_OSSL_(PEM|X509|ASN1|UNSUPPORTED)/;
+/** Anything else of a TLS handshake, e.g. a server that speaks plain HTTP. */
+const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/;
+
+/**
+ * An error of the connection itself as a `Failure` that names host and port, never userinfo, query or headers. `signal` is
+ * the one that the request was sent with.
+ */
+export function connectionFailure(error: unknown, url: string, signal: AbortSignal | undefined): Failure {
+  const known = failureIn(error);
+  if (known !== undefined) return known;
+  const host = hostOf(url);
+  if (signal?.aborted === true) return abortFailure(signal.reason, host);
+  const code = codeOf(error);
+  if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
+    return tlsFailure(error, code, host);
+  if (!Object.hasOwn(FAULTS, code) && isFaultOfOurs(error)) return faultOfOurs(error, host);
+  const proxy = proxyOf(error, url);
+  const fault = FAULTS[code] ?? (proxy === undefined ? LOST : UNREACHABLE);
+  if (proxy === undefined) return faultFailure(fault, host, error);
+  return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(proxy)}`, {
+    next: PROXY_SETTINGS,
+    cause: causeOf(error),
+  });
+}
+
+/** The answer of a proxy, which never comes from the server that was asked: 407, and what was not encrypted as that server’s is. */
+export function proxyRefusal(url: string, status: number, socket: object): Failure | undefined {
+  if (status === 407) {
+    return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
+      status,
+      next: `Put user and password into the proxy's address. ${PROXY_SETTINGS}`,
+    });
+  }
+  if (!url.startsWith('https:') || 'encrypted' in socket) return undefined;
+  return new Failure('proxy', `The proxy did not open a way to ${hostOf(url)}: it answered ${status}.`, {
+    status,
+    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
+  });
+}
+
+/** A `Failure` that something of ours threw inside of the request, e.g. while it looked a name up. */
+function failureIn(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  return error instanceof Error && error.cause instanceof Error ? failureIn(error.cause) : undefined;
+}
+
+/** `host:port` of a URL. */
+export function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? 'the server';
+}
+
+/** An address without the slashes at its end. */
+export function withoutTrailingSlashes(url: string): string {
+  return url.replace(/(?<!\/)\/+$/, '');
+}
+
+/** An address without userinfo and query, for logs and errors. */
+export function withoutSecrets(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'an unreadable address' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+}
+
+function faultFailure(fault: Fault, host: string, cause: unknown): Failure {
+  return new Failure(fault.code, fault.text(host), {
+    cause: causeOf(cause),
+    ...(fault.next === undefined ? {} : { next: fault.next }),
+  });
+}
+
+function abortFailure(reason: unknown, host: string): Failure {
+  if (reason instanceof Failure) return reason;
+  // AbortSignal.timeout(): nobody cancelled anything.
+  if (reason instanceof Error && reason.name === 'TimeoutError') return faultFailure(TIMEOUT, host, reason);
+  return new Failure('cancelled', 'Cancelled.', { cause: reason });
+}
+
+function tlsFailure(error: unknown, code: string, host: string): Failure {
+  const why = error instanceof Error ? error.message : code;
+  if (OUR_CERTIFICATE.test(code)) {
+    const text = `The certificates that the cloud's configuration names for ${host} can't be used: ${why}`;
+    return new Failure('tls', text, {
+      next: 'Check "cacert", "cert" and "key" in clouds.yaml.',
+      cause: causeOf(error),
+    });
+  }
+  if (CERTIFICATE.test(code)) {
+    return new Failure('tls', `The certificate of ${host} can't be trusted: ${why}`, {
+      next: 'Name its authority with "cacert" in clouds.yaml.',
+      cause: causeOf(error),
+    });
+  }
+  return new Failure('tls', `There is no TLS connection to ${host}: ${why}`, {
+    next: 'Check that the address begins with the right one of http and https.',
+    cause: causeOf(error),
+  });
+}
+
+/** The code of Node's error; got wraps it, and some errors carry theirs only in `cause`. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const generic = own === '' || own === 'ERR_GOT_REQUEST_ERROR' || own === 'ERR_READING_RESPONSE_STREAM';
+  return generic && error.cause instanceof Error ? codeOf(error.cause) : own;
+}
+
+/** Node's own error, under what got and others wrapped around it. */
+function innermost(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
+}
+
+/** Whether the error is a program's own, of this one or of a library, which says nothing of the network. */
+function isFaultOfOurs(error: unknown): boolean {
+  const inner = innermost(error);
+  return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => inner instanceof kind);
+}
+
+function faultOfOurs(error: unknown, host: string): Failure {
+  const cause = causeOf(error);
+  return new Failure('unexpected', `A request to ${host} failed within Glance Images: ${cause.message}`, {
+    next: 'That is a fault of Glance Images: report it.',
+    cause,
+  });
+}
+
+/** What Node said and no more: the errors of got hold the whole request, with token, password and keys. */
+function causeOf(error: unknown): Error {
+  const inner = innermost(error);
+  const said = inner instanceof Error ? inner.message : String(inner);
+  return new Error(said.replace(/\/\/[^/\s@]*@/g, '//').replace(/(?<=\bproxies: \w+ )\S*@/, '') || codeOf(inner));
+}
+
+/** Who could not be reached, where that is not the host that was asked for. */
+function proxyOf(error: unknown, url: string): string | undefined {
+  const asked = URL.parse(url);
+  const inner = innermost(error);
+  if (asked === null || !(inner instanceof Error)) return undefined;
+  const [, unreached] = PROXY_OF_VSCODE.exec(inner.message) ?? [];
+  if (unreached !== undefined) return unreached;
+  if ('port' in inner && 'address' in inner && typeof inner.address === 'string') {
+    const port = asked.port || (asked.protocol === 'https:' ? '443' : '80');
+    return String(inner.port) === port ? undefined : `${inner.address}:${String(inner.port)}`;
+  }
+  if (!('hostname' in inner) || typeof inner.hostname !== 'string') return undefined;
+  return inner.hostname === asked.hostname ? undefined : inner.hostname;
+}

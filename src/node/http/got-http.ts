@@ -1,0 +1,266 @@
+import got, { type Got, type OptionsInit, type Request } from 'got';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { Failure } from '../../core/failure.ts';
+import type { Log } from '../../core/log.ts';
+import { connectionFailure, hostOf, proxyRefusal, withoutSecrets } from './connection-failure.ts';
+import { GotUpload } from './got-upload.ts';
+import type {
+  DownloadHttp,
+  Http,
+  HttpAnswer,
+  HttpDownload,
+  HttpDownloadRequest,
+  HttpRequest,
+  HttpUpload,
+  HttpUploadRequest,
+  TlsOptions,
+} from '../../core/http/http.ts';
+import { lookupChecked } from './lookup.ts';
+import { readProxies } from './proxies.ts';
+import { proxiedAgents, type ProxiedAgents } from './proxy-agents.ts';
+
+export interface GotHttpOptions {
+  readonly tls: TlsOptions;
+  readonly userAgent: string;
+  readonly log: Log;
+  /** ms to a connection, TLS included; 30 s where omitted. */
+  readonly connectTimeout?: number;
+  /** ms without a byte in either direction; 2 min where omitted. */
+  readonly stallTimeout?: number;
+  /** ms to the answer once an upload's last byte is out; 15 min where omitted: storages flush before Glance answers. */
+  readonly answerTimeout?: number;
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. */
+  readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** Whether Node's own agents can be told of proxies; found out where omitted. */
+  readonly agentsHeedProxies?: boolean;
+}
+
+/** A longer answer is no answer of Keystone or Glance. */
+const ANSWER_BYTES_AT_MOST = 32 * 1024 * 1024;
+/** Of an error's body; what is said stands in front. */
+const ERROR_BYTES_AT_MOST = 1024 * 1024;
+const TRIES = 3;
+const WORTH_A_TRY = { statuses: [502, 503, 504], codes: ['connection-lost', 'connection-refused'] };
+/** Of a `Retry-After`, ms. */
+const PAUSE_AT_MOST = 10_000;
+/** ms that an unused connection is kept: less than the 5 s after which Apache closes it, maybe under our next request. */
+const IDLE = 4000;
+
+/** HTTP by `got`: no redirects, no status that throws, no body that is sent twice. */
+export class GotHttp implements Http, DownloadHttp {
+  readonly #got: Got;
+  readonly #log: Log;
+  readonly #answerTimeout: number;
+  readonly #kept: ProxiedAgents;
+  /** An upload can't be repeated by us, so it never starts on a connection that its server may be about to close. */
+  readonly #fresh: ProxiedAgents;
+
+  /** Throws `proxy` where the environment names one that can't be used. */
+  constructor(options: GotHttpOptions) {
+    const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment, log, agentsHeedProxies } = options;
+    const proxies = readProxies(proxyEnvironment ?? {});
+    this.#kept = proxiedAgents({ keepAlive: true, timeout: IDLE }, proxies, agentsHeedProxies);
+    this.#fresh = proxiedAgents({}, proxies, agentsHeedProxies);
+    this.#log = log;
+    this.#answerTimeout = options.answerTimeout ?? 15 * 60_000;
+    this.#got = got.extend({
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+      retry: { limit: 0 },
+      headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity' },
+      timeout: { lookup: connectTimeout, connect: connectTimeout, secureConnect: connectTimeout, socket: stallTimeout },
+      https: {
+        rejectUnauthorized: tls.verify,
+        ...(tls.ca === undefined ? {} : { certificateAuthority: tls.ca }),
+        ...(tls.cert === undefined ? {} : { certificate: tls.cert }),
+        ...(tls.key === undefined ? {} : { key: tls.key }),
+      },
+    } satisfies OptionsInit);
+  }
+
+  async request(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, url, body, signal } = request;
+    const repeatable = body === undefined && (method === 'GET' || method === 'DELETE');
+    for (let attempt = 1; ; attempt += 1) {
+      const last = !repeatable || attempt === TRIES;
+      let wait = 200 * 2 ** attempt * (0.5 + Math.random());
+      try {
+        const answer = await this.#once(request);
+        if (last || !WORTH_A_TRY.statuses.includes(answer.status)) return answer;
+        wait = Math.max(wait, retryAfter(answer));
+      } catch (error) {
+        if (last || !(error instanceof Failure) || !WORTH_A_TRY.codes.includes(error.code)) throw error;
+      }
+      this.#log.debug(`${method} ${withoutSecrets(url)}: trying again (${attempt + 1} of ${TRIES})`);
+      try {
+        await setTimeout(wait, undefined, signal === undefined ? {} : { signal });
+      } catch (error) {
+        throw connectionFailure(error, url, signal);
+      }
+    }
+  }
+
+  upload(request: HttpUploadRequest): HttpUpload {
+    const { url, headers, signal, size, stallTimeout } = request;
+    const stream = this.#got.stream.put(url, {
+      agent: this.#fresh.for(url),
+      headers: { ...headers, 'content-length': String(size) },
+      ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const connected = connectionOf(stream);
+    const answer = this.#answer(stream, { url, method: 'PUT', signal });
+    return new GotUpload(stream, answer, { connected, size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
+  }
+
+  async download(request: HttpDownloadRequest): Promise<HttpDownload> {
+    const { url, headers, signal, stallTimeout, checkAddress } = request;
+    const stream = this.#got.stream(url, {
+      agent: this.#fresh.for(url),
+      ...(headers === undefined ? {} : { headers: { ...headers } }),
+      ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(checkAddress === undefined ? {} : { dnsLookup: lookupChecked(checkAddress) }),
+    });
+    const destroy = (): void => void stream.destroy();
+    try {
+      const response = await responseOf(stream, url);
+      this.#log.debug(`GET ${withoutSecrets(url)} ${response.status}`);
+      const content = readContent(response.content, url, signal);
+      return { status: response.status, headers: plainHeaders(response.headers), content, destroy };
+    } catch (error) {
+      destroy();
+      const failure = connectionFailure(error, url, signal);
+      this.#log.debug(`GET ${withoutSecrets(url)}: ${failure.message}`);
+      throw failure;
+    }
+  }
+
+  /** Closes the connections. */
+  dispose(): void {
+    this.#kept.destroy();
+    this.#fresh.destroy();
+  }
+
+  async #once({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+    const stream = this.#got.stream(url, {
+      method,
+      agent: this.#kept.for(url),
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    // got waits for a body of every method but GET; Glance answers 400 to one on DELETE.
+    if (body !== undefined) void connectionOf(stream).then(() => stream.end(body));
+    else if (method !== 'GET') stream.end();
+    return this.#answer(stream, { method, url, signal });
+  }
+
+  async #answer(
+    stream: Request,
+    { method, url, signal }: Pick<HttpRequest, 'method' | 'url'> & { readonly signal: AbortSignal | undefined },
+  ): Promise<HttpAnswer> {
+    const started = performance.now();
+    try {
+      const { status, headers, content } = await responseOf(stream, url);
+      const body = await bodyOf(content, url, status);
+      this.#log.debug(`${method} ${withoutSecrets(url)} ${status} (${Math.round(performance.now() - started)} ms)`);
+      return { status, headers: plainHeaders(headers), body };
+    } catch (error) {
+      stream.destroy();
+      const failure = connectionFailure(error, url, signal);
+      this.#log.debug(`${method} ${withoutSecrets(url)}: ${failure.message}`);
+      throw failure;
+    }
+  }
+}
+
+interface Response {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly content: AsyncIterable<Buffer>;
+}
+
+/**
+ * Settles once a request has its connection; never, where it gets none. A body begins then: agents for plain proxies write the
+ * header anew as they connect, and Node would send it twice where a part of the body waited behind it.
+ */
+async function connectionOf(stream: Request): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('request', (request: ClientRequest) => request.once('socket', () => resolve()));
+  });
+}
+
+/**
+ * Status and headers; throws `proxy` for an answer of a proxy. Where a write found the pipe broken while an error's answer was already being read, got reports the
+ * write; the answer says more.
+ */
+async function responseOf(stream: Request, url: string): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let native: IncomingMessage | undefined;
+    const answered = (message: IncomingMessage, content: AsyncIterable<Buffer>): void => {
+      const { statusCode: status = 0, headers } = message;
+      const refusal = proxyRefusal(url, status, message.socket);
+      if (refusal === undefined) resolve({ status, headers, content });
+      else reject(refusal);
+    };
+    const failed = (error: Error): void => {
+      if (native !== undefined && (native.statusCode ?? 0) >= 400) answered(native, native);
+      else reject(error);
+    };
+    stream.once('request', (request: ClientRequest) => {
+      request.once('response', (message) => (native = message));
+    });
+    stream.once('response', (message: IncomingMessage) => answered(message, stream));
+    stream.once('error', failed);
+    stream.once('close', () => failed(new Error('The connection was closed.')));
+  });
+}
+
+/** The whole text. An error whose text was cut, by us or on its way, is still that error: servers that refuse an upload often close at once. */
+async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of content) {
+      length += piece.length;
+      if (length > ANSWER_BYTES_AT_MOST) {
+        throw new Failure('answer-too-large', `${withoutSecrets(url)} answered with more than 32 MiB.`);
+      }
+      pieces.push(piece);
+      if (status >= 400 && length > ERROR_BYTES_AT_MOST) break;
+    }
+  } catch (error) {
+    if (status < 400 || connectionFailure(error, url, undefined).code !== 'connection-lost') throw error;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The pieces of a body; what breaks it is a `Failure`. */
+async function* readContent(
+  content: AsyncIterable<Buffer>,
+  url: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw connectionFailure(error, url, signal);
+  }
+}
+
+function plainHeaders(headers: IncomingMessage['headers']): HttpAnswer['headers'] {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
+}
+
+/** ms that a `Retry-After` in seconds asks for, bounded; 0 where there is none. */
+function retryAfter(answer: HttpAnswer): number {
+  const seconds = Number(answer.headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1000, PAUSE_AT_MOST) : 0;
+}

@@ -1,0 +1,58 @@
+import { Agent, type AgentOptions } from 'node:http';
+import { Failure } from '../../core/failure.ts';
+
+/** Variables that name proxies, in the one spelling that is handed on. */
+export type Proxies = Readonly<Partial<Record<'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY', string>>>;
+
+/**
+ * The proxies of an environment; `undefined` where it names none. As with curl, lower case comes first and the scheme may be
+ * missing. Throws `proxy` for an address that is none, without its text: it may hold a password.
+ */
+export function readProxies(environment: Readonly<Record<string, string | undefined>>): Proxies | undefined {
+  const value = (name: string): string => (environment[name.toLowerCase()] || environment[name])?.trim() ?? '';
+  const named = (['HTTP_PROXY', 'HTTPS_PROXY'] as const)
+    .filter((name) => value(name) !== '')
+    .map((name): readonly [string, string] => [name, address(name, value(name))]);
+  if (named.length === 0) return undefined;
+  return { ...Object.fromEntries(named), ...(value('NO_PROXY') === '' ? {} : { NO_PROXY: value('NO_PROXY') }) };
+}
+
+/** Whether the agents of this Node heed `proxyEnv`: those before 22.21 and 24.5 take it for nothing. */
+export function agentsHeedProxies(): boolean {
+  const options: AgentOptions & { readonly proxyEnv: Proxies } = { proxyEnv: { HTTP_PROXY: 'http://[' } };
+  try {
+    new Agent(options).destroy();
+    return false;
+  } catch {
+    // Whoever finds the address broken has looked at it.
+    return true;
+  }
+}
+
+/** Whether NO_PROXY names the host of a URL: `*`, a name, the end of one (`.example.org`, `*.example.org`), each with a port or without. */
+export function isSpared(url: string, noProxy: string): boolean {
+  const parsed = URL.parse(url);
+  if (parsed === null) return false;
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  const port = parsed.port || (parsed.protocol === 'https:' ? '443' : '80');
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      const [, name = entry, onPort] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
+      if (onPort !== undefined && onPort !== port) return false;
+      const bare = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
+      return bare === '*' || host === bare || (bare.startsWith('.') && host.endsWith(bare));
+    });
+}
+
+function address(name: string, value: string): string {
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const parsed = URL.parse(full);
+  if (parsed !== null && ['http:', 'https:'].includes(parsed.protocol)) return full;
+  const what = parsed === null ? 'is not the address of a proxy' : `names a proxy by ${parsed.protocol}//`;
+  throw new Failure('proxy', `${name} ${what}; only http:// and https:// ones can be used.`, {
+    next: `Correct ${name} in the environment, or unset it.`,
+  });
+}

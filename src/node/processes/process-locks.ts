@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import type { Log } from '../../core/log.ts';
+import { ProcessNames } from './process-names.ts';
+import { readClosedText, replaceText } from '../files/strict-files.ts';
+import type { TellUnkept } from '../records/tell-unkept.ts';
+
+/** ms after which a lock that its process does not renew counts as left by a crash. */
+const LOCK_STALE = 10_000;
+
+/** Lets go of a lock. Never throws. */
+export type Release = () => Promise<void>;
+
+/** Who has a lock already: this process itself, or another one. */
+export type Holder = 'own' | 'other';
+
+/** Locks between the processes of one user. What a killed process holds is free at once. */
+export class ProcessLocks {
+  readonly #folder: string;
+  readonly #log: Log;
+  readonly #tellUnkept: TellUnkept;
+  readonly #names: ProcessNames;
+
+  /** `folder` is made when it is needed. */
+  constructor(folder: string, log: Log, tellUnkept: TellUnkept, names = new ProcessNames()) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#tellUnkept = tellUnkept;
+    this.#names = names;
+  }
+
+  /** Who has it, where somebody does. A machine without such a folder can work all the same. */
+  async take(target: string): Promise<Release | Holder> {
+    const file = join(this.#folder, createHash('sha256').update(target).digest('hex').slice(0, 32));
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if ((await this.#holder(file)) === 'dead') await rm(`${file}.lock`, { recursive: true, force: true });
+      const release = await lock(file, {
+        realpath: false,
+        stale: LOCK_STALE,
+        onCompromised: (error) => this.#log.warn(`A lock was lost: ${error.message}`),
+      });
+      try {
+        await replaceText(file, this.#names.own());
+      } catch (error) {
+        // A lock that does not say whose it is would keep this very process out the next time.
+        await release().catch(() => undefined);
+        throw error;
+      }
+      return async () => {
+        await rm(file, { force: true });
+        // One that was taken over because this process was suspended is no longer ours to release.
+        await release().catch(() => undefined);
+      };
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ELOCKED')
+        return (await this.#holder(file)) === 'own' ? 'own' : 'other';
+      this.#tellUnkept(error);
+      return () => Promise.resolve();
+    }
+  }
+
+  /** What is known of the process that took a lock; the lock's file holds its name. */
+  async #holder(file: string): Promise<ReturnType<ProcessNames['state']>> {
+    return this.#names.state((await readClosedText(file, 256).catch(() => undefined)) ?? '');
+  }
+}

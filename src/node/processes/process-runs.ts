@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import type { Runs, RunState } from '../../core/reconcile/ownership/run.ts';
+import { ProcessNames } from './process-names.ts';
+
+/** Applies by the process that they run in, as `PROCESS.RANDOM`: a run of a process that has ended is dead. */
+export class ProcessRuns implements Runs {
+  readonly #names: ProcessNames;
+  readonly #active = new Set<string>();
+
+  constructor(names = new ProcessNames()) {
+    this.#names = names;
+  }
+
+  begin(): string {
+    const run = `${this.#names.own()}.${randomBytes(6).toString('hex')}`;
+    this.#active.add(run);
+    return run;
+  }
+
+  end(run: string): void {
+    this.#active.delete(run);
+  }
+
+  state(run: string): RunState {
+    const state = this.#names.state(run.slice(0, Math.max(0, run.lastIndexOf('.'))));
+    // Of this process, every run that goes on is known.
+    return state === 'own' && !this.#active.has(run) ? 'dead' : state;
+  }
+}

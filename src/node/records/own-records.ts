@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import type { Log } from '../../core/log.ts';
+import { realPathOf } from '../files/located-path.ts';
+import { isOwn, readClosedText, replaceText } from '../files/strict-files.ts';
+
+/** `sha256` in hex, and nothing else. */
+const RECORD_BYTES_AT_MOST = 64;
+
+/**
+ * Which texts in folders that others can fill were written by us: a small file for each in the user's own cache. A clone, an
+ * archive or another user can put a file beside a download, but not a record here.
+ */
+export class OwnRecords {
+  readonly #folder: string;
+  readonly #log: Log;
+  #ours: Promise<boolean> | undefined;
+
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, log: Log) {
+    this.#folder = folder;
+    this.#log = log;
+  }
+
+  /** Whether this is the text that we wrote there last. @param path of the file, all links followed */
+  async has(path: string, text: string): Promise<boolean> {
+    this.#ours ??= isOnlyOurs(this.#folder);
+    if (!(await this.#ours)) return false;
+    const known = await readClosedText(this.#fileOf(path), RECORD_BYTES_AT_MOST).catch(() => undefined);
+    return known === sha256(text);
+  }
+
+  /** What can't be kept costs fetching again, nothing else. */
+  async add(path: string, text: string): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await replaceText(this.#fileOf(path), sha256(text));
+      this.#ours = undefined;
+    } catch (error) {
+      this.#log.warn(`That "${path}" was written by this tool could not be kept: ${String(error)}`);
+    }
+  }
+
+  async drop(path: string): Promise<void> {
+    // One that stays vouches for a text that is not there any more.
+    await rm(this.#fileOf(path), { force: true }).catch(() => undefined);
+  }
+
+  #fileOf(path: string): string {
+    return join(this.#folder, sha256(path));
+  }
+}
+
+/** Whether nobody but this user (and the system's) can put files into a folder, or another folder into its place. Windows keeps others out of a user's folders by itself. */
+export async function isOnlyOurs(folder: string): Promise<boolean> {
+  if (process.getuid === undefined) return true;
+  const real = await realPathOf(folder);
+  const own = await stat(real).catch(() => undefined);
+  // What is not there has nothing in it either.
+  if (own === undefined) return true;
+  if (!isOwn(own) || (own.mode & 0o022) !== 0) return false;
+  for (let above = dirname(real); ; above = dirname(above)) {
+    const stats = await stat(above).catch(() => undefined);
+    if (stats === undefined) return false;
+    const { uid, gid, mode } = stats;
+    const sticky = (mode & 0o1000) !== 0;
+    // Where each user has a group of their own, their folders are writable for it.
+    const others = gid === uid ? 0o002 : 0o022;
+    if ((uid !== 0 && !isOwn({ uid })) || ((mode & others) !== 0 && !sticky)) return false;
+    if (above === dirname(above)) return true;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

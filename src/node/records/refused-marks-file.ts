@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Place } from '../../core/place.ts';
+import type { RefusedMarks } from '../../core/reconcile/ownership/refused-marks.ts';
+import { replaceText } from '../files/strict-files.ts';
+import type { TellUnkept } from './tell-unkept.ts';
+
+/** ms after which a region is tried again: its operator may have changed his mind. */
+const VALID = 24 * 3_600_000;
+
+/** One empty file for each region that refuses marks, as old as the refusal. */
+export class RefusedMarksFiles implements RefusedMarks {
+  readonly #folder: string;
+  readonly #tellUnkept: TellUnkept;
+
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, tellUnkept: TellUnkept) {
+    this.#folder = folder;
+    this.#tellUnkept = tellUnkept;
+  }
+
+  async has(place: Place): Promise<boolean> {
+    try {
+      const { mtimeMs } = await lstat(this.#file(place));
+      return Date.now() - mtimeMs < VALID;
+    } catch {
+      // Never refused, or not known any more: an apply finds out.
+      return false;
+    }
+  }
+
+  async remember(place: Place): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await replaceText(this.#file(place), '');
+    } catch (error) {
+      this.#tellUnkept(error);
+    }
+  }
+
+  #file({ origin, cloud, region }: Place): string {
+    const name = createHash('sha256').update(JSON.stringify([origin, cloud, region]));
+    return join(this.#folder, name.digest('hex'));
+  }
+}

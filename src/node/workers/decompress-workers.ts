@@ -1,0 +1,113 @@
+import { dirname, extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Failure } from '../../core/failure.ts';
+import { RATIO_AT_MOST } from '../../core/source/decompress/compression.ts';
+import type { DecompressionTask, Decompressor } from '../../core/source/decompress/ports.ts';
+import type { DecompressWork, FromDecompressWorker } from './decompress-messages.ts';
+
+/** The worker's file stands beside this one, bundled or not. */
+const WORKER_FILE = join(import.meta.dirname, `decompress-worker${extname(import.meta.filename)}`);
+
+/** Decompresses in worker threads, one a file. */
+export class WorkerDecompressor implements Decompressor {
+  readonly #running = new Set<Worker>();
+
+  async decompress(task: DecompressionTask): Promise<number> {
+    const { signal, onProgress, ...work } = task;
+    signal?.throwIfAborted();
+    const worker = new Worker(WORKER_FILE, { workerData: work satisfies DecompressWork });
+    this.#running.add(worker);
+    const stop = (): void => void worker.terminate();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        worker.on('message', (message: FromDecompressWorker) => {
+          if (message.type === 'progress') onProgress(message.read);
+          else if (message.type === 'done') resolve(message.written);
+          else reject(failureOf(message, task));
+        });
+        worker.on('error', reject);
+        worker.on('exit', () => {
+          reject(new Error('The decompressing worker ended early.'));
+        });
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      this.#running.delete(worker);
+      await worker.terminate();
+    }
+  }
+
+  /** Ends every worker that is still at work. */
+  dispose(): void {
+    for (const worker of this.#running) void worker.terminate();
+  }
+}
+
+/** The formats, and the programs that everybody has for them, are named alike. */
+const NAMES = { gz: 'gzip', bz2: 'bzip2', xz: 'xz', zst: 'zstd' } as const;
+
+function failureOf(
+  { why, message }: Extract<FromDecompressWorker, { type: 'failed' }>,
+  { input, output, compression }: DecompressionTask,
+): Failure {
+  const folder = dirname(output);
+  switch (why) {
+    case 'corrupt':
+      return new Failure(
+        'source-corrupt',
+        `"${input}" can't be decompressed as ${NAMES[compression]}: ${said(message)}`,
+        {
+          next: 'Get the file again; "image_source_checksum" would tell whether it is complete.',
+        },
+      );
+    case 'unsupported':
+      return new Failure(
+        'compression-unsupported',
+        `"${input}" can't be decompressed here as ${NAMES[compression]}: ${said(message)}`,
+        { next: `Decompress it with "${NAMES[compression]}", or compress it again with the defaults of that program.` },
+      );
+    case 'fault':
+      return new Failure(
+        'decompression-failed',
+        `The ${NAMES[compression]} decompressor failed on "${input}", and whether the file is damaged is not known: ${said(message)}`,
+        {
+          next: `"${NAMES[compression]} -t" tells. If the file is whole, this is a fault of Glance Images: report it.`,
+        },
+      );
+    case 'ratio':
+      return new Failure(
+        'decompression-bomb',
+        `"${input}" expands to more than ${RATIO_AT_MOST} times its size. That is no image; nothing was sent.`,
+        { next: 'Decompress it by hand, if it is meant so.' },
+      );
+    case 'room':
+      return new Failure('cache-full', `"${input}" expands to more than there is room for in "${folder}".`, {
+        next: 'Make room ("glance-images cache clear" empties the cache), or name another folder with "image_cache_path".',
+      });
+    case 'unreadable':
+      return new Failure('source-unreadable', `The file "${input}" can't be read: ${message}`);
+    case 'unwritable':
+      return new Failure('cache-not-writable', `The cache folder "${folder}" can't be written: ${message}`, {
+        next: 'Make the folder writable, or name another one with "image_cache_path".',
+      });
+  }
+}
+
+/** Codes of xz-embedded, which the library passes on. @see https://tukaani.org/xz/embedded.html */
+const XZ_CODES: Readonly<Record<string, string>> = {
+  3: 'it takes more memory than is given',
+  4: 'it takes more memory than is given',
+  6: 'it uses an option (a filter or a check) that is not supported here',
+  7: 'its data is damaged',
+  8: 'it ends too early, or something follows its end',
+};
+
+function said(message: string): string {
+  const code = /^get_next_output failed with error code (\d+)$/.exec(message)?.[1];
+  const text = code === undefined ? message : (XZ_CODES[code] ?? 'its data is damaged');
+  return text.endsWith('.') ? text : `${text}.`;
+}

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { EngineOptions } from '../../core/engine.ts';
+import { consentKey } from '../../core/keystone/clouds/secure-consent.ts';
+import { askModal } from './questions.ts';
+
+const kept = 'secureConsents';
+
+/**
+ * Asks, once for each address, whether the user's `secure.yaml` may complete a cloud that a workspace describes. What was agreed
+ * to is remembered for all workspaces; it names files and addresses and holds no secret.
+ */
+export function confirmSecure(memory: vscode.Memento): NonNullable<EngineOptions['confirmSecure']> {
+  return async (cloud, consent) => {
+    const { t } = vscode.l10n;
+    const key = consentKey(consent);
+    const agreed = memory.get<readonly string[]>(kept, []);
+    if (agreed.includes(key)) return true;
+    const send = t('Send');
+    const detail = [
+      t('The cloud "{0}" of this workspace sends the secrets of {1} to:', cloud, consent.secureFile),
+      consent.receivers.join('\n'),
+      consent.ownCertificates ? t('The workspace decides how the certificate of that address is checked.') : undefined,
+      t('Agree only if this is the address of your cloud.'),
+    ].filter((line) => line !== undefined);
+    const question = t('Send your secrets to {0}?', consent.receivers.map(hostOf).join(', '));
+    if (!(await askModal({ question, detail: detail.join('\n\n'), button: send }))) return false;
+    await memory.update(kept, [...agreed, key]);
+    return true;
+  };
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
+}

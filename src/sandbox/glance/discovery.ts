@@ -1,0 +1,104 @@
+import { forbiddenAction } from './access.ts';
+import { type Answer, Refusal } from '../http/answers.ts';
+import type { GlanceRequest } from './glance.ts';
+import { imageSchema } from './images/image-schema.ts';
+import { importMethods } from './images/images.ts';
+import { storeNames } from './image-store.ts';
+
+/** Minor versions of the Image API that this Glance speaks, newest first: those of Glance 25 with a cache and several stores. */
+const minorVersions = Array.from({ length: 17 }, (_, index) => 16 - index);
+
+/** The list of versions: 200 where it was asked for, 300 for any other path that is no version's. */
+export function versionsAnswer(status: 200 | 300, origin: string): Answer {
+  const versions = minorVersions.map((minor, index) => ({
+    id: `v2.${minor}`,
+    status: index === 0 ? 'CURRENT' : 'SUPPORTED',
+    links: [{ rel: 'self', href: `${origin}/v2/` }],
+  }));
+  return { status, json: { versions } };
+}
+
+/** The path below the version, e.g. `/images`; undefined where the path names no version that is spoken. */
+export function withoutVersion(path: string): string | undefined {
+  const [, minor, rest] = /^\/v2(?:\.(\d+))?(\/.*)?$/s.exec(path) ?? [];
+  if (minor !== undefined && !minorVersions.includes(Number(minor))) return undefined;
+  return /^\/v2(\.\d+)?(\/|$)/.test(path) ? (rest ?? '') : undefined;
+}
+
+/** `GET /v2/info/import`. */
+export function infoImport(): Answer {
+  const methods = { description: 'Import methods available.', type: 'array', value: importMethods };
+  return { status: 200, json: { 'import-methods': methods } };
+}
+
+function stores(): Record<string, unknown>[] {
+  return storeNames.map((id, index) => ({
+    id,
+    description: `${id} disks`,
+    ...(index === 0 ? { default: 'true' } : {}),
+  }));
+}
+
+/** `GET /v2/info/stores`. */
+export function infoStores(): Answer {
+  return { status: 200, json: { stores: stores() } };
+}
+
+/** `GET /v2/info/stores/detail`: an administrator's. */
+export function infoStoresDetail({ glance, caller }: GlanceRequest): Answer {
+  if (!caller.isAdmin) throw forbiddenAction('stores_info_detail');
+  const detailed = stores().map((store) => ({
+    ...store,
+    type: 'file',
+    properties: {
+      data_dir: glance.store.bytesPath(String(store.id), ''),
+      chunk_size: 65536,
+      thin_provisioning: false,
+    },
+  }));
+  return { status: 200, json: { stores: detailed } };
+}
+
+/** `GET /v2/info/usage`: empty without unified limits. */
+export function infoUsage(): Answer {
+  return { status: 200, json: { usage: {} } };
+}
+
+const text = { type: 'string' };
+const member = {
+  name: 'member',
+  properties: {
+    member_id: { ...text, description: 'An identifier for the image member (tenantId)' },
+    image_id: { ...imageSchema.properties.id },
+    created_at: { ...text, description: 'Date and time of image member creation' },
+    updated_at: { ...text, description: 'Date and time of last modification of image member' },
+    status: { ...text, description: 'The status of this image member', enum: ['pending', 'accepted', 'rejected'] },
+    schema: { readOnly: true, ...text },
+  },
+};
+
+function collectionOf(name: string, item: object): object {
+  return {
+    name,
+    properties: {
+      [name]: { type: 'array', items: item },
+      first: text,
+      next: text,
+      schema: text,
+    },
+    links: [
+      { rel: 'first', href: '{first}' },
+      { rel: 'next', href: '{next}' },
+      { rel: 'describedby', href: '{schema}' },
+    ],
+  };
+}
+
+/** `GET /v2/schemas/{name}`. */
+export function showSchema({ parameters: [name = ''] }: GlanceRequest): Answer {
+  if (name === 'image') return { status: 200, json: imageSchema };
+  if (name === 'images') return { status: 200, json: collectionOf('images', imageSchema) };
+  if (name === 'member') return { status: 200, json: member };
+  if (name === 'members') return { status: 200, json: collectionOf('members', member) };
+  throw new Refusal(404);
+}

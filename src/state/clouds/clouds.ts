@@ -1,0 +1,283 @@
+import type { Engine } from '../../core/engine.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import { cloudAt, type Cloud, type CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
+import type { Place } from '../../core/place.ts';
+import { failureNode, nodeId, problemNode, regionId } from './clouds-tree.ts';
+import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
+import { Subject } from '../observable.ts';
+import { RegionImages } from './region-images.ts';
+import { RegionListing } from './region-listing.ts';
+import type { RowRules } from './region-listing.ts';
+
+/** What the store asks of the engine. */
+export type CloudSource = Pick<Engine, 'clouds' | 'regions' | 'images'>;
+
+/** Runs work on the engine of now. */
+export type UseSource = <T>(work: (source: CloudSource) => Promise<T>) => Promise<T>;
+
+/**
+ * Clouds, regions and images as the Glance view shows them. Reads only what somebody looks at, keeps it until it is refreshed,
+ * and turns every error into a node at its place. Regions and clouds keep their node object, by which views know them.
+ */
+export class CloudsStore {
+  readonly #use: UseSource;
+  readonly #pageSize: () => number;
+  readonly #changed = new Subject<TreeNode | undefined>();
+  readonly #read = new Subject<CloudConfiguration | undefined>();
+  readonly #nodes = new Map<string, CloudNode | RegionNode>();
+  readonly #listings = new Map<string, RegionListing>();
+  readonly #rules: RowRules;
+  readonly #regions = new Map<string, Promise<readonly TreeNode[]>>();
+  #roots: Promise<readonly TreeNode[]> | undefined;
+  /** Name of the only cloud, where there is one: its level is left out. */
+  #only: string | undefined;
+  #configured: readonly Cloud[] = [];
+
+  /** Without `rules`, every image has one row and all are shown. */
+  constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything) {
+    this.#use = use;
+    this.#pageSize = pageSize;
+    this.#rules = rules;
+  }
+
+  /** The smallest node that has to be drawn again; `undefined` for all. */
+  readonly onDidChange = this.#changed.observe;
+  /** After the configuration was read; `undefined` where that failed. */
+  readonly onDidRead = this.#read.observe;
+
+  /** The children of a node, or the top of the tree. Never throws: an error is a node. */
+  async children(node?: TreeNode): Promise<readonly TreeNode[]> {
+    if (node === undefined) return (this.#roots ??= this.#readRoots());
+    if (node.kind === 'cloud') return this.#regionsOf(node.cloud, node);
+    if (node.kind === 'region') return this.#imagesOf(node);
+    if (node.kind === 'group') return this.#listings.get(regionId(node.place))?.rowsOf(node) ?? [];
+    return [];
+  }
+
+  /** The node above, `undefined` at the top. */
+  parent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'image' && node.group !== undefined) {
+      return this.#listings.get(regionId(node.place))?.group(node.group);
+    }
+    if (['image', 'group', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
+      return this.#nodes.get(regionId(node.place));
+    }
+    if (node.kind === 'failure') return node.of?.kind === 'cloud' && node.of.cloud === this.#only ? undefined : node.of;
+    if (node.kind === 'region') {
+      return this.#only === node.place.cloud ? undefined : this.#nodes.get(nodeId('cloud', node.place.cloud));
+    }
+    return undefined;
+  }
+
+  /** Forgets what was read below a node, or everything, and has it drawn again. */
+  refresh(node?: TreeNode): void {
+    if (node?.kind === 'region') {
+      this.#forgetListing(node.id);
+      this.#changed.next(node);
+    } else if (node?.kind === 'cloud' && node.cloud !== this.#only) {
+      this.#forgetCloud(node.cloud);
+      this.#changed.next(node);
+    } else {
+      this.#roots = undefined;
+      this.#regions.clear();
+      for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
+      this.#changed.next(undefined);
+    }
+  }
+
+  /** Adds a page to a region that is shown; asked for twice, it still loads one. */
+  async loadMore(place: Place): Promise<void> {
+    const region = this.#nodes.get(regionId(place));
+    const listing = this.#listings.get(regionId(place));
+    if (region?.kind !== 'region' || listing === undefined) return;
+    const loading = listing.load();
+    this.#changed.next(region);
+    await loading;
+    if (this.#listings.get(region.id) === listing) this.#changed.next(region);
+  }
+
+  /** The row of an image that is loaded and that the filter lets through. */
+  find(place: Place, id: string): ImageNode | undefined {
+    return this.#listings.get(regionId(place))?.find(id);
+  }
+
+  /** An image that is loaded, shown or not. */
+  loadedImage(place: Place, id: string): LiveImage | undefined {
+    return this.#listings.get(regionId(place))?.images.get(id);
+  }
+
+  /** The loaded images with their places. */
+  loaded(): readonly { readonly place: Place; readonly image: LiveImage }[] {
+    return [...this.#listings].flatMap(([id, { images }]) => {
+      const region = this.#nodes.get(id);
+      return region?.kind === 'region' ? images.images.map((image) => ({ place: region.place, image })) : [];
+    });
+  }
+
+  /** Shows an image as an apply left it, without reading its region again. A region that nobody looked at stays unread. */
+  put(place: Place, image: LiveImage): void {
+    const listing = this.#listings.get(regionId(place));
+    if (listing !== undefined) this.#changed.next(listing.put(image));
+  }
+
+  /** Takes a deleted image out of its region. */
+  remove(place: Place, id: string): void {
+    this.#listings.get(regionId(place))?.images.remove(id);
+    this.redraw(place);
+  }
+
+  /** Has a region's rows made again from what is loaded; without a place, those of all regions that were read. */
+  redraw(place?: Place): void {
+    const ids = place === undefined ? [...this.#listings.keys()] : [regionId(place)];
+    for (const id of ids) {
+      const region = this.#nodes.get(id);
+      const listing = this.#listings.get(id);
+      if (region?.kind !== 'region' || listing === undefined) continue;
+      this.#changed.next(region);
+      listing.search();
+    }
+  }
+
+  /** Has the rows of one image drawn again, because what is known of it besides itself changed. */
+  redrawImage(place: Place, id: string): void {
+    for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changed.next(row);
+  }
+
+  /** Has the row of a transfer, and those of its image, drawn again. */
+  redrawTransfer(place: Place, id: string, imageId: string | null): void {
+    const row = this.#listings.get(regionId(place))?.transferRow(id);
+    if (row !== undefined) this.#changed.next(row);
+    if (imageId !== null) this.redrawImage(place, imageId);
+  }
+
+  /** Reads what leads to a region, and its first page, so that it can be shown. `undefined` where there is no such region. */
+  async open(place: Place): Promise<RegionNode | undefined> {
+    const roots = await this.children();
+    const cloud = roots.find((node) => node.kind === 'cloud' && node.cloud === place.cloud);
+    const regions = cloud === undefined ? roots : await this.children(cloud);
+    const region = regions.find((node) => node.kind === 'region' && node.id === regionId(place));
+    if (region?.kind !== 'region') return undefined;
+    await this.children(region);
+    return region;
+  }
+
+  dispose(): void {
+    for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
+    this.#changed.dispose();
+    this.#read.dispose();
+  }
+
+  async #readRoots(): Promise<readonly TreeNode[]> {
+    try {
+      const configuration = await this.#use((source) => source.clouds());
+      this.#only = configuration.clouds.length === 1 ? configuration.clouds[0]?.name : undefined;
+      this.#configured = configuration.clouds;
+      this.#read.next(configuration);
+      const problems = configuration.problems.map((problem) => problemNode(problem));
+      const [only] = configuration.clouds;
+      const clouds = configuration.clouds.map((cloud) => this.#cloudNode(cloud, configuration));
+      const [onlyNode] = clouds;
+      if (clouds.length !== 1 || only === undefined || onlyNode === undefined) return [...problems, ...clouds];
+      return [...problems, ...(await this.#regionsOf(only.name, onlyNode))];
+    } catch (error) {
+      this.#read.next(undefined);
+      return [failureNode(undefined, error)];
+    }
+  }
+
+  async #regionsOf(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
+    const known = this.#regions.get(cloud);
+    if (known !== undefined) return known;
+    const reading = this.#readRegions(cloud, node);
+    this.#regions.set(cloud, reading);
+    return reading;
+  }
+
+  async #readRegions(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
+    try {
+      const places = await this.#use((source) => source.regions(cloud));
+      const found = this.#configured.find(({ name, origin }) => name === cloud && origin === node.origin);
+      const odd = found?.problems.filter(({ severity }) => severity !== 'error') ?? [];
+      const regions = places.map((place) =>
+        this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify),
+      );
+      return [...odd.map((problem) => problemNode(problem)), ...regions];
+    } catch (error) {
+      return [failureNode(node, error)];
+    }
+  }
+
+  async #imagesOf(region: RegionNode): Promise<readonly TreeNode[]> {
+    const known = this.#listings.get(region.id);
+    const listing = known ?? this.#open(region);
+    if (listing.images.size === 0 && (known === undefined || known.images.isLoading)) await listing.load();
+    return listing.rows();
+  }
+
+  #open(region: RegionNode): RegionListing {
+    const { place } = region;
+    const pageSize = this.#pageSize();
+    const images = new RegionImages(
+      (signal) => this.#pages(place, pageSize, signal),
+      pageSize,
+      () => this.#changed.next(region),
+    );
+    const listing = new RegionListing(region, images, this.#rules, () => this.#changed.next(region));
+    this.#listings.set(region.id, listing);
+    return listing;
+  }
+
+  async *#pages(place: Place, pageSize: number, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
+    const pages = await this.#use((source) =>
+      Promise.resolve(source.images(place, { signal, pageSize })[Symbol.asyncIterator]()),
+    );
+    for (;;) {
+      // Each page holds on to the engine only while it is read.
+      const next = await this.#use(() => pages.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  #forgetCloud(cloud: string): void {
+    this.#regions.delete(cloud);
+    for (const node of this.#nodes.values()) {
+      if (node.kind === 'region' && node.place.cloud === cloud) this.#forgetListing(node.id);
+    }
+  }
+
+  #forgetListing(id: string): void {
+    this.#listings.get(id)?.images.dispose();
+    this.#listings.delete(id);
+  }
+
+  #cloudNode(cloud: Cloud, configuration: CloudConfiguration): CloudNode {
+    const { defaultCloud } = configuration;
+    return this.#keep({
+      kind: 'cloud',
+      id: nodeId('cloud', cloud.name),
+      cloud: cloud.name,
+      origin: cloud.origin,
+      insecure: !cloud.tls.verify,
+      ...(defaultCloud?.name === cloud.name ? { chosenBy: defaultCloud.chosenBy } : {}),
+    });
+  }
+
+  #regionNode(place: Place, insecure: boolean): RegionNode {
+    return this.#keep({ kind: 'region', id: regionId(place), place, insecure });
+  }
+
+  /** The node that is known by this id already, unless what it says has changed. */
+  #keep<T extends CloudNode | RegionNode>(node: T): T {
+    const known = this.#nodes.get(node.id);
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(node)) return known as T;
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+}
+
+const everything: RowRules = {
+  view: () => ({ filter: [] }),
+  standing: () => ({ kind: 'unmanaged' }),
+  transfers: () => [],
+};

@@ -1,0 +1,78 @@
+import type { LiveImage } from '../../core/glance/image.ts';
+import type { Place } from '../../core/place.ts';
+import { readMarks } from '../../core/reconcile/ownership/marks.ts';
+import type { DefinitionsAtHand } from '../definitions/definitions-at-hand.ts';
+import { regionId } from './clouds-tree.ts';
+import type { PlanRecord, PlansStore } from '../definitions/plans.ts';
+
+/** How an image stands to definitions, as far as it is known without asking a cloud. */
+export type Standing =
+  /** No definition made it. */
+  | { readonly kind: 'unmanaged' }
+  /** A definition made it; how they compare is not known. */
+  | { readonly kind: 'managed'; readonly key: string }
+  /** The last plan found nothing to change, or its apply changed it. */
+  | { readonly kind: 'equal'; readonly key: string }
+  /** The last plan found differences. */
+  | { readonly kind: 'differs'; readonly key: string; readonly changes: number; readonly replace: boolean }
+  /** A definition made it, and none of the workspace means it. */
+  | { readonly kind: 'unclaimed'; readonly key: string };
+
+/** Tells how images stand, from the last plans, the workspace's definitions and the marks on the images. Asks nobody. */
+export class ImageStandings {
+  readonly #plans: PlansStore;
+  readonly #definitions: DefinitionsAtHand;
+  /** The last records by region and image; made when first asked for after a change. */
+  #records: ReadonlyMap<string, PlanRecord> | undefined;
+
+  constructor(plans: PlansStore, definitions: DefinitionsAtHand) {
+    this.#plans = plans;
+    this.#definitions = definitions;
+    plans.onDidChange(() => (this.#records = undefined));
+  }
+
+  of(place: Place, image: LiveImage): Standing {
+    const record = this.record(place, image.id);
+    const known = record === undefined ? undefined : planned(record, image);
+    if (known !== undefined) return known;
+    const marks = readMarks(image);
+    if (marks === undefined) return { kind: 'unmanaged' };
+    const { key } = marks;
+    // A replaced image is kept on purpose, and one that an apply is at work on has its definition.
+    const settled = marks.replacedBy === undefined && marks.state === undefined;
+    const unclaimed = settled && this.#definitions.isComplete && this.#definitions.meaning(place, image).length === 0;
+    return unclaimed ? { kind: 'unclaimed', key } : { kind: 'managed', key };
+  }
+
+  /** The last plan that was about an image, with its result. */
+  record(place: Place, imageId: string): PlanRecord | undefined {
+    this.#records ??= new Map(this.#plans.all().flatMap((record) => idsOf(record).map((id) => [id, record])));
+    return this.#records.get(recordId(place, imageId));
+  }
+}
+
+function idsOf(record: PlanRecord): readonly string[] {
+  const { plan, result } = record;
+  const ids = [plan.live?.id, result?.imageId].filter((id) => id !== undefined);
+  return [...new Set(ids)].map((id) => recordId(plan.place, id));
+}
+
+function recordId(place: Place, imageId: string): string {
+  return `${regionId(place)}\n${imageId}`;
+}
+
+/** What a plan says of an image, unless the image changed since. */
+function planned({ plan, result }: PlanRecord, image: LiveImage): Standing | undefined {
+  const key = readMarks(image)?.key ?? plan.definition.arguments.name;
+  const applied = result?.live;
+  if (applied?.id === image.id && applied.updated_at === image.updated_at) {
+    return ['done', 'unchanged', 'unverified'].includes(result?.status ?? '') ? { kind: 'equal', key } : undefined;
+  }
+  const { live, action, changes } = plan;
+  if (live?.id !== image.id || live.updated_at !== image.updated_at) return undefined;
+  if (action === 'none' || action === 'adopt') return { kind: 'equal', key };
+  if (action === 'update' || action === 'replace' || action === 'upload') {
+    return { kind: 'differs', key, changes: changes.length, replace: action === 'replace' };
+  }
+  return undefined;
+}

@@ -1,0 +1,211 @@
+import { isAbort } from '../../core/failure.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import type { Place } from '../../core/place.ts';
+import { failureNode, groupNodeId, imageNodeId, nodeId } from './clouds-tree.ts';
+import type { FailureNode, GroupNode, ImageNode, RegionNode, TransferNode, TreeNode } from './clouds-tree.ts';
+import type { Standing } from './image-standing.ts';
+import { groupsOf, matches } from './image-view.ts';
+import type { FacetName, ImageView } from './image-view.ts';
+import type { RegionImages } from './region-images.ts';
+
+/** What decides which rows a listing has, besides its images. */
+export interface RowRules {
+  readonly view: () => ImageView;
+  readonly standing: (place: Place, image: LiveImage) => Standing;
+  /** Rows for images that are being made, by id of the transfer and of the image where it has one. */
+  readonly transfers: (place: Place) => readonly { readonly id: string; readonly imageId: string | null }[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The rows of one region: groups, images, and what stands after them. A row keeps its object for as long as it is there. */
+export class RegionListing {
+  readonly images: RegionImages;
+  readonly #region: RegionNode;
+  readonly #rules: RowRules;
+  readonly #rows = new Map<string, Mutable<ImageNode>>();
+  readonly #transferRowsById = new Map<string, TransferNode>();
+  readonly #groups = new Map<string, GroupNode>();
+  readonly #changed: () => void;
+  /** The error that ended it. */
+  #failure: FailureNode | undefined;
+  /** Pages are read on because the filter lets too few images through. */
+  #searching = false;
+
+  /** `changed` is called when rows come that nobody waits for. */
+  constructor(region: RegionNode, images: RegionImages, rules: RowRules, changed: () => void) {
+    this.#region = region;
+    this.images = images;
+    this.#rules = rules;
+    this.#changed = changed;
+  }
+
+  /** Reads the next page. Never throws: an error becomes a row. */
+  async load(): Promise<void> {
+    const shown = this.shown().length;
+    if (await this.#loadPage()) this.search(shown);
+  }
+
+  /** Where a filter lets few images through, pages are read on until a page's worth came on top of `shown`; each is shown as it comes. */
+  search(shown = 0): void {
+    if (this.#searching || !this.#needsMore(shown)) return;
+    this.#searching = true;
+    void this.#readOn(shown);
+  }
+
+  /** The rows under the region. */
+  rows(): readonly TreeNode[] {
+    const { groupBy } = this.#rules.view();
+    const shown = this.shown();
+    const list = groupBy === undefined ? shown.map((image) => this.#row(image)) : this.#groupRows(groupBy, shown);
+    return [...this.#transferRows(), ...list, ...this.#end(shown.length)];
+  }
+
+  /** The rows of a group. */
+  rowsOf({ facet, value, id }: GroupNode): readonly TreeNode[] {
+    const { place } = this.#region;
+    const inGroup = (image: LiveImage): boolean =>
+      groupsOf(facet, image, this.#rules.standing(place, image)).includes(value);
+    return this.shown()
+      .filter(inGroup)
+      .map((image) => this.#row(image, id));
+  }
+
+  /** The images that the filter lets through. */
+  shown(): readonly LiveImage[] {
+    const { place } = this.#region;
+    const { filter } = this.#rules.view();
+    const { images } = this.images;
+    if (filter.length === 0) return images;
+    return images.filter((image) => matches(filter, image, this.#rules.standing(place, image)));
+  }
+
+  /** The row of an image; in groups, one of them. `undefined` where it is not loaded or the filter hides it. */
+  find(id: string): ImageNode | undefined {
+    const image = this.images.get(id);
+    const { view, standing } = this.#rules;
+    const { filter, groupBy } = view();
+    if (image === undefined) return undefined;
+    const stands = standing(this.#region.place, image);
+    if (!matches(filter, image, stands)) return undefined;
+    if (groupBy === undefined) return this.#row(image);
+    const [first = ''] = groupsOf(groupBy, image, stands);
+    return this.#row(image, groupNodeId(this.#region.place, groupBy, first));
+  }
+
+  /** The rows of an image that were handed out. */
+  rowsOfImage(id: string): readonly ImageNode[] {
+    return [...this.#rows.values()].filter(({ image }) => image.id === id);
+  }
+
+  /** The row of a transfer that was handed out. */
+  transferRow(transferId: string): TransferNode | undefined {
+    return this.#transferRowsById.get(transferId);
+  }
+
+  group(id: string): GroupNode | undefined {
+    return this.#groups.get(id);
+  }
+
+  /**
+   * Shows an image as it was just read. Returns the row that is to be drawn again, or the region where rows come, go or move.
+   */
+  put(image: LiveImage): TreeNode {
+    const before = this.images.get(image.id);
+    this.images.put(image);
+    const { filter, groupBy } = this.#rules.view();
+    const row = this.#rows.get(imageNodeId(this.#region.place, image.id));
+    if (before?.name !== image.name || row === undefined || filter.length > 0 || groupBy !== undefined) {
+      return this.#region;
+    }
+    row.image = image;
+    return row;
+  }
+
+  #needsMore(shown: number): boolean {
+    const { images } = this;
+    if (this.#rules.view().filter.length === 0 || this.#failure !== undefined) return false;
+    return images.size > 0 && images.hasMore && this.shown().length < shown + images.pageSize;
+  }
+
+  async #readOn(shown: number): Promise<void> {
+    while (this.#needsMore(shown) && (await this.#loadPage())) this.#changed();
+    this.#searching = false;
+    if (!this.images.isDisposed) this.#changed();
+  }
+
+  /** Returns whether there may be more. */
+  async #loadPage(): Promise<boolean> {
+    try {
+      await this.images.loadNext();
+      return this.images.hasMore;
+    } catch (error) {
+      // A refresh aborts what it replaces; that is no failure of the region.
+      if (!this.images.isDisposed || !isAbort(error)) this.#failure = failureNode(this.#region, error);
+      return false;
+    }
+  }
+
+  #row(image: LiveImage, group?: string): ImageNode {
+    const { place } = this.#region;
+    const id = imageNodeId(place, image.id, group);
+    const known = this.#rows.get(id);
+    if (known !== undefined) {
+      known.image = image;
+      return known;
+    }
+    const row = { kind: 'image' as const, id, place, image, ...(group === undefined ? {} : { group }) };
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  #groupRows(facet: FacetName, shown: readonly LiveImage[]): readonly GroupNode[] {
+    const { place } = this.#region;
+    const counts = new Map<string, number>();
+    for (const image of shown) {
+      for (const value of groupsOf(facet, image, this.#rules.standing(place, image))) {
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+    }
+    const open = this.images.hasMore;
+    // What has no value comes last.
+    const inOrder = [...counts].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1));
+    return inOrder.map(([value, count]) => {
+      const id = groupNodeId(place, facet, value);
+      const group: GroupNode = { kind: 'group', id, place, facet, value, count, open };
+      this.#groups.set(id, group);
+      return group;
+    });
+  }
+
+  #transferRows(): readonly TransferNode[] {
+    const { place } = this.#region;
+    const running = this.#rules.transfers(place);
+    const unlisted = running.filter(({ imageId }) => imageId === null || this.images.get(imageId) === undefined);
+    const rows = unlisted.map(
+      ({ id }) =>
+        this.#transferRowsById.get(id) ?? {
+          kind: 'transfer' as const,
+          id: nodeId('transfer', id),
+          place,
+          transferId: id,
+        },
+    );
+    this.#transferRowsById.clear();
+    for (const row of rows) this.#transferRowsById.set(row.transferId, row);
+    return rows;
+  }
+
+  #end(shown: number): readonly TreeNode[] {
+    const { place } = this.#region;
+    const { hasMore, isLoading } = this.images;
+    const read = this.images.size;
+    if (this.#failure !== undefined) return [this.#failure];
+    if (hasMore && read > 0) {
+      const id = nodeId('more', place.cloud, place.region);
+      return [{ kind: 'more', id, place, loading: isLoading || this.#searching, read, shown }];
+    }
+    if (shown > 0) return [];
+    return [{ kind: 'empty', id: nodeId('empty', place.cloud, place.region), place, filtered: read }];
+  }
+}

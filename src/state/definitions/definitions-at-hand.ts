@@ -1,0 +1,71 @@
+import { definitionKey } from '../../core/definition/definition.ts';
+import type { Definition } from '../../core/definition/definition.ts';
+import type { LiveImage } from '../../core/glance/image.ts';
+import type { Place } from '../../core/place.ts';
+import { readMarks } from '../../core/reconcile/ownership/marks.ts';
+import { Subject } from '../observable.ts';
+
+/** The definitions of the workspace's files as they were saved, for finding the one that means an image. */
+export class DefinitionsAtHand {
+  readonly #files = new Map<string, readonly Definition[]>();
+  readonly #changed = new Subject<void>();
+  #byKey: ReadonlyMap<string, readonly Definition[]> | undefined;
+  #complete = false;
+
+  readonly onDidChange = this.#changed.observe;
+
+  /** Whether every file of the workspace was read: only then an image that none means is nobody's. */
+  get isComplete(): boolean {
+    return this.#complete;
+  }
+
+  /** Takes the place of everything that was known, and completes it. */
+  setAll(files: ReadonlyMap<string, readonly Definition[]>): void {
+    this.#files.clear();
+    for (const [file, definitions] of files) this.#files.set(file, definitions);
+    this.#complete = true;
+    this.#tell();
+  }
+
+  /** A file was written, or with no definitions, deleted. */
+  set(file: string, definitions: readonly Definition[]): void {
+    if (definitions.length === 0) this.#files.delete(file);
+    else this.#files.set(file, definitions);
+    this.#tell();
+  }
+
+  /** The definitions that may mean an image: by its mark or its id, in its place. */
+  meaning(place: Place, image: LiveImage): readonly Definition[] {
+    this.#byKey ??= byIdentity([...this.#files.values()].flat());
+    const found = [readMarks(image)?.key, image.id].flatMap((key) => this.#byKey?.get(key ?? '') ?? []);
+    return [...new Set(found)].filter((definition) => mayMean(definition, place.cloud, place.region));
+  }
+
+  dispose(): void {
+    this.#files.clear();
+    this.#changed.dispose();
+  }
+
+  #tell(): void {
+    this.#byKey = undefined;
+    this.#changed.next();
+  }
+}
+
+/** By key, and by the very image that is named beside a key. */
+function byIdentity(definitions: readonly Definition[]): ReadonlyMap<string, readonly Definition[]> {
+  const found = new Map<string, Definition[]>();
+  for (const definition of definitions) {
+    const { image_id: imageId } = definition.arguments;
+    for (const key of new Set([definitionKey(definition), imageId ?? ''])) {
+      if (key !== '') found.set(key, [...(found.get(key) ?? []), definition]);
+    }
+  }
+  return found;
+}
+
+/** A definition that names no cloud or region may mean any. */
+function mayMean({ arguments: { cloud, region, regions } }: Definition, ofCloud: string, ofRegion: string): boolean {
+  const named = regions ?? (region === undefined ? undefined : [region]);
+  return (cloud ?? ofCloud) === ofCloud && (named?.includes(ofRegion) ?? true);
+}

@@ -1,0 +1,123 @@
+import { definitionKey } from '../../core/definition/definition.ts';
+import type { Definition } from '../../core/definition/definition.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import { regionId } from '../clouds/clouds-tree.ts';
+import { Subject } from '../observable.ts';
+
+/** A plan of this window, and how its apply ended if there was one. */
+export interface PlanRecord {
+  readonly plan: Plan;
+  readonly result?: ApplyResult;
+}
+
+/** What is known of a definition without asking a cloud. */
+export type PlanState =
+  | { readonly kind: 'unplanned' }
+  /** The definition was changed since. */
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'planned'; readonly records: readonly PlanRecord[] };
+
+/** The last plan of every definition and region, for CodeLens, diagnostics and previews. */
+export class PlansStore {
+  /** By file and key, then by region. */
+  readonly #records = new Map<string, Map<string, PlanRecord>>();
+  readonly #changed = new Subject<string>();
+
+  /** The file whose plans changed. */
+  readonly onDidChange = this.#changed.observe;
+
+  /** Takes the place of all earlier plans of these definitions. */
+  remember(plans: readonly Plan[]): void {
+    for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
+    for (const plan of plans) {
+      const regions = this.#records.get(planKey(plan)) ?? new Map<string, PlanRecord>();
+      regions.set(regionId(plan.place), { plan });
+      this.#records.set(planKey(plan), regions);
+    }
+    this.#tell(plans);
+  }
+
+  /** Notes how an apply ended, if the plan is still the last one. */
+  settle(results: readonly ApplyResult[]): void {
+    for (const result of results) {
+      const regions = this.#records.get(planKey(result.plan));
+      if (regions?.has(regionId(result.plan.place)) === true) {
+        regions.set(regionId(result.plan.place), { plan: result.plan, result });
+      }
+    }
+    this.#tell(results.map((result) => result.plan));
+  }
+
+  /** The last plans of a definition, whether or not it was changed since. */
+  recordsOf(definition: Definition): readonly PlanRecord[] {
+    return [...(this.#records.get(definitionId(definition))?.values() ?? [])];
+  }
+
+  /** Reads no file and no cloud. */
+  stateOf(definition: Definition): PlanState {
+    const records = this.recordsOf(definition);
+    if (records.length === 0) return { kind: 'unplanned' };
+    const text = JSON.stringify(definition.arguments);
+    const current = records.every(({ plan }) => JSON.stringify(plan.definition.arguments) === text);
+    return current ? { kind: 'planned', records } : { kind: 'outdated' };
+  }
+
+  /** The problems that the last plan of an unchanged definition found, wherever the definition stands in the file by now. */
+  problemsOf(definition: Definition): readonly Problem[] {
+    const state = this.stateOf(definition);
+    if (state.kind !== 'planned') return [];
+    return state.records.flatMap(({ plan, result }) =>
+      result === undefined || result.status === 'blocked'
+        ? plan.problems.map((problem) => moved(problem, plan, definition))
+        : [],
+    );
+  }
+
+  /** Every record, in no particular order. */
+  all(): readonly PlanRecord[] {
+    return [...this.#records.values()].flatMap((regions) => [...regions.values()]);
+  }
+
+  find(planId: string): PlanRecord | undefined {
+    return this.all().find(({ plan }) => plan.id === planId);
+  }
+
+  /** A file was closed for good or its place deleted. */
+  forgetFile(file: string): void {
+    for (const [key, regions] of this.#records) {
+      if ([...regions.values()].some(({ plan }) => plan.definition.file === file)) this.#records.delete(key);
+    }
+    this.#changed.next(file);
+  }
+
+  dispose(): void {
+    this.#records.clear();
+    this.#changed.dispose();
+  }
+
+  #tell(plans: readonly Plan[]): void {
+    for (const file of new Set(plans.map((plan) => plan.definition.file))) this.#changed.next(file);
+  }
+}
+
+/** The identity of a definition within this window. */
+export function definitionId(definition: Definition): string {
+  return JSON.stringify([definition.file, definitionKey(definition)]);
+}
+
+function planKey(plan: Plan): string {
+  return definitionId(plan.definition);
+}
+
+/** A plan's problem where its argument stands now: text above the definition, or comments in it, may have been edited since. */
+function moved(problem: Problem, plan: Plan, now: Definition): Problem {
+  const { range } = problem;
+  if (range === undefined) return { ...problem, range: now.places.get('name')?.value ?? now.range };
+  for (const [argument, place] of plan.definition.places) {
+    const part = place.value.offset === range.offset ? 'value' : place.key.offset === range.offset ? 'key' : undefined;
+    const there = part === undefined ? undefined : now.places.get(argument)?.[part];
+    if (there !== undefined) return { ...problem, range: there };
+  }
+  return { ...problem, range: now.range };
+}

@@ -1,0 +1,58 @@
+import { definitionKey, type Definition } from '../../core/definition/definition.ts';
+import type { Place } from '../../core/place.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
+import type { CloudsStore } from '../clouds/clouds.ts';
+import type { Subscription } from '../observable.ts';
+import type { TransferStore } from './transfers.ts';
+
+/** Has the rows of the Glance view drawn again while images are made and changed: a row for its bytes, a region where rows come and go. */
+export class TransferRows implements Subscription {
+  readonly #clouds: CloudsStore;
+  readonly #transfers: TransferStore;
+  readonly #shown = new Map<string, Transfer>();
+  readonly #listening: Subscription;
+
+  constructor(transfers: TransferStore, clouds: CloudsStore) {
+    this.#clouds = clouds;
+    this.#transfers = transfers;
+    this.#listening = transfers.onDidChange((change) => {
+      if (change.type === 'changed') this.#changed(change.transfer);
+      else this.#shown.delete(change.id);
+    });
+  }
+
+  /** The running transfer that makes or changes an image. */
+  of(place: Place, imageId: string): Transfer | undefined {
+    return this.#transfers.running().find((each) => each.imageId === imageId && isAt(each, place));
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  #changed(transfer: Transfer): void {
+    const { id, status, imageId } = transfer;
+    const before = this.#shown.get(id);
+    if (status === 'running') this.#shown.set(id, transfer);
+    else this.#shown.delete(id);
+    if (before?.status === status && before.imageId === imageId) this.#clouds.redrawTransfer(transfer, id, imageId);
+    else if (before !== undefined || status === 'running') this.#clouds.redraw(transfer);
+  }
+}
+
+/** The transfers that run in a region. */
+export function runningAt(transfers: TransferStore, place: Place): readonly Transfer[] {
+  return transfers.running().filter((each) => isAt(each, place));
+}
+
+/** The transfers that this window runs for a definition. */
+export function transfersOf(definition: Definition, transfers: TransferStore): readonly Transfer[] {
+  const key = definitionKey(definition);
+  return transfers
+    .running()
+    .filter((each) => each.elsewhere !== true && each.file === definition.file && each.key === key);
+}
+
+function isAt(transfer: Transfer, { cloud, region }: Place): boolean {
+  return transfer.cloud === cloud && transfer.region === region;
+}

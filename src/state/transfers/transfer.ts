@@ -1,0 +1,171 @@
+import { definitionKey, isWebDownload } from '../../core/definition/definition.ts';
+import { spreadingPhases } from '../../core/reconcile/planning/sharing/spreading.ts';
+import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Transfer, TransferPhase } from '../../webview/transfers/protocol.ts';
+
+/** A transfer with what measuring its speed needs. */
+export interface MeasuredTransfer {
+  readonly transfer: Transfer;
+  /** When the last sample was taken (ms since the epoch) and how many bytes had been sent by then; absent while no bytes move. */
+  readonly measured?: { readonly at: number; readonly sent: number };
+}
+
+/** Samples that a transfer keeps, one a second. */
+const samplesAtMost = 120;
+
+/** A plan whose apply begins. */
+export function begun(plan: Plan, now: number): MeasuredTransfer {
+  const { definition, place } = plan;
+  return {
+    transfer: {
+      id: plan.id,
+      name: definition.arguments.name,
+      cloud: place.cloud,
+      region: place.region,
+      origin: place.origin,
+      file: definition.file,
+      key: definitionKey(definition),
+      index: definition.index,
+      status: 'running',
+      cancelling: false,
+      phase: 'waiting',
+      ...planned(plan),
+      sent: 0,
+      cloudSize: null,
+      startedAt: now,
+      endedAt: null,
+      throughput: [],
+      digests: [],
+      verified: { size: null, md5: null, multihash: null },
+      error: null,
+    },
+  };
+}
+
+/** The transfer after an event of its apply. What comes after the result changes nothing. */
+export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number): MeasuredTransfer {
+  const { transfer } = before;
+  if (transfer.status !== 'running') return before;
+  switch (event.type) {
+    case 'phase':
+      return entered(before, event.phase, event.imageId ?? transfer.imageId, now);
+    case 'progress':
+      return { ...before, transfer: { ...transfer, sent: event.sent, total: event.total } };
+    case 'fetching':
+      return { ...before, transfer: { ...transfer, sent: event.done, total: event.total ?? transfer.total } };
+    case 'importing': {
+      const task = { status: '', message: '', ...event.task, elapsed: event.elapsed };
+      return { ...before, transfer: { ...transfer, task } };
+    }
+    case 'digests':
+      return { ...before, transfer: { ...transfer, digests: event.digests } };
+    case 'copies':
+      return before;
+    case 'replanned':
+      return { ...before, transfer: { ...transfer, ...planned(event.next) } };
+    case 'result':
+      return { transfer: ended(transfer, event.result, now) };
+  }
+}
+
+/** The transfer with a further sample of its speed, if bytes move and a second has passed since the last one. */
+export function sampled(before: MeasuredTransfer, now: number): MeasuredTransfer {
+  const { transfer, measured } = before;
+  if (measured === undefined) return before;
+  const elapsed = now - measured.at;
+  // Timers are a little early or late.
+  if (elapsed < 900) return before;
+  const speed = Math.max(0, Math.round(((transfer.sent - measured.sent) * 1000) / elapsed));
+  const throughput = [...transfer.throughput, speed].slice(-samplesAtMost);
+  return { transfer: { ...transfer, throughput }, measured: { at: now, sent: transfer.sent } };
+}
+
+/** A transfer that a window that is gone was at work on: its bytes are known as they were kept last, its end is not. */
+export function interrupted(transfer: Transfer, keptAt: number): Transfer {
+  if (transfer.status !== 'running') return transfer;
+  return { ...transfer, status: 'interrupted', cancelling: false, endedAt: keptAt };
+}
+
+/** A transfer that another window is at work on, or was. */
+export function elsewhere(transfer: Transfer): Transfer {
+  return transfer.status === 'running' ? { ...transfer, elsewhere: true } : transfer;
+}
+
+/** The phases that a plan goes through. */
+function phasesOf(plan: Plan): readonly TransferPhase[] {
+  const spreading = spreadingPhases(plan);
+  const filling = isWebDownload(plan.definition)
+    ? (['staging', 'importing'] as const)
+    : ([...fetchesOf(plan), 'staging', 'uploading'] as const);
+  switch (plan.action) {
+    case 'create':
+    case 'upload':
+      return [...filling, 'verifying', ...spreading, 'publishing'];
+    case 'replace':
+      return [...filling, 'verifying', ...spreading, 'publishing', 'retiring'];
+    case 'update':
+    case 'adopt':
+      return ['updating', ...spreading];
+    case 'none':
+    case 'blocked':
+      return [];
+  }
+}
+
+function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | 'total'> {
+  return {
+    action: plan.action,
+    phases: phasesOf(plan),
+    imageId: plan.imageId ?? null,
+    total: plan.bytesToSend,
+  };
+}
+
+/** What comes before the upload, as the definition says it. */
+function fetchesOf({ definition }: Plan): readonly TransferPhase[] {
+  const { image_source_url: url, decompress } = definition.arguments;
+  return [
+    ...(url === undefined ? [] : ['downloading' as const]),
+    ...(decompress === true ? ['decompressing' as const] : []),
+  ];
+}
+
+/** Bytes that are sent again after a lost connection count from 0; the samples of the first try stay. */
+function entered(
+  { transfer }: MeasuredTransfer,
+  phase: TransferPhase,
+  imageId: string | null,
+  now: number,
+): MeasuredTransfer {
+  const next = { ...transfer, phase, imageId };
+  const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
+  if (!moves) return { transfer: next };
+  return { transfer: { ...next, sent: 0 }, measured: { at: now, sent: 0 } };
+}
+
+function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {
+  const { plan, status, error, live, digests } = result;
+  return {
+    ...transfer,
+    action: plan.action,
+    phases: phasesOf(plan),
+    status,
+    cancelling: false,
+    imageId: result.imageId ?? transfer.imageId,
+    sent: result.bytesSent,
+    cloudSize: live?.size ?? null,
+    endedAt: now,
+    digests: digests.length > 0 ? digests : transfer.digests,
+    verified: result.verified,
+    error:
+      error === undefined
+        ? null
+        : {
+            code: error.code,
+            message: error.message,
+            next: error.next ?? null,
+            status: error.status ?? null,
+            requestId: error.requestId ?? null,
+          },
+  };
+}
