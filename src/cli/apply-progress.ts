@@ -1,7 +1,8 @@
 import { subject } from '../core/reconcile/words/describe.ts';
-import type { ApplyEvent, Phase, Plan } from '../core/reconcile/model/plan.ts';
+import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';
+import type { ApplyEvent, Phase } from '../core/reconcile/model/result.ts';
 
 /** What shows an apply while it runs. */
 export interface ApplyProgress {

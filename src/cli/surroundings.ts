@@ -1,10 +1,10 @@
 import process from 'node:process';
 import type { Engine } from '../core/engine.ts';
 import type { LoginQuestion } from '../core/keystone/login/login-answers.ts';
-import type { SecureConsent } from '../core/keystone/clouds/secure-consent.ts';
 import type { Log } from '../core/log.ts';
 import type { Questions } from './questions.ts';
 import type { Terminal } from './terminal.ts';
+import type { SecureConsent } from '../core/keystone/clouds/configuration.ts';
 
 /** Options that most commands share. */
 export interface CommonOptions {

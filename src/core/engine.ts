@@ -4,9 +4,8 @@ import type { DownloadResult } from './download/download-image.ts';
 import type { DownloadProgress } from './download/ports.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
-import type { Cloud, CloudConfiguration } from './keystone/clouds/configuration.ts';
+import type { Cloud, CloudConfiguration, SecureConsent } from './keystone/clouds/configuration.ts';
 import type { AskLogin } from './keystone/login/login-answers.ts';
-import type { SecureConsent } from './keystone/clouds/secure-consent.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 import type { ChecksumAlgorithm } from './source/checksum.ts';
@@ -15,7 +14,8 @@ import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts'
 import type { Confirmed, ImageChange } from './reconcile/applying/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/planning/rollback.ts';
 import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
-import type { ApplyEvent, ApplyResult, Plan } from './reconcile/model/plan.ts';
+import type { Plan } from './reconcile/model/plan.ts';
+import type { ApplyEvent, ApplyResult } from './reconcile/model/result.ts';
 
 /** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
 export interface EngineOptions {

@@ -31,7 +31,7 @@ import { importedSharing } from '../core/reconcile/planning/sharing/imported-sha
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import type { UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
-import type { ApplyResult, Plan } from '../core/reconcile/model/plan.ts';
+import type { Plan } from '../core/reconcile/model/plan.ts';
 import type { SourceDescription } from '../core/source/describe-source.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
 import { applyLocked } from './processes/apply-locks.ts';
@@ -52,6 +52,7 @@ import { inPlaces } from '../core/reconcile/planning/in-places.ts';
 import { tellUnkeptOnce } from './records/tell-unkept.ts';
 import { unclaimedInPlaces } from '../core/reconcile/ownership/unclaimed-in-places.ts';
 import { LocalSourceFiles } from './files/source-files.ts';
+import type { ApplyResult } from '../core/reconcile/model/result.ts';
 
 /** Further surroundings that only some processes have. */
 export interface NodeEngineOptions extends EngineOptions {

@@ -3,13 +3,14 @@ import { join, resolve } from 'node:path';
 import type { Receipts } from './keystone/authenticate.ts';
 import { type SandboxUser, writeCloudsFile } from './clouds-file.ts';
 import type { Faults } from './http/faults.ts';
-import { type Glance, glanceService } from './glance/glance.ts';
+import { glanceService } from './glance/glance.ts';
 import { Identity } from './keystone/identity.ts';
 import { ImageStore } from './glance/image-store.ts';
 import { keystoneService } from './keystone/keystone.ts';
 import type { SandboxLogins } from './keystone/people.ts';
 import { listen, type Listening, type Service } from './http/server.ts';
 import type { RegionAddress } from './keystone/token-document.ts';
+import type { Glance } from './glance/request.ts';
 
 export interface SandboxOptions {
   /** Where everything is kept; made if it is not there. One sandbox at a time may use it. */

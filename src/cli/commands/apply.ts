@@ -7,7 +7,7 @@ import {
 } from '../../core/reconcile/words/describe.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
@@ -15,6 +15,7 @@ import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
 import { showDigests } from './show-digests.ts';
 import { showPlans, showProblem } from './show-plans.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 interface ApplyCommandOptions extends CommonOptions, PlanConsents {
   readonly autoApprove?: boolean;

@@ -1,6 +1,6 @@
 import { digestVerdict } from '../../core/reconcile/words/describe.ts';
-import type { DigestPair, Verified } from '../../core/reconcile/model/plan.ts';
 import type { Terminal } from '../terminal.ts';
+import type { DigestPair, Verified } from '../../core/reconcile/model/result.ts';
 
 /** Both digests of every algorithm, one above the other, so that the eye can compare them. */
 export function showDigests(

@@ -4,10 +4,10 @@ import type { ImageDownloads } from '../glance/client/image-download.ts';
 import type { LiveImage } from '../glance/image.ts';
 import { verify, type Verification } from '../reconcile/applying/transfer/verify.ts';
 import { describeBytes } from '../byte-count.ts';
-import type { DigestPair, Verified } from '../reconcile/model/plan.ts';
 import type { DigestWorkers } from '../source/ports.ts';
 import { PartialBody } from '../source/url/partial-body.ts';
 import type { DownloadProgress, DownloadTarget } from './ports.ts';
+import type { DigestPair, Verified } from '../reconcile/model/result.ts';
 
 /** Attempts in a row that bring no byte before the last fault counts. */
 const VAIN_ATTEMPTS_AT_MOST = 3;

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
-import type { Answered } from './service.ts';
+import type { Answered } from './answered.ts';
 
 /** What a project said to an image that is shared with it. */
 export type MemberStatus = 'pending' | 'accepted' | 'rejected';

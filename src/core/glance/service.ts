@@ -3,6 +3,7 @@ import type { LiveImage } from './image.ts';
 import type { ImportService } from './imports.ts';
 import type { MemberService } from './members.ts';
 import type { StoreService } from './stores.ts';
+import type { Answered } from './answered.ts';
 
 /** What a POST may set. Names are the API's. */
 export interface NewImage {
@@ -24,12 +25,6 @@ export interface NewImage {
 export type PatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
-
-/** An answer with the request id that came with it. */
-export interface Answered<T> {
-  readonly value: T;
-  readonly requestId: string;
-}
 
 export interface ListQuery {
   readonly signal?: AbortSignal;

@@ -1,11 +1,11 @@
 import { timeoutsOf, type Definition } from '../definition/definition.ts';
-import { withoutSecrets } from '../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../http/http.ts';
 import { findChecksum, readChecksum } from './checksum.ts';
 import type { LocatedPath } from './located-path.ts';
 import { readAddress, type AddressKind } from './url/address.ts';
 import { readTextAt } from './url/read-text.ts';
 import type { UrlRequest } from './url/url-cache.ts';
+import { withoutSecrets } from '../http/addresses.ts';
 
 /** What a request for a definition's source needs of its surroundings. */
 export interface RequestSurroundings {

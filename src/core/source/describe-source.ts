@@ -1,5 +1,4 @@
 import type { DownloadHttp } from '../http/http.ts';
-import { withoutSecrets } from '../../node/http/connection-failure.ts';
 import type { Log } from '../log.ts';
 import type { ChecksumAlgorithm } from './checksum.ts';
 import { inspect } from './inspection/inspect.ts';
@@ -8,6 +7,7 @@ import type { AddressKind } from './url/address.ts';
 import { findChecksumBeside, type PublishedChecksum } from './url/checksum-beside.ts';
 import type { SourceRequest } from './url/follow.ts';
 import { RemoteHeader } from './url/remote-header.ts';
+import { withoutSecrets } from '../http/addresses.ts';
 
 /** What can be told of a source before it is fetched. */
 export interface SourceDescription {

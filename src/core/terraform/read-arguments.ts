@@ -1,10 +1,10 @@
 import { findArgument } from '../definition/arguments.ts';
-import { oneLine } from '../definition/text/json-text.ts';
 import type { PartialArguments } from '../definition/writing/render.ts';
 import type { TextRange } from '../problem.ts';
 import { isShared } from './arguments.ts';
 import type { Attribute, Block, Literal } from './hcl-parser.ts';
-import type { ReportTerraform } from './read.ts';
+import type { ReportTerraform } from './report.ts';
+import { oneLine } from '../quote.ts';
 
 /** What Terraform keeps for itself and no image has: left out. */
 const LEFT_OUT = new Set(['depends_on', 'provider', 'lifecycle']);

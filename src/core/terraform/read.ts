@@ -1,9 +1,10 @@
 import { LineIndex } from '../definition/text/line-index.ts';
 import { renderArguments, type PartialArguments } from '../definition/writing/render.ts';
-import type { Problem, Severity, TextRange } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import { IMAGE_RESOURCE } from './arguments.ts';
 import { parseHcl, type Block } from './hcl-parser.ts';
 import { readArguments } from './read-arguments.ts';
+import type { ReportTerraform } from './report.ts';
 
 /** One resource of a Terraform file as a definition. */
 export interface TerraformDefinition {
@@ -19,9 +20,6 @@ export interface TerraformReading {
   readonly definitions: readonly TerraformDefinition[];
   readonly problems: readonly Problem[];
 }
-
-/** Takes a problem at its place. */
-export type ReportTerraform = (severity: Severity, code: string, message: string, range: TextRange) => void;
 
 /**
  * Reads the `openstack_images_image_v2` resources of a Terraform file into definitions. Only literals are read: what

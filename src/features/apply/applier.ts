@@ -7,7 +7,7 @@ import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/words/describe.ts';
 import type { PlanOptions } from '../../core/engine.ts';
 import { isUnpublished } from '../../core/reconcile/ownership/identity.ts';
-import type { ApplyEvent, ApplyResult, ApplyStatus, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
@@ -26,6 +26,7 @@ import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
 import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
+import type { ApplyEvent, ApplyResult, ApplyStatus } from '../../core/reconcile/model/result.ts';
 
 /** What an apply may do only by consent. */
 type Consents = Pick<PlanOptions, 'adopt' | 'recoverStuck'>;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
-import type { ApplyEvent, Phase, Plan, StoreCopy } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
+import type { ApplyEvent, Phase, StoreCopy } from '../../core/reconcile/model/result.ts';
 
 /** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
 export class ApplyProgress {

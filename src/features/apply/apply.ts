@@ -1,6 +1,6 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import type { Place } from '../../core/place.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
@@ -9,6 +9,7 @@ import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { Applier } from './applier.ts';
 import type { ApplierOptions } from './applier.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What the apply commands need. */
 export interface ApplyOptions extends ApplierOptions {

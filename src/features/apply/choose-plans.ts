@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { describeChange, planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
+import type { Action } from '../../core/reconcile/model/action.ts';
 
 /** A row of the choice: one definition in one region. */
 export interface PlanItem extends vscode.QuickPickItem {

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { isWebDownload } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** The one notification that an apply ends with. */
 export interface Outcome {

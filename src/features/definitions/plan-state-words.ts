@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
-import type { Action, ApplyStatus } from '../../core/reconcile/model/plan.ts';
 import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
+import type { Action } from '../../core/reconcile/model/action.ts';
+import type { ApplyStatus } from '../../core/reconcile/model/result.ts';
 
 /** What the state of a definition is called over it. */
 export interface StateWords {

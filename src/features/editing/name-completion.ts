@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { cursorAt, objectsOf, type Cursor } from '../../core/definition/text/cursor.ts';
-import { quote } from '../../core/definition/text/json-text.ts';
 import {
   namesAround,
   namesOffered,
@@ -14,6 +13,7 @@ import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { propertyMarkdown } from './fact-words.ts';
 import { factsInTime, questionOf, type FactsSoFar } from './facts-in-time.ts';
+import { quote } from '../../core/quote.ts';
 
 const NO_FACTS: FactsSoFar = { facts: undefined, late: false };
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { cursorAt, objectsOf, type Cursor } from '../../core/definition/text/cursor.ts';
-import { quote } from '../../core/definition/text/json-text.ts';
 import { readableEnvironment } from '../../platform/files/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
 import { filePath } from '../../platform/files/uris.ts';
@@ -8,6 +7,7 @@ import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { commaEdits, isByClosingQuote, rangeOf } from './completion-edits.ts';
 import { factsInTime, questionOf } from './facts-in-time.ts';
 import { offersOf, secretOffers, subjectAt, type Offer } from './offered-values.ts';
+import { quote } from '../../core/quote.ts';
 
 /** What completion of values needs. */
 export interface ValueCompletionOptions {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
+import type { Action } from '../../core/reconcile/model/action.ts';
 
 /** Plans as Markdown: a table of definitions by places with the action of each, then the reasons. */
 export function planMatrix(plans: readonly Plan[], made: Date): string {

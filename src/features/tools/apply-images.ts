@@ -3,11 +3,12 @@ import { Failure } from '../../core/failure.ts';
 import { planConsequences, planHeadline, resultSummary } from '../../core/reconcile/words/describe.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { answer, textList } from './tool-answer.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What *apply_images* needs. */
 export interface ApplyImagesToolOptions {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../../core/failure.ts';
 import { toFailure } from '../../core/failure.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
@@ -10,6 +10,7 @@ import type { PlansStore } from '../../state/definitions/plans.ts';
 import { ApplyImagesTool } from './apply-images.ts';
 import { ListImagesTool } from './list-images.ts';
 import { PlanImagesTool } from './plan-images.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What the language-model tools need. */
 export interface ToolsOptions {

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { hostOf } from '../../core/http/addresses.ts';
 
 interface Fault {
   readonly code: string;
@@ -103,22 +104,6 @@ export function proxyRefusal(url: string, status: number, socket: object): Failu
 function failureIn(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
   return error instanceof Error && error.cause instanceof Error ? failureIn(error.cause) : undefined;
-}
-
-/** `host:port` of a URL. */
-export function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? 'the server';
-}
-
-/** An address without the slashes at its end. */
-export function withoutTrailingSlashes(url: string): string {
-  return url.replace(/(?<!\/)\/+$/, '');
-}
-
-/** An address without userinfo and query, for logs and errors. */
-export function withoutSecrets(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? 'an unreadable address' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
 function faultFailure(fault: Fault, host: string, cause: unknown): Failure {

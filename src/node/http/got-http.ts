@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { connectionFailure, hostOf, proxyRefusal, withoutSecrets } from './connection-failure.ts';
+import { connectionFailure, proxyRefusal } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
 import type {
   DownloadHttp,
@@ -19,6 +19,7 @@ import type {
 import { lookupChecked } from './lookup.ts';
 import { readProxies } from './proxies.ts';
 import { proxiedAgents, type ProxiedAgents } from './proxy-agents.ts';
+import { hostOf, withoutSecrets } from '../../core/http/addresses.ts';
 
 export interface GotHttpOptions {
   readonly tls: TlsOptions;

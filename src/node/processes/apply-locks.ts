@@ -2,8 +2,9 @@ import { definitionKey } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import { failedResult } from '../../core/reconcile/applying/result.ts';
-import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Holder, ProcessLocks } from './process-locks.ts';
+import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /**
  * Applies the plans that no other window or terminal of this user is at; the others fail with `apply-running`, and nothing is

@@ -1,9 +1,9 @@
 import { forbiddenAction } from './access.ts';
 import { type Answer, Refusal } from '../http/answers.ts';
-import type { GlanceRequest } from './glance.ts';
 import { imageSchema } from './images/image-schema.ts';
 import { importMethods } from './images/images.ts';
 import { storeNames } from './image-store.ts';
+import type { GlanceRequest } from './request.ts';
 
 /** Minor versions of the Image API that this Glance speaks, newest first: those of Glance 25 with a cache and several stores. */
 const minorVersions = Array.from({ length: 17 }, (_, index) => 16 - index);

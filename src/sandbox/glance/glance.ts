@@ -9,12 +9,10 @@ import {
   versionsAnswer,
   withoutVersion,
 } from './discovery.ts';
-import type { Exchange } from '../http/exchange.ts';
 import type { Identity } from '../keystone/identity.ts';
 import { addTag, deactivateImage, deleteFromStore, reactivateImage, removeTag } from './images/image-actions.ts';
 import { downloadImage, uploadImage } from './image-data.ts';
 import { importImage, stageImage } from './imports/image-import.ts';
-import type { ImageStore } from './image-store.ts';
 import { updateImage } from './images/image-update.ts';
 import { createImage, deleteImage, indexImages, showImage } from './images/images.ts';
 import { addMember, listMembers, removeMember, showMember, updateMember } from './members.ts';
@@ -22,30 +20,7 @@ import { listNamespaces, showNamespace } from './metadefs.ts';
 import { route, type Route } from '../http/router.ts';
 import type { Service } from '../http/server.ts';
 import { listImageTasks, listTasks, showTask } from './imports/tasks.ts';
-
-/** Glance in one region. */
-export interface Glance {
-  readonly store: ImageStore;
-  /** The most bytes of one image, Glance's `image_size_cap`. */
-  readonly maximumBytes: number;
-  /** The most bytes of one project, Glance's `user_storage_quota`. */
-  readonly quotaBytes: number;
-  /** `host:port` pairs that web-download may fetch from in spite of its filter. */
-  readonly importSources: readonly string[];
-  /** Aborted when the sandbox stops. */
-  readonly stopping: AbortSignal;
-  /** Takes work that goes on after its answer. */
-  work(task: Promise<void>): void;
-}
-
-/** A request with a valid token. */
-export interface GlanceRequest {
-  readonly glance: Glance;
-  readonly caller: Caller;
-  readonly exchange: Exchange;
-  /** The values in the path, e.g. the image's id. */
-  readonly parameters: readonly string[];
-}
+import type { Glance, GlanceRequest } from './request.ts';
 
 type Handler = (request: GlanceRequest) => Answer | Promise<Answer>;
 

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { lookUp, mustOwn } from './access.ts';
 import { type Answer, Refusal, refusalWithDetail } from '../http/answers.ts';
-import type { Glance, GlanceRequest } from './glance.ts';
 import { copyOf, type ImageRecord } from './images/image-record.ts';
 import { mustBeAbleTo } from './images/image-rules.ts';
 import { storeNames } from './image-store.ts';
 import { mustBeWithinQuota, refusalOf } from './storage-limits.ts';
 import { BytesExist, type StoredBytes, storeBytes, virtualSizeOf } from './stored-bytes.ts';
+import type { Glance, GlanceRequest } from './request.ts';
 
 /** Throws 415 unless the request says that its body is bytes. */
 export function mustBeBytes(exchange: GlanceRequest['exchange']): void {

@@ -1,10 +1,10 @@
 import { type Caller, lookUp } from './access.ts';
 import { type Answer, Refusal } from '../http/answers.ts';
 import { isRecord, readJson } from '../http/exchange.ts';
-import type { Glance, GlanceRequest } from './glance.ts';
 import { type ImageRecord, isoSeconds, type Member } from './images/image-record.ts';
 import { pythonWord } from '../http/python-text.ts';
 import { mustBeWithinMembers } from './images/image-rules.ts';
+import type { Glance, GlanceRequest } from './request.ts';
 
 const onlyShared = 'Only shared images have members.';
 

@@ -1,5 +1,5 @@
 import { type Answer, Refusal } from '../http/answers.ts';
-import type { GlanceRequest } from './glance.ts';
+import type { GlanceRequest } from './request.ts';
 
 /** A namespace of metadata definitions; `properties` without the prefix that they have on images. */
 interface Namespace {

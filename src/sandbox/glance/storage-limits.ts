@@ -1,7 +1,7 @@
 import { Refusal } from '../http/answers.ts';
-import type { Glance } from './glance.ts';
 import type { ImageRecord } from './images/image-record.ts';
 import { TooManyBytes } from './stored-bytes.ts';
+import type { Glance } from './request.ts';
 
 /** Bytes that an image's project has left of its quota, the image's own not counted. */
 function remaining(glance: Glance, image: ImageRecord): number {

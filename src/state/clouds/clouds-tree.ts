@@ -4,6 +4,7 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudProblem } from '../../core/keystone/clouds/cloud-problem.ts';
 import type { FacetName } from './image-view.ts';
+import { nodeId } from './node-id.ts';
 
 /** A cloud of `clouds.yaml`; left out of the tree where it is the only one. */
 export interface CloudNode {
@@ -95,27 +96,6 @@ export interface EmptyNode {
 
 export type TreeNode =
   CloudNode | RegionNode | GroupNode | ImageNode | TransferNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
-
-/** Ids depend on nothing but names, so that expansion and selection survive a refresh. */
-export function nodeId(kind: TreeNode['kind'], ...names: readonly string[]): string {
-  return [kind, ...names.map(encodeURIComponent)].join('/');
-}
-
-/** The id of a region's node. */
-export function regionId(place: Place): string {
-  return nodeId('region', place.cloud, place.region);
-}
-
-/** The id of an image's node, in a group or not. */
-export function imageNodeId(place: Place, id: string, group?: string): string {
-  const { cloud, region } = place;
-  return group === undefined ? nodeId('image', cloud, region, id) : nodeId('image', cloud, region, group, id);
-}
-
-/** The id of a group's node. */
-export function groupNodeId(place: Place, facet: FacetName, value: string): string {
-  return nodeId('group', place.cloud, place.region, facet, value);
-}
 
 /** A node for something that is wrong with `clouds.yaml`. */
 export function problemNode(problem: CloudProblem): ProblemNode {

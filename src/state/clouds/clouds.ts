@@ -2,12 +2,13 @@ import type { Engine } from '../../core/engine.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { cloudAt, type Cloud, type CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
 import type { Place } from '../../core/place.ts';
-import { failureNode, nodeId, problemNode, regionId } from './clouds-tree.ts';
+import { failureNode, problemNode } from './clouds-tree.ts';
 import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
 import { Subject } from '../observable.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
 import type { RowRules } from './region-listing.ts';
+import { nodeId, regionId } from './node-id.ts';
 
 /** What the store asks of the engine. */
 export type CloudSource = Pick<Engine, 'clouds' | 'regions' | 'images'>;

@@ -2,8 +2,8 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import { readMarks } from '../../core/reconcile/ownership/marks.ts';
 import type { DefinitionsAtHand } from '../definitions/definitions-at-hand.ts';
-import { regionId } from './clouds-tree.ts';
 import type { PlanRecord, PlansStore } from '../definitions/plans.ts';
+import { regionId } from './node-id.ts';
 
 /** How an image stands to definitions, as far as it is known without asking a cloud. */
 export type Standing =

@@ -1,12 +1,13 @@
 import { isAbort } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import { failureNode, groupNodeId, imageNodeId, nodeId } from './clouds-tree.ts';
+import { failureNode } from './clouds-tree.ts';
 import type { FailureNode, GroupNode, ImageNode, RegionNode, TransferNode, TreeNode } from './clouds-tree.ts';
 import type { Standing } from './image-standing.ts';
 import { groupsOf, matches } from './image-view.ts';
 import type { FacetName, ImageView } from './image-view.ts';
 import type { RegionImages } from './region-images.ts';
+import { groupNodeId, imageNodeId, nodeId } from './node-id.ts';
 
 /** What decides which rows a listing has, besides its images. */
 export interface RowRules {

@@ -1,9 +1,9 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { regionId } from '../clouds/clouds-tree.ts';
 import { Subject } from '../observable.ts';
 import { definitionId } from './plans.ts';
+import { regionId } from '../clouds/node-id.ts';
 
 /** An apply from its first look at the file until its last result. */
 export interface RunningApply {

@@ -1,9 +1,10 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
-import { regionId } from '../clouds/clouds-tree.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { Subject } from '../observable.ts';
+import type { ApplyResult } from '../../core/reconcile/model/result.ts';
+import { regionId } from '../clouds/node-id.ts';
 
 /** A plan of this window, and how its apply ended if there was one. */
 export interface PlanRecord {

@@ -1,7 +1,8 @@
 import { definitionKey, isWebDownload } from '../../core/definition/definition.ts';
 import { spreadingPhases } from '../../core/reconcile/planning/sharing/spreading.ts';
-import type { ApplyEvent, ApplyResult, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer, TransferPhase } from '../../webview/transfers/protocol.ts';
+import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** A transfer with what measuring its speed needs. */
 export interface MeasuredTransfer {

@@ -1,6 +1,6 @@
 import type { DownloadResult } from '../../core/download/download-image.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { ApplyEvent, Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { ToPage, Transfer } from '../../webview/transfers/protocol.ts';
 import { ChangeThrottle } from './change-throttle.ts';
 import { systemClock } from '../clock.ts';
@@ -12,6 +12,7 @@ import type { BeginningDownload } from './download-transfer.ts';
 import { begun, elsewhere, folded, interrupted, sampled } from './transfer.ts';
 import type { MeasuredTransfer } from './transfer.ts';
 import { readTransfers } from './transfers-kept.ts';
+import type { ApplyEvent } from '../../core/reconcile/model/result.ts';
 
 /** What another window gave to `save` last. */
 export interface KeptTransfers {

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
-import type { ApplyResult, Plan } from '../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { logIn } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { isLook, WebSource } from '../web-source.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const PASSWORD = 'GLANCE_IMAGES_MIRROR_PASSWORD';
 const bytes = randomBytes(90_000);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { ApplyResult, Phase } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult, Phase } from '../../../src/core/reconcile/model/result.ts';
 
 const old = randomBytes(50_000);
 const young = randomBytes(3_000_000);

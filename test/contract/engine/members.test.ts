@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import { useSessions } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 describe('engine on a cloud: members', () => {
   const users = useSessions();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { ApplyEvent } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyEvent } from '../../../src/core/reconcile/model/result.ts';
 
 describe('engine with several sources', () => {
   let cloud: CloudUnderTest;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import { storesOf } from '../../../src/core/glance/stores.ts';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 describe('engine on a cloud: stores', () => {
   let cloud: CloudUnderTest;

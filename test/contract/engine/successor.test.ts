@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { useSessions } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 describe('engine on a cloud: what a replacement takes over', () => {
   const users = useSessions();

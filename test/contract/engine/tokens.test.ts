@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import type { AskLogin } from '../../../src/core/keystone/login/login-answers.ts';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { EndingTokens, type End } from '../ending-tokens.ts';
 import { currentPasscode } from '../logins.ts';
 import { RegionProxy } from '../region-proxy.ts';
 import { entryOf, Workplace, type CloudEntry } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const bytes = randomBytes(3_000_000);
 const md5 = createHash('md5').update(bytes).digest('hex');

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { planConsequences } from '../../../src/core/reconcile/words/describe.ts';
 import { readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
-import type { ApplyEvent } from '../../../src/core/reconcile/model/plan.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { digest, Origin } from '../../unit/core/source/url/origin.ts';
 import { logIn } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyEvent } from '../../../src/core/reconcile/model/result.ts';
 
 const BODY = randomBytes(3 * 1024 * 1024 + 5);
 

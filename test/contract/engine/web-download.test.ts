@@ -3,11 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { storesOf } from '../../../src/core/glance/stores.ts';
 import { readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { logIn } from '../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
 import { isLook, WebSource } from '../web-source.ts';
 import { Workplace } from './workplace.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const BODY = randomBytes(700_001);
 const digest = (algorithm: string, bytes: Buffer): string => createHash(algorithm).update(bytes).digest('hex');

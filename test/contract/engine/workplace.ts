@@ -9,9 +9,9 @@ import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { Engine, EngineOptions } from '../../../src/core/engine.ts';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import { silentLog } from '../../../src/core/log.ts';
-import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import type { CloudUnderTest } from '../cloud.ts';
 import { createEngine } from '../product.ts';
+import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 /** An entry of `clouds.yaml`. */
 export type CloudEntry = Readonly<Record<string, unknown>>;

@@ -8,9 +8,10 @@ import { viewOf } from '../../../src/webview/transfers/view.ts';
 import { harmless as harmlessOnPage } from '../../../src/webview/transfers/words.ts';
 import { hclString } from '../../../src/core/terraform/hcl-string.ts';
 import { terraformLabel } from '../../../src/core/terraform/render.ts';
-import { quote, commentLines } from '../../../src/core/definition/text/json-text.ts';
+import { commentLines } from '../../../src/core/definition/text/json-text.ts';
 import { suggestName } from '../../../src/core/definition/writing/suggest.ts';
 import { parses, shows, type Target } from '../target.ts';
+import { quote } from '../../../src/core/quote.ts';
 
 const TRANSFER = {
   id: '1',

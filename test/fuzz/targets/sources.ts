@@ -17,11 +17,11 @@ import {
 } from '../../../src/core/source/url/cache-entry.ts';
 import { checksumAddresses } from '../../../src/core/source/url/checksum-beside.ts';
 import { openDownload } from '../../../src/core/glance/client/image-download.ts';
-import { hostOf, withoutSecrets } from '../../../src/node/http/connection-failure.ts';
 import type { HttpDownload } from '../../../src/core/http/http.ts';
 import type { SourceAnswer } from '../../../src/core/source/url/follow.ts';
 import { CountedFile, header } from '../../unit/core/source/inspection/bytes.ts';
 import { parses, shows, type Target } from '../target.ts';
+import { hostOf, withoutSecrets } from '../../../src/core/http/addresses.ts';
 
 const KIBIBYTE = 1024;
 const HEX = 'ab'.repeat(32);

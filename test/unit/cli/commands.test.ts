@@ -11,9 +11,10 @@ import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { ApplyOptions, Engine } from '../../../src/core/engine.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { Cloud } from '../../../src/core/keystone/clouds/configuration.ts';
-import type { ApplyResult, ApplyStatus, Plan } from '../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { liveImage, placeNamed } from '../state/live-image.ts';
 import { scripted } from './scripted-engine.ts';
+import type { ApplyResult, ApplyStatus } from '../../../src/core/reconcile/model/result.ts';
 
 const NOTHING = { size: null, md5: null, multihash: null };
 const ID = '11111111-2222-4333-8444-555555555555';

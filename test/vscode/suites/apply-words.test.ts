@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ApplyError, ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { outcomeInWords } from '../../../src/features/apply/result-words.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
+import type { ApplyError, ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const unknown = { size: null, md5: null, multihash: null };
 const failed = (error: ApplyError): ApplyResult => ({

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { problemAt } from '../../../src/core/definition/problem-at.ts';
-import type { Action, Plan } from '../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { confirmed, toBeAsked } from '../../../src/features/apply/confirmation.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
+import type { Action } from '../../../src/core/reconcile/model/action.ts';
 
 describe('the question before an apply', () => {
   const { showWarningMessage } = vscode.window;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ApplyResult } from '../../../src/core/reconcile/model/plan.ts';
 import { useImages } from '../../host/live-images.ts';
 import { eventually, lensTitles, workspaceFile } from '../opened.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const TEXT = `{
   "name": "Drifting",

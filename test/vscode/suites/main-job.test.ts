@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ApplyResult, Plan } from '../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import type { ImageNode } from '../../../src/state/clouds/clouds-tree.ts';
 import { eventually, lensTitles, openDefinition, workspaceFile } from '../opened.ts';
+import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 
 const preview = (uri: vscode.Uri): Thenable<readonly Plan[] | undefined> =>
   vscode.commands.executeCommand('glanceImages.previewDefinition', uri, 0);

@@ -2,8 +2,8 @@ import { Failure } from '../../failure.ts';
 import type { TextRange } from '../../problem.ts';
 import { ARGUMENTS } from '../arguments.ts';
 import { EditedText, type Container } from '../text/edited-text.ts';
-import { quote } from '../text/json-text.ts';
 import { readSyntaxTree, type ArrayNode, type Member, type ObjectNode, type SyntaxNode } from '../text/syntax-tree.ts';
+import { quote } from '../../quote.ts';
 
 /** A stretch of text and what takes its place. The edits of one change don't overlap. */
 export interface TextEdit {

@@ -2,9 +2,9 @@ import { Failure } from '../../failure.ts';
 import type { ProblemFix, TextRange } from '../../problem.ts';
 import { applyEdits, removeAt, setArgument, valueAt, type EditValue, type TextEdit } from './edit.ts';
 import { EditedText } from '../text/edited-text.ts';
-import { quote } from '../text/json-text.ts';
 import { makeListEdits } from './make-list.ts';
 import { readSyntaxTree, type Member, type SyntaxNode } from '../text/syntax-tree.ts';
+import { quote } from '../../quote.ts';
 
 /** A way out that is nothing but a change of the text. */
 export type TextFix = Exclude<ProblemFix, { kind: 'keep-secret' }>;

@@ -9,9 +9,9 @@ import {
 import { ARGUMENTS } from '../arguments.ts';
 import { isForbiddenBy } from '../reading/conflicts.ts';
 import type { Cursor } from '../text/cursor.ts';
-import { quote } from '../text/json-text.ts';
 import type { ObjectNode, SyntaxNode } from '../text/syntax-tree.ts';
 import { WELL_KNOWN_PROPERTIES } from './well-known-properties.ts';
+import { quote } from '../../quote.ts';
 
 /** A name that can be written at the cursor. */
 export interface OfferedName {

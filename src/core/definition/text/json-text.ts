@@ -1,24 +1,13 @@
-/** Control characters, invisible and direction-changing ones: as escapes they can't make a text look like another one. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { oneLine, quote } from '../../quote.ts';
 
 const INDENT = '  ';
 
 /** Longer lists get a line for each item. */
 const WIDTH = 100;
 
-/** A JSON string whose every character can be seen. */
-export function quote(text: string): string {
-  return JSON.stringify(text).replace(UNSEEN, escape);
-}
-
 /** A text as line comments, one for each of its lines. Nothing in it can end the comment. */
 export function commentLines(text: string): string[] {
-  return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => `// ${line.replace(UNSEEN, escape)}`.trimEnd());
-}
-
-/** A text in one line, for the middle of a comment. */
-export function oneLine(text: string): string {
-  return text.replace(UNSEEN, escape);
+  return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => `// ${oneLine(line)}`.trimEnd());
 }
 
 /** A member of an object, with what stands over it; `members` in place of `value` for an object with comments of its own. */
@@ -56,10 +45,4 @@ function listText(items: readonly unknown[], depth: number): string {
   if (inline.length + depth * INDENT.length <= WIDTH && !inline.includes('\n')) return inline;
   const inner = INDENT.repeat(depth + 1);
   return `[\n${texts.map((text) => `${inner}${text}`).join(',\n')}\n${INDENT.repeat(depth)}]`;
-}
-
-function escape(character: string): string {
-  // Unit by unit: JSON has no other escapes.
-  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

@@ -1,8 +1,9 @@
 import type { LiveImage } from '../../glance/image.ts';
 import { ARGUMENTS } from '../arguments.ts';
 import type { DefinitionArguments } from '../definition.ts';
-import { commentLines, objectText, oneLine, type MemberText } from '../text/json-text.ts';
+import { commentLines, objectText, type MemberText } from '../text/json-text.ts';
 import { liveArgument, liveProperties } from './live-arguments.ts';
+import { oneLine } from '../../quote.ts';
 
 /** What is written around a definition. */
 export interface RenderOptions {

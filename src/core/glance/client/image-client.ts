@@ -22,17 +22,10 @@ import { MemberClient } from './member-client.ts';
 import type { MemberService } from '../members.ts';
 import { MetadefClient } from './metadef-client.ts';
 import type { MetadefService } from '../metadefs.ts';
-import type {
-  Answered,
-  ImageService,
-  ImageUpload,
-  ListQuery,
-  NewImage,
-  PatchOperation,
-  UploadOptions,
-} from '../service.ts';
+import type { ImageService, ImageUpload, ListQuery, NewImage, PatchOperation, UploadOptions } from '../service.ts';
 import { StoreClient } from './store-client.ts';
 import type { StoreService } from '../stores.ts';
+import type { Answered } from '../answered.ts';
 
 /** ms that a token must live for when a body starts: it can't be sent again by itself. */
 const LIFE_FOR_UPLOAD = 300_000;

@@ -2,8 +2,8 @@ import { Failure } from '../../failure.ts';
 import { field, parseJson } from '../../http/answers.ts';
 import { glanceFailure } from '../glance-failure.ts';
 import { pathSegment, type GlanceRequests } from './glance-requests.ts';
-import type { Answered } from '../service.ts';
 import { parseStores, type Store, type StoreService } from '../stores.ts';
+import type { Answered } from '../answered.ts';
 
 /** The stores of one region. */
 export class StoreClient implements StoreService {

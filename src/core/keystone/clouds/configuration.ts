@@ -1,5 +1,4 @@
 import type { CloudProblem } from './cloud-problem.ts';
-import type { SecureConsent } from './secure-consent.ts';
 
 /** One cloud as `clouds.yaml`, `secure.yaml` and the environment describe it, after openstacksdk's rules. */
 export interface Cloud {
@@ -53,4 +52,14 @@ export interface CloudConfiguration {
 export function cloudAt(cloud: Cloud, region: string): Cloud {
   const { inRegions = {} } = cloud;
   return (Object.hasOwn(inRegions, region) ? inRegions[region] : undefined) ?? cloud;
+}
+
+/** Secrets of one file complete a cloud that another folder's file describes: somebody else may have written where they go. */
+export interface SecureConsent {
+  /** Absolute path of the file that holds the secrets, without links; of several, with " and " between them. */
+  readonly secureFile: string;
+  /** Addresses that get secrets or tokens and that the owner of the secrets does not name, in order. */
+  readonly receivers: readonly string[];
+  /** Whether somebody else says that their certificates are not checked, or by which authority they are. */
+  readonly ownCertificates: boolean;
 }

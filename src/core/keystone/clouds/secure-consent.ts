@@ -1,17 +1,7 @@
 import { readTls } from './cloud-tls.ts';
-import type { Cloud } from './configuration.ts';
+import type { Cloud, SecureConsent } from './configuration.ts';
 import { USER } from './file-owner.ts';
 import { isMapping, textOf, type RawCloud } from './raw-cloud.ts';
-
-/** Secrets of one file complete a cloud that another folder's file describes: somebody else may have written where they go. */
-export interface SecureConsent {
-  /** Absolute path of the file that holds the secrets, without links; of several, with " and " between them. */
-  readonly secureFile: string;
-  /** Addresses that get secrets or tokens and that the owner of the secrets does not name, in order. */
-  readonly receivers: readonly string[];
-  /** Whether somebody else says that their certificates are not checked, or by which authority they are. */
-  readonly ownCertificates: boolean;
-}
 
 /** What one file says of a cloud. */
 export interface ConfigurationLayer {

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure.ts';
-import { withoutTrailingSlashes } from '../../../node/http/connection-failure.ts';
 import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from '../clouds/configuration.ts';
 import { domainOf, scopeOf } from './login-scope.ts';
+import { withoutTrailingSlashes } from '../../http/addresses.ts';
 
 /** Whether the login of a cloud is one that this tool knows. */
 export function isKnownLogin(cloud: Pick<Cloud, 'authType' | 'auth'>): boolean {

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { field } from '../../http/answers.ts';
-import { withoutTrailingSlashes } from '../../../node/http/connection-failure.ts';
+import { withoutTrailingSlashes } from '../../http/addresses.ts';
 
 /** An image endpoint of the catalog. */
 export interface ImageEndpoint {

@@ -1,11 +1,11 @@
 import type { Failure } from '../../failure.ts';
 import { failureOf, field, parseJson } from '../../http/answers.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/http.ts';
 import type { OidcGrant } from './auth-types.ts';
 import { keystoneRoot, need, secretsOf, type Answer } from './authentication.ts';
 import type { Cloud } from '../clouds/configuration.ts';
 import { withoutWords } from './refused-login.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** An access token, or why the identity provider gives none to who asks. */
 export type AccessToken =

@@ -1,9 +1,9 @@
 import type { Failure } from '../../failure.ts';
 import { failureOf, field, parseJson } from '../../http/answers.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { HttpAnswer } from '../../http/http.ts';
 import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from '../clouds/configuration.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 const WORDS: Readonly<Record<LoginMethod, string>> = {
   password: 'password',

@@ -1,7 +1,6 @@
 import { withAbort } from '../../abort.ts';
 import { Failure, type FailureDetails } from '../../failure.ts';
 import { failureOf } from '../../http/answers.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { fixedAuthorization, keystoneRoot, need } from './authentication.ts';
@@ -11,6 +10,7 @@ import { logIn, type LoginOutcome } from './login.ts';
 import { LoginAnswers, type AskLogin } from './login-answers.ts';
 import { listProjects, type Project } from './projects.ts';
 import { readToken, type Token } from './token.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 export interface SessionOptions {
   readonly cloud: Cloud;

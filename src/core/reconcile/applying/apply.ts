@@ -5,13 +5,14 @@ import { readOnce } from '../../source/read-once.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
 import { sourceKey } from '../sources/source-key.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
-import type { ApplyResult, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { isWorse } from '../planning/worse.ts';
 import type { ApplyContext } from './context.ts';
 import { applyInPlace } from './in-place.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
 import { Transfer } from './transfer/transfer.ts';
 import { downloadGroup } from './transfer/web-downloads.ts';
+import type { ApplyResult } from '../model/result.ts';
 
 /** Passes over a source: the first, and one more for the regions whose connection broke. */
 const PASSES_AT_MOST = 2;

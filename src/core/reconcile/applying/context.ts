@@ -5,7 +5,8 @@ import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import type { Runs } from '../ownership/run.ts';
-import type { ApplyEvent, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ApplyEvent } from '../model/result.ts';
 
 /** A region as an apply works on it. */
 export interface ApplyRegion {

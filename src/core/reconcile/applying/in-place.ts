@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Left } from '../model/left.ts';
-import type { ApplyResult, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { isWorse } from '../planning/worse.ts';
 import type { ApplyContext } from './context.ts';
 import { failedResult, resultOf } from './result.ts';
@@ -10,6 +10,7 @@ import { update } from './update.ts';
 import { CLEAN_UP_TIMEOUT } from './transfer/finish-staged.ts';
 import { verify } from './transfer/verify.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
+import type { ApplyResult } from '../model/result.ts';
 
 /**
  * Carries out a plan that sends nothing. Does not throw. Where somebody else changed the image between the look and the

@@ -1,7 +1,8 @@
 import type { LiveImage } from '../../glance/image.ts';
-import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { PatchOperation } from '../../glance/service.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { checkApplied } from './operations.ts';
+import type { Answered } from '../../glance/answered.ts';
 
 /** A PATCH whose answer holds what was asked. Throws `not-applied`. */
 export async function patchChecked(

@@ -1,11 +1,13 @@
 import type { LiveImage } from '../../glance/image.ts';
-import type { Answered, PatchOperation } from '../../glance/service.ts';
+import type { PatchOperation } from '../../glance/service.ts';
 import type { Marks } from '../ownership/marks.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, worksWithoutMarks } from '../ownership/refused-marks.ts';
-import type { ApplyError, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
+import type { Answered } from '../../glance/answered.ts';
+import type { ApplyError } from '../model/result.ts';
 
 /** What a PATCH with marks came to. */
 export interface MarkedPatch {

@@ -1,7 +1,8 @@
 import { isAbort, toFailure, type Failure } from '../../failure.ts';
 import { describeLeft, type Left } from '../model/left.ts';
-import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { NOTHING_VERIFIED } from './transfer/verify.ts';
+import type { ApplyError, ApplyResult, ApplyStatus } from '../model/result.ts';
 
 /** A result with what is known anyway filled in. */
 export function resultOf(

@@ -5,7 +5,7 @@ import type { Place } from '../../place.ts';
 import type { Problem } from '../../problem.ts';
 import { isMark, MARK_PREFIX } from './marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-import type { ApplyError } from '../model/plan.ts';
+import type { ApplyError } from '../model/result.ts';
 
 /** Remembers where marks were refused, since nothing that Glance tells says so beforehand. */
 export interface RefusedMarks {

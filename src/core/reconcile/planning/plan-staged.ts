@@ -1,9 +1,9 @@
 import type { Problem } from '../../problem.ts';
 import type { Staged } from '../ownership/identity.ts';
-import type { PlanInput } from './plan.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { importGoesOn } from './web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../ownership/staged.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** What a plan makes of an image that an apply staged and did not publish. An error stands in the way of the plan. */
 export interface PlannedStaged {

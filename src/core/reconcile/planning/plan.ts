@@ -1,6 +1,5 @@
 import { definitionKey, type Definition, type DefinitionArguments } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import type { Place } from '../../place.ts';
 import type { Problem } from '../../problem.ts';
 import { compareBytes } from '../sources/bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
@@ -22,48 +21,15 @@ import { leftoverProblems, planStaged } from './plan-staged.ts';
 import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';
-import type { RunState } from '../ownership/run.ts';
 import { awaitedOf, awaitingProblems } from './sharing/awaited-members.ts';
-import {
-  sharingChanges,
-  sharingOfPlan,
-  sharingProblems,
-  unmanagedSharing,
-  type SharingFacts,
-} from './sharing/sharing.ts';
+import { sharingChanges, sharingOfPlan, sharingProblems, unmanagedSharing } from './sharing/sharing.ts';
 import { lostWithBytes, successorArguments } from './successor.ts';
-import { bytesToSend, dataChange, hasBytes, originMoved, type SourceFinding } from '../sources/source-finding.ts';
+import { bytesToSend, dataChange, hasBytes, originMoved } from '../sources/source-finding.ts';
 import { isStoreChange } from './sharing/stores.ts';
-import { webDownloadProblems, type ImportsFinding } from './web-download.ts';
-import type { Action, BytesComparison, Change, Plan } from '../model/plan.ts';
-
-/** Everything that a plan is made from. */
-export interface PlanInput {
-  readonly id: string;
-  readonly definition: Definition;
-  readonly place: Place;
-  readonly cloudChosenBy: string;
-  /** Id of the scoped project. */
-  readonly project: string | undefined;
-  /** Whether what the login creates would belong to nobody. */
-  readonly ownerless?: boolean;
-  /** Names of the login's roles, where they are known. */
-  readonly roles?: readonly string[];
-  /** Live images that the definition could mean. */
-  readonly candidates: readonly LiveImage[];
-  readonly source: SourceFinding;
-  readonly adopt: boolean;
-  /** Consent to take over what an apply left that may not be quite dead. */
-  readonly recoverStuck: boolean;
-  readonly now: Date;
-  /** Whether the region is known to refuse marks. */
-  readonly refusesMarks: boolean;
-  readonly runState: (run: string) => RunState;
-  readonly sharing: SharingFacts;
-  readonly imports: ImportsFinding;
-  /** Formats that the cloud's own schema offers, where it was read. */
-  readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
-}
+import { webDownloadProblems } from './web-download.ts';
+import type { BytesComparison, Change, Plan } from '../model/plan.ts';
+import { SENDS, type Action } from '../model/action.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** What the core of the decision comes to, before it is dressed as a plan. */
 interface Decision {
@@ -76,9 +42,6 @@ interface Decision {
   readonly unmanaged?: readonly string[];
   readonly successor?: DefinitionArguments;
 }
-
-/** Actions that send the source. */
-export const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
 /** Decides what an apply would do to one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {

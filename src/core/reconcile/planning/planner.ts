@@ -6,7 +6,7 @@ import { DefinitionSources, type FetchEvent } from '../sources/definition-source
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './sharing/gather-sharing.ts';
-import { planImage, SENDS, type PlanInput } from './plan.ts';
+import { planImage } from './plan.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { networkProblems, sourceArgument, unreachedProblem } from './problems/source-problems.ts';
@@ -19,6 +19,8 @@ import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
 import { NOTHING_SHARED } from './sharing/sharing.ts';
 import { unplaced } from './unplaced.ts';
+import { SENDS } from '../model/action.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** A region as a plan looks at it. */
 export interface PlanRegion {

@@ -9,7 +9,7 @@ import { identify } from '../ownership/identity.ts';
 import type { Left } from '../model/left.ts';
 import { readMarks } from '../ownership/marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-import type { ApplyError } from '../model/plan.ts';
+import type { ApplyError } from '../model/result.ts';
 
 /** What a rollback would do to one definition in one region: the image that was replaced last serves again. */
 export interface Rollback {

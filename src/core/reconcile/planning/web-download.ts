@@ -1,25 +1,18 @@
 import { isWebDownload, type Definition } from '../../definition/definition.ts';
-import { isAbort, toFailure, type Failure } from '../../failure.ts';
+import { isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 import { copyProgress } from '../../glance/stores.ts';
 import type { Problem } from '../../problem.ts';
 import { isConverted, isSameOrigin } from '../sources/bytes.ts';
 import { readMarks } from '../ownership/marks.ts';
-import type { PlanInput } from './plan.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-import type { RemoteFacts } from '../model/plan.ts';
+import type { ImportsFinding, PlanInput } from './plan-input.ts';
+import type { RemoteFacts } from '../../source/source-facts.ts';
 
 const METHOD = 'web-download';
 /** What Glance reports of an image's data: MD5, and SHA-512 unless the operator chose another hash. */
 const REPORTED: ReadonlySet<string> = new Set(['md5', 'sha512']);
-
-/** What a region says of its import methods; `unasked` where no definition wants Glance to fetch. */
-export type ImportsFinding =
-  | { readonly kind: 'unasked' }
-  | { readonly kind: 'methods'; readonly methods: readonly string[] }
-  /** The region has no import API, or does not tell. */
-  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The import methods of a region, asked for only where a definition wants Glance to fetch its source. */
 export async function gatherImports(

@@ -1,5 +1,6 @@
 import { reachesFurther } from './problems/reach-problems.ts';
-import type { Action, Change, Plan } from '../model/plan.ts';
+import type { Change, Plan } from '../model/plan.ts';
+import type { Action } from '../model/action.ts';
 
 /** How much an action does to what exists. */
 const WEIGHT: Readonly<Record<Action, number>> = {

@@ -1,6 +1,7 @@
 import type { LiveImage } from '../../glance/image.ts';
 import type { Marks, SentMark, StoredMark } from '../ownership/marks.ts';
-import type { BytesComparison, RemoteFacts, SourceFacts, SourceOrigin } from '../model/plan.ts';
+import type { BytesComparison } from '../model/plan.ts';
+import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
 /** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
 export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size' | 'cloudFetches'>;

@@ -3,7 +3,6 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
 import { isWebDownload } from '../../definition/definition.ts';
 import { Failure, isAbort } from '../../failure.ts';
-import type { RemoteFacts, SourceFacts, SourceOrigin } from '../model/plan.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestSurroundings } from '../../source/definition-request.ts';
@@ -14,7 +13,8 @@ import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } f
 import { isStrong, sha256 } from '../../source/url/cache-entry.ts';
 import { lookFromHere } from '../../source/url/look-from-here.ts';
 import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
+import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
 /** What tells how far a source is on its way here. */
 export interface FetchEvent {

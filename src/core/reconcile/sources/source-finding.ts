@@ -3,7 +3,8 @@ import type { Problem } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
 import { isSameAddress, isSameOrigin } from './bytes.ts';
 import type { Marks } from '../ownership/marks.ts';
-import type { BytesComparison, Change, RemoteFacts, SourceFacts } from '../model/plan.ts';
+import type { BytesComparison, Change } from '../model/plan.ts';
+import type { RemoteFacts, SourceFacts } from '../../source/source-facts.ts';
 
 /** What was found out about a definition's source. */
 export type SourceFinding =

@@ -1,5 +1,5 @@
 import type { FetchEvent } from './definition-sources.ts';
-import type { ApplyEvent, Phase } from '../model/plan.ts';
+import type { ApplyEvent, Phase } from '../model/result.ts';
 
 /** Tells of the sources of an apply as its events: the phase once, then how far it is. */
 export function tellFetching(emit: (event: ApplyEvent) => void): (plan: string, event: FetchEvent) => void {

@@ -1,10 +1,10 @@
 import { describePlace } from '../../place.ts';
 import { describeUnmanaged } from './describe.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';
-import { oneLine } from '../../definition/text/json-text.ts';
 import { isAttribute, liveArgument } from '../../definition/writing/live-arguments.ts';
 import { renderArguments, type PartialArguments } from '../../definition/writing/render.ts';
 import { sideSharing } from './sharing-text.ts';
+import { oneLine } from '../../quote.ts';
 
 /** Two definitions for a diff editor, with only the fields that the plan manages. */
 export interface PlanSides {

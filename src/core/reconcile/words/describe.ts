@@ -7,7 +7,9 @@ import { problemAt } from '../../definition/problem-at.ts';
 import { describeSpreading } from '../planning/sharing/spreading.ts';
 import { takenOver } from '../planning/successor.ts';
 import { upstreamMoved } from '../planning/upstream.ts';
-import type { ApplyError, ApplyResult, Change, DigestPair, Plan, PlanValue, RemoteFacts } from '../model/plan.ts';
+import type { Change, Plan, PlanValue } from '../model/plan.ts';
+import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
+import type { RemoteFacts } from '../../source/source-facts.ts';
 
 /** What an action will do, in words that go before a name. */
 const ACTIONS: Readonly<Record<Plan['action'], string>> = {

@@ -5,7 +5,8 @@ import { leftReport } from '../model/left.ts';
 import type { RollbackResult } from '../planning/rollback.ts';
 import { takenOver } from '../planning/successor.ts';
 import type { UnclaimedImage } from '../ownership/unclaimed.ts';
-import type { ApplyError, ApplyResult, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ApplyError, ApplyResult } from '../model/result.ts';
 
 /** Version of every document; it changes when a reader of the old ones would be misled. */
 export const FORMAT_VERSION = 1;

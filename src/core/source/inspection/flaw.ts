@@ -1,5 +1,5 @@
-import { quote } from '../../definition/text/json-text.ts';
 import type { Flaw, FlawCode } from './inspection.ts';
+import { quote } from '../../quote.ts';
 
 /** Longer names than this say nothing more. */
 const NAME_AT_MOST = 120;

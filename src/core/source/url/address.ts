@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** What kind of network an address belongs to. */
 export type AddressKind = 'link-local' | 'loopback' | 'private' | 'public';

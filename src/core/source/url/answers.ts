@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { SourceAnswer } from './follow.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** Statuses that a server may get over. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);

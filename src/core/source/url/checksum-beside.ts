@@ -1,10 +1,10 @@
 import { isAbort } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { findChecksum, type Checksum, type ChecksumAlgorithm } from '../checksum.ts';
 import type { SourceRequest } from './follow.ts';
 import { readTextAt } from './read-text.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** A checksum that a publisher wrote down beside a file. */
 export interface PublishedChecksum {

@@ -1,6 +1,5 @@
 import { withAbort } from '../../abort.ts';
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { describeBytes } from '../../byte-count.ts';
@@ -12,6 +11,7 @@ import type { PartialEntry, Validators } from './cache-entry.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { PartialBody } from './partial-body.ts';
 import type { CacheFolder, PartialFile } from './ports.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** Attempts in a row that bring no byte before the last fault counts. */
 const VAIN_ATTEMPTS_AT_MOST = 4;

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
 import { addressKind, checkHop, checkResolved, hostKind, mostPrivate, type AddressKind } from './address.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** As many as browsers and curl follow. */
 const HOPS_AT_MOST = 20;

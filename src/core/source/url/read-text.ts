@@ -1,9 +1,9 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { AddressKind } from './address.ts';
 import { originFailure } from './answers.ts';
 import { ask, type SourceRequest } from './follow.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** A list of the checksums of a whole mirror is smaller. */
 const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;

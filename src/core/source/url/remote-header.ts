@@ -1,11 +1,11 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { RandomAccess } from '../inspection/header-reader.ts';
 import type { AddressKind } from './address.ts';
 import { originFailure } from './answers.ts';
 import { validatorsOf, type Validators } from './cache-entry.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** Bytes of one question: the headers of most formats are in the first. */
 const BLOCK_BYTES = 64 * 1024;

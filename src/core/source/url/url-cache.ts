@@ -1,5 +1,4 @@
 import { Failure } from '../../failure.ts';
-import { withoutSecrets } from '../../../node/http/connection-failure.ts';
 import type { Checksum } from '../checksum.ts';
 import type { Digests, SourceFiles } from '../ports.ts';
 import { readOnce } from '../read-once.ts';
@@ -21,6 +20,7 @@ import {
 } from './cache-entry.ts';
 import { discardPartial, download, type DownloadSurroundings } from './download.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
 
 /** A source at a URL. */
 export interface UrlRequest extends Omit<SourceRequest, 'headers'> {

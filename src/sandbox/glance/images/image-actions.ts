@@ -1,10 +1,10 @@
 import { lookUp, mustOwn } from '../access.ts';
 import { type Answer, Refusal } from '../../http/answers.ts';
-import type { Glance, GlanceRequest } from '../glance.ts';
 import type { ImageRecord } from './image-record.ts';
 import { mustBeWithinTags, tagsMustBeStorable } from './image-rules.ts';
 import { validateImage } from './image-schema.ts';
 import { storeNames } from '../image-store.ts';
+import type { Glance, GlanceRequest } from '../request.ts';
 
 /** `POST /v2/images/{id}/actions/deactivate`. */
 export function deactivateImage(request: GlanceRequest): Answer {

@@ -1,7 +1,6 @@
 import { type Caller, lookUp, mustBeAllowed, mustOwn } from '../access.ts';
 import { type Answer, Refusal, refusalWithDetail } from '../../http/answers.ts';
 import { readJson } from '../../http/exchange.ts';
-import type { GlanceRequest } from '../glance.ts';
 import { copyOf, type ImageRecord, settable, viewOf } from './image-record.ts';
 import {
   mustBeStorable,
@@ -11,6 +10,7 @@ import {
   tagsMustBeStorable,
 } from './image-rules.ts';
 import { type Change, parseChanges } from './json-patch.ts';
+import type { GlanceRequest } from '../request.ts';
 
 const patchTypes = ['application/openstack-images-v2.0-json-patch', 'application/openstack-images-v2.1-json-patch'];
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { lookUp, mustBeAllowed, mustOwn } from '../access.ts';
 import { type Answer, Refusal, refusalWithDetail } from '../../http/answers.ts';
 import { readJson } from '../../http/exchange.ts';
-import type { GlanceRequest } from '../glance.ts';
 import { listImages } from './image-list.ts';
 import { newImage, settable, viewOf, type ImageRecord } from './image-record.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from './image-rules.ts';
 import { validateImage } from './image-schema.ts';
 import { storeNames } from '../image-store.ts';
+import type { GlanceRequest } from '../request.ts';
 
 /** Import methods that this Glance has. */
 export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { type Caller, forbiddenAction, lookUp, mustOwn } from '../access.ts';
 import { type Answer, Refusal } from '../../http/answers.ts';
 import { isRecord, readJson } from '../../http/exchange.ts';
-import type { Glance, GlanceRequest } from '../glance.ts';
 import { mustBeBytes, restore } from '../image-data.ts';
 import { copyOf, type ImageRecord, type ImportTask } from '../images/image-record.ts';
 import { mustBeAbleTo } from '../images/image-rules.ts';
 import { importMethods } from '../images/images.ts';
 import { storeNames } from '../image-store.ts';
 import { pythonWord } from '../../http/python-text.ts';
-import { runImport } from './import-task.ts';
+import { runImport, type ImportRequest } from './import-task.ts';
 import { refusalOf } from '../storage-limits.ts';
 import { BytesExist, storeBytes } from '../stored-bytes.ts';
 import { mayDownload } from './web-download.ts';
+import type { Glance, GlanceRequest } from '../request.ts';
 
 /** `PUT /v2/images/{id}/stage`: bytes that wait for an import by `glance-direct`. */
 export async function stageImage({ glance, caller, exchange, parameters: [id = ''] }: GlanceRequest): Promise<Answer> {
@@ -35,17 +35,6 @@ export async function stageImage({ glance, caller, exchange, parameters: [id = '
   image.updated = glance.store.now();
   glance.store.save(image);
   return { status: 204 };
-}
-
-/** What an import asks for, checked. */
-export interface ImportRequest {
-  readonly method: (typeof importMethods)[number];
-  readonly uri: string | undefined;
-  readonly stores: readonly string[];
-  readonly allMustSucceed: boolean;
-  readonly isAllStores: boolean;
-  /** As sent; a task shows it. */
-  readonly body: unknown;
 }
 
 /** `POST /v2/images/{id}/import`: 202, and the work goes on as a task. */

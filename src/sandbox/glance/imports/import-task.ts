@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import type { Glance } from '../glance.ts';
 import { describe } from '../image-data.ts';
-import type { ImportRequest } from './image-import.ts';
 import { copyOf, type ImageRecord, type ImportTask } from '../images/image-record.ts';
 import { mustBeWithinQuota } from '../storage-limits.ts';
 import { storeBytes } from '../stored-bytes.ts';
 import { download } from './web-download.ts';
+import type { Glance } from '../request.ts';
+import { importMethods } from '../images/images.ts';
 
 /** How long Glance keeps a finished task, in microseconds: 48 hours. */
 const keptFor = 48 * 3600 * 1e6;
@@ -130,4 +130,15 @@ function moveFrom(image: ImageRecord, name: string, store: string): void {
 
 function add(image: ImageRecord, name: string, store: string): void {
   image.properties[name] = [...new Set([...listed(image, name), store])].join(',');
+}
+
+/** What an import asks for, checked. */
+export interface ImportRequest {
+  readonly method: (typeof importMethods)[number];
+  readonly uri: string | undefined;
+  readonly stores: readonly string[];
+  readonly allMustSucceed: boolean;
+  readonly isAllStores: boolean;
+  /** As sent; a task shows it. */
+  readonly body: unknown;
 }

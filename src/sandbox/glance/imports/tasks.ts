@@ -1,7 +1,7 @@
 import { forbiddenAction, lookUp } from '../access.ts';
 import { type Answer, Refusal } from '../../http/answers.ts';
-import type { GlanceRequest } from '../glance.ts';
 import { type ImageRecord, type ImportTask, isoSeconds } from '../images/image-record.ts';
+import type { GlanceRequest } from '../request.ts';
 
 /** Microseconds since the epoch as Glance's database writes them. */
 function exactTime(time: number): string {

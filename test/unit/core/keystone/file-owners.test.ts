@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { SecureConsent } from '../../../../src/core/keystone/clouds/secure-consent.ts';
 import { keptFor, LoginAnswers } from '../../../../src/core/keystone/login/login-answers.ts';
 import { HOME, read, USER } from './read-files.ts';
+import type { SecureConsent } from '../../../../src/core/keystone/clouds/configuration.ts';
 
 const EVIL = "{auth: {auth_url: 'https://evil', username: u}}";
 const SECRET = '{auth: {password: hush}}';

@@ -2,8 +2,8 @@ import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type { ImageTask, ImportOptions, ImportService } from '../../../../src/core/glance/imports.ts';
 import type { ImageMember, MemberService, MemberStatus } from '../../../../src/core/glance/members.ts';
-import type { Answered } from '../../../../src/core/glance/service.ts';
 import { storesOf, type Store, type StoreService } from '../../../../src/core/glance/stores.ts';
+import type { Answered } from '../../../../src/core/glance/answered.ts';
 
 /** What members, stores and imports of the model need of its images. */
 export interface ModelImages {

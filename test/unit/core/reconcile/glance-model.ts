@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type {
-  Answered,
   ImageService,
   ImageUpload,
   ListQuery,
@@ -12,6 +11,7 @@ import type {
 } from '../../../../src/core/glance/service.ts';
 import type { MemberService } from '../../../../src/core/glance/members.ts';
 import { ModelMembers, ModelStores, type ModelSharingMethod } from './glance-model-sharing.ts';
+import type { Answered } from '../../../../src/core/glance/answered.ts';
 
 /** One call to the model, before it is carried out. */
 export interface ModelCall {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { DefinitionArguments } from '../../../../src/core/definition/definition.ts';
-import type { ApplyResult } from '../../../../src/core/reconcile/model/plan.ts';
 import { Turns } from './turns.ts';
 import { definition, World } from './world.ts';
+import type { ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
 const path = '/images/ubuntu.qcow2';
 const bytes = Buffer.from('the bytes');

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../../src/core/log.ts';
 import { resultOf } from '../../../../src/core/reconcile/applying/result.ts';
-import type { ApplyEvent, ApplyResult, Plan } from '../../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import { applyLocked } from '../../../../src/node/processes/apply-locks.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
 import { tellUnkeptOnce } from '../../../../src/node/records/tell-unkept.ts';
 import { placeNamed } from '../../state/live-image.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';
+import type { ApplyEvent, ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
 const ignore = (): void => undefined;
 const work = (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>

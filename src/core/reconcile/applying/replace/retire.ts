@@ -1,18 +1,19 @@
 import { definitionKey, type Definition, type OnReplace } from '../../../definition/definition.ts';
 import { Failure, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
-import type { Answered, PatchOperation } from '../../../glance/service.ts';
+import type { PatchOperation } from '../../../glance/service.ts';
 import { awaitingText } from '../../planning/sharing/awaited-members.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
 import { mayUnprotect } from '../../planning/predecessor.ts';
-import type { ApplyError } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { markOperations } from '../operations.ts';
 import { discard } from '../discard.ts';
 import { awaitedNow, predecessorsOf, type Predecessor } from './predecessors.ts';
 import { patchChecked } from '../patch-checked.ts';
 import { errorOf } from '../result.ts';
+import type { Answered } from '../../../glance/answered.ts';
+import type { ApplyError } from '../../model/result.ts';
 
 /** What retiring a predecessor came to. */
 export interface Retired {

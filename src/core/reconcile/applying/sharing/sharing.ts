@@ -4,9 +4,10 @@ import type { LiveImage } from '../../../glance/image.ts';
 import { endedMembers } from '../../planning/sharing/members.ts';
 import { argumentsOf } from '../../planning/successor.ts';
 import { spreadingPhases } from '../../planning/sharing/spreading.ts';
-import type { ApplyError, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { errorOf } from '../result.ts';
+import type { ApplyError } from '../../model/result.ts';
 
 /**
  * Ends the memberships that a plan ends, before anything else is changed: an image that is no longer shared keeps its

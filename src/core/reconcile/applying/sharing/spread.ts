@@ -1,10 +1,11 @@
 import type { LiveImage } from '../../../glance/image.ts';
-import type { ApplyError, ApplyResult, ApplyStatus, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { resultOf } from '../result.ts';
 import { share, unshare } from './sharing.ts';
 import { placeInStores, type Stored } from './store-copies.ts';
 import { TimeLimit } from '../time-limit.ts';
+import type { ApplyError, ApplyResult, ApplyStatus } from '../../model/result.ts';
 
 /**
  * Brings a verified image to its stores and to its members. What fails is returned: the image itself is fine, so that

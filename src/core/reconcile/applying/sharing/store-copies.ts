@@ -2,10 +2,11 @@ import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress, storesOf } from '../../../glance/stores.ts';
 import { clearedStores, compareStores } from '../../planning/sharing/stores.ts';
-import type { ApplyError, Plan, StoreCopy } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { errorOf } from '../result.ts';
 import { pause } from '../settle.ts';
+import type { ApplyError, StoreCopy } from '../../model/result.ts';
 
 /** ms between two looks at an image that is being copied. */
 const INTERVAL = 500;

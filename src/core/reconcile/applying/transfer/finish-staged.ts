@@ -2,7 +2,7 @@ import { Failure, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
 import { readMarks, type StateMark } from '../../ownership/marks.ts';
-import type { ApplyResult, Phase, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { discard, isDiscarded, isStagedBy } from '../discard.ts';
 import { publish, type Proven } from '../replace/publish.ts';
@@ -10,6 +10,7 @@ import { retire } from '../replace/retire.ts';
 import { pause } from '../settle.ts';
 import type { StagedImage } from './staging.ts';
 import type { Write } from '../writes.ts';
+import type { ApplyResult, Phase } from '../../model/result.ts';
 
 /** ms that looking at what is left, and taking a staged image away, may take once filling it has failed or was cancelled. */
 export const CLEAN_UP_TIMEOUT = 5000;

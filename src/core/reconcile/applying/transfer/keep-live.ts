@@ -2,7 +2,7 @@ import { definitionKey } from '../../../definition/definition.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import { readMarks, type Marks } from '../../ownership/marks.ts';
-import type { ApplyResult, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { isWorse } from '../../planning/worse.ts';
 import type { StagedWork } from './finish-staged.ts';
 import { discard, isStagedBy } from '../discard.ts';
@@ -11,6 +11,7 @@ import { patchMarked } from '../patch-marked.ts';
 import { storedMark, takenOver } from '../replace/publish.ts';
 import { resultOf } from '../result.ts';
 import { sentNow } from '../update.ts';
+import type { ApplyResult } from '../../model/result.ts';
 
 /** Whether a plan replaces its image only if the bytes differ, and Glance has just fetched the very bytes that the image has. */
 export function hasSameBytes({ action, bytes, changes, live }: Plan, fetched: LiveImage): boolean {

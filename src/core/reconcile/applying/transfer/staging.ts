@@ -12,7 +12,7 @@ import { importGoesOn, isForSource } from '../../planning/web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../../ownership/staged.ts';
 import { argumentsOf, explainTakenOver } from '../../planning/successor.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../../ownership/refused-marks.ts';
-import type { ApplyError, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { changeOperations, checkCreated, markOperations } from '../operations.ts';
 import { discard, isStagedBy } from '../discard.ts';
@@ -21,6 +21,7 @@ import { patchChecked } from '../patch-checked.ts';
 import { patchMarked } from '../patch-marked.ts';
 import { sentMark, takenOver } from '../replace/publish.ts';
 import { isUncertain } from '../uncertain.ts';
+import type { ApplyError } from '../../model/result.ts';
 
 /** An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was cut before it published. */
 export interface StagedImage {

@@ -6,7 +6,7 @@ import type { Digests } from '../../../source/ports.ts';
 import type { PieceConsumer } from '../../../source/read-once.ts';
 import type { Left } from '../../model/left.ts';
 import type { StateMark } from '../../ownership/marks.ts';
-import type { ApplyResult, Phase, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
 import { idsOf, leftOfPublishing, leftOfStaging, serve, takeAway, type StagedWork } from './finish-staged.ts';
 import { sentMark } from '../replace/publish.ts';
@@ -18,6 +18,7 @@ import { TimeLimit } from '../time-limit.ts';
 import { isUncertain } from '../uncertain.ts';
 import { watched, type Write } from '../writes.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+import type { ApplyResult, Phase } from '../../model/result.ts';
 
 /** The way of one plan's bytes into one region: stage, send, verify, publish, retire the predecessor. */
 export class Transfer implements PieceConsumer {

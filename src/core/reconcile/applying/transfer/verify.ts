@@ -1,6 +1,6 @@
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Digests } from '../../../source/ports.ts';
-import type { DigestPair, Verified } from '../../model/plan.ts';
+import type { DigestPair, Verified } from '../../model/result.ts';
 
 /** What became of a comparison of the sent bytes with what the cloud says it has. */
 export interface Verification {

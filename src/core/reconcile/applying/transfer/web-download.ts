@@ -1,12 +1,11 @@
 import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
-import type { Answered } from '../../../glance/service.ts';
 import { copyProgress } from '../../../glance/stores.ts';
 import { readAddress } from '../../../source/url/address.ts';
 import { isConverted } from '../../sources/bytes.ts';
 import type { Left } from '../../model/left.ts';
 import { readMarks, type StateMark } from '../../ownership/marks.ts';
-import type { ApplyError, ApplyResult, Phase, Plan, RemoteFacts } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { unverifiable } from '../../planning/web-download.ts';
 import type { RegionBytes } from './agreement.ts';
 import { awaitImport } from './await-import.ts';
@@ -22,6 +21,9 @@ import { TimeLimit } from '../time-limit.ts';
 import { isUncertain } from '../uncertain.ts';
 import { watched, type Write } from '../writes.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+import type { Answered } from '../../../glance/answered.ts';
+import type { ApplyError, ApplyResult, Phase } from '../../model/result.ts';
+import type { RemoteFacts } from '../../../source/source-facts.ts';
 
 /** One region's image that Glance fills by itself: stage, have it fetched, verify, publish, retire the predecessor. */
 export class WebDownload {

@@ -1,10 +1,11 @@
 import { isConverted } from '../../sources/bytes.ts';
 import { readMarks } from '../../ownership/marks.ts';
-import type { ApplyResult, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { agreeing, oddFailure, oddRegions, type RegionBytes } from './agreement.ts';
 import type { ApplyContext } from '../context.ts';
 import { failedResult } from '../result.ts';
 import { WebDownload } from './web-download.ts';
+import type { ApplyResult } from '../../model/result.ts';
 
 /**
  * Has Glance fetch one definition's source in every region that wants it. Each region fetches by itself, so that nothing is

@@ -5,9 +5,9 @@ import { copyProgress } from '../../../glance/stores.ts';
 import type { Problem, ProblemFix } from '../../../problem.ts';
 import { inspectionProblems } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from '../../ownership/marks.ts';
-import type { PlanInput } from '../plan.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
 import type { Change } from '../../model/plan.ts';
+import type { PlanInput } from '../plan-input.ts';
 
 /** Glance's default `image_property_quota`. */
 const PROPERTY_QUOTA = 128;

@@ -3,7 +3,8 @@ import type { Problem } from '../../../problem.ts';
 import { readChecksum } from '../../../source/checksum.ts';
 import type { LocatedPath } from '../../../source/located-path.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
-import type { Action, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Action } from '../../model/action.ts';
 
 /** Says where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
 export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;

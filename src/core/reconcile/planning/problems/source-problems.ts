@@ -3,7 +3,7 @@ import type { Failure } from '../../../failure.ts';
 import type { Problem } from '../../../problem.ts';
 import type { AddressKind } from '../../../source/url/address.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
-import type { RemoteFacts } from '../../model/plan.ts';
+import type { RemoteFacts } from '../../../source/source-facts.ts';
 
 /** The argument that names a definition's source. */
 export function sourceArgument({ arguments: { image_source_url: url } }: Definition): string {

@@ -4,9 +4,9 @@ import type { ImageMember } from '../../../glance/members.ts';
 import type { Problem } from '../../../problem.ts';
 import type { Marks } from '../../ownership/marks.ts';
 import { compareMembers, memberFacts, memberProblems, unmanagedMembers } from './members.ts';
-import { storeChanges, storeProblems, wantedStores, type StoresFinding, type WantedStores } from './stores.ts';
+import { storeChanges, storeProblems, wantedStores, type StoresFinding } from './stores.ts';
 import { storesOf } from '../../../glance/stores.ts';
-import type { Change } from '../../model/plan.ts';
+import type { Change, WantedStores } from '../../model/plan.ts';
 
 /** What was found out about members and stores, as far as a definition speaks of them. */
 export interface SharingFacts {

@@ -2,7 +2,8 @@ import { membersOf } from '../../../definition/definition.ts';
 import { onReplaceOf } from '../predecessor.ts';
 import { argumentsOf } from '../successor.ts';
 import { clearedStores, isStoreChange } from './stores.ts';
-import type { Phase, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Phase } from '../../model/result.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */
 export function spreadingPhases(plan: Plan): readonly Phase[] {

@@ -4,7 +4,7 @@ import type { LiveImage } from '../../../glance/image.ts';
 import { storesOf, type Store } from '../../../glance/stores.ts';
 import type { Problem } from '../../../problem.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
-import type { Change } from '../../model/plan.ts';
+import type { Change, WantedStores } from '../../model/plan.ts';
 
 const PREFIX = 'stores/';
 
@@ -14,14 +14,6 @@ export type StoresFinding =
   /** One store, which has no name. */
   | { readonly kind: 'single' }
   | { readonly kind: 'several'; readonly stores: readonly Store[] };
-
-/** Where a definition wants the data of its image in one region. */
-export interface WantedStores {
-  /** Ids. */
-  readonly stores: readonly string[];
-  /** The one that takes the upload, where it is not the default. */
-  readonly uploadTo?: string;
-}
 
 /** The stores that a definition wants; `undefined` where it does not say, or the cloud has only one. */
 export function wantedStores({ arguments: { stores } }: Definition, found: StoresFinding): WantedStores | undefined {

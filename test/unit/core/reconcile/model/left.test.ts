@@ -3,9 +3,9 @@ import { Failure } from '../../../../../src/core/failure.ts';
 import { describeLeft, leftReport, type Left } from '../../../../../src/core/reconcile/model/left.ts';
 import { markProperties, readMarks } from '../../../../../src/core/reconcile/ownership/marks.ts';
 import { applyReport } from '../../../../../src/core/reconcile/words/report.ts';
-import type { ApplyResult } from '../../../../../src/core/reconcile/model/plan.ts';
 import type { ModelCall } from '../glance-model.ts';
 import { definition, World } from '../world.ts';
+import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
 
 const path = '/images/ubuntu.qcow2';
 

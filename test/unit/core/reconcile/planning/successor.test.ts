@@ -4,8 +4,8 @@ import { Failure } from '../../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../../src/core/glance/image.ts';
 import { planConsequences } from '../../../../../src/core/reconcile/words/describe.ts';
 import { isMark } from '../../../../../src/core/reconcile/ownership/marks.ts';
-import type { ApplyResult } from '../../../../../src/core/reconcile/model/plan.ts';
 import { definition, World } from '../world.ts';
+import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
 
 const path = '/images/ubuntu.qcow2';
 

@@ -7,9 +7,10 @@ import { importState } from '../../../../../src/core/glance/imports.ts';
 import { storesOf } from '../../../../../src/core/glance/stores.ts';
 import { planConsequences } from '../../../../../src/core/reconcile/words/describe.ts';
 import { readMarks } from '../../../../../src/core/reconcile/ownership/marks.ts';
-import type { ApplyResult, Plan } from '../../../../../src/core/reconcile/model/plan.ts';
+import type { Plan } from '../../../../../src/core/reconcile/model/plan.ts';
 import { storedFacts } from '../glance-model.ts';
 import { definition, without, World } from '../world.ts';
+import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
 
 const URL = 'https://images.example.org/ubuntu.img';
 const BYTES = Buffer.from('what is on the web');

@@ -17,8 +17,9 @@ import {
 import { applyReport, planReport } from '../../../../../src/core/reconcile/words/report.ts';
 import { Failure } from '../../../../../src/core/failure.ts';
 import { unplaced } from '../../../../../src/core/reconcile/planning/unplaced.ts';
-import type { ApplyResult, Change } from '../../../../../src/core/reconcile/model/plan.ts';
+import type { Change } from '../../../../../src/core/reconcile/model/plan.ts';
 import { definition, place, World } from '../world.ts';
+import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
 
 const PATH = '/images/ubuntu.qcow2';
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Definition } from '../../../../../../src/core/definition/definition.ts';
 import { Failure } from '../../../../../../src/core/failure.ts';
 import { describeReplaced, planConsequences } from '../../../../../../src/core/reconcile/words/describe.ts';
-import type { ApplyResult } from '../../../../../../src/core/reconcile/model/plan.ts';
 import { definition, World } from '../../world.ts';
+import type { ApplyResult } from '../../../../../../src/core/reconcile/model/result.ts';
 
 const path = '/images/ubuntu.qcow2';
 
