@@ -5,7 +5,7 @@ import { mustBeWithinQuota } from '../storage-limits.ts';
 import { storeBytes } from '../stored-bytes.ts';
 import { download } from './web-download.ts';
 import type { Glance } from '../request.ts';
-import { importMethods } from '../images/images.ts';
+import type { importMethods } from '../images/images.ts';
 
 /** How long Glance keeps a finished task, in microseconds: 48 hours. */
 const keptFor = 48 * 3600 * 1e6;
