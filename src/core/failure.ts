@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** A place in a file that somebody may want to open. */
 export interface FilePlace {
   /** Absolute path. */
@@ -31,14 +33,14 @@ const FAILURE = Symbol.for('glance-images.failure');
  */
 export class Failure extends Error {
   readonly [FAILURE] = true;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly next: string | undefined;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly region: string | undefined;
   readonly place: FilePlace | undefined;
 
-  constructor(code: string, message: string, details: FailureDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'Failure';
     this.code = code;
@@ -55,7 +57,7 @@ export class Failure extends Error {
   }
 
   /** Whether `error` is a Failure, and one with this code if a code is given. */
-  static is(error: unknown, code?: string): error is Failure {
+  static is(error: unknown, code?: ErrorCode): error is Failure {
     return error instanceof Failure && (code === undefined || error.code === code);
   }
 

@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** How bad a problem is; the words are VS Code's. Only an `error` stops a plan from being applied. */
 export type Severity = 'error' | 'warning' | 'information';
 
@@ -28,7 +30,7 @@ export type ProblemFix =
 export interface Problem {
   readonly severity: Severity;
   /** Stable, lower case with hyphens, e.g. `unknown-argument`. Scripts and quick fixes rely on it. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** Plain English: what is wrong and what to do about it. One or two sentences. */
   readonly message: string;
   readonly range?: TextRange;

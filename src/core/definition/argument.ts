@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { Choice } from './formats.ts';
 
 /** What an argument's value may be. */
@@ -18,7 +19,7 @@ export interface ListType {
   /** Of an item, in characters. */
   readonly maximumLength?: number;
   /** Items that Glance takes by default; a cloud may be configured otherwise. */
-  readonly quota?: number;
+  readonly quota?: { readonly atMost: number; readonly code: ErrorCode };
   /** Whether the string `all` is fine too. */
   readonly orAll?: boolean;
   /** Whether there has to be an item. */

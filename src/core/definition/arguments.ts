@@ -153,7 +153,7 @@ export const ARGUMENTS: readonly Argument[] = [
   },
   {
     name: 'tags',
-    type: { kind: 'strings', maximumLength: 255, quota: 128, emptyItems: true },
+    type: { kind: 'strings', maximumLength: 255, quota: { atMost: 128, code: 'too-many-tags' }, emptyItems: true },
     fallback: [],
     whenChanged: 'update',
     description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',

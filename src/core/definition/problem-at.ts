@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { Definition } from './definition.ts';
 import { LineIndex } from './text/line-index.ts';
 import type { Problem, Severity } from '../problem.ts';
@@ -6,7 +7,7 @@ import type { Problem, Severity } from '../problem.ts';
 export function problemAt(
   definition: Definition,
   severity: Severity,
-  code: string,
+  code: ErrorCode,
   message: string,
   argument = 'name',
 ): Problem {
@@ -15,7 +16,7 @@ export function problemAt(
 }
 
 /** A problem at the argument that names the source. */
-export function problemAtSource(definition: Definition, severity: Severity, code: string, message: string): Problem {
+export function problemAtSource(definition: Definition, severity: Severity, code: ErrorCode, message: string): Problem {
   const argument = definition.places.has('image_source_url') ? 'image_source_url' : 'local_file_path';
   return problemAt(definition, severity, code, message, argument);
 }

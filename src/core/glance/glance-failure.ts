@@ -1,9 +1,10 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { Failure } from '../failure.ts';
 import { errorText, failureOf, field, parseJson } from '../http/answers.ts';
 import type { HttpAnswer } from '../http/http.ts';
 
 interface Meaning {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly next?: string;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { withoutControlSequences } from '../control-sequences.ts';
 import { Failure, type FailureDetails } from '../failure.ts';
 import type { HttpAnswer } from './http.ts';
@@ -39,7 +40,7 @@ export function requestIdOf(answer: HttpAnswer): string | undefined {
 }
 
 /** A `Failure` of an answer: what was tried, then the server's own words. */
-export function failureOf(answer: HttpAnswer, code: string, what: string, details: FailureDetails = {}): Failure {
+export function failureOf(answer: HttpAnswer, code: ErrorCode, what: string, details: FailureDetails = {}): Failure {
   const text = errorText(answer);
   const requestId = requestIdOf(answer) ?? details.requestId;
   return new Failure(code, text === '' ? `${what}.` : `${what}: ${text}`, {

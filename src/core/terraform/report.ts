@@ -1,4 +1,5 @@
+import type { ErrorCode } from '../error-codes.ts';
 import type { Severity, TextRange } from '../problem.ts';
 
 /** Takes a problem at its place. */
-export type ReportTerraform = (severity: Severity, code: string, message: string, range: TextRange) => void;
+export type ReportTerraform = (severity: Severity, code: ErrorCode, message: string, range: TextRange) => void;

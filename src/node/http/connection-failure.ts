@@ -1,8 +1,9 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { Failure } from '../../core/failure.ts';
 import { hostOf } from '../../core/http/addresses.ts';
 
 interface Fault {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly text: (host: string) => string;
   readonly next?: string;
 }

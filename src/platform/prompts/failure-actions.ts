@@ -20,7 +20,6 @@ export function actionsFor(failure: Failure): readonly NotificationAction[] {
       return [action(t('Show Transfers'), 'glanceImages.showTransfers')];
     case 'signed-out':
       return [action(t('Sign In'), 'glanceImages.signIn')];
-    case 'no-cloud':
     case 'no-clouds':
     case 'cloud-not-found':
       return [

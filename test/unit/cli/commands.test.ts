@@ -152,7 +152,7 @@ describe('commands', () => {
         'apply-in-progress',
         'image-busy',
         'connection-refused',
-      ]) {
+      ] as const) {
         const certain = planned({ id: '1', action: 'none', live: liveImage(ID, 'a') });
         const problem = { severity: 'error', code, message: 'It is not.' } as const;
         const uncertain = planned({ id: '2', action: 'blocked', problems: [problem] });

@@ -15,7 +15,7 @@ const failed = (error: ApplyError): ApplyResult => ({
 
 describe('the notification that an apply ends with', () => {
   it('names a failed image, its region and why, once each', () => {
-    const named = failed({ code: 'quota', message: 'Creating the image "Debian 13" failed: quota exceeded.' });
+    const named = failed({ code: 'quota-exceeded', message: 'Creating the image "Debian 13" failed: quota exceeded.' });
     const { severity, message } = outcomeInWords([named], []);
     assert.equal(severity, 'error');
     assert.equal(message, 'Creating the image "Debian 13" failed: quota exceeded. (region RegionOne)');

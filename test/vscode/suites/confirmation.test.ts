@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { problemAt } from '../../../src/core/definition/problem-at.ts';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { confirmed, toBeAsked } from '../../../src/features/apply/confirmation.ts';
 import { definitionOf, planOf } from '../../unit/state/sample-plans.ts';
@@ -26,7 +27,7 @@ describe('the question before an apply', () => {
     vscode.window.showWarningMessage = showWarningMessage;
   });
 
-  function planThat(action: Action, code: string, message: string): Plan {
+  function planThat(action: Action, code: ErrorCode, message: string): Plan {
     const definition = definitionOf();
     return planOf(definition, { action, problems: [problemAt(definition, 'information', code, message)] });
   }

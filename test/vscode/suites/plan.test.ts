@@ -17,7 +17,7 @@ const plans: readonly Plan[] = [
   planOf(two, {
     action: 'blocked',
     place: placeNamed('RegionTwo'),
-    problems: [{ severity: 'error', code: 'ambiguous', message: 'Two images have this name.' }],
+    problems: [{ severity: 'error', code: 'ambiguous-image', message: 'Two images have this name.' }],
   }),
 ];
 

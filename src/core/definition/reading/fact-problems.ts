@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { CloudFacts } from '../../cloud-facts.ts';
 import { describePlace } from '../../place.ts';
 import type { Problem, ProblemFix, TextRange } from '../../problem.ts';
@@ -23,7 +24,7 @@ export function factProblems(definition: Definition, facts: readonly Facts[]): r
   const lines = new LineIndex(definition.text);
   const at = (
     severity: Problem['severity'],
-    code: string,
+    code: ErrorCode,
     message: string,
     range: TextRange | undefined,
     meant?: string,
@@ -55,7 +56,7 @@ export function isAnswered({ code }: Problem, definition: Definition | undefined
 
 type At = (
   severity: Problem['severity'],
-  code: string,
+  code: ErrorCode,
   message: string,
   range: TextRange | undefined,
   meant?: string,

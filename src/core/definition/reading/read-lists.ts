@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { ListType } from '../argument.ts';
 import type { ProblemFix } from '../../problem.ts';
 import { closest } from './closest.ts';
@@ -32,9 +33,9 @@ export function readStrings(
     );
   }
   reportRepeated(name, type, node.items, reading);
-  if (type.quota !== undefined && items.length > type.quota) {
-    const message = `${items.length} ${name} are more than the ${type.quota} that Glance allows by default.`;
-    reading.report('warning', `too-many-${name}`, message, { offset: node.range.offset, length: 1 });
+  if (type.quota !== undefined && items.length > type.quota.atMost) {
+    const message = `${items.length} ${name} are more than the ${type.quota.atMost} that Glance allows by default.`;
+    reading.report('warning', type.quota.code, message, { offset: node.range.offset, length: 1 });
   }
   return items.filter((item) => item !== null);
 }
@@ -42,7 +43,7 @@ export function readStrings(
 export function readItem(name: string, type: ListType, node: SyntaxNode, reading: Reading): string | null {
   if (node.type !== 'string') return reportWrongType(reading, `An item of "${name}"`, 'a string', node);
   const { value, range } = node;
-  const refuse = (code: string, message: string): null => {
+  const refuse = (code: ErrorCode, message: string): null => {
     reading.report('error', code, message, range);
     return null;
   };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { Argument, ArgumentType } from '../argument.ts';
 import { closest } from './closest.ts';
 import { hasFourByteCharacter } from './property-names.ts';
@@ -41,7 +42,7 @@ export function readValue(argument: Argument, node: SyntaxNode, reading: Reading
 function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, reading: Reading): string | null {
   if (node.type !== 'string') return reportWrongType(reading, `"${name}"`, 'a string', node);
   const { value, range } = node;
-  const refuse = (code: string, message: string, fixes?: readonly ProblemFix[]): null => {
+  const refuse = (code: ErrorCode, message: string, fixes?: readonly ProblemFix[]): null => {
     reading.report('error', code, message, range, fixes);
     return null;
   };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { MemberArgument } from '../definition.ts';
 import type { ProblemFix, Severity, TextRange } from '../../problem.ts';
 import type { SyntaxNode } from '../text/syntax-tree.ts';
@@ -5,7 +6,7 @@ import type { SyntaxNode } from '../text/syntax-tree.ts';
 /** Takes a problem of a definition at its place. */
 export type Report = (
   severity: Severity,
-  code: string,
+  code: ErrorCode,
   message: string,
   range: TextRange,
   fixes?: readonly ProblemFix[],

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import { isImageId } from '../../glance/image-id.ts';
 import type { ProblemFix, Severity } from '../../problem.ts';
 import { readAddress } from '../../source/url/address.ts';
@@ -8,7 +9,7 @@ import { isSecretReference } from '../variables/secret-reference.ts';
 /** What is wrong with a string; an error where nothing else is said. */
 export interface FormatProblem {
   readonly severity?: Severity;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly fixes?: readonly ProblemFix[];
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { Plan } from './plan.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Left } from './left.ts';
@@ -62,7 +63,7 @@ export interface ApplyResult {
 
 /** Why an apply failed; see `Failure`. */
 export interface ApplyError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly next?: string;
   readonly status?: number;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import type { Problem } from '../../problem.ts';
 import type { Staged } from '../ownership/identity.ts';
 import { problemAt } from '../../definition/problem-at.ts';
@@ -18,7 +19,7 @@ export function planStaged(input: PlanInput, { image, state }: Staged): PlannedS
   const goesOn = importGoesOn(definition, image, input.source.kind === 'remote' ? input.source.facts : undefined);
   const situation = { definition, image, state, run, now, recoverStuck, importGoesOn: goesOn };
   const verdict = judgeStaged(situation);
-  const say = (severity: Problem['severity'], code: string, text: string): PlannedStaged => ({
+  const say = (severity: Problem['severity'], code: ErrorCode, text: string): PlannedStaged => ({
     verdict: verdict.kind,
     problem: problemAt(definition, severity, code, text),
   });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import { definitionKey, type Definition, type DefinitionArguments } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Problem } from '../../problem.ts';
@@ -243,7 +244,7 @@ function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefine
   return JSON.stringify([...marks.owns].sort()) !== JSON.stringify(ownedBy(input.definition.arguments));
 }
 
-function blocked(input: PlanInput, live: LiveImage, code: string, text: string, argument = 'name'): Decision {
+function blocked(input: PlanInput, live: LiveImage, code: ErrorCode, text: string, argument = 'name'): Decision {
   return {
     ...identified(live),
     action: 'blocked',

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../error-codes.ts';
 import { definitionKey, type Definition } from '../../definition/definition.ts';
 import type { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
@@ -52,7 +53,7 @@ export function planRollback(input: RollbackInput): Rollback {
   const { id, definition, place, cloudChosenBy, project, candidates } = input;
   const common = { id, definition, place, cloudChosenBy };
   const identity = identify(definition, candidates, project, false);
-  const problem = (severity: Problem['severity'], code: string, text: string): Problem =>
+  const problem = (severity: Problem['severity'], code: ErrorCode, text: string): Problem =>
     problemAt(definition, severity, code, text);
   if (identity.kind !== 'image') {
     const text = `There is no one image that "${definitionKey(definition)}" means and that could be rolled back; plan it to see why.`;
@@ -95,7 +96,7 @@ function replacedBy(current: LiveImage, candidates: readonly LiveImage[]): LiveI
 
 function previousProblems(
   previous: LiveImage,
-  problem: (severity: Problem['severity'], code: string, text: string) => Problem,
+  problem: (severity: Problem['severity'], code: ErrorCode, text: string) => Problem,
 ): readonly Problem[] {
   if (previous.status !== 'active' && previous.status !== 'deactivated') {
     const text = `The image ${previous.id}, which was replaced, is "${previous.status}" and can't serve again.`;

@@ -273,7 +273,7 @@ describe('apply', () => {
   it('waits for an apply on another machine', async () => {
     const one = world();
     one.glance().before = ({ method }) => {
-      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'killed');
+      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('unexpected', 'unexpected');
     };
     await one.planAndApply(definition());
     one.glance().before = () => undefined;
@@ -295,7 +295,7 @@ describe('apply', () => {
         let left = cutAt;
         one.glance().before = () => {
           left -= 1;
-          if (left < 0) throw new Failure('killed', 'The process is gone.');
+          if (left < 0) throw new Failure('unexpected', 'The process is gone.');
         };
         await one.apply(plans);
         one.glance().before = () => undefined;

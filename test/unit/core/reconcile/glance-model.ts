@@ -254,6 +254,7 @@ function patched(image: LiveImage, operation: PatchOperation): LiveImage {
     const { [path]: _gone, ...properties } = image.properties;
     return { ...image, properties };
   }
-  if (typeof operation.value !== 'string') throw new Failure('invalid', `${path} is not a string`, { status: 400 });
+  if (typeof operation.value !== 'string')
+    throw new Failure('invalid-request', `${path} is not a string`, { status: 400 });
   return { ...image, properties: { ...image.properties, [path]: operation.value } };
 }

@@ -110,7 +110,7 @@ describe('what becomes of a replaced image', () => {
     const first = await world.planAndApply(definition());
     world.files.write(path, Buffer.from('second'));
     world.glance().before = ({ method, id }) => {
-      if (method === 'patch' && id === first.imageId) throw new Failure('killed', 'gone');
+      if (method === 'patch' && id === first.imageId) throw new Failure('unexpected', 'gone');
     };
     await world.planAndApply(definition({ on_replace: 'deactivate' }));
     world.glance().before = () => undefined;

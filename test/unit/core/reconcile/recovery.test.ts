@@ -10,7 +10,7 @@ async function cutWhileSending(): Promise<World> {
   const world = new World();
   world.files.write(path, Buffer.alloc(3_000_000, 'x'));
   world.glance().before = ({ method }) => {
-    if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'The process is gone.');
+    if (['write', 'patch', 'delete'].includes(method)) throw new Failure('unexpected', 'The process is gone.');
   };
   await world.planAndApply(definition());
   world.glance().before = () => undefined;
@@ -108,7 +108,7 @@ describe('an image that an apply filled and did not publish', () => {
     const world = new World();
     world.files.write(path, Buffer.from('bytes A'));
     world.glance().before = ({ method }) => {
-      if (method === 'patch' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+      if (method === 'patch' || method === 'delete') throw new Failure('unexpected', 'The process is gone.');
     };
     await world.planAndApply(definition());
     world.glance().before = () => undefined;
@@ -128,7 +128,7 @@ describe('an image that an apply filled and did not publish', () => {
     const world = new World();
     world.files.write(path, Buffer.from('bytes'));
     world.glance().before = ({ method }) => {
-      if (method === 'patch' || method === 'delete') throw new Failure('killed', 'The process is gone.');
+      if (method === 'patch' || method === 'delete') throw new Failure('unexpected', 'The process is gone.');
     };
     await world.planAndApply(definition());
     const abort = new AbortController();
@@ -180,7 +180,7 @@ describe('a replacement that an apply staged and did not publish', () => {
     await world.planAndApply(definition());
     world.files.write(path, Buffer.from('second'));
     world.glance().before = ({ method }) => {
-      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('killed', 'The process is gone.');
+      if (['write', 'patch', 'delete'].includes(method)) throw new Failure('unexpected', 'The process is gone.');
     };
     await world.planAndApply(definition());
     world.glance().before = () => undefined;

@@ -115,7 +115,7 @@ describe('CloudsStore', () => {
 
   it('shows a region that fails as one node of that region, with the others listed', async () => {
     const source = new Source();
-    const failure = new Failure('unavailable', 'Glance is down.', { status: 503, region: 'RegionOne' });
+    const failure = new Failure('service-unavailable', 'Glance is down.', { status: 503, region: 'RegionOne' });
     source.images_.set('RegionOne', failure);
     source.images_.set('RegionTwo', [[liveImage('1', 'a')]]);
     const { clouds } = store(source);
@@ -129,7 +129,7 @@ describe('CloudsStore', () => {
 
   it('reads a failed region again when that node is retried, and nothing else', async () => {
     const source = new Source();
-    source.images_.set('RegionOne', new Failure('unavailable', 'Glance is down.'));
+    source.images_.set('RegionOne', new Failure('service-unavailable', 'Glance is down.'));
     const { clouds, drawn } = store(source);
     const one = await region(clouds, 'RegionOne');
     await clouds.children(one);
@@ -211,7 +211,7 @@ describe('CloudsStore', () => {
     const source = new Source();
     const { clouds } = store(source);
     const good = source.clouds.bind(source);
-    source.clouds = () => Promise.reject(new Failure('unreadable', 'clouds.yaml is not readable.'));
+    source.clouds = () => Promise.reject(new Failure('configuration-unreadable', 'clouds.yaml is not readable.'));
     const [node] = await clouds.children();
     assert.ok(node?.kind === 'failure');
     assert.equal(node.of, undefined);

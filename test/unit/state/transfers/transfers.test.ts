@@ -107,7 +107,7 @@ describe('transfers', () => {
     const plan = planned('p');
     store.begin([plan]);
     store.record({ type: 'digests', plan: 'p', digests: [{ algorithm: 'md5', here: 'aa', cloud: null }] });
-    const error = { code: 'quota-exceeded', message: 'Full.', next: 'Ask.', status: 413, requestId: 'req-1' };
+    const error = { code: 'quota-exceeded', message: 'Full.', next: 'Ask.', status: 413, requestId: 'req-1' } as const;
     store.record(resultEvent(plan, { status: 'failed', error, digests: [], bytesSent: 10 }));
     assert.deepEqual(only().error, error);
     assert.deepEqual(only().digests, [{ algorithm: 'md5', here: 'aa', cloud: null }]);

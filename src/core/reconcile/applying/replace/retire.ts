@@ -50,7 +50,7 @@ export async function retire(
   const awaited = when === 'at once' ? [] : await awaitedNow(published, chain, region, context);
   if (awaited.length > 0) {
     const message = awaitingText(predecessorId, published.id, awaited);
-    const warnings = [{ code: 'predecessor-awaits-members', message, argument: 'members' }];
+    const warnings: ApplyError[] = [{ code: 'predecessor-awaits-members', message, argument: 'members' }];
     return { successor: { value: published, requestId: '' }, warnings, waits: true };
   }
   const warnings: ApplyError[] = [];

@@ -80,7 +80,7 @@ describe('a cloud that refuses marks', () => {
     const pinned = definition({ image_id: id });
     let patches = 0;
     one.glance().before = ({ method }) => {
-      if (method === 'patch' && (patches += 1) >= 1) throw new Failure('killed', 'gone');
+      if (method === 'patch' && (patches += 1) >= 1) throw new Failure('unexpected', 'gone');
     };
     await one.planAndApply(pinned);
     one.glance().before = () => undefined;

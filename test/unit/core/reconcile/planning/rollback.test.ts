@@ -108,7 +108,7 @@ describe('rollback', () => {
         let left = cutAt;
         world.glance().before = () => {
           left -= 1;
-          if (left < 0) throw new Failure('killed', 'The process is gone.');
+          if (left < 0) throw new Failure('unexpected', 'The process is gone.');
         };
         await world.rollBack(rollback);
         world.glance().before = () => undefined;

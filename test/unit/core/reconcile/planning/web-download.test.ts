@@ -396,7 +396,7 @@ describe('web_download', () => {
       const one = world();
       let writes = 0;
       const dead = (): never => {
-        throw new Failure('killed', 'The process is gone.');
+        throw new Failure('unexpected', 'The process is gone.');
       };
       one.glance().before = ({ method }) => {
         if (['create', 'patch', 'import', 'delete'].includes(method)) writes += 1;
@@ -436,7 +436,7 @@ describe('how an import stands', () => {
     ['queued', false, [], 'failed'],
     ['queued', false, task('processing'), 'running'],
     ['importing', false, task('failure'), 'failed'],
-    ['killed', false, task('processing'), 'failed'],
+    ['unexpected', false, task('processing'), 'failed'],
   ] as const) {
     it(`${status}, ${lock ? 'locked' : 'not locked'}, task ${tasks?.[0]?.status ?? 'unknown'}: ${state}`, () => {
       assert.equal(importState(image(status, lock), tasks).kind, state);

@@ -156,7 +156,7 @@ describe('renderPlanSides', () => {
     const message = 'x\n{"name": 1}';
     const plan = planOf(
       { name: 'a\n}' },
-      { action: 'blocked', problems: [{ severity: 'error', code: 'x', message }], unmanaged: ['\n'] },
+      { action: 'blocked', problems: [{ severity: 'error', code: 'image-ambiguous', message }], unmanaged: ['\n'] },
     );
     const { left, right } = renderPlanSides(plan);
     for (const text of [left, right]) {

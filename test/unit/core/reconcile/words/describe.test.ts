@@ -117,7 +117,7 @@ describe('describing a result', () => {
 
   it('explains a failure at its definition, with status, request id and what to do next', async () => {
     const { result } = await created();
-    const error = { code: 'forbidden', message: 'No.', next: 'Ask.', status: 403, requestId: 'req-1' };
+    const error = { code: 'forbidden', message: 'No.', next: 'Ask.', status: 403, requestId: 'req-1' } as const;
     const failed: ApplyResult = { ...result, status: 'failed', error };
     const problem = resultProblem(failed);
     assert.deepEqual(

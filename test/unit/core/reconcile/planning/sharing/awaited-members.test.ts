@@ -140,7 +140,7 @@ describe('a replaced image that members use', () => {
           let left = cutAt;
           one.world.glance().before = () => {
             left -= 1;
-            if (left < 0) throw new Failure('killed', 'The process is gone.');
+            if (left < 0) throw new Failure('unexpected', 'The process is gone.');
           };
           await one.build();
           one.world.glance().before = () => undefined;

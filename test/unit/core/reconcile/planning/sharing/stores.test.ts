@@ -162,7 +162,7 @@ describe('stores', () => {
         let left = cutAt;
         one.glance().before = () => {
           left -= 1;
-          if (left < 0) throw new Failure('killed', 'The process is gone.');
+          if (left < 0) throw new Failure('unexpected', 'The process is gone.');
         };
         await one.apply(plans);
         one.glance().before = () => undefined;

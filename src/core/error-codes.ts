@@ -1,0 +1,409 @@
+/** What to do about the errors of one part of the product. Codes that ask for the same thing share a row. */
+interface ErrorSection {
+  readonly title: string;
+  readonly rows: readonly (readonly [codes: readonly string[], advice: string])[];
+}
+
+/**
+ * Every code of an error or a problem, with what to do about it. `docs/errors.md` is written from this table, and a code
+ * without a row does not compile.
+ */
+export const ERRORS = [
+  {
+    title: 'Clouds and logins',
+    rows: [
+      [
+        ['no-clouds', 'cloud-not-chosen', 'cloud-not-found'],
+        'Say which cloud: `cloud` in the definition, `--cloud`, the setting or `OS_CLOUD`. The message lists the clouds that were found.',
+      ],
+      [
+        ['configuration-unreadable', 'cloud-invalid', 'auth-invalid', 'region-invalid', 'duplicate-key'],
+        'Correct `clouds.yaml`. The message names file, line and column. A broken file is never skipped for another one.',
+      ],
+      [
+        ['configuration-absent', 'configuration-empty'],
+        'A variable names a file that is not there, or a file describes no cloud. The usual places are searched instead.',
+      ],
+      [['cloud-name-taken'], 'Set `OS_CLOUD_NAME` to another name, or unset the `OS_*` variables.'],
+      [
+        ['cloud-not-as-environment'],
+        'The setting and `OS_CLOUD` name different clouds. Write `cloud` into the definition.',
+      ],
+      [
+        ['value-not-quoted', 'value-not-boolean'],
+        'YAML reads the value as something else than it looks like. Quote it, or write `true` or `false`.',
+      ],
+      [['scope-ignored'], 'A login has one scope. Remove the keys that the message names.'],
+      [['image-api-version'], 'Version 2 is used. Remove `image_api_version`.'],
+      [['profile-deprecated'], 'The profile still works, and its vendor has a newer one.'],
+      [
+        ['profile-remote', 'profile-unknown', 'profile-shutdown'],
+        'Write `auth_url` and `regions` into the cloud in place of its `profile`.',
+      ],
+      [
+        ['secure-not-confirmed'],
+        "The workspace's `clouds.yaml` names the address that the secrets of your `secure.yaml` would go to. Confirm it, or write the address into your own file.",
+      ],
+      [['secret-unused'], '`secure.yaml` has secrets for a cloud that no `clouds.yaml` describes.'],
+      [
+        ['auth-incomplete', 'auth-ambiguous', 'auth-type-unknown', 'login-refused'],
+        'Check the `auth` section of the cloud.',
+      ],
+      [['signed-out'], 'Sign in to the cloud, or add what is missing to `auth`.'],
+      [
+        ['identity-provider-unusable'],
+        'Check `discovery_endpoint`, `access_token_endpoint` and `protocol` of the cloud.',
+      ],
+      [
+        ['keystone-failed', 'keystone-unusable'],
+        'Check `auth_url`. If it is right, tell the operator of the cloud the request id.',
+      ],
+      [['token-refused'], 'The service does not accept a token that Keystone issued. Try again later.'],
+      [
+        ['project-required'],
+        'The login has no project, and Glance would make an image without an owner, which everybody sees. Log in with a project, or name an existing image with `image_id`.',
+      ],
+      [
+        ['no-image-service', 'glance-wrong-address', 'redirected'],
+        "The catalog has no image service there. Check the region's name, or set `image_endpoint_override`.",
+      ],
+      [
+        ['endpoint-not-encrypted'],
+        'The catalog names an `http` endpoint although `auth_url` is `https`. Ask the operator for an `https` endpoint, or write `image_endpoint_override` into the cloud.',
+      ],
+      [['region-not-found'], 'The message lists the regions that the cloud has.'],
+      [['no-region'], "Open the definition's folder, so that its `clouds.yaml` is found."],
+      [
+        ['region-not-used', 'cloud-not-used'],
+        'No definition is for the region or cloud that `--region` or `--cloud` names.',
+      ],
+    ],
+  },
+  {
+    title: 'Connections',
+    rows: [
+      [
+        ['connection-refused', 'host-not-found', 'timeout', 'connection-lost', 'proxy'],
+        "Check address and network. The editor uses VS Code's proxy settings and certificates. The command line honours `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`.",
+      ],
+      [
+        ['tls', 'tls-file-unreadable', 'certificate-not-checked'],
+        "Name the certificate authority's file with `cacert`. `verify: false` checks no certificate.",
+      ],
+      [
+        ['address-invalid', 'header-invalid'],
+        'Correct the address, or the value that the message names, in `clouds.yaml`.',
+      ],
+      [
+        ['answer-too-large', 'glance-unusable', 'answered-early', 'body-size'],
+        'The server answered something that is not the Image API. Check the endpoint and what stands between. Tell the operator the request id.',
+      ],
+      [
+        ['server-error', 'service-unavailable'],
+        'The cloud has a problem. Try again later, and tell its operator the request id.',
+      ],
+      [['cancelled'], 'Somebody or something cancelled it.'],
+      [['unexpected'], 'This is a fault of Glance Images. Please report it with the log.'],
+    ],
+  },
+  {
+    title: 'Definitions',
+    rows: [
+      [
+        ['syntax-error', 'too-many-problems', 'definition-has-errors'],
+        'Correct the file where the message says. Only a file without errors is applied.',
+      ],
+      [
+        [
+          'unknown-argument',
+          'exported-attribute',
+          'missing-argument',
+          'conflicting-arguments',
+          'duplicate-argument',
+          'duplicate-property',
+          'repeated-item',
+          'ignored-property',
+        ],
+        'Correct the argument at its place. Most have a quick fix.',
+      ],
+      [
+        [
+          'wrong-type',
+          'unknown-value',
+          'unknown-format',
+          'empty-value',
+          'too-long',
+          'not-in-range',
+          'not-a-uuid',
+          'not-a-url',
+          'not-a-path',
+          'bad-path',
+          'bad-checksum',
+          'bad-duration',
+          'bad-reference',
+          'four-byte-character',
+          'bad-property-name',
+          'reserved-property',
+        ],
+        'Correct the value. The message says what the argument takes.',
+      ],
+      [
+        ['literal-secret'],
+        'Keep the password out of the file: the quick fix moves it to secret storage, and `${secret:NAME}` takes its place.',
+      ],
+      [
+        ['property-spelling', 'property-value-unlisted'],
+        'Glance accepts any property. The message names the one that Nova or Glance reads, or the values that the cloud lists.',
+      ],
+      [
+        ['too-many-members', 'too-many-properties', 'too-many-tags', 'property-quota'],
+        "Glance's default quota is smaller. The cloud may allow more.",
+      ],
+      [
+        ['duplicate-definition', 'region-shares-endpoint'],
+        'Two definitions mean one image, maybe under two names of one region. Remove one, or give it a `key`.',
+      ],
+      [
+        ['environment-not-allowed', 'environment-not-set'],
+        'Only the variables that [definitions](definitions.md) lists can be used. Set the one that the message names.',
+      ],
+      [
+        ['secret-not-set', 'secret-not-bound', 'no-secret'],
+        'Set the variable that the message names. `…_ORIGIN` holds the servers that the secret is for.',
+      ],
+      [['no-workspace-folder'], '`${workspaceFolder}` needs a folder that is open. Write a relative path.'],
+      [
+        ['no-definition', 'definition-not-found', 'not-a-file', 'file-not-found', 'file-unreadable'],
+        'Open or name a `*.image.jsonc` file that exists and holds the definition.',
+      ],
+      [
+        ['file-not-written', 'not-saved', 'not-edited', 'not-renamed'],
+        'The file was left as it is. The message says why.',
+      ],
+      [['untrusted-workspace'], 'Trust the workspace first. Until then nothing is sent.'],
+      [
+        ['path-outside', 'path-is-link', 'source-not-public'],
+        'The definition reaches beyond its folder: a file, a checksum file, a cache, this machine or a private network. Look at it before you apply.',
+      ],
+    ],
+  },
+  {
+    title: 'Sources',
+    rows: [
+      [
+        ['source-required', 'source-missing', 'source-empty', 'source-not-a-file', 'source-unreadable'],
+        'Name a readable file in `local_file_path`, or a URL in `image_source_url`.',
+      ],
+      [
+        ['source-not-found', 'source-denied', 'source-failed', 'too-many-redirects', 'range-refused'],
+        "Check `image_source_url`. The message has the server's answer.",
+      ],
+      [
+        ['source-address-refused'],
+        'The URL, or a redirect, leads to a link-local or metadata address, or away from `http` and `https`.',
+      ],
+      [
+        ['source-not-confirmed'],
+        'A chat tool asks before it fetches from a host that no applied definition uses. Confirm it.',
+      ],
+      [['source-not-reached'], "This machine can't ask the source that Glance fetches whether it has changed."],
+      [['upstream-moved'], 'The source has changed. Preview the changes, or set the new checksum.'],
+      [['source-checksum-mismatch'], 'The download is not what `image_source_checksum` says. It was not kept.'],
+      [
+        ['checksum-not-found', 'checksum-ambiguous', 'checksum-file-too-large', 'checksum-file-unreadable'],
+        'Correct `image_source_checksum`: a digest, or a file that has one for the source.',
+      ],
+      [
+        ['format-mismatch', 'format-ambiguous', 'format-not-offered', 'format-refused'],
+        'The source is not what `disk_format` says, or the cloud does not take that format. Correct it, or name the right file.',
+      ],
+      [
+        [
+          'source-backing-file',
+          'source-data-file',
+          'source-outside-extents',
+          'source-subformat',
+          'source-unknown-features',
+        ],
+        'The source needs another file, or is a variant of its format that clouds refuse. Convert it with `qemu-img convert`.',
+      ],
+      [
+        ['source-encrypted', 'source-damaged', 'source-truncated'],
+        "The source can't be used as it is. Decrypt it, or get it again.",
+      ],
+      [['source-compressed', 'source-archive'], 'Set `"decompress": true`, or unpack the source.'],
+      [
+        ['source-corrupt', 'decompression-bomb'],
+        'The compressed source is damaged, cut, or expands without end. Nothing was sent.',
+      ],
+      [
+        ['compression-unsupported'],
+        'The file may be whole, but uses an option that is not supported, such as a filter or a very large window.',
+      ],
+      [['decompression-failed'], 'The decompressor failed, and the reason says nothing about the file. Try again.'],
+      [
+        ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid', 'min-disk-too-small'],
+        'Newer releases of Glance, or servers that boot the image, may object. Nothing is refused here.',
+      ],
+      [
+        ['source-changed', 'nobody-left'],
+        'The source changed, or every upload ended, before all of it was read. Apply again.',
+      ],
+      [
+        ['cache-folder-is-link'],
+        '`image_cache_path` leads through a link that may have come with the folder. Name the folder itself, or remove the link.',
+      ],
+      [
+        ['cache-full', 'cache-not-writable', 'cache-unreadable'],
+        "The cache folder can't be used. Make room, mend its permissions, or name another with `image_cache_path`.",
+      ],
+    ],
+  },
+  {
+    title: 'Plans',
+    rows: [
+      [
+        ['unmarked-image'],
+        'An image of that name exists and was not made by Glance Images. Adopt it, or give the definition another name.',
+      ],
+      [['ambiguous-image', 'foreign-image'], 'Name the image with `image_id`.'],
+      [['image-ambiguous'], 'The image exists in several regions. Choose one with `--region`.'],
+      [
+        ['image-not-found', 'image-gone', 'no-image', 'image-id-invalid', 'name-unusable'],
+        'The image does not exist, or no longer does. Refresh, or correct the id.',
+      ],
+      [
+        ['rename-instead'],
+        'An image of yours with the same bytes has no definition. If this is that image under a new name, add its `key`.',
+      ],
+      [['replace-without-source'], 'Name a source for the new image, or take the live value.'],
+      [
+        ['marks-refused'],
+        'The cloud refuses the properties in which Glance Images remembers an image. Name the image with `image_id`.',
+      ],
+      [['unknown-store', 'single-store-cloud'], 'The message lists the stores of the region.'],
+      [
+        ['public-needs-right', 'forbidden'],
+        'The cloud\'s policy forbids it, most often `"visibility": "public"`. Ask the operator for the right, or leave the argument out.',
+      ],
+      [['member-is-owner'], 'The project owns the image. Take it out of `members`.'],
+      [
+        ['nothing-to-roll-back', 'rollback-unverified'],
+        'No replaced image is left to come back, or its data is not what was once verified.',
+      ],
+      [
+        ['plan-stale', 'plan-outdated', 'changed-meanwhile', 'conflict', 'other-region', 'plan-blocked'],
+        'Something changed after the plan was made. Plan again.',
+      ],
+      [
+        ['web-download-not-offered'],
+        'Glance does not fetch from the web in this region. Remove `web_download`, and the bytes go through this machine.',
+      ],
+      [
+        ['web-download-refused', 'web-download-port'],
+        "Glance's filter refuses the address. It usually takes public addresses on port 80 or 443. Ask the operator of the cloud, or remove `web_download`.",
+      ],
+      [['web-download-not-fetched'], '`plan --fetch` does not fetch what Glance fetches itself. Apply to find out.'],
+    ],
+  },
+  {
+    title: 'Applies',
+    rows: [
+      [
+        ['invalid-request', 'not-applied', 'id-taken', 'ids-exhausted'],
+        "Glance refused the request or a part of it. The message has Glance's words.",
+      ],
+      [['quota-exceeded'], 'The project has no room left.'],
+      [
+        ['checksum-mismatch'],
+        'The cloud stored other bytes than were sent. The staged image was deleted, and the old one is untouched. Apply again.',
+      ],
+      [
+        ['not-verified', 'web-download-unverified'],
+        'The image serves, but its bytes could not be compared. The message says why.',
+      ],
+      [
+        ['image-not-active'],
+        'Glance did not make the image active after its upload. Tell the operator the request id.',
+      ],
+      [['apply-in-progress', 'apply-running', 'image-busy'], 'Another apply is at work on the image. Wait for it.'],
+      [
+        ['apply-stuck', 'recovers-stuck-image'],
+        'What an earlier apply left may still be in use, or Glance has not let go of it. `--recover-stuck` takes it over, or deletes it and makes another one.',
+      ],
+      [['resumes-staged-image'], 'An earlier apply stopped before it finished. This one resumes it.'],
+      [['staged-leftover'], 'An earlier apply left an image that is not needed any more. Delete it by its id.'],
+      [['create-timeout'], 'The apply took longer than `timeouts.create`. Raise it, and apply again.'],
+      [
+        ['import-failed', 'import-not-started'],
+        'Glance could not fetch the source, or has not begun. Its task says little. The operator finds more by the request id.',
+      ],
+      [
+        ['regions-differ'],
+        'The regions fetched different bytes. What is not proven right was deleted. Give a checksum as `image_source_checksum`, and apply again.',
+      ],
+      [
+        ['predecessor-protected', 'predecessor-kept', 'successor-unverified'],
+        'The replaced image is hidden, and could not be deleted or deactivated. The message says why.',
+      ],
+      [
+        ['predecessor-awaits-members'],
+        'The replaced image stays visible until the members that use it accept the new one. Apply again then.',
+      ],
+      [
+        ['accept-failed', 'accept-with-other-project'],
+        'The image serves and is shared, but could not be accepted for a member. Name the entry of `clouds.yaml` for that project in `accept_with`, or accept it there.',
+      ],
+      [
+        ['copy-failed'],
+        'Glance could not copy the data to a store. The image serves from its other stores. Apply again, or ask the operator.',
+      ],
+      [
+        ['image-protected', 'image-in-use'],
+        'Set `"protected": false` and apply first, or delete the servers that use the image.',
+      ],
+    ],
+  },
+  {
+    title: 'Downloads',
+    rows: [
+      [
+        ['image-has-no-data', 'image-deactivated'],
+        'There is nothing to download. Wait until the image is active, or reactivate it.',
+      ],
+      [
+        [
+          'target-exists',
+          'target-is-folder',
+          'target-not-a-file',
+          'target-not-folder',
+          'target-not-writable',
+          'disk-full',
+        ],
+        "The download can't be written there. Nothing that was there is touched, and what came is kept for the next time. Name another file, use `--force`, or make room.",
+      ],
+      [['download-in-progress'], 'Another window or terminal downloads this image to this file.'],
+    ],
+  },
+  {
+    title: 'Terraform',
+    rows: [
+      [['no-terraform-resource'], 'The file has no resource `openstack_images_image_v2`.'],
+      [['terraform-expression'], 'An expression is not evaluated. Write the literal value.'],
+      [
+        ['left-out', 'password-left-out'],
+        'The definition has no such argument, or must not hold a password. The rest was converted.',
+      ],
+    ],
+  },
+  {
+    title: 'Editor and sandbox',
+    rows: [
+      [['tool-input'], 'The chat model called the tool with an argument of the wrong type.'],
+      [['sandbox-failed'], 'The sandbox did not start. The message has its last words.'],
+    ],
+  },
+] as const satisfies readonly ErrorSection[];
+
+/** Stable, lower case with hyphens, e.g. `image-not-found`. Scripts and quick fixes rely on it. `http-418`: an answer that has no code of its own. */
+export type ErrorCode = (typeof ERRORS)[number]['rows'][number][0][number] | `http-${number}`;
