@@ -1,19 +1,19 @@
-import { Chaos } from './chaos.ts';
-import type { Checks } from './checks.ts';
-import type { Client, Outcome } from './client.ts';
-import { duelCommand, randomCommand } from './commands.ts';
+import { Chaos } from './cloud/chaos.ts';
+import type { Checks } from './checks/checks.ts';
+import type { Client, Outcome } from './machine/client.ts';
+import { duelCommand, randomCommand } from './machine/commands.ts';
 import type { History } from './history.ts';
-import { dishonesty, entriesOf, type Entry } from './honesty.ts';
-import type { Machine } from './machine.ts';
-import { ofKey } from './marks.ts';
+import { dishonesty, entriesOf, type Entry } from './checks/honesty.ts';
+import type { Machine } from './machine/machine.ts';
+import { ofKey } from './checks/marks.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha512 } from './outside-files.ts';
-import type { PoweredCloud } from './power.ts';
+import { sha512 } from './others/outside-files.ts';
+import type { PoweredCloud } from './cloud/power.ts';
 import type { Random } from '../host/random.ts';
 import type { Slot } from './slot.ts';
-import type { Web } from './web.ts';
-import type { Witness } from './witness.ts';
+import type { Web } from './cloud/web.ts';
+import type { Witness } from './checks/witness.ts';
 
 /** What rounds work with. */
 export interface Stage {

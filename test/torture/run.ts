@@ -3,20 +3,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Checks } from './checks.ts';
-import { cloudEntry } from './clouds.ts';
+import { Checks } from './checks/checks.ts';
+import { cloudEntry } from './cloud/clouds.ts';
 import { randomContent } from './contents.ts';
-import { Foreign } from './foreign.ts';
+import { Foreign } from './others/foreign.ts';
 import { History } from './history.ts';
-import { Machine } from './machine.ts';
+import { Machine } from './machine/machine.ts';
 import { readOptions } from './options.ts';
-import { clearImages } from './outside-images.ts';
-import { startCloud } from './power.ts';
+import { clearImages } from './others/outside-images.ts';
+import { startCloud } from './cloud/power.ts';
 import { Random } from '../host/random.ts';
 import { round, type Stage } from './round.ts';
 import { Slot, type Surroundings } from './slot.ts';
-import { Web } from './web.ts';
-import { Witness } from './witness.ts';
+import { Web } from './cloud/web.ts';
+import { Witness } from './checks/witness.ts';
 
 const SLOTS = 4;
 /** Rounds after which a definition makes room for another one. */

@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { COMPRESSIONS, randomContent, type Content, type Format } from './contents.ts';
 import type { Random } from '../host/random.ts';
-import type { Web } from './web.ts';
+import type { Web } from './cloud/web.ts';
 
 /** What a definition served with when all was calm. */
 export interface Served {

@@ -12,7 +12,7 @@ import { makeWorkspace } from '../host/workspace.ts';
 
 await rm(join(OUT, 'vscode'), { recursive: true, force: true });
 await build({
-  entryPoints: ['test/vscode/index.ts', ...(await glob('test/vscode/suites/*.test.ts', { cwd: ROOT }))],
+  entryPoints: ['test/vscode/index.ts', ...(await glob('test/vscode/suites/**/*.test.ts', { cwd: ROOT }))],
   outdir: join(OUT, 'vscode'),
   outbase: 'test/vscode',
   bundle: true,

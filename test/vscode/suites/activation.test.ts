@@ -15,7 +15,7 @@ function ours(): vscode.Extension<unknown> {
   return found;
 }
 
-/** First of the suites, by its file's name: nothing has woken the extension yet. */
+/** First of the suites, by its file's path: nothing has woken the extension yet. */
 describe('the extension', () => {
   after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { planConsequences } from '../../../../src/core/reconcile/words/describe.ts';
+import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
+import { closeAll } from '../../../unit/core/http/surroundings.ts';
+import { digest, Origin } from '../../../unit/core/source/url/origin.ts';
+import { logIn } from '../../api/session.ts';
+import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
+import { Workplace } from '../workplace.ts';
+import type { ApplyEvent } from '../../../../src/core/reconcile/model/result.ts';
+
+const BODY = randomBytes(3 * 1024 * 1024 + 5);
+
+describe('engine with a source at a URL', () => {
+  let cloud: CloudUnderTest;
+  let workplace: Workplace;
+  let name: string;
+  let origin: Origin;
+
+  before(async () => {
+    cloud = await cloudUnderTest();
+  });
+
+  beforeEach(async () => {
+    workplace = await Workplace.open(cloud);
+    name = workplace.uniqueName('url');
+    origin = await Origin.start(BODY);
+  });
+
+  afterEach(async () => {
+    await workplace.close([name]);
+    await closeAll();
+  });
+
+  function wanted(extra: object = {}): object {
+    return {
+      name,
+      container_format: 'bare',
+      disk_format: 'raw',
+      image_source_url: origin.url,
+      image_cache_path: 'cache',
+      ...extra,
+    };
+  }
+
+  it('is planned without its bytes, fetched once for both regions, and then recognised by its ETag', async () => {
+    const definitions = await workplace.define(wanted({ regions: cloud.regions }));
+    const [plan] = await workplace.engine.plan(definitions);
+    assert.deepEqual([plan?.action, plan?.remote?.size], ['create', BODY.length]);
+    assert.ok(plan?.problems.some(({ code, severity }) => code === 'source-not-public' && severity === 'information'));
+    const events: ApplyEvent[] = [];
+    const results = await workplace.engine.apply(await workplace.engine.plan(definitions), {
+      onEvent: (event) => events.push(event),
+    });
+    for (const result of results) assert.equal(result.status, 'done', JSON.stringify(result.error));
+    const phases = events.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
+    assert.equal(phases[0], 'downloading');
+    // A region that comes when all is here has nothing to tell.
+    const last = new Map(events.flatMap((event) => (event.type === 'fetching' ? [[event.plan, event.done]] : [])));
+    assert.ok(last.size >= 1);
+    for (const done of last.values()) assert.equal(done, BODY.length);
+    const [live] = await workplace.named(name, cloud.regions[0]);
+    assert.equal(live?.checksum, digest('md5', BODY));
+    const marks = readMarks(live);
+    assert.deepEqual([marks?.sent?.etag, marks?.sent?.url?.length], ['"one"', 64]);
+    assert.equal(JSON.stringify(live.properties).includes(origin.url), false);
+    origin.bytesSent = 0;
+    const again = await workplace.engine.plan(definitions);
+    assert.deepEqual(
+      again.map(({ action, bytes }) => [action, bytes]),
+      [
+        ['none', 'same'],
+        ['none', 'same'],
+      ],
+    );
+    assert.equal(origin.bytesSent, 0);
+  });
+
+  it('is remembered without what is secret in its address, and known by what an earlier version remembered', async () => {
+    const url = new URL(`${origin.url}?signature=guess-me`);
+    const definitions = await workplace.define(wanted({ image_source_url: url.href }));
+    const [created] = await workplace.apply(definitions);
+    assert.equal(created?.status, 'done', JSON.stringify(created?.error));
+    const region = cloud.regions[0];
+    const [live = assert.fail()] = await workplace.named(name, region);
+    const remembered = readMarks(live)?.sent;
+    assert.equal(remembered?.url, digest('sha256', Buffer.from(`${url.origin}${url.pathname}`)));
+    assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+    const before = JSON.stringify({ ...remembered, url: digest('sha256', Buffer.from(url.href)) });
+    await (await logIn('cloud')).patch(live.id, [{ op: 'replace', path: '/glance_images.sent', value: before }]);
+    origin.bytesSent = 0;
+    const [again] = await workplace.engine.plan(definitions);
+    assert.deepEqual([again?.action, again?.bytes, origin.bytesSent], ['none', 'same', 0]);
+  });
+
+  it('whose ETag moved is fetched and compared, and replaces nothing if the bytes are the same', async () => {
+    const definitions = await workplace.define(wanted());
+    await workplace.apply(definitions);
+    origin.etag = '"two"';
+    const plans = await workplace.engine.plan(definitions);
+    assert.deepEqual(
+      plans.map(({ action, bytes, changes }) => [action, bytes, changes.map(({ why }) => why)]),
+      [['replace', 'unknown', ['if the bytes differ']]],
+    );
+    for (const plan of plans)
+      assert.match(planConsequences(plan).join('\n'), /upstream moved: .*disk\.img is not what/);
+    const found = await workplace.engine.plan(definitions, { fetch: true });
+    assert.deepEqual(
+      found.map(({ action, bytes }) => [action, bytes]),
+      [['adopt', 'same']],
+    );
+    const [result] = await workplace.engine.apply(plans);
+    assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+    assert.equal(result.bytesSent, 0);
+    assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+  });
+
+  it('whose bytes changed replaces the image', async () => {
+    const definitions = await workplace.define(wanted({ on_replace: 'delete' }));
+    const [created] = await workplace.apply(definitions);
+    origin.body = randomBytes(1024 * 1024);
+    origin.etag = '"two"';
+    const [replaced] = await workplace.apply(definitions);
+    assert.equal(replaced?.status, 'done', JSON.stringify(replaced?.error));
+    assert.notEqual(replaced.imageId, created?.imageId);
+    const [live] = await workplace.named(name, replaced.plan.place.region);
+    assert.equal(live?.checksum, digest('md5', origin.body));
+  });
+
+  it('that is not what its checksum says makes no image', async () => {
+    const definitions = await workplace.define(wanted({ image_source_checksum: `sha256:${'a'.repeat(64)}` }));
+    const [result] = await workplace.apply(definitions);
+    assert.deepEqual([result?.status, result?.error?.code], ['blocked', 'source-checksum-mismatch']);
+    assert.deepEqual(await workplace.named(name, result?.plan.place.region ?? ''), []);
+  });
+
+  it('is decompressed, and recognised without its bytes', async () => {
+    origin.body = gzipSync(BODY);
+    const definitions = await workplace.define(wanted({ decompress: true }));
+    const [result] = await workplace.apply(definitions);
+    assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+    const [live] = await workplace.named(name, result.plan.place.region);
+    assert.deepEqual([live?.size, live?.checksum], [BODY.length, digest('md5', BODY)]);
+    assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+  });
+
+  it('in a damaged archive makes no image', async () => {
+    origin.body = gzipSync(BODY).subarray(0, 100_000);
+    const [result] = await workplace.apply(await workplace.define(wanted({ decompress: true })));
+    assert.deepEqual([result?.status, result?.error?.code], ['blocked', 'source-corrupt']);
+    assert.deepEqual(await workplace.named(name, result?.plan.place.region ?? ''), []);
+  });
+
+  it('is what a compressed local file is, too', async () => {
+    await workplace.file('disk.img.gz', gzipSync(BODY));
+    const local = { image_source_url: undefined, local_file_path: 'disk.img.gz', decompress: true };
+    const definitions = await workplace.define(wanted(local));
+    const [result] = await workplace.apply(definitions);
+    assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+    assert.equal(result.live?.size, BODY.length);
+    assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
+    await workplace.file('disk.img.gz', gzipSync(BODY.subarray(5)));
+    assert.equal((await workplace.engine.plan(definitions, { fetch: true }))[0]?.action, 'replace');
+  });
+});
