@@ -52,7 +52,7 @@ interface Bound {
 
 /**
  * Acts until a state is there that stays. VS Code loses keys and clicks that come while it draws: what is lost is done again, so
- * a second time has to be harmless.
+ * a second time has to be harmless. A state that is there before anything was done says nothing.
  *
  * @throws what the last try threw
  */
@@ -62,14 +62,17 @@ export async function until(
 ): Promise<void> {
   const bound = { timeout: LOST_AFTER };
   const end = performance.now() + AT_MOST;
+  let acted = false;
   let failure: unknown;
   do {
     try {
       failure = undefined;
       await act(bound);
+      acted = true;
     } catch (error) {
-      // What it would act on may be gone because an earlier try had its effect.
       failure = error;
+      // Once it was done, what it would act on may be gone because that had its effect.
+      if (!acted) continue;
     }
     try {
       await state(bound);
@@ -197,21 +200,21 @@ export class Workbench {
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
-  /** Chooses from a list that a key opens. A page that takes the focus just then, such as a preview, closes the list: it is opened again. */
+  /**
+   * Chooses from a list that a key opens, and opens it again where it was lost: it has only what there was as it opened, such as the
+   * commands for the file that VS Code had in view, and a page that takes the focus just then closes it.
+   */
   async #choose(key: string, typed: string, entry: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input').first();
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first();
     await until(
       (bound) => row.waitFor({ state: 'hidden', ...bound }),
-      async () => {
-        await until(
-          (bound) => row.waitFor(bound),
-          async (bound) => {
-            if (!(await input.isVisible())) await this.page.keyboard.press(key);
-            await input.fill(typed, bound);
-          },
-        );
-        await row.click({ timeout: LOST_AFTER });
+      async (bound) => {
+        if (await input.isVisible()) await this.page.keyboard.press('Escape');
+        await input.waitFor({ state: 'hidden', ...bound });
+        await this.page.keyboard.press(key);
+        await input.fill(typed, bound);
+        await row.click(bound);
       },
     );
   }
