@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { ARGUMENTS } from '../../../src/core/definition/arguments.ts';
 import { ERRORS } from '../../../src/core/error-codes.ts';
 import { EXIT } from '../../../src/cli/exit-codes.ts';
-import { errorsPage } from '../../host/errors-page.ts';
+import { errorsPage } from '../../artefact/errors-page.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ERRORS } from '../../src/core/error-codes.ts';
-import { ROOT } from './folders.ts';
+import { ROOT } from '../host/folders.ts';
 
 const HEAD = `# Errors
 
