@@ -436,7 +436,7 @@ describe('how an import stands', () => {
     ['queued', false, [], 'failed'],
     ['queued', false, task('processing'), 'running'],
     ['importing', false, task('failure'), 'failed'],
-    ['unexpected', false, task('processing'), 'failed'],
+    ['killed', false, task('processing'), 'failed'],
   ] as const) {
     it(`${status}, ${lock ? 'locked' : 'not locked'}, task ${tasks?.[0]?.status ?? 'unknown'}: ${state}`, () => {
       assert.equal(importState(image(status, lock), tasks).kind, state);
