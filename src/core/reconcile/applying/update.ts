@@ -65,6 +65,9 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
 /** What is known of the bytes by now; of those that Glance fetches itself, together with what was remembered of that address. */
 export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
   const known = plan.source ?? plan.remote;
+  // Less than what is remembered is not written over it.
+  if (before !== undefined && plan.remote?.cloudFetches !== true && known?.digests?.sha512 === undefined)
+    return undefined;
   const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
   const kept =
     before !== undefined && plan.remote?.cloudFetches === true && isSameAddress(plan.remote.origin, before)

@@ -23,13 +23,8 @@ export function compareBytes(source: ComparedSource, live: LiveImage, marks: Mar
   });
 }
 
-/** The ETag, or the checksum, that the bytes had when they were sent says that they are the same; what moved says nothing. */
 function sameAsSent(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
-  const { origin } = source;
-  if (origin?.decompressed === (sent.decompressed ?? false)) {
-    if (origin.checksum !== undefined && origin.checksum === sent.checksum) return 'same';
-    if (origin.etag !== undefined && origin.etag === sent.etag && isSameAddress(origin, sent)) return 'same';
-  }
+  if (source.origin !== undefined && isRecognised(source.origin, sent)) return 'same';
   if (sent.sha512 === undefined) return sameAsFetched(source, sent, stored);
   return sameBytes(source, { size: sent.size ?? null, md5: sent.md5 ?? null, algorithm: 'sha512', value: sent.sha512 });
 }
@@ -50,6 +45,13 @@ function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMar
       });
   if (found !== 'unknown' || source.cloudFetches !== true || origin === undefined) return found;
   return isSameOrigin(origin, sent) ? 'same' : 'unknown';
+}
+
+/** Whether the checksum or the ETag of a source is the one that its bytes had when they were sent. Another one says nothing. */
+export function isRecognised(origin: SourceOrigin, sent: SentMark): boolean {
+  if (origin.decompressed !== (sent.decompressed ?? false)) return false;
+  if (origin.checksum !== undefined && origin.checksum === sent.checksum) return true;
+  return origin.etag !== undefined && origin.etag === sent.etag && isSameAddress(origin, sent);
 }
 
 /** Whether nothing says that what is at the address of a source moved since this was remembered. */

@@ -1,7 +1,7 @@
 import type { LiveImage } from '../../glance/image.ts';
 import type { Problem } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
-import { isSameAddress, isSameOrigin } from './bytes.ts';
+import { isRecognised, isSameOrigin } from './bytes.ts';
 import type { Marks } from '../ownership/marks.ts';
 import type { BytesComparison, Change } from '../model/plan.ts';
 import type { RemoteFacts, SourceFacts } from '../../source/source-facts.ts';
@@ -55,7 +55,5 @@ export function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFact
   if (cloudFetches === true && sent !== undefined) return !isSameOrigin(origin, sent);
   // Nothing could be written of bytes that are only known by a digest of the origin's.
   if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
-  return (
-    sent === undefined || !isSameAddress(origin, sent) || sent.etag !== origin.etag || sent.checksum !== origin.checksum
-  );
+  return sent === undefined || !isRecognised(origin, sent);
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { planConsequences } from '../../../../src/core/reconcile/words/describe.ts';
 import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
@@ -115,6 +117,37 @@ describe('engine with a source at a URL', () => {
     assert.equal(result.bytesSent, 0);
     assert.equal((await workplace.engine.plan(definitions))[0]?.action, 'none');
   });
+
+  for (const [how, checksum] of [
+    ['a digest that its own Glance tells', () => `md5:${digest('md5', BODY)}`],
+    ['a digest that Glance does not tell', () => `sha256:${digest('sha256', BODY)}`],
+    ['no checksum', () => undefined],
+  ] as const) {
+    it(`is recognised in an image that somebody else made, and adopted for good, with ${how}`, async () => {
+      const made = await workplace.define(wanted());
+      const [created] = await workplace.apply(made);
+      const place = created?.plan.place;
+      assert.ok(place && created.imageId);
+      const glance = await logIn('cloud');
+      const [live = assert.fail()] = await workplace.named(name, place.region);
+      const marks = Object.keys(live.properties).filter((each) => each.startsWith('glance_images.'));
+      await glance.patch(
+        live.id,
+        marks.map((each) => ({ op: 'remove', path: `/${each}` }) as const),
+      );
+      await rm(join(workplace.folder, 'cache'), { recursive: true, force: true });
+      const image_source_checksum = checksum();
+      const definitions = await workplace.define(
+        wanted({ ...(image_source_checksum === undefined ? {} : { image_source_checksum }) }),
+      );
+      const plans = await workplace.engine.plan(definitions, { adopt: true });
+      const [result] = await workplace.engine.apply(plans, { adopt: true });
+      assert.equal(result?.status, 'done', JSON.stringify(result?.error));
+      assert.equal(result.imageId, created.imageId);
+      for (const fetch of [false, true])
+        assert.equal((await workplace.engine.plan(definitions, { fetch }))[0]?.action, 'none', `fetch: ${fetch}`);
+    });
+  }
 
   it('whose bytes changed replaces the image', async () => {
     const definitions = await workplace.define(wanted({ on_replace: 'delete' }));

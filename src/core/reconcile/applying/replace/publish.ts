@@ -14,11 +14,11 @@ import { isStagedBy } from '../discard.ts';
 import { changeOperations } from '../operations.ts';
 import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
 
-/** What is remembered of the bytes once they are verified. Of those that Glance fetches itself, as much as is known. */
+/** What is remembered of the bytes once they are verified. Of those that Glance fetches itself or had before, as much as is known. */
 export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
   const { md5, sha512 } = digests;
   const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
-  if (!whole && plan.remote?.cloudFetches !== true) return undefined;
+  if (!whole && plan.bytes !== 'same' && plan.remote?.cloudFetches !== true) return undefined;
   const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
   const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };
   return {
