@@ -2,40 +2,6 @@ import eslint from '@eslint/js';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom: `restricted` names the folders of src that files of `folder` must not import. */
-const layers = [
-  { folder: 'core', restricted: ['state', 'node', 'platform', 'features', 'cli', 'sandbox', 'webview'] },
-  { folder: 'state', restricted: ['node', 'platform', 'features', 'cli', 'sandbox'] },
-  { folder: 'node', restricted: ['state', 'platform', 'features', 'cli', 'sandbox', 'webview'] },
-  { folder: 'platform', restricted: ['features', 'cli', 'sandbox', 'webview'] },
-  { folder: 'features', restricted: ['cli', 'sandbox'] },
-  { folder: 'cli', restricted: ['state', 'platform', 'features', 'webview'] },
-  { folder: 'sandbox', restricted: ['state', 'platform', 'features', 'cli', 'webview'] },
-  { folder: 'webview', restricted: ['core', 'state', 'node', 'platform', 'features', 'cli', 'sandbox'] },
-];
-
-/** Imports are relative and name a layer right after the last `../`. */
-function layerRule({ folder, restricted }) {
-  const vscodeToo = !['platform', 'features'].includes(folder);
-  const patterns = [
-    { regex: `^(\\.\\./)+(${restricted.join('|')})/`, message: `${folder} does not import these layers.` },
-    ...(folder === 'features' ? [{ regex: '^\\.\\./(?!\\.\\./)', message: 'Features do not import each other.' }] : []),
-  ];
-  return {
-    files: [`src/${folder}/**`],
-    rules: { 'no-restricted-imports': ['error', { patterns, ...(vscodeToo ? noVscode : {}) }] },
-  };
-}
-
-const noVscode = { paths: [{ name: 'vscode', message: 'Only platform, features and extension.ts touch vscode.' }] };
-
-/** Contract tests run what the VSIX holds; of the sources they take types, what reads and renders, and passcodes. */
-const productFromSource = {
-  regex: '/src/(node|cli|state|platform|features|sandbox(?!/keystone/passcodes\\.ts$))/',
-  allowTypeImports: true,
-  message: 'Take it from test/contract/product.ts, which loads what ships.',
-};
-
 /** What makes links, `command:` among them, of text that a cloud or a file may have written. */
 const noMessageOfItsOwn = {
   selector:
@@ -67,7 +33,6 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', noDefaultExport],
     },
   },
-  ...layers.map(layerRule),
   {
     files: ['src/**'],
     plugins: { regexp },
@@ -110,10 +75,6 @@ export default tseslint.config(
         },
       ],
     },
-  },
-  {
-    files: ['test/contract/**'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [productFromSource] }] },
   },
   {
     files: ['test/**', '*.mjs'],

@@ -8,7 +8,6 @@ import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { revealFile } from '../../platform/files/reveal-file.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
-import { isDownload } from '../../webview/transfers/movement.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { definitionOfTransfer } from './definition-of-transfer.ts';
 import { panelType, TransfersPanel } from './panel.ts';
@@ -87,7 +86,7 @@ class PageRequests {
 
   async #again(transfer: Transfer): Promise<void> {
     const { cloud, region, origin, imageId, file } = transfer;
-    if (isDownload(transfer) && imageId !== null) {
+    if (transfer.action === 'download' && imageId !== null) {
       await this.#options.downloadAgain({ cloud, region, origin }, imageId, file);
       return;
     }
