@@ -7,7 +7,7 @@ const cloudNames = { demo: 'sandbox', admin: 'sandbox-admin', guest: 'sandbox-gu
 export type SandboxUser = keyof typeof cloudNames;
 
 /** Every user, in the order of the file. */
-export const sandboxUsers: readonly SandboxUser[] = ['demo', 'admin', 'guest'];
+const sandboxUsers: readonly SandboxUser[] = ['demo', 'admin', 'guest'];
 
 /**
  * Writes a `clouds.yaml` that only its owner can read: cloud `sandbox` for user demo, `sandbox-admin` and `sandbox-guest`

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { OUT, ROOT } from './folders.ts';
 
 /** Where it is packed if nothing else is said. */
@@ -12,7 +13,7 @@ export const VSIX = join(OUT, 'glance-images.vsix');
 /** Packs `dist` and what belongs to it. Throws, with vsce's words, where vsce refuses. */
 export function pack(file = VSIX): void {
   mkdirSync(dirname(file), { recursive: true });
-  const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const vsce = fileURLToPath(import.meta.resolve('@vscode/vsce/vsce'));
   const words = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   execFileSync(process.execPath, [vsce, ...words, '--out', file], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   writeFileSync(file, sameBytes(readFileSync(file)));

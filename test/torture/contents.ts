@@ -33,7 +33,7 @@ export function randomContent(random: Random, format: Format, compression: Compr
 }
 
 /** @throws Error where the compression is none of `COMPRESSIONS` */
-export function contentOf(bytes: Buffer, compression: Compression): Content {
+function contentOf(bytes: Buffer, compression: Compression): Content {
   const stored = packed(compression, bytes);
   if (stored === undefined) throw new Error(`Nothing here makes ${compression}.`);
   return { stored, compression, size: bytes.length, sha512: createHash('sha512').update(bytes).digest('hex') };

@@ -215,7 +215,7 @@ function randomProperties(random: Random): Record<string, unknown> | undefined {
 }
 
 /** Writes a file beside its name and renames it, so that no reader sees half of it. */
-export async function replaceFile(path: string, bytes: Buffer | string): Promise<void> {
+async function replaceFile(path: string, bytes: Buffer | string): Promise<void> {
   await writeFile(`${path}.new`, bytes);
   await rename(`${path}.new`, path);
 }

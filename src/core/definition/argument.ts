@@ -34,7 +34,7 @@ export interface ListType {
 export type StringFormat = 'uuid' | 'url' | 'path' | 'secret' | 'checksum';
 
 /** What a change of an argument does to an image that exists. */
-export type WhenChanged =
+type WhenChanged =
   | 'update'
   | 'replace'
   /** Replace once the image has data, update while it is queued. */

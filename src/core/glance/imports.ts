@@ -5,7 +5,7 @@ import { copyProgress } from './stores.ts';
 import type { Answered } from './answered.ts';
 
 /** How Glance gets an image's data by itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
-export type ImportMethod =
+type ImportMethod =
   /** Of an active image, from a store that has it; mostly an administrator's right. */
   | { readonly name: 'copy-image' }
   /** Of a queued image, from this address. */

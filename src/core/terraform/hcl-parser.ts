@@ -13,7 +13,7 @@ export type Literal = { readonly range: TextRange } & (
 );
 
 /** One entry of a map. */
-export interface MapEntry {
+interface MapEntry {
   readonly key: string;
   readonly keyRange: TextRange;
   readonly value: Literal;

@@ -41,7 +41,7 @@ const WAYS_OUT: Readonly<Record<string, Consents>> = {
 const SERVING: ReadonlySet<ApplyStatus> = new Set(['done', 'unverified', 'partial']);
 
 /** Who shows the transfers of an apply. */
-export interface TransferRecorder {
+interface TransferRecorder {
   begin(plans: readonly Plan[]): void;
   record(event: ApplyEvent): void;
 }

@@ -51,7 +51,7 @@ function rowOf(plan: Plan): PlanItem {
 }
 
 /** Why a plan does what it does, on one line. */
-export function reasonOf(plan: Plan): string {
+function reasonOf(plan: Plan): string {
   const { t } = vscode.l10n;
   if (plan.action === 'blocked') {
     return plan.problems.find(({ severity }) => severity === 'error')?.message ?? t('blocked');

@@ -7,7 +7,7 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { askModal } from '../../platform/prompts/questions.ts';
 
 /** Why a plan is not carried out without asking. */
-export type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
+type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
 
 /** A plan that has to be agreed to, and why. */
 export interface Asked {

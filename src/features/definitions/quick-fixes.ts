@@ -7,7 +7,7 @@ import { driftFixes, shownDrift } from './drift.ts';
 import { shownProblems, syntaxProblems, type ProblemSources, type ShownProblem } from './shown-problems.ts';
 
 /** Mends every slip in a definition file that can only mean one thing; can be set to run on save. */
-export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('glance');
+const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('glance');
 
 /** The ways out of the problems that are shown in a definition file. Each is a small edit that keeps comments and layout, or asks first. */
 export class DefinitionQuickFixes implements vscode.CodeActionProvider {

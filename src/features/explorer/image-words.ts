@@ -34,7 +34,7 @@ export function imageInWords(image: LiveImage, standing: Standing): string {
 }
 
 /** How an image stands to definitions, in a word or two; nothing for one that no definition made. */
-export function standingInWords(standing: Standing): string | undefined {
+function standingInWords(standing: Standing): string | undefined {
   const { t } = vscode.l10n;
   switch (standing.kind) {
     case 'unmanaged':

@@ -73,7 +73,7 @@ interface Question {
 }
 
 /** What is asked before; nothing where the change is undone as easily. */
-export function questionFor(change: ImageChange, what: string): Question | undefined {
+function questionFor(change: ImageChange, what: string): Question | undefined {
   const { t } = vscode.l10n;
   if (change.kind === 'active' && !change.active) {
     return {

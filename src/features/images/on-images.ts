@@ -110,7 +110,7 @@ function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
 }
 
 /** `2 of 5 images could not be deleted: "a" in cloud/region: …`. */
-export function failuresInWords({ failed }: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask): string {
+function failuresInWords({ failed }: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask): string {
   const { t } = vscode.l10n;
   const lines = failed.slice(0, namedAtMost).map(({ at, failure }) => `${namedAt(at)}: ${failure.explain()}`);
   const rest = failed.length - lines.length;

@@ -23,7 +23,7 @@ export async function saveReport(transfer: Transfer): Promise<void> {
 }
 
 /** JSON for a file that is called so, Markdown for any other. */
-export function reportText(transfer: Transfer, path: string): string {
+function reportText(transfer: Transfer, path: string): string {
   return path.toLowerCase().endsWith('.json')
     ? `${JSON.stringify(transferReport(transfer), undefined, 2)}\n`
     : transferReportMarkdown(transfer, escapeMarkdown);

@@ -46,7 +46,7 @@ export async function linkOnWay(
 }
 
 /** The first link below `from` on the way to `path`, itself included. */
-export async function linkBelow(from: string, path: string): Promise<string | undefined> {
+async function linkBelow(from: string, path: string): Promise<string | undefined> {
   const steps = relative(from, path).split(/[\\/]/);
   let here = from;
   for (const step of steps.filter((each) => each !== '')) {
@@ -71,7 +71,7 @@ export async function realPathOf(path: string): Promise<string> {
 }
 
 /** Whether a folder is or holds a path. */
-export function contains(folder: string, path: string): boolean {
+function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('..\\') && !isAbsolute(way));
 }

@@ -89,7 +89,7 @@ export function writeAnewSync(path: string, text: string, mode = 0o600): void {
 }
 
 /** Whether a path is a regular file itself. A device is not even opened: some act on that. */
-export async function isRegular(path: string): Promise<boolean> {
+async function isRegular(path: string): Promise<boolean> {
   return lstat(path).then(
     (stats) => stats.isFile(),
     (error: unknown) => {

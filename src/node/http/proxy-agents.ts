@@ -5,7 +5,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { agentsHeedProxies, isSpared, type Proxies } from './proxies.ts';
 
 /** One agent for each protocol. */
-export interface Agents {
+interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
 }

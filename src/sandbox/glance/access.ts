@@ -35,7 +35,7 @@ export function lookUp(store: ImageStore, caller: Caller, id: string): ImageReco
 }
 
 /** Whether the caller may change an image. */
-export function isMutable(caller: Caller, image: ImageRecord): boolean {
+function isMutable(caller: Caller, image: ImageRecord): boolean {
   return caller.isAdmin || (image.owner !== null && image.owner === caller.projectId);
 }
 

@@ -67,7 +67,7 @@ const explanations: Readonly<Record<number, string>> = {
 };
 
 /** The reason phrase of a status, as WebOb has it. */
-export function titleOf(status: number): string {
+function titleOf(status: number): string {
   return titles[status] ?? '';
 }
 

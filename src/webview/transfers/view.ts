@@ -5,7 +5,7 @@ import type { Comparison, Tone } from './verdict.ts';
 import { actionName, activity, bytes, duration, harmless, phaseNames, place, speed, statusNames } from './words.ts';
 
 /** A step of the pipeline. */
-export interface Step {
+interface Step {
   readonly phase: TransferPhase;
   readonly name: string;
   readonly state: 'done' | 'current' | 'next' | 'stopped';
@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** The bar of a transfer that moves data. */
-export interface Progress {
+interface Progress {
   /** 0 to 100, whole. */
   readonly percent: number;
   /** `412 MiB of 1 GiB, 40 %`. */
@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /** What a card can do; an action that is not offered is absent. */
-export interface Offers {
+interface Offers {
   readonly cancel: 'offered' | 'cancelling' | 'absent';
   /** What is offered once it did not end well: its label. */
   readonly again: 'Apply Again' | 'Download Again' | undefined;

@@ -13,8 +13,7 @@ import type { SyntaxNode } from '../text/syntax-tree.ts';
 type TypeOf<Kind extends ArgumentType['kind']> = Extract<ArgumentType, { kind: Kind }>;
 
 /** Glance's names are kept by MySQL's three-byte UTF-8; it refuses the rest in every name, key and tag. */
-export const FOUR_BYTES =
-  'has a character beyond the Basic Multilingual Plane, such as an emoji, which Glance refuses.';
+const FOUR_BYTES = 'has a character beyond the Basic Multilingual Plane, such as an emoji, which Glance refuses.';
 
 /** The value of an argument, checked as its type says, or `null` after a report. */
 export function readValue(argument: Argument, node: SyntaxNode, reading: Reading): ArgumentValue | null {

@@ -20,7 +20,7 @@ export interface LoginQuestion {
 }
 
 /** What somebody answered. */
-export type LoginAnswer =
+type LoginAnswer =
   | string
   /** `accepted` is told once the login with it was accepted. */
   | { readonly text: string; readonly accepted: () => void };

@@ -19,7 +19,7 @@ export function isDiscarded(image: LiveImage): boolean {
 }
 
 /** The marks of an image that a run is about to delete. */
-export function discardOperations(image: LiveImage, { run, started }: StateMark): ReturnType<typeof markOperations> {
+function discardOperations(image: LiveImage, { run, started }: StateMark): ReturnType<typeof markOperations> {
   const { state: _state, ...marks } = readMarks(image) ?? { key: '', owns: [] };
   return markOperations(image, { ...marks, state: { run, started, phase: 'discarding' } });
 }
