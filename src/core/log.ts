@@ -6,8 +6,3 @@ export interface Log {
   warn(message: string): void;
   error(message: string): void;
 }
-
-const ignore = (): void => undefined;
-
-/** A log that keeps nothing. */
-export const silentLog: Log = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };

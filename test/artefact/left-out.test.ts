@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../unit/silent-log.ts';
 import { createEngine, startSandbox } from '../contract/product.ts';
 import { forward, RegionProxy } from '../contract/region-proxy.ts';
 import { ROOT } from '../host/folders.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/core/engine.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../unit/silent-log.ts';
 import { createEngine } from '../../src/node/engine.ts';
 
 /** The engine in this process on the clouds of one file. */

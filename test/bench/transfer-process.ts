@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseDefinitions } from '../../src/core/definition/parse.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../unit/silent-log.ts';
 import type * as engineModule from '../../src/node/engine.ts';
 import { TransferStore } from '../../src/state/transfers/transfers.ts';
 import { ROOT } from '../host/folders.ts';

@@ -4,7 +4,7 @@ import type { ImageService } from '../../src/core/glance/service.ts';
 import { GotHttp } from '../../src/node/http/got-http.ts';
 import { readClouds } from '../../src/core/keystone/clouds/clouds-files.ts';
 import { Session } from '../../src/core/keystone/login/session.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../unit/silent-log.ts';
 
 /** Works on the images of a region of the first cloud in a file, as somebody beside the product would. */
 export async function useImages<T>(

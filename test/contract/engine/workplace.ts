@@ -8,7 +8,7 @@ import type { Definition } from '../../../src/core/definition/definition.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { Engine, EngineOptions } from '../../../src/core/engine.ts';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
-import { silentLog } from '../../../src/core/log.ts';
+import { silentLog } from '../../unit/silent-log.ts';
 import type { CloudUnderTest } from '../cloud.ts';
 import { createEngine } from '../product.ts';
 import type { ApplyEvent, ApplyResult } from '../../../src/core/reconcile/model/result.ts';

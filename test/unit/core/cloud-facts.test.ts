@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gatherCloudFacts } from '../../../src/core/cloud-facts.ts';
-import { silentLog } from '../../../src/core/log.ts';
+import { silentLog } from '../silent-log.ts';
 import { glance } from './glance/glance-server.ts';
 import { closeAll } from './http/surroundings.ts';
 import { json } from './http/test-server.ts';

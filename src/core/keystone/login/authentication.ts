@@ -4,11 +4,6 @@ import type { Cloud } from '../clouds/configuration.ts';
 import { domainOf, scopeOf } from './login-scope.ts';
 import { withoutTrailingSlashes } from '../../http/addresses.ts';
 
-/** Whether the login of a cloud is one that this tool knows. */
-export function isKnownLogin(cloud: Pick<Cloud, 'authType' | 'auth'>): boolean {
-  return loginKind(cloud).kind !== 'unknown';
-}
-
 /**
  * The headers that authorize requests to a cloud whose `auth_type` needs no Keystone; `undefined` for all others. Throws
  * `auth-incomplete`.

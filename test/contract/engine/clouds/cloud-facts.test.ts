@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../../unit/silent-log.ts';
 import type { Engine } from '../../../../src/core/engine.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
 import { createEngine } from '../../product.ts';

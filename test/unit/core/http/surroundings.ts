@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer as createNetServer, type Socket } from 'node:net';
 import { Failure } from '../../../../src/core/failure.ts';
 import { GotHttp, type GotHttpOptions } from '../../../../src/node/http/got-http.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { listen, type TestServer } from './test-server.ts';
 
 const closing: (() => void | Promise<void>)[] = [];

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Definition, DefinitionArguments } from '../../../../src/core/definition/definition.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { ImageService } from '../../../../src/core/glance/service.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import { applyPlans } from '../../../../src/core/reconcile/applying/apply.ts';
 import { rollBack } from '../../../../src/core/reconcile/applying/rollback.ts';

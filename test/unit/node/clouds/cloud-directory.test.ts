@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import type { EngineOptions } from '../../../../src/core/engine.ts';
 import { Failure } from '../../../../src/core/failure.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import { CloudDirectory } from '../../../../src/node/clouds/cloud-directory.ts';
 import { serveKeystone, type KeystoneServer } from '../../core/keystone/keystone-server.ts';

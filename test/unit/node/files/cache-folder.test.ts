@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../../../src/core/failure.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { LocalCacheFolder } from '../../../../src/node/files/cache-folder.ts';
 import { isOnlyOurs, OwnRecords } from '../../../../src/node/records/own-records.ts';
 import { failsWith } from '../../core/http/surroundings.ts';

@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink,
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { openDownloadTarget } from '../../../../src/node/files/download-target.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
 import { liveImage } from '../../state/live-image.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { resultOf } from '../../../../src/core/reconcile/applying/result.ts';
 import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import { applyLocked } from '../../../../src/node/processes/apply-locks.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { FileDigestCache } from '../../../../src/node/records/digest-cache.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
 import { RefusedMarksFiles } from '../../../../src/node/records/refused-marks-file.ts';

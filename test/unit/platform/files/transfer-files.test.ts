@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../silent-log.ts';
 import { TransferFiles } from '../../../../src/platform/files/transfer-files.ts';
 import { sampleTransfer } from '../../webview/transfers/sample-transfers.ts';
 

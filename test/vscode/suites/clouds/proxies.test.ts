@@ -13,7 +13,7 @@ import { parse } from 'yaml';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import type { Engine } from '../../../../src/core/engine.ts';
 import { Failure } from '../../../../src/core/failure.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../../unit/silent-log.ts';
 import type * as built from '../../../../src/node/engine.ts';
 import { startSandbox, type Sandbox } from '../../../../src/sandbox/sandbox.ts';
 import { CLOUD } from '../../../unit/core/http/certificates.ts';

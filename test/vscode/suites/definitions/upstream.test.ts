@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as vscode from 'vscode';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
-import { silentLog } from '../../../../src/core/log.ts';
+import { silentLog } from '../../../unit/silent-log.ts';
 import type * as built from '../../../../src/node/engine.ts';
 import { useImages } from '../../../host/live-images.ts';
 import { lensTitles, workspaceFile } from '../../opened.ts';

@@ -5,7 +5,7 @@ import { GotHttp } from '../../../../../src/node/http/got-http.ts';
 import type { Cloud } from '../../../../../src/core/keystone/clouds/configuration.ts';
 import type { AskLogin, LoginQuestion } from '../../../../../src/core/keystone/login/login-answers.ts';
 import { Session } from '../../../../../src/core/keystone/login/session.ts';
-import { silentLog } from '../../../../../src/core/log.ts';
+import { silentLog } from '../../../silent-log.ts';
 import { afterTest, closeAll, failure } from '../../http/surroundings.ts';
 import { json, serve, type Seen, type TestServer } from '../../http/test-server.ts';
 import { imageCatalog, passwordCloud } from '../keystone-server.ts';

@@ -4,7 +4,7 @@ import { GotHttp } from '../../../../../src/node/http/got-http.ts';
 import type { Http } from '../../../../../src/core/http/http.ts';
 import type { LoginQuestion } from '../../../../../src/core/keystone/login/login-answers.ts';
 import { Session, type SessionOptions } from '../../../../../src/core/keystone/login/session.ts';
-import { silentLog } from '../../../../../src/core/log.ts';
+import { silentLog } from '../../../silent-log.ts';
 import { afterTest, closeAll, failure } from '../../http/surroundings.ts';
 import { json, serve } from '../../http/test-server.ts';
 import { imageCatalog, passwordCloud, serveKeystone, type KeystoneServer } from '../keystone-server.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../../../../../src/core/log.ts';
+import { silentLog } from '../../../silent-log.ts';
 import { UrlCache, type UrlRequest } from '../../../../../src/core/source/url/url-cache.ts';
 import { LocalCacheFolder } from '../../../../../src/node/files/cache-folder.ts';
 import { WorkerDigests } from '../../../../../src/node/workers/digest-workers.ts';

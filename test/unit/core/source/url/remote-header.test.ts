@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../../../../../src/core/log.ts';
+import { silentLog } from '../../../silent-log.ts';
 import { describeUrl } from '../../../../../src/core/source/describe-source.ts';
 import { inspect } from '../../../../../src/core/source/inspection/inspect.ts';
 import { checksumAddresses, findChecksumBeside } from '../../../../../src/core/source/url/checksum-beside.ts';
