@@ -2,14 +2,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import process from 'node:process';
-import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/parallelism.ts';
+import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import { CommandSession } from './command-session.ts';
 import { apply } from './commands/apply.ts';
 import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { download, type DownloadCommandOptions } from './commands/download.ts';
-import { importImages } from './commands/import.ts';
-import { importTerraform } from './commands/import-terraform.ts';
+import { importImages, importTerraform } from './commands/import.ts';
 import { list } from './commands/list.ts';
 import { plan, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
@@ -17,7 +16,7 @@ import { sandbox } from './commands/sandbox.ts';
 import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { isImageId } from '../core/glance/image-id.ts';
+import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './surroundings.ts';
 
 const ADOPT = 'take over an image of the same name that this tool did not make';

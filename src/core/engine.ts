@@ -1,7 +1,6 @@
 import type { CloudFacts } from './cloud-facts.ts';
 import type { Definition } from './definition/definition.ts';
-import type { DownloadResult } from './download/download-image.ts';
-import type { DownloadProgress } from './download/ports.ts';
+import type { DownloadResult, DownloadProgress } from './download/download-image.ts';
 import type { LiveImage } from './glance/image.ts';
 import type { ImageMember } from './glance/members.ts';
 import type { Cloud, CloudConfiguration, SecureConsent } from './keystone/clouds/configuration.ts';
@@ -16,6 +15,12 @@ import type { Rollback, RollbackResult } from './reconcile/planning/rollback.ts'
 import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
 import type { Plan } from './reconcile/model/plan.ts';
 import type { ApplyEvent, ApplyResult } from './reconcile/model/result.ts';
+
+/** Sources on their way at once where nobody says otherwise: more share a slow link, on which each of them may stall. */
+export const PARALLELISM = 4;
+
+/** The most that can be asked for. */
+export const PARALLELISM_AT_MOST = 64;
 
 /** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
 export interface EngineOptions {

@@ -7,16 +7,16 @@ import type { CloudFacts } from '../core/cloud-facts.ts';
 import type { Definition } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/writing/render.ts';
 import { downloadImage, sizeOfData, type DownloadResult } from '../core/download/download-image.ts';
-import type {
-  ApplyOptions,
-  DownloadOptions,
-  Engine,
-  EngineOptions,
-  FetchingPlanOptions,
-  ListOptions,
-  SourceAddress,
+import {
+  type ApplyOptions,
+  type DownloadOptions,
+  type Engine,
+  type EngineOptions,
+  type FetchingPlanOptions,
+  type ListOptions,
+  type SourceAddress,
+  PARALLELISM,
 } from '../core/engine.ts';
-import { PARALLELISM } from '../core/parallelism.ts';
 import type { LiveImage } from '../core/glance/image.ts';
 import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/clouds/configuration.ts';
@@ -40,9 +40,8 @@ import { cloudFacts } from './clouds/cloud-facts.ts';
 import { CloudDirectory } from './clouds/cloud-directory.ts';
 import { tellFetching } from '../core/reconcile/sources/tell-fetching.ts';
 import { openDownloadTarget } from './files/download-target.ts';
-import { FileDigestCache } from './records/digest-cache.ts';
+import { FileDigestCache, FileInspectionCache } from './records/file-caches.ts';
 import { WorkerDigests } from './workers/digest-workers.ts';
-import { FileInspectionCache } from './records/inspection-cache.ts';
 import { ProcessNames } from './processes/process-names.ts';
 import { ProcessRuns } from './processes/process-runs.ts';
 import { ProcessLocks } from './processes/process-locks.ts';

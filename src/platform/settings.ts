@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/parallelism.ts';
+import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import type { Subscription } from '../state/observable.ts';
 
 const section = 'glanceImages';

@@ -1,4 +1,4 @@
-import { writeAtomically } from './atomic-file.ts';
+import { writeAtomically } from '../node/files/strict-files.ts';
 
 /** The users that a `clouds.yaml` can list, with the cloud that stands for each. */
 const cloudNames = { demo: 'sandbox', admin: 'sandbox-admin', guest: 'sandbox-guest' } as const;

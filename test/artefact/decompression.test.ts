@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Compression } from '../../src/core/source/decompress/compression.ts';
-import type { DecompressWork, FromDecompressWorker } from '../../src/node/workers/decompress-messages.ts';
+import type { DecompressWork, FromDecompressWorker } from '../../src/node/workers/decompress-workers.ts';
 import { unpackedVsix } from '../host/vsix.ts';
 import { LOWEST_NODE, lowestNode } from './lowest-node.ts';
 

@@ -1,5 +1,5 @@
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
-import type { LiveImage } from '../../core/glance/image.ts';
+import { type LiveImage, isImageId } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import { confirmed } from '../../core/reconcile/applying/change-image.ts';
 import { nameInPlace, placedProblem } from '../../core/reconcile/words/describe.ts';
@@ -8,7 +8,6 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { isImageId } from '../../core/glance/image-id.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { chosenPlaces, findImage, type FoundImage } from './places.ts';
 import { showProblem } from './show-plans.ts';

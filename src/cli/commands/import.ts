@@ -1,7 +1,16 @@
+import { resolve } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
+import { writeNew } from '../../node/files/strict-files.ts';
+import { readTextFile } from '../../node/files/text-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
-import { writeDefinition } from './write-definition.ts';
+import { showFileProblems } from './show-plans.ts';
+
+/** As much as a file of definitions may have. */
+const TERRAFORM_FILE_BYTES = 4 * 1024 * 1024;
 
 /** `import ID…`: definitions of images, on standard output or into a file that does not exist yet. */
 export async function importImages(
@@ -21,4 +30,50 @@ export async function importImages(
     texts.length === 1 && only !== undefined ? only : `[\n${texts.map((each) => each.trimEnd()).join(',\n')}\n]\n`;
   await writeDefinition(text, options.output, terminal, folder);
   return EXIT.done;
+}
+
+/** `import --terraform FILE`: the image resources of a Terraform file as definitions. Asks no cloud. */
+export async function importTerraform(
+  name: string,
+  options: { readonly output?: string },
+  terminal: Terminal,
+  folder: string,
+): Promise<ExitCode> {
+  const file = resolve(folder, name);
+  const text = await readTextFile(file, { atMost: TERRAFORM_FILE_BYTES }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('file-unreadable', `"${file}" can't be read: ${why}`, { cause: error });
+  });
+  const { definitions, problems } = readTerraform(text);
+  if (showFileProblems([{ file, text, definitions: [], problems }], terminal, folder)) return EXIT.failed;
+  await writeDefinition(definitionsText(definitions), options.output, terminal, folder);
+  return EXIT.done;
+}
+
+/** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */
+async function writeDefinition(
+  text: string,
+  output: string | undefined,
+  terminal: Terminal,
+  folder: string,
+): Promise<void> {
+  if (output === undefined) {
+    terminal.text(text);
+    return;
+  }
+  await writeNewFile(resolve(folder, output), text);
+  terminal.problem(`Wrote ${output}.`, 'green');
+}
+
+async function writeNewFile(path: string, text: string): Promise<void> {
+  try {
+    await writeNew(path, text);
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    const why = exists ? 'it exists already' : error instanceof Error ? error.message : String(error);
+    throw new Failure('file-not-written', `"${path}" was not written: ${why}.`, {
+      next: 'Name another file with -o.',
+      cause: error,
+    });
+  }
 }

@@ -1,10 +1,9 @@
 import prettyBytes from 'pretty-bytes';
 import { toFailure, type Failure } from '../../core/failure.ts';
-import type { LiveImage } from '../../core/glance/image.ts';
+import { type LiveImage, imageReport } from '../../core/glance/image.ts';
 import { describePlace, type Place } from '../../core/place.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { imageReport } from '../image-report.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { harmless } from '../terminal.ts';
 import { chosenPlaces } from './places.ts';

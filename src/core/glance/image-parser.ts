@@ -1,7 +1,6 @@
 import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
-import { isImageId } from './image-id.ts';
-import type { LiveImage } from './image.ts';
+import { isImageId, type LiveImage } from './image.ts';
 
 /** Attributes that stand on `LiveImage` by name. */
 const KNOWN = new Set([

@@ -1,3 +1,10 @@
+import { fileEndingOf, fileNameOf } from '../file-name.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Characters of an image's name. */
+const LONGEST = 48;
+
 /**
  * An image as Glance reports it, checked at the border. Names are the API's own
  * (https://docs.openstack.org/api-ref/image/v2/#show-image); custom properties, which the API mixes into the same object,
@@ -33,4 +40,21 @@ export interface LiveImage {
   readonly properties: Readonly<Record<string, string>>;
   /** What the server adds and nobody can set: `stores`, `os_glance_*`, `direct_url`, `self`, `file`, `schema`… as reported. Null-prototype object. */
   readonly server: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a text is the id of an image: Glance has no others than UUIDs (glance/api/v2/images.py, `get_base_properties`). */
+export function isImageId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** A file name for an image's data: strangers choose the names of images, so that nothing in it is a path or hides. */
+export function imageFileName({ name, id, disk_format: format }: LiveImage): string {
+  const ending = fileEndingOf(format ?? '') || 'img';
+  const stem = fileNameOf(name ?? '', LONGEST) || id;
+  return stem.toLowerCase().endsWith(`.${ending.toLowerCase()}`) ? stem : `${stem}.${ending}`;
+}
+
+/** An image as documents carry it: Glance's own names, custom properties apart. */
+export function imageReport(image: LiveImage): object {
+  return { ...image, properties: { ...image.properties }, server: { ...image.server } };
 }

@@ -1,8 +1,7 @@
 import { Failure } from '../failure.ts';
-import { field, plainWords } from '../http/answers.ts';
+import { field, plainWords, type Answered } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
 import { copyProgress } from './stores.ts';
-import type { Answered } from './answered.ts';
 
 /** How Glance gets an image's data by itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
 type ImportMethod =

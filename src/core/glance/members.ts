@@ -1,6 +1,5 @@
 import { Failure } from '../failure.ts';
-import { field } from '../http/answers.ts';
-import type { Answered } from './answered.ts';
+import { field, type Answered } from '../http/answers.ts';
 
 /** What a project said to an image that is shared with it. */
 export type MemberStatus = 'pending' | 'accepted' | 'rejected';

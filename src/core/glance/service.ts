@@ -3,7 +3,7 @@ import type { LiveImage } from './image.ts';
 import type { ImportService } from './imports.ts';
 import type { MemberService } from './members.ts';
 import type { StoreService } from './stores.ts';
-import type { Answered } from './answered.ts';
+import type { Answered } from '../http/answers.ts';
 
 /** What a POST may set. Names are the API's. */
 export interface NewImage {

@@ -1,7 +1,6 @@
 import { Failure } from '../failure.ts';
-import { field } from '../http/answers.ts';
+import { field, type Answered } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
-import type { Answered } from './answered.ts';
 
 /** A store of a cloud that has several (https://docs.openstack.org/api-ref/image/v2/#list-stores). */
 export interface Store {

@@ -106,3 +106,9 @@ function plain(text: string): string {
 function shortened(text: string): string {
   return text.length > MESSAGE_AT_MOST ? `${text.slice(0, MESSAGE_AT_MOST).trimEnd()}…` : text;
 }
+
+/** An answer with the request id that came with it. */
+export interface Answered<T> {
+  readonly value: T;
+  readonly requestId: string;
+}

@@ -1,7 +1,7 @@
 import { timeoutsOf, type Definition } from '../definition/definition.ts';
 import type { DownloadHttp } from '../http/http.ts';
 import { findChecksum, readChecksum } from './checksum.ts';
-import type { LocatedPath } from './located-path.ts';
+import type { LocatedPath } from './ports.ts';
 import { readAddress, type AddressKind } from './url/address.ts';
 import { readTextAt } from './url/read-text.ts';
 import type { UrlRequest } from './url/url-cache.ts';

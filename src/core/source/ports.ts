@@ -66,3 +66,16 @@ export interface InspectionCache {
 export function sameIdentity(a: FileIdentity, b: FileIdentity): boolean {
   return a.path === b.path && a.inode === b.inode && a.size === b.size && a.modified === b.modified;
 }
+
+/** Where a path of a definition leads. */
+export interface LocatedPath {
+  /** Absolute, links followed as far as there is something. */
+  readonly path: string;
+  /**
+   * Absent for a path that leads where the definition's own folder or its workspace says; `outside`: it leads out of both;
+   * `link`: it stays, but through a link.
+   */
+  readonly reach?: 'outside' | 'link';
+  /** The link on its way that may have come with the definition. */
+  readonly link?: string;
+}

@@ -1,10 +1,10 @@
 import { findArgument } from '../definition/arguments.ts';
 import type { PartialArguments } from '../definition/writing/render.ts';
-import type { TextRange } from '../problem.ts';
+import type { TextRange, Severity } from '../problem.ts';
 import { isShared } from './arguments.ts';
 import type { Attribute, Block, Literal } from './hcl-parser.ts';
-import type { ReportTerraform } from './report.ts';
 import { oneLine } from '../quote.ts';
+import type { ErrorCode } from '../error-codes.ts';
 
 /** What Terraform keeps for itself and no image has: left out. */
 const LEFT_OUT = new Set(['depends_on', 'provider', 'lifecycle']);
@@ -152,3 +152,6 @@ function shortened(text: string): string {
   const line = oneLine(text.replace(/\s+/g, ' ').trim());
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
+
+/** Takes a problem at its place. */
+export type ReportTerraform = (severity: Severity, code: ErrorCode, message: string, range: TextRange) => void;

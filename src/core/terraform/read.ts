@@ -3,8 +3,7 @@ import { renderArguments, type PartialArguments } from '../definition/writing/re
 import type { Problem } from '../problem.ts';
 import { IMAGE_RESOURCE } from './arguments.ts';
 import { parseHcl, type Block } from './hcl-parser.ts';
-import { readArguments } from './read-arguments.ts';
-import type { ReportTerraform } from './report.ts';
+import { readArguments, type ReportTerraform } from './read-arguments.ts';
 
 /** One resource of a Terraform file as a definition. */
 export interface TerraformDefinition {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
-import { definitionAsTerraform } from '../../core/terraform/image.ts';
+import { definitionAsTerraform } from '../../core/terraform/render.ts';
 import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
 import { definitionOf } from '../../platform/files/definition-files.ts';
 import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';

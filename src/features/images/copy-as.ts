@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { createCommand, saveCommand, showCommand } from '../../core/reconcile/words/openstack-command.ts';
-import { imageAsTerraform } from '../../core/terraform/image.ts';
+import { imageAsTerraform } from '../../core/terraform/render.ts';
 import type { Place } from '../../core/place.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';

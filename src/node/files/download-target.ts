@@ -1,10 +1,9 @@
 import type { Stats } from 'node:fs';
 import { link, lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { DownloadTarget } from '../../core/download/ports.ts';
+import type { DownloadTarget } from '../../core/download/download-image.ts';
 import { Failure } from '../../core/failure.ts';
-import { imageFileName } from '../../core/glance/image-file-name.ts';
-import type { LiveImage } from '../../core/glance/image.ts';
+import { imageFileName, type LiveImage } from '../../core/glance/image.ts';
 import { realPathOf } from './located-path.ts';
 import type { Holder, ProcessLocks, Release } from '../processes/process-locks.ts';
 import { birthOf, createAnew, openToContinue } from './strict-files.ts';

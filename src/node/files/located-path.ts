@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
-import type { LocatedPath } from '../../core/source/located-path.ts';
+import type { LocatedPath } from '../../core/source/ports.ts';
 
 /** The folders that a definition came in. */
 export interface DefinitionFolders {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, rmSync, writeFileSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeFileSync, type BigIntStats, renameSync } from 'node:fs';
 import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import process from 'node:process';
 import { readTextFile, UnreadableFile } from './text-file.ts';
@@ -113,4 +113,14 @@ export function isOwn({ uid }: { readonly uid: bigint | number }): boolean {
 function isAbsentOrLink(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+}
+
+/**
+ * Writes a file beside its name and renames it, so that a reader, or the next start, sees the old text or the new one.
+ * Synchronous on purpose: these files are small, and the order of writes is then the order of changes.
+ */
+export function writeAtomically(path: string, text: string, mode = 0o600): void {
+  const temporary = `${path}.new`;
+  writeAnewSync(temporary, text, mode);
+  renameSync(temporary, path);
 }

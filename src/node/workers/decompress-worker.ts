@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import xz from 'xz-decompress';
-import type { DecompressWork, FromDecompressWorker } from './decompress-messages.ts';
+import type { DecompressWork, FromDecompressWorker } from './decompress-workers.ts';
 import { createAnewSync } from '../files/strict-files.ts';
 
 const PIECE = 1024 * 1024;

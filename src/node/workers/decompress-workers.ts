@@ -1,9 +1,20 @@
 import { dirname, extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../core/failure.ts';
-import { RATIO_AT_MOST } from '../../core/source/decompress/compression.ts';
-import type { DecompressionTask, Decompressor } from '../../core/source/decompress/ports.ts';
-import type { DecompressWork, FromDecompressWorker } from './decompress-messages.ts';
+import { RATIO_AT_MOST, type DecompressionTask, type Decompressor } from '../../core/source/decompress/compression.ts';
+
+/** What a decompressing worker is started with. */
+export type DecompressWork = Omit<DecompressionTask, 'signal' | 'onProgress'>;
+
+/** From a decompressing worker. `failed` ends it as `done` does. */
+export type FromDecompressWorker =
+  | { readonly type: 'progress'; readonly read: number }
+  | { readonly type: 'done'; readonly written: number }
+  | {
+      readonly type: 'failed';
+      readonly why: 'corrupt' | 'unsupported' | 'fault' | 'ratio' | 'room' | 'unreadable' | 'unwritable';
+      readonly message: string;
+    };
 
 /** The worker's file stands beside this one, bundled or not. */
 const WORKER_FILE = join(import.meta.dirname, `decompress-worker${extname(import.meta.filename)}`);

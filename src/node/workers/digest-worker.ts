@@ -3,7 +3,7 @@ import { blake2b, blake2s } from '@noble/hashes/blake2.js';
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromDigestWorker, ToDigestWorker } from './digest-messages.ts';
+import type { FromDigestWorker, ToDigestWorker } from './digest-workers.ts';
 
 interface Hasher {
   update(piece: Uint8Array): unknown;

@@ -1,7 +1,12 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DigestRun, Digests, DigestWorkers } from '../../core/source/ports.ts';
-import type { FromDigestWorker, ToDigestWorker } from './digest-messages.ts';
+
+/** To a digest worker: a piece of shared memory to take, or the end. */
+export type ToDigestWorker = { readonly type: 'piece'; readonly piece: Uint8Array } | { readonly type: 'end' };
+
+/** From a digest worker: one `taken` for each piece, in order; `digest` is null where the algorithm is unknown here. */
+export type FromDigestWorker = { readonly type: 'taken' } | { readonly type: 'digest'; readonly hex: string | null };
 
 /** The worker's file stands beside this one, bundled or not. */
 const WORKER_FILE = join(import.meta.dirname, `digest-worker${extname(import.meta.filename)}`);

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure, isAbort, toFailure } from '../../core/failure.ts';
-import { isImageId } from '../../core/glance/image-id.ts';
-import type { LiveImage } from '../../core/glance/image.ts';
-import { describePlace } from '../../core/place.ts';
-import type { Place } from '../../core/place.ts';
+import { isImageId, type LiveImage } from '../../core/glance/image.ts';
+import { describePlace, type Place } from '../../core/place.ts';
 import type { EngineAccess } from '../engine/engine-access.ts';
 import { plainLabel } from './plain-message.ts';
 import { withCancellableProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from '../atomic-file.ts';
+import { writeAtomically } from '../../node/files/strict-files.ts';
 import { emptyProperties, type ImageRecord } from './images/image-record.ts';
 
 /** The stores of a region, the default first. */

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../http/answers.ts';
+import { Refusal, type Answer } from '../http/answers.ts';
 import { isRecord } from '../http/exchange.ts';
 import { type Grant, type Identity, same, type Scope } from './identity.ts';
 import { isPasscode } from './passcodes.ts';
 import { domain, type Domain, type Project, type User } from './people.ts';
+
+/** What mod_auth_openidc says, which stands before a Keystone, to a bearer token that it does not believe. */
+const unbelieved: Answer = {
+  status: 401,
+  headers: { 'www-authenticate': 'Bearer', 'content-type': 'text/html' },
+  text: '<html><head><title>401 Unauthorized</title></head></html>',
+};
 
 /** Keystone's one text for everything that is wrong with who asks. */
 export function unauthorized(message = 'The request you have made requires authentication.'): Refusal {
@@ -198,4 +205,23 @@ function malformed(what: string): Refusal {
     400,
     `${what} The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.`,
   );
+}
+
+/**
+ * A login by an identity provider's access token; here such a token is `NAME@ISSUER`. An answer, or a token without a scope.
+ * Throws what Keystone refuses.
+ */
+export function authenticateFederated(
+  identity: Identity,
+  [provider = '', protocol = '']: readonly string[],
+  authorization: string | undefined,
+): Answer | [string, Grant] {
+  const bearer = /^Bearer ([\w.-]+)@([\w.:/-]+)$/.exec(authorization ?? '');
+  if (bearer === null && protocol === 'openid') return unbelieved;
+  const known = identity.federation;
+  if (known?.provider !== provider) throw new Refusal(404, `Could not find Identity Provider: ${provider}.`);
+  if (known.protocol !== protocol) throw unauthorized('Attempted to authenticate with an unsupported method.');
+  const [, name = '', issuer] = bearer ?? [];
+  if (issuer !== known.issuer) throw new Refusal(403, 'You are not authorized to perform the requested action.');
+  return identity.issue(identity.federatedUser(name), undefined, [protocol]);
 }

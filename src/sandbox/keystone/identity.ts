@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isRecord } from '../http/exchange.ts';
-import { writeAtomically } from '../atomic-file.ts';
+import { writeAtomically } from '../../node/files/strict-files.ts';
 import { domain, people, type Project, type SandboxLogins, type User } from './people.ts';
 
 export interface ApplicationCredential {

@@ -1,7 +1,6 @@
 import { type Answer, keystoneAnswer, Refusal } from '../http/answers.ts';
-import { authenticate, type Receipts, unauthorized } from './authenticate.ts';
+import { authenticate, type Receipts, unauthorized, authenticateFederated } from './authenticate.ts';
 import { type Exchange, isRecord, readText } from '../http/exchange.ts';
-import { authenticateFederated } from './federation.ts';
 import type { Grant } from './identity.ts';
 import { domain, type Project, type User } from './people.ts';
 import { route, type Route } from '../http/router.ts';

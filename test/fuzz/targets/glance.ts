@@ -1,5 +1,5 @@
 import { importState, parseMethods, parseTasks } from '../../../src/core/glance/imports.ts';
-import { imageFileName } from '../../../src/core/glance/image-file-name.ts';
+import { imageFileName } from '../../../src/core/glance/image.ts';
 import { parseImage } from '../../../src/core/glance/image-parser.ts';
 import { parseMember, parseMembers } from '../../../src/core/glance/members.ts';
 import { namespaceNames, namespaceProperties } from '../../../src/core/glance/metadefs.ts';
@@ -9,7 +9,7 @@ import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import { createCommand, saveCommand } from '../../../src/core/reconcile/words/openstack-command.ts';
 import { errorText, failureOf } from '../../../src/core/http/answers.ts';
 import { markProperties, readMarks } from '../../../src/core/reconcile/ownership/marks.ts';
-import { imageAsTerraform } from '../../../src/core/terraform/image.ts';
+import { imageAsTerraform } from '../../../src/core/terraform/render.ts';
 import { readTerraform } from '../../../src/core/terraform/read.ts';
 import { shows, parses, type Target } from '../target.ts';
 

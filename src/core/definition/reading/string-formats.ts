@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../error-codes.ts';
-import { isImageId } from '../../glance/image-id.ts';
+import { isImageId } from '../../glance/image.ts';
 import type { ProblemFix, Severity } from '../../problem.ts';
 import { readAddress } from '../../source/url/address.ts';
 import type { StringFormat } from '../argument.ts';

@@ -5,7 +5,7 @@ import type { DownloadHttp, Http, HttpAnswer, HttpRequest } from '../../http/htt
 import type { Session } from '../../keystone/login/session.ts';
 import type { Log } from '../../log.ts';
 import { glanceFailure } from '../glance-failure.ts';
-import { isImageId } from '../image-id.ts';
+import { isImageId } from '../image.ts';
 
 /** The way to the Image API of one region. */
 export interface GlanceConnection {

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { field, parseJson } from '../../http/answers.ts';
+import { field, parseJson, type Answered } from '../../http/answers.ts';
 import { refusedFresh } from '../../keystone/login/session.ts';
 import { glanceFailure } from '../glance-failure.ts';
 import {
@@ -10,14 +10,12 @@ import {
   type GlanceConnection,
 } from './glance-requests.ts';
 import { listPages } from './image-pages.ts';
-import { isImageId } from '../image-id.ts';
-import type { LiveImage } from '../image.ts';
+import { isImageId, type LiveImage } from '../image.ts';
 import { parseImage } from '../image-parser.ts';
 import { openDownload, type ImageDownload, type ImageDownloads } from './image-download.ts';
 import { openUpload } from './image-upload.ts';
 import { ImportClient } from './import-client.ts';
 import type { ImportService } from '../imports.ts';
-import { PATCH_TYPE, patchBody } from '../json-patch.ts';
 import { MemberClient } from './member-client.ts';
 import type { MemberService } from '../members.ts';
 import { MetadefClient } from './metadef-client.ts';
@@ -25,7 +23,9 @@ import type { MetadefService } from '../metadefs.ts';
 import type { ImageService, ImageUpload, ListQuery, NewImage, PatchOperation, UploadOptions } from '../service.ts';
 import { StoreClient } from './store-client.ts';
 import type { StoreService } from '../stores.ts';
-import type { Answered } from '../answered.ts';
+
+/** The only media type that Glance takes for a PATCH (https://docs.openstack.org/api-ref/image/v2/#update-image). */
+const PATCH_TYPE = 'application/openstack-images-v2.1-json-patch';
 
 /** ms that a token must live for when a body starts: it can't be sent again by itself. */
 const LIFE_FOR_UPLOAD = 300_000;
@@ -232,4 +232,14 @@ export class ImageClient implements ImageService, ImageDownloads {
       throw this.#requests.locate(error, undefined);
     }
   }
+}
+
+/** The operations as Glance reads them: one JSON pointer token each. */
+function patchBody(operations: readonly PatchOperation[]): string {
+  return JSON.stringify(
+    operations.map((operation) => ({
+      ...operation,
+      path: `/${operation.path.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    })),
+  );
 }

@@ -1,7 +1,6 @@
-import { parseJson } from '../../http/answers.ts';
+import { parseJson, type Answered } from '../../http/answers.ts';
 import { imagePath, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
 import { parseMethods, parseTasks, type ImageTask, type ImportOptions, type ImportService } from '../imports.ts';
-import type { Answered } from '../answered.ts';
 
 /** Imports of images, in one region. */
 export class ImportClient implements ImportService {

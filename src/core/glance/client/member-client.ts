@@ -1,8 +1,7 @@
 import { Failure } from '../../failure.ts';
-import { parseJson } from '../../http/answers.ts';
+import { parseJson, type Answered } from '../../http/answers.ts';
 import { imagePath, pathSegment, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
 import { parseMember, parseMembers, type ImageMember, type MemberService, type MemberStatus } from '../members.ts';
-import type { Answered } from '../answered.ts';
 
 /** The members of images, in one region. */
 export class MemberClient implements MemberService {

@@ -1,9 +1,8 @@
 import { Failure } from '../../failure.ts';
-import { field, parseJson } from '../../http/answers.ts';
+import { field, parseJson, type Answered } from '../../http/answers.ts';
 import { glanceFailure } from '../glance-failure.ts';
 import { pathSegment, type GlanceRequests } from './glance-requests.ts';
 import { parseStores, type Store, type StoreService } from '../stores.ts';
-import type { Answered } from '../answered.ts';
 
 /** The stores of one region. */
 export class StoreClient implements StoreService {

@@ -1,4 +1,4 @@
-import { absolutePaths } from './certificate-paths.ts';
+import { absolutePaths } from './cloud-tls.ts';
 import type { EntrySurroundings } from './cloud-entry.ts';
 import type { Cloud } from './configuration.ts';
 import type { FoundFile, Reading } from './configuration-files.ts';

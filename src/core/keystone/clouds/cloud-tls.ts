@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { CloudProblem } from './cloud-problem.ts';
 import type { Cloud } from './configuration.ts';
-import { isText, textOf, type RawCloud } from './raw-cloud.ts';
+import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
 /** How the certificates of a cloud are checked. `insecure` beats all; as in openstacksdk only the text `true`, in any case, counts as true. */
 export function readTls(
@@ -31,4 +31,24 @@ export function readTls(
 function notBoolean(name: string, key: string): CloudProblem {
   const message = `"${key}" of the cloud "${name}" is neither true nor false: certificates are checked.`;
   return { severity: 'warning', code: 'value-not-boolean', message, keys: [[key]] };
+}
+
+/** The entry with its certificates, and those of its regions, named whole: one beside its file may be named without the folder. */
+export function absolutePaths(raw: RawCloud, file: string): RawCloud {
+  const resolved = ['cacert', 'cert', 'key'].flatMap((name) => {
+    const value = raw[name];
+    if (typeof value !== 'string' || value === '' || value.startsWith('~') || isAbsolute(value)) return [];
+    return [[name, join(dirname(file), value)] as const];
+  });
+  const regions = Array.isArray(raw.regions) ? (raw.regions as readonly unknown[]) : undefined;
+  return {
+    ...raw,
+    ...Object.fromEntries(resolved),
+    ...(regions === undefined ? {} : { regions: regions.map((region) => inRegion(region, file)) }),
+  };
+}
+
+function inRegion(region: unknown, file: string): unknown {
+  if (!isMapping(region) || !isMapping(region.values)) return region;
+  return { ...region, values: absolutePaths(region.values, file) };
 }

@@ -1,4 +1,4 @@
-import { absolutePaths } from './certificate-paths.ts';
+import { absolutePaths } from './cloud-tls.ts';
 import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
 import { located, type CloudProblem } from './cloud-problem.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';

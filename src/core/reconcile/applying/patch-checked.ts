@@ -2,7 +2,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { PatchOperation } from '../../glance/service.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { checkApplied } from './operations.ts';
-import type { Answered } from '../../glance/answered.ts';
+import type { Answered } from '../../http/answers.ts';
 
 /** A PATCH whose answer holds what was asked. Throws `not-applied`. */
 export async function patchChecked(

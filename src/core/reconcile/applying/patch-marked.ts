@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
-import type { Answered } from '../../glance/answered.ts';
+import type { Answered } from '../../http/answers.ts';
 import type { ApplyError } from '../model/result.ts';
 
 /** What a PATCH with marks came to. */

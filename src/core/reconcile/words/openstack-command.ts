@@ -1,7 +1,6 @@
 import type { Place } from '../../place.ts';
 import { isMark } from '../ownership/marks.ts';
-import { imageFileName } from '../../glance/image-file-name.ts';
-import type { LiveImage } from '../../glance/image.ts';
+import { imageFileName, type LiveImage } from '../../glance/image.ts';
 
 /** The command of python-openstackclient that shows an image. */
 export function showCommand(place: Place, image: LiveImage): string {

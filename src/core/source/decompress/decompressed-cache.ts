@@ -5,8 +5,7 @@ import { readOnce } from '../read-once.ts';
 import { USUAL_DIGESTS } from '../source-reader.ts';
 import { entryText, parseEntry, partialName, sidecarName, type CacheEntry } from '../url/cache-entry.ts';
 import type { CacheFolder } from '../url/ports.ts';
-import { limitsFor, type Compression } from './compression.ts';
-import type { Decompressor } from './ports.ts';
+import { limitsFor, type Compression, type Decompressor } from './compression.ts';
 
 /** A compressed file. */
 export interface CompressedFile {

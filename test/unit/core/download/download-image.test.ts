@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { DownloadTarget } from '../../../../src/core/download/ports.ts';
-import { downloadImage, type DownloadResult } from '../../../../src/core/download/download-image.ts';
+import {
+  type DownloadTarget,
+  downloadImage,
+  type DownloadResult,
+} from '../../../../src/core/download/download-image.ts';
 import { parseImage } from '../../../../src/core/glance/image-parser.ts';
 import { WorkerDigests } from '../../../../src/node/workers/digest-workers.ts';
 import { afterTest, closeAll, failsWith } from '../http/surroundings.ts';

@@ -3,7 +3,7 @@ import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type { ImageTask, ImportOptions, ImportService } from '../../../../src/core/glance/imports.ts';
 import type { ImageMember, MemberService, MemberStatus } from '../../../../src/core/glance/members.ts';
 import { storesOf, type Store, type StoreService } from '../../../../src/core/glance/stores.ts';
-import type { Answered } from '../../../../src/core/glance/answered.ts';
+import type { Answered } from '../../../../src/core/http/answers.ts';
 
 /** What members, stores and imports of the model need of its images. */
 export interface ModelImages {

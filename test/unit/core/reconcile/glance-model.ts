@@ -11,7 +11,7 @@ import type {
 } from '../../../../src/core/glance/service.ts';
 import type { MemberService } from '../../../../src/core/glance/members.ts';
 import { ModelMembers, ModelStores, type ModelSharingMethod } from './glance-model-sharing.ts';
-import type { Answered } from '../../../../src/core/glance/answered.ts';
+import type { Answered } from '../../../../src/core/http/answers.ts';
 
 /** One call to the model, before it is carried out. */
 export interface ModelCall {

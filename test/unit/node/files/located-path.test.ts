@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { locate } from '../../../../src/node/files/located-path.ts';
-import type { LocatedPath } from '../../../../src/core/source/located-path.ts';
+import type { LocatedPath } from '../../../../src/core/source/ports.ts';
 
 /** A workspace with `images/a.image.jsonc`, beside a folder that is not its. */
 describe('where a path of a definition leads', () => {

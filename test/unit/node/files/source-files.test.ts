@@ -4,8 +4,7 @@ import { chmod, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { INSPECTION_VERSION } from '../../../../src/core/source/inspection/inspection.ts';
-import { FileDigestCache } from '../../../../src/node/records/digest-cache.ts';
-import { FileInspectionCache } from '../../../../src/node/records/inspection-cache.ts';
+import { FileDigestCache, FileInspectionCache } from '../../../../src/node/records/file-caches.ts';
 import { LocalSourceFiles } from '../../../../src/node/files/source-files.ts';
 import { asNobody } from '../nobody.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../silent-log.ts';
-import { FileDigestCache } from '../../../../src/node/records/digest-cache.ts';
+import { FileDigestCache } from '../../../../src/node/records/file-caches.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
 import { RefusedMarksFiles } from '../../../../src/node/records/refused-marks-file.ts';
 import { tellUnkeptOnce } from '../../../../src/node/records/tell-unkept.ts';

@@ -12,7 +12,7 @@ import { discard } from '../discard.ts';
 import { awaitedNow, predecessorsOf, type Predecessor } from './predecessors.ts';
 import { patchChecked } from '../patch-checked.ts';
 import { errorOf } from '../result.ts';
-import type { Answered } from '../../../glance/answered.ts';
+import type { Answered } from '../../../http/answers.ts';
 import type { ApplyError } from '../../model/result.ts';
 
 /** What retiring a predecessor came to. */

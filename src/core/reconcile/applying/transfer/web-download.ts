@@ -21,7 +21,7 @@ import { TimeLimit } from '../time-limit.ts';
 import { isUncertain } from '../uncertain.ts';
 import { watched, type Write } from '../writes.ts';
 import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
-import type { Answered } from '../../../glance/answered.ts';
+import type { Answered } from '../../../http/answers.ts';
 import type { ApplyError, ApplyResult, Phase } from '../../model/result.ts';
 import type { RemoteFacts } from '../../../source/source-facts.ts';
 

@@ -1,7 +1,7 @@
 import type { Definition } from '../../../definition/definition.ts';
 import type { Problem } from '../../../problem.ts';
 import { readChecksum } from '../../../source/checksum.ts';
-import type { LocatedPath } from '../../../source/located-path.ts';
+import type { LocatedPath } from '../../../source/ports.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Action } from '../../model/action.ts';

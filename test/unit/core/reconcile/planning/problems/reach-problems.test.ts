@@ -3,7 +3,7 @@ import { pathProblems, reachesOf } from '../../../../../../src/core/reconcile/pl
 import { problemAt } from '../../../../../../src/core/definition/problem-at.ts';
 import type { Plan } from '../../../../../../src/core/reconcile/model/plan.ts';
 import { isWorse } from '../../../../../../src/core/reconcile/planning/worse.ts';
-import type { LocatedPath } from '../../../../../../src/core/source/located-path.ts';
+import type { LocatedPath } from '../../../../../../src/core/source/ports.ts';
 import { definitionOf, planOf } from '../../../../state/sample-plans.ts';
 
 const everywhere = (path: string): Promise<LocatedPath> => Promise.resolve({ path: `/away/${path}`, reach: 'outside' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { imageFileName } from '../../../../src/core/glance/image-file-name.ts';
+import { imageFileName } from '../../../../src/core/glance/image.ts';
 import { liveImage } from '../../state/live-image.ts';
 
 describe('the file name for an image', () => {

@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sameIdentity, type FileIdentity } from '../../core/source/ports.ts';
+import {
+  sameIdentity,
+  type FileIdentity,
+  type DigestCache,
+  type Digests,
+  type InspectionCache,
+} from '../../core/source/ports.ts';
 import { isOnlyOurs } from './own-records.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
+import { isInspection, type Inspection } from '../../core/source/inspection/inspection.ts';
 import type { TellUnkept } from './tell-unkept.ts';
 
 /** Bytes of an entry: what is longer is none of ours. */
 const ENTRY_BYTES_AT_MOST = 64 * 1024;
 
 /** What one kind of knowledge about files is called, and how it is told from anything else that a cache file may hold. */
-export interface Knowledge<T> {
+interface Knowledge<T> {
   /** Its name in the file: `digests`. */
   readonly what: string;
   /** The value, or `undefined` for anything else. */
@@ -22,7 +29,7 @@ export interface Knowledge<T> {
  * one for different sources. An entry counts only while the file's identity is unchanged, and only where nobody else could have
  * written it. A cache that can't be read or written costs finding out again, nothing else.
  */
-export class IdentityCache<T> {
+class IdentityCache<T> {
   readonly #folder: string;
   readonly #tellUnkept: TellUnkept;
   readonly #knowledge: Knowledge<T>;
@@ -72,4 +79,25 @@ function isIdentity(value: unknown): value is FileIdentity {
     ['path', 'inode', 'modified'].every((name) => typeof Reflect.get(value, name) === 'string') &&
     typeof Reflect.get(value, 'size') === 'number'
   );
+}
+
+/** Digests of files that were read before, on disk. */
+export class FileDigestCache extends IdentityCache<Digests> implements DigestCache {
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, tellUnkept: TellUnkept) {
+    super(folder, tellUnkept, { what: 'digests', read: (value) => (isDigests(value) ? value : undefined) });
+  }
+}
+
+function isDigests(value: unknown): value is Digests {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((digest) => typeof digest === 'string');
+}
+
+/** What the headers of files said that were inspected before, on disk. */
+export class FileInspectionCache extends IdentityCache<Inspection> implements InspectionCache {
+  /** @param folder absolute path; made when it is first needed */
+  constructor(folder: string, tellUnkept: TellUnkept) {
+    super(folder, tellUnkept, { what: 'inspection', read: (value) => (isInspection(value) ? value : undefined) });
+  }
 }
