@@ -8,21 +8,23 @@ export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the program with everything that it started, as Ctrl+C does. */
   readonly signal: AbortSignal;
+  /** The descriptor of a file for its output; this terminal where omitted. */
+  readonly output?: number;
 }
 
 /**
- * Runs a program of Node in the project's root, with this terminal for its output. It leads a process group, so that its VS Codes
- * and clouds end with it, however it ended.
+ * Runs a program of Node in the project's root. It leads a process group, so that its VS Codes and clouds end with it, however it
+ * ended.
  *
  * @returns its exit code, null where a signal ended it
  */
 export async function runProgram(
   parameters: readonly string[],
-  { environment, signal }: ProgramOptions,
+  { environment, signal, output }: ProgramOptions,
 ): Promise<number | null> {
   const child = spawn(process.execPath, [...parameters], {
     cwd: ROOT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output ?? 'inherit', output ?? 'inherit'],
     env: environment,
     detached: process.platform !== 'win32',
   });

@@ -1,0 +1,32 @@
+import type { Suite } from './suite.ts';
+
+const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
+
+/** The suites that need no other cloud than the sandbox, the longest first, so that none is left to run alone at the end. */
+export const ON_THE_SANDBOX: readonly Suite[] = [
+  { name: 'e2e', program: [...mocha, '--ignore', 'test/e2e/openstack/**', 'test/e2e/**/*.test.ts'] },
+  {
+    name: 'contract on the sandbox',
+    program: [...mocha, 'test/contract/**/*.test.ts'],
+    environment: { CONTRACT_CLOUD: 'sandbox' },
+  },
+  {
+    name: 'torture on the sandbox',
+    program: ['test/torture/run.ts', '--cloud', 'sandbox', '--minutes', '2'],
+  },
+  { name: 'unit', program: [...mocha, 'test/unit/**/*.test.ts'] },
+  { name: 'fuzz', program: ['test/fuzz/run.ts', '--seconds', '60'] },
+  { name: 'vscode', program: ['test/vscode/run.ts'] },
+  { name: 'artefact', program: [...mocha, '--timeout', '60000', 'test/artefact/**/*.test.ts'] },
+];
+
+/** The suites on a real Keystone and Glance, which torture does harm to: one after the other. */
+export const ON_OPENSTACK: readonly Suite[] = [
+  {
+    name: 'contract on OpenStack',
+    program: [...mocha, 'test/contract/**/*.test.ts'],
+    environment: { CONTRACT_CLOUD: 'openstack' },
+  },
+  { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
+  { name: 'torture on OpenStack', program: ['test/torture/run.ts', '--cloud', 'openstack', '--minutes', '2'] },
+];
