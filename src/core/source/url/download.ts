@@ -50,7 +50,7 @@ export interface Downloaded {
 /**
  * Downloads into the partial file of a cache entry, going on with what is there already where the server says that it is of
  * the same representation. Connection faults and overloaded servers are tried again for as long as bytes come. What was
- * received stays for the next time, whatever happens.
+ * received stays for the next time, unless it fills the disk.
  *
  * @param first an answer with a whole body that was asked for already
  * @throws Failure `source-not-found`, `source-denied`, `source-failed`, `source-empty`, `cache-full` and what `ask` and the folder throw.
@@ -165,7 +165,11 @@ class Attempts {
     request.onProgress(body.position, total);
     for await (const chunk of abortable(answer, request.signal)) {
       await body.add(chunk);
-      if (body.received > limit) throw full(this.#surroundings.folder.path, undefined);
+      if (body.received > limit) {
+        // What may have no end must not keep the disk full.
+        await body.restart();
+        throw full(this.#surroundings.folder.path, undefined);
+      }
       request.onProgress(body.received, total);
     }
     await body.flush();

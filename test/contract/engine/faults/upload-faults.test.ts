@@ -11,6 +11,7 @@ import { WatchedRegion, type Happening } from '../../watched-region.ts';
 const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', '..', 'faulty-disk.ts')).href;
 const bytes = randomBytes(4 * 1024 * 1024 + 17);
 const md5 = createHash('md5').update(bytes).digest('hex');
+const POST = /^POST \/images$/;
 const PUT = /^PUT .*\/file$/;
 const LOOK = /^GET \/images\/[0-9a-f-]{36}$/;
 
@@ -19,6 +20,7 @@ interface Result {
   readonly image_id: string | null;
   readonly bytes_sent: number;
   readonly error: { readonly code: string; readonly message: string; readonly next: string | null } | null;
+  readonly left: { readonly kind: string } | null;
 }
 
 describe('an upload that goes wrong', () => {
@@ -92,6 +94,22 @@ describe('an upload that goes wrong', () => {
     });
   }
 
+  for (const [status, code, next] of [
+    [413, 'quota-exceeded', /quota/],
+    [415, 'format-refused', /disk_format/],
+  ] as const) {
+    it(`is sent once only where Glance answers ${status}, and the next apply makes the image`, async () => {
+      const region = await happens({ at: PUT, answer: { status, unseen: true } });
+      const { status: ended, error, left } = resultOf(await line.expect(1, ...APPLY));
+      assert.deepEqual([ended, error?.code, left?.kind], ['failed', code, 'deleted']);
+      assert.match(error?.next ?? '', next);
+      assert.equal(puts(region), 1);
+      assert.deepEqual(await line.named(name), []);
+      assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
+      await expectServes();
+    });
+  }
+
   it('is waited for while Glance is still at it, though its answer was lost', async () => {
     const looked = Promise.withResolvers<undefined>();
     const tell = (): Promise<void> => {
@@ -111,6 +129,28 @@ describe('an upload that goes wrong', () => {
     assert.equal(resultOf(await ended).status, 'done');
     await expectServes();
   });
+
+  for (const status of [500, 503]) {
+    it(`goes into the image that Glance made though it answered ${status} to its creation`, async () => {
+      const region = await happens({ at: POST, answer: { status } });
+      assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
+      assert.deepEqual(
+        region.writes.filter((write) => write.startsWith('POST')),
+        ['POST /images'],
+      );
+      assert.equal((await line.named(name)).length, 1);
+      await expectServes();
+    });
+
+    it(`looks for its image where Glance answered ${status} to its creation and made none`, async () => {
+      await happens({ at: POST, answer: { status, unseen: true } });
+      const { status: ended, error, left } = resultOf(await line.expect(1, ...APPLY));
+      assert.deepEqual([ended, left?.kind], ['failed', 'unknown']);
+      assert.match(error?.message ?? '', /It was not there a moment later\./);
+      assert.deepEqual(await line.named(name), []);
+      assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
+    });
+  }
 
   it('that somebody else is at leaves that image to them', async () => {
     const others = Buffer.from('of somebody else');

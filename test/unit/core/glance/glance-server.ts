@@ -3,7 +3,7 @@ import { ImageClient } from '../../../../src/core/glance/client/image-client.ts'
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type { ListQuery } from '../../../../src/core/glance/service.ts';
 import { GotHttp } from '../../../../src/node/http/got-http.ts';
-import { Session } from '../../../../src/core/keystone/login/session.ts';
+import { Session, type SessionOptions } from '../../../../src/core/keystone/login/session.ts';
 import type { Log } from '../../../../src/core/log.ts';
 import { silentLog } from '../../silent-log.ts';
 import { afterTest } from '../http/surroundings.ts';
@@ -29,10 +29,15 @@ export async function glance(answer: (seen: Seen, response: ServerResponse, url:
 }
 
 /** A client that logs in at `keystone` and finds Glance at `url`. */
-export function client(keystone: string, url: string, log: Log = silentLog): ImageClient {
+export function client(
+  keystone: string,
+  url: string,
+  log: Log = silentLog,
+  clocks: Partial<SessionOptions> = {},
+): ImageClient {
   const http = new GotHttp({ tls: { verify: true }, userAgent: 'test', log });
   afterTest(() => http.dispose());
-  const session = new Session({ cloud: passwordCloud(keystone), http, log });
+  const session = new Session({ cloud: passwordCloud(keystone), http, log, ...clocks });
   return new ImageClient({ session, http, endpoint: `${url}/v2`, region: 'RegionOne', log });
 }
 

@@ -89,6 +89,7 @@ describe('the text of an error', () => {
 describe('a document', () => {
   it('is none with more pieces than any answer has', () => {
     assert.equal(parseJson(`[${'{},'.repeat(1_100_000)}{}]`), undefined);
+    assert.equal(parseJson(`${'['.repeat(1_100_000)}${']'.repeat(1_100_000)}`), undefined);
     assert.deepEqual(parseJson(`{"a":"${'x'.repeat(2_000_000)}"}`), { a: 'x'.repeat(2_000_000) });
   });
 });

@@ -3,7 +3,8 @@ import { Failure } from '../../../../../src/core/failure.ts';
 import { openUpload } from '../../../../../src/core/glance/client/image-upload.ts';
 import { afterTest, closeAll, failure } from '../../http/surroundings.ts';
 import { json, serveRaw } from '../../http/test-server.ts';
-import { client, glance, ID } from '../glance-server.ts';
+import { silentLog } from '../../../silent-log.ts';
+import { client, glance, ID, IMAGE } from '../glance-server.ts';
 
 afterEach(closeAll);
 
@@ -20,6 +21,28 @@ describe('uploading', () => {
     assert.deepEqual(
       [headers['content-length'], headers['x-openstack-image-size'], headers['content-type'], headers['x-auth-token']],
       ['4', '4', 'application/octet-stream', 'token-1'],
+    );
+  });
+
+  it('begins with a token that lives five minutes more, though any other request would take the one that is there', async () => {
+    const { server, requests } = await glance(({ method }, response) =>
+      method === 'PUT' ? response.writeHead(204).end() : json(response, 200, IMAGE),
+    );
+    let now = 0;
+    const images = client(server.url, server.url, silentLog, { now: () => now, wallClock: () => now });
+    await images.get(ID);
+    now = (3600 - 299) * 1000;
+    await images.get(ID);
+    const upload = await images.upload(ID, 1);
+    await upload.write(Buffer.from('a'));
+    await upload.finish();
+    assert.deepEqual(
+      requests().map(({ method, headers }) => [method, headers['x-auth-token']]),
+      [
+        ['GET', 'token-1'],
+        ['GET', 'token-1'],
+        ['PUT', 'token-2'],
+      ],
     );
   });
 

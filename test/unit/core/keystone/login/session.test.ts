@@ -307,6 +307,7 @@ describe('a session', () => {
       const unusable = await failure(session(server.url).token());
       assert.equal(unusable.code, 'keystone-unusable');
       assert.match(unusable.message, words);
+      assert.ok(unusable.message.includes(new URL(server.url).host), unusable.message);
     }
     assert.equal(elsewhere.logins.length, 0);
   });

@@ -192,6 +192,23 @@ describe('a download', () => {
     await assert.rejects(cache.fetch(wanted(origin.url), nothing), failsWith('cache-full'));
   });
 
+  it('without end is cut off before it fills the disk, and takes no room', async () => {
+    const origin = await Origin.start(BODY);
+    const { cache, folder } = await cacheInFolder();
+    folder.free = () => Promise.resolve(1_000_000);
+    origin.intercept = (_, response) => {
+      response.writeHead(200, {});
+      const pour = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', pour);
+      pour();
+      return true;
+    };
+    await assert.rejects(cache.fetch(wanted(origin.url), nothing), failsWith('cache-full'));
+    assert.ok((await folder.list()).every(({ size }) => size < 1000));
+  });
+
   it('of two at once is made once', async () => {
     const origin = await Origin.start(BODY);
     const { cache } = await cacheInFolder();
@@ -255,6 +272,14 @@ describe('a cached file', () => {
       },
     ],
     ['without a sidecar that can be read', (path) => writeFile(`${path}.json`, '{"size":')],
+    [
+      'with a sidecar that names other digests',
+      async (path) => {
+        const sidecar = JSON.parse(await readFile(`${path}.json`, 'utf8')) as object;
+        const digests = { md5: digest('md5', Buffer.from('other')), sha512: digest('sha512', Buffer.from('other')) };
+        await writeFile(`${path}.json`, JSON.stringify({ ...sidecar, digests }));
+      },
+    ],
   ];
   for (const [what, harm] of harms) {
     it(`${what} is fetched again`, async () => {
