@@ -1,6 +1,8 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import process from 'node:process';
 import prettyBytes from 'pretty-bytes';
+import stringWidth from 'string-width';
+import { padded, shortened } from './columns.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What shows work while it goes on, each piece of it by its id. */
@@ -67,7 +69,7 @@ class Lines implements Progress {
 /** A line of what somebody else is at work on. */
 const WITHOUT_BYTES = '{name} {phase} {text} {elapsed}';
 
-/** Characters of a name that leave room for its bar. */
+/** Width of a name that leaves room for its bar. */
 const NAME_AT_MOST = 44;
 
 interface Shown {
@@ -99,7 +101,7 @@ class Bars implements Progress {
   constructor(names: ReadonlyMap<string, string>, terminal: Terminal) {
     this.#names = names;
     this.#terminal = terminal;
-    this.#width = Math.min(NAME_AT_MOST, Math.max(0, ...[...names.values()].map((name) => name.length)));
+    this.#width = Math.min(NAME_AT_MOST, Math.max(0, ...[...names.values()].map((name) => stringWidth(name))));
     // Also when a second Ctrl+C ends the process: the cursor must come back.
     process.once('exit', this.#stop);
   }
@@ -147,7 +149,7 @@ class Bars implements Progress {
   /** What was there before the first move, e.g. of a download that goes on, is no speed. */
   #add(id: string, done: number, total: number, format?: string): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
-    const name = shortened(this.#names.get(id) ?? '').padEnd(this.#width);
+    const name = padded(shortened(this.#names.get(id) ?? '', NAME_AT_MOST), this.#width);
     const size = prettyBytes(total, { binary: true });
     const first = { name, phase: this.#phases.get(id) ?? '', size, sent: '0 B', speed: '0 B', text: '', elapsed: '' };
     const bar = this.#all.create(total, 0, first, format === undefined ? {} : { format });
@@ -155,11 +157,4 @@ class Bars implements Progress {
     this.#shown.set(id, shown);
     return shown;
   }
-}
-
-/** Of a long name the middle is left out: several differ in the region at the end only. */
-function shortened(name: string): string {
-  if (name.length <= NAME_AT_MOST) return name;
-  const kept = NAME_AT_MOST - 1;
-  return `${name.slice(0, Math.floor(kept / 2))}…${name.slice(-Math.ceil(kept / 2))}`;
 }

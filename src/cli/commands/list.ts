@@ -1,8 +1,9 @@
 import prettyBytes from 'pretty-bytes';
 import { toFailure, type Failure } from '../../core/failure.ts';
-import { type LiveImage, imageReport } from '../../core/glance/image.ts';
+import { imageReport, type LiveImage } from '../../core/glance/image.ts';
 import { describePlace, type Place } from '../../core/place.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
+import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
 import { harmless } from '../terminal.ts';
@@ -55,23 +56,15 @@ async function listOne(place: Place, { engine, signal }: Surroundings): Promise<
   }
 }
 
-/** Columns as wide as their widest cell. */
 function table(images: readonly LiveImage[]): readonly string[] {
-  const rows = images.map((image) => [
-    image.id,
-    image.name === null || image.name === '' ? '(no name)' : harmless(image.name),
-    image.os_hidden ? `${image.status}, hidden` : image.status,
-    image.visibility,
-    image.disk_format ?? '-',
-    image.size === null ? '-' : prettyBytes(image.size, { binary: true }),
-  ]);
-  const widths = [0, 1, 2, 3, 4, 5].map((column) =>
-    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  return columns(
+    images.map((image) => [
+      image.id,
+      image.name === null || image.name === '' ? '(no name)' : harmless(image.name),
+      image.os_hidden ? `${image.status}, hidden` : image.status,
+      image.visibility,
+      image.disk_format ?? '-',
+      image.size === null ? '-' : prettyBytes(image.size, { binary: true }),
+    ]),
   );
 }

@@ -1,12 +1,13 @@
-import { describePlace } from '../../core/place.ts';
 import { describeBytes } from '../../core/byte-count.ts';
+import { imageReport } from '../../core/glance/image.ts';
+import { describePlace } from '../../core/place.ts';
 import { isMark } from '../../core/reconcile/ownership/marks.ts';
 import { FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { imageAsTerraform } from '../../core/terraform/render.ts';
+import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { imageReport } from '../../core/glance/image.ts';
 import type { CommonOptions, Surroundings } from '../surroundings.ts';
-import type { Terminal } from '../terminal.ts';
+import { harmless, type Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 
 /** `show ID`: everything that Glance reports of an image, or the image as Terraform's resource. */
@@ -40,10 +41,11 @@ export async function show(
 }
 
 function showValues(values: object, terminal: Terminal): void {
-  const entries: [string, unknown][] = Object.entries(values);
-  const width = entries.reduce((widest, [name]) => Math.max(widest, name.length), 0);
-  for (const [name, value] of entries)
-    terminal.line(`  ${name.padEnd(width)}  ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const rows = Object.entries(values).map(([name, value]: [string, unknown]) => [
+    harmless(name),
+    harmless(typeof value === 'string' ? value : JSON.stringify(value)),
+  ]);
+  for (const line of columns(rows)) terminal.line(`  ${line}`);
 }
 
 function bytes(count: number | null): string | null {
