@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import type { LiveImage } from '../../core/glance/image.ts';
+import { listOf } from '../../core/stored-json.ts';
 import type { Standing } from './image-standing.ts';
 import { Subject } from '../observable.ts';
 
@@ -116,22 +118,14 @@ export class ImageViewStore {
   }
 }
 
+const facetName = v.picklist(facetNames);
+const imageView = v.object({
+  filter: listOf(v.object({ facet: facetName, value: v.string() })),
+  groupBy: v.fallback(v.optional(facetName), undefined),
+});
+
 /** What another window, perhaps of another version, kept; what is no choice of ours is left out. */
 export function readImageView(kept: unknown): ImageView {
-  const { filter, groupBy } = (typeof kept === 'object' && kept !== null ? kept : {}) as {
-    readonly filter?: unknown;
-    readonly groupBy?: unknown;
-  };
-  const criteria = Array.isArray(filter) ? filter.filter(isCriterion) : [];
-  return isFacetName(groupBy) ? { filter: criteria, groupBy } : { filter: criteria };
-}
-
-function isFacetName(value: unknown): value is FacetName {
-  return facetNames.some((name) => name === value);
-}
-
-function isCriterion(value: unknown): value is Criterion {
-  if (typeof value !== 'object' || value === null) return false;
-  const { facet, value: wanted } = value as { readonly facet?: unknown; readonly value?: unknown };
-  return isFacetName(facet) && typeof wanted === 'string';
+  const { filter, groupBy } = v.parse(v.fallback(imageView, { filter: [] }), kept);
+  return groupBy === undefined ? { filter } : { filter, groupBy };
 }

@@ -3,31 +3,38 @@
  * Sizes are bytes, times are milliseconds since the epoch.
  */
 
-export type TransferPhase =
-  | 'waiting'
-  | 'downloading'
-  | 'decompressing'
-  | 'staging'
-  | 'uploading'
-  | 'importing'
-  | 'verifying'
-  | 'updating'
-  | 'copying'
-  | 'sharing'
-  | 'publishing'
-  | 'retiring';
+/** In the order in which a transfer goes through them. */
+export const TRANSFER_PHASES = [
+  'waiting',
+  'downloading',
+  'decompressing',
+  'staging',
+  'uploading',
+  'importing',
+  'verifying',
+  'updating',
+  'copying',
+  'sharing',
+  'publishing',
+  'retiring',
+] as const;
 
-export type TransferStatus =
-  | 'running'
-  | 'done'
-  | 'unchanged'
-  | 'unverified'
-  | 'partial'
-  | 'failed'
-  | 'blocked'
-  | 'declined'
-  | 'cancelled'
-  | 'interrupted';
+export type TransferPhase = (typeof TRANSFER_PHASES)[number];
+
+export const TRANSFER_STATUSES = [
+  'running',
+  'done',
+  'unchanged',
+  'unverified',
+  'partial',
+  'failed',
+  'blocked',
+  'declined',
+  'cancelled',
+  'interrupted',
+] as const;
+
+export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
 /** The same bytes' digest as computed here and as the cloud reports it; null where not known (yet). */
 export interface TransferDigest {

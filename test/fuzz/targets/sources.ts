@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { isInspection } from '../../../src/core/source/inspection/inspection.ts';
+import * as v from 'valibot';
+import { inspectionSchema } from '../../../src/core/source/inspection/inspection.ts';
 import { INSPECTED_BYTES_AT_MOST } from '../../../src/core/source/inspection/header-reader.ts';
 import { inspect } from '../../../src/core/source/inspection/inspect.ts';
 import { detectCompression } from '../../../src/core/source/decompress/compression.ts';
@@ -130,7 +131,8 @@ export const sourceTargets: readonly Target[] = [
       const file = new CountedFile(bytes);
       const found = await inspect(file, random.pick([bytes.length, bytes.length, 2 ** 40]));
       if (file.bytesRead > INSPECTED_BYTES_AT_MOST) return `it reads ${String(file.bytesRead)} bytes`;
-      if (!isInspection(JSON.parse(JSON.stringify(found)))) return 'what is found is not read again from a cache';
+      if (!v.is(inspectionSchema, JSON.parse(JSON.stringify(found))))
+        return 'what is found is not read again from a cache';
       const long = found.formats.flatMap(({ flaws }) => flaws).find(({ detail }) => detail.length > 1000);
       return long === undefined ? undefined : `${long.code} says ${String(long.detail.length)} characters`;
     },

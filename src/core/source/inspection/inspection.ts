@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /** Formats of disks that a file can bear the marks of. `gpt` is any partition table, an MBR's too, as Glance counts them. */
 export type ContentFormat = 'qcow2' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'gpt' | 'luks';
 
@@ -59,27 +61,19 @@ export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding 
 /** Grows with every change of what is found, so that what an older version found is not believed. */
 export const INSPECTION_VERSION = 1;
 
-/** Whether a value is what this version of an inspection found, e.g. read again from a cache. */
-export function isInspection(value: unknown): value is Inspection {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, formats, wrapping, fixedVhd, size }: Record<string, unknown> = { ...value };
-  return (
-    version === INSPECTION_VERSION &&
-    Array.isArray(formats) &&
-    formats.every(isFinding) &&
-    (wrapping === null || typeof wrapping === 'string') &&
-    typeof fixedVhd === 'boolean' &&
-    typeof size === 'number'
-  );
-}
+const textAs = <T extends string>() => v.custom<T>((value) => typeof value === 'string');
 
-function isFinding(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { format, virtualSize, flaws }: Record<string, unknown> = { ...value };
-  return (
-    typeof format === 'string' &&
-    (virtualSize === null || typeof virtualSize === 'number') &&
-    Array.isArray(flaws) &&
-    flaws.every((flaw: unknown) => typeof flaw === 'object' && flaw !== null && 'code' in flaw && 'detail' in flaw)
-  );
-}
+/** What this version of an inspection found, as a cache keeps it. */
+export const inspectionSchema: v.GenericSchema<unknown, Inspection> = v.object({
+  version: v.literal(INSPECTION_VERSION),
+  formats: v.array(
+    v.object({
+      format: textAs<ContentFormat>(),
+      virtualSize: v.nullable(v.number()),
+      flaws: v.array(v.object({ code: textAs<FlawCode>(), detail: v.string() })),
+    }),
+  ),
+  wrapping: v.nullable(textAs<Wrapping>()),
+  fixedVhd: v.boolean(),
+  size: v.number(),
+});

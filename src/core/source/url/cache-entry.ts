@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { byteCount, digests, parseStored } from '../../stored-json.ts';
 import type { Digests } from '../ports.ts';
 
 /** What is written beside a download of ours: whose bytes these are, and how to find out whether they still are. */
@@ -82,17 +84,31 @@ export function isStrong(etag: string): boolean {
   return etag.startsWith('"');
 }
 
+const validators = {
+  etag: v.fallback(v.optional(v.string()), undefined),
+  last_modified: v.fallback(v.optional(v.string()), undefined),
+};
+const storedEntry = v.object({
+  source: v.string(),
+  url_sha256: v.string(),
+  size: byteCount,
+  fetched: v.string(),
+  digests,
+  ...validators,
+});
+const storedPartial = v.object({
+  url_sha256: v.string(),
+  birth: v.string(),
+  total: v.fallback(v.optional(byteCount), undefined),
+  ...validators,
+});
+
 /** A sidecar's text; `undefined` for anything that is none of ours. */
 export function parseEntry(text: string | undefined): CacheEntry | undefined {
-  const value = parse(text);
-  const source = field(value, 'source');
-  const urlSha256 = field(value, 'url_sha256');
-  const size = field(value, 'size');
-  const fetched = field(value, 'fetched');
-  const digests = field(value, 'digests');
-  if (typeof source !== 'string' || typeof urlSha256 !== 'string' || typeof fetched !== 'string') return undefined;
-  if (!isSize(size) || !isDigests(digests)) return undefined;
-  return { source, urlSha256, size, fetched, digests, validators: readValidators(value) };
+  const stored = parseStored(storedEntry, text);
+  if (stored === undefined) return undefined;
+  const { url_sha256: urlSha256, etag, last_modified, ...entry } = stored;
+  return { ...entry, urlSha256, validators: validatorsOf({ etag, 'last-modified': last_modified }) };
 }
 
 export function entryText({ source, urlSha256, size, digests, fetched, validators }: CacheEntry): string {
@@ -102,52 +118,16 @@ export function entryText({ source, urlSha256, size, digests, fetched, validator
 
 /** Likewise of a download that was cut. */
 export function parsePartial(text: string | undefined): PartialEntry | undefined {
-  const value = parse(text);
-  const urlSha256 = field(value, 'url_sha256');
-  const total = field(value, 'total');
-  const birth = field(value, 'birth');
-  if (typeof urlSha256 !== 'string' || typeof birth !== 'string') return undefined;
-  return { urlSha256, birth, validators: readValidators(value), ...(isSize(total) ? { total } : {}) };
+  const stored = parseStored(storedPartial, text);
+  if (stored === undefined) return undefined;
+  const { url_sha256: urlSha256, birth, total, etag, last_modified } = stored;
+  const entry = { urlSha256, birth, validators: validatorsOf({ etag, 'last-modified': last_modified }) };
+  return total === undefined ? entry : { ...entry, total };
 }
 
 export function partialText({ urlSha256, validators, total, birth }: PartialEntry): string {
   const { etag, lastModified: last_modified } = validators;
   return JSON.stringify({ url_sha256: urlSha256, etag, last_modified, total, birth });
-}
-
-function readValidators(value: unknown): Validators {
-  const etag = field(value, 'etag');
-  const lastModified = field(value, 'last_modified');
-  return {
-    ...(typeof etag === 'string' ? { etag } : {}),
-    ...(typeof lastModified === 'string' ? { lastModified } : {}),
-  };
-}
-
-function parse(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Cut or damaged: as if there were none.
-    return undefined;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
-}
-
-function isSize(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isDigests(value: unknown): value is Digests {
-  return (
-    typeof value === 'object' && value !== null && Object.values(value).every((digest) => typeof digest === 'string')
-  );
 }
 
 function md5(text: string): string {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { inspect } from '../../../../../src/core/source/inspection/inspect.ts';
 import { INSPECTED_BYTES_AT_MOST } from '../../../../../src/core/source/inspection/header-reader.ts';
-import { isInspection } from '../../../../../src/core/source/inspection/inspection.ts';
+import { inspectionSchema } from '../../../../../src/core/source/inspection/inspection.ts';
 import { CountedFile, findings, header, inspected } from './bytes.ts';
 
 const KIBIBYTE = 1024;
@@ -193,10 +194,10 @@ describe('inspect', () => {
   });
 
   it('is what a cache gives back, and nothing else is', async () => {
-    const found: unknown = JSON.parse(JSON.stringify(await inspected(qcow2([32, { be32: 1 }]))));
-    assert.ok(isInspection(found));
+    const found = JSON.parse(JSON.stringify(await inspected(qcow2([32, { be32: 1 }])))) as object;
+    assert.ok(v.is(inspectionSchema, found));
     for (const other of [null, 1, {}, { ...found, version: 0 }, { ...found, formats: [{}] }]) {
-      assert.equal(isInspection(other), false);
+      assert.equal(v.is(inspectionSchema, other), false);
     }
   });
 });
@@ -255,7 +256,7 @@ describe('inspect of hostile files', () => {
   async function holds(bytes: Buffer): Promise<void> {
     const file = new CountedFile(bytes);
     const found = await inspect(file, bytes.length);
-    assert.ok(isInspection(JSON.parse(JSON.stringify(found))));
+    assert.ok(v.is(inspectionSchema, JSON.parse(JSON.stringify(found))));
     assert.ok(file.bytesRead <= INSPECTED_BYTES_AT_MOST, String(file.bytesRead));
     for (const { virtualSize } of found.formats) assert.ok(virtualSize === null || Number.isSafeInteger(virtualSize));
   }
