@@ -4,7 +4,7 @@ import { escapePath, glob } from 'tinyglobby';
 import type { DefinitionFile } from '../core/definition/definition.ts';
 import { findDuplicates } from '../core/definition/reading/duplicates.ts';
 import { DEFINITION_FILE_BYTES, parseDefinitions } from '../core/definition/parse.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, messageOf, systemCode } from '../core/failure.ts';
 import { readTextFile } from '../node/files/text-file.ts';
 
 /**
@@ -41,7 +41,7 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     // Too long a name, or a character that no path has: it can still be a glob.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'EINVAL') return 'absent';
     throw unreadable(path, error);
@@ -57,6 +57,6 @@ async function text(path: string): Promise<string> {
 }
 
 function unreadable(path: string, error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   return new Failure('file-unreadable', `"${path}" can't be read: ${why}`, { cause: error });
 }

@@ -77,10 +77,20 @@ export class Failure extends Error {
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isAbort(error)) return new Failure('cancelled', 'Cancelled.', { cause: error });
-  return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+  return new Failure('unexpected', messageOf(error), { cause: error });
 }
 
 /** Whether a thrown value only says that an `AbortSignal` fired. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || Failure.is(error, 'cancelled'));
+}
+
+/** The message of any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of a system error, such as `ENOENT`; empty where there is none. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

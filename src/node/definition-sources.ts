@@ -7,7 +7,7 @@ import { expandPath } from '../core/definition/variables/interpolate.ts';
 import type { Definition } from '../core/definition/definition.ts';
 import { resolveSecret } from '../core/definition/variables/secret-reference.ts';
 import { type EngineOptions, PARALLELISM } from '../core/engine.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, messageOf } from '../core/failure.ts';
 import { GotHttp } from './http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
 import {
@@ -234,7 +234,7 @@ async function readChecksumFile(path: string): Promise<string> {
   try {
     return await readTextFile(path, { atMost: CHECKSUM_FILE_BYTES_AT_MOST, anyEncoding: true });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure('checksum-file-unreadable', `The checksum file "${path}" can't be read: ${why}`, {
       next: 'Correct "image_source_checksum"; a path is relative to the folder of the definition.',
       cause: error,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '../core/failure.ts';
 import { startSandbox } from './sandbox.ts';
 
 export { startSandbox };
@@ -64,7 +65,7 @@ if (import.meta.main) {
   main().then(
     () => process.exit(0),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       process.exit(1);
     },
   );

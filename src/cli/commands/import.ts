@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Failure } from '../../core/failure.ts';
+import { Failure, messageOf, systemCode } from '../../core/failure.ts';
 import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
 import { writeNew } from '../../node/files/strict-files.ts';
 import { readTextFile } from '../../node/files/text-file.ts';
@@ -41,7 +41,7 @@ export async function importTerraform(
 ): Promise<ExitCode> {
   const file = resolve(folder, name);
   const text = await readTextFile(file, { atMost: TERRAFORM_FILE_BYTES }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure('file-unreadable', `"${file}" can't be read: ${why}`, { cause: error });
   });
   const { definitions, problems } = readTerraform(text);
@@ -69,8 +69,8 @@ async function writeNewFile(path: string, text: string): Promise<void> {
   try {
     await writeNew(path, text);
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const why = exists ? 'it exists already' : error instanceof Error ? error.message : String(error);
+    const exists = systemCode(error) === 'EEXIST';
+    const why = exists ? 'it exists already' : messageOf(error);
     throw new Failure('file-not-written', `"${path}" was not written: ${why}.`, {
       next: 'Name another file with -o.',
       cause: error,

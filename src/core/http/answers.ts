@@ -50,6 +50,12 @@ export function failureOf(answer: HttpAnswer, code: ErrorCode, what: string, det
   });
 }
 
+/** ms that a `Retry-After` in seconds asks to wait, at most `atMost`; 0 where there is none. */
+export function retryAfter({ headers }: Pick<HttpAnswer, 'headers'>, atMost: number): number {
+  const seconds = Number(headers['retry-after'] ?? 0);
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), atMost) : 0;
+}
+
 /** A body as JSON, `undefined` where it is none, or one of more pieces than any answer has. */
 export function parseJson(body: string): unknown {
   if (body.length > PIECES_AT_MOST && pieces(body) > PIECES_AT_MOST) return undefined;

@@ -1,5 +1,5 @@
 import type { OfferedFormats } from '../../core/cloud-facts.ts';
-import { Failure, isAbort, toFailure } from '../../core/failure.ts';
+import { Failure, isAbort, toFailure, messageOf } from '../../core/failure.ts';
 import { ImageClient } from '../../core/glance/client/image-client.ts';
 import { GotHttp } from '../http/got-http.ts';
 import type { TlsOptions } from '../../core/http/http.ts';
@@ -128,7 +128,7 @@ async function pem<Name extends 'ca' | 'cert' | 'key'>(
     read[name] = text;
     return read;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure('tls-file-unreadable', `The file "${file}" of "${setting}" can't be read: ${why}`, {
       cause: error,
     });

@@ -1,8 +1,9 @@
-import { lstat, mkdir, open, readdir, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import { Failure, isAbort } from '../../core/failure.ts';
+import { isMissing, isOutOfRoom, writeAll, syncFolder } from './file-system.ts';
+import { Failure, isAbort, messageOf, systemCode } from '../../core/failure.ts';
 import type { CachedFile, CacheFolder, PartialFile } from '../../core/source/url/ports.ts';
 import { realPathOf } from './located-path.ts';
 import { isOnlyOurs, type OwnRecords } from '../records/own-records.ts';
@@ -135,7 +136,7 @@ export class LocalCacheFolder implements CacheFolder {
           onCompromised: () => undefined,
         });
       } catch (error) {
-        if (codeOf(error) !== 'ELOCKED') throw this.#failure(error, 'written');
+        if (systemCode(error) !== 'ELOCKED') throw this.#failure(error, 'written');
         await setTimeout(LOCK_INTERVAL, undefined, signal === undefined ? {} : { signal });
       }
     }
@@ -169,9 +170,9 @@ export class LocalCacheFolder implements CacheFolder {
 
   #failure(error: unknown, what: 'read' | 'written'): unknown {
     if (error instanceof Failure || isAbort(error)) return error;
-    const code = codeOf(error);
+    const code = systemCode(error);
     const change = 'or name another one with "image_cache_path".';
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    if (isOutOfRoom(error)) {
       return new Failure('cache-full', `The cache folder "${this.path}" has no room for more.`, {
         next: `Make room ("glance-images cache clear" empties the cache), ${change}`,
         cause: error,
@@ -183,37 +184,11 @@ export class LocalCacheFolder implements CacheFolder {
         cause: error,
       });
     }
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return new Failure(
       what === 'read' ? 'cache-unreadable' : 'cache-not-writable',
       `The cache folder "${this.path}" can't be ${what}: ${why}.`,
       { next: `Make the folder ${what === 'read' ? 'readable' : 'writable'}, ${change}`, cause: error },
     );
   }
-}
-
-async function writeAll(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < piece.length;) {
-    const { bytesWritten } = await handle.write(piece, written, piece.length - written, position + written);
-    written += bytesWritten;
-  }
-}
-
-/** So that the name itself survives a loss of power; Windows opens no folders. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  try {
-    await handle?.sync().catch(() => undefined);
-  } finally {
-    await handle?.close();
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs';
-import { link, lstat, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, lstat, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isMissing, isOutOfRoom, writeAll, syncFolder } from './file-system.ts';
 import type { DownloadTarget } from '../../core/download/download-image.ts';
-import { Failure } from '../../core/failure.ts';
+import { Failure, messageOf, systemCode } from '../../core/failure.ts';
 import { imageFileName, type LiveImage } from '../../core/glance/image.ts';
 import { realPathOf } from './located-path.ts';
 import type { Holder, ProcessLocks, Release } from '../processes/process-locks.ts';
@@ -89,7 +90,7 @@ async function renameToNew(partial: string, final: string): Promise<void> {
     await link(partial, final);
     await rm(partial);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' || (await isThere(final))) throw exists(final);
+    if (systemCode(error) === 'EEXIST' || (await isThere(final))) throw exists(final);
     // There are file systems without links.
     await rename(partial, final);
   }
@@ -104,7 +105,7 @@ function exists(final: string): Failure {
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
-    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(codeOf(error)),
+    (error: unknown) => !isMissing(error),
   );
 }
 
@@ -155,33 +156,11 @@ async function guarded<T>(final: string, work: () => Promise<T>): Promise<T> {
 
 function failure(error: unknown, final: string): Failure {
   if (error instanceof Failure) return error;
-  const code = codeOf(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+  if (isOutOfRoom(error)) {
     const next = 'Make room and download again: it goes on from where it stopped; or name a file elsewhere.';
     return new Failure('disk-full', `There is no room for "${final}".`, { next, cause: error });
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   const next = 'Name a file in a folder that exists and that you may write to.';
   return new Failure('target-not-writable', `"${final}" can't be written: ${why}`, { next, cause: error });
-}
-
-async function writeAll(handle: FileHandle, piece: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < piece.length;) {
-    const { bytesWritten } = await handle.write(piece, written, piece.length - written, position + written);
-    written += bytesWritten;
-  }
-}
-
-/** So that the name itself survives a loss of power; Windows opens no folders. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => undefined);
-  try {
-    await handle?.sync().catch(() => undefined);
-  } finally {
-    await handle?.close();
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

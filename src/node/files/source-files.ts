@@ -1,6 +1,7 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { Failure } from '../../core/failure.ts';
+import { isMissing } from './file-system.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import type { FileIdentity, OpenSource, SourceFiles } from '../../core/source/ports.ts';
 
 /** Without waiting for the other end of a pipe that was put there meanwhile. Windows has no such flag; `undefined` sets no bit. */
@@ -48,13 +49,12 @@ function identity(path: string, stats: BigIntStats): FileIdentity {
 
 function unreadable(path: string, error: unknown): never {
   if (error instanceof Failure) throw error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (isMissing(error)) {
     throw new Failure('source-missing', `The file "${path}" does not exist.`, {
       next: 'Correct "local_file_path"; it is relative to the folder of the definition.',
       cause: error,
     });
   }
-  const why = error instanceof Error ? error.message : String(error);
+  const why = messageOf(error);
   throw new Failure('source-unreadable', `The file "${path}" can't be read: ${why}`, { cause: error });
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, rmSync, writeFileSync, type BigIntStats, renameSync } from 'node:fs';
 import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import process from 'node:process';
+import { isMissing } from './file-system.ts';
+import { systemCode } from '../../core/failure.ts';
 import { readTextFile, UnreadableFile } from './text-file.ts';
 
 // The one gate for files in folders that somebody else may have filled: no link is followed, nothing is opened but a regular
@@ -111,8 +113,7 @@ export function isOwn({ uid }: { readonly uid: bigint | number }): boolean {
 }
 
 function isAbsentOrLink(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+  return isMissing(error) || systemCode(error) === 'ELOOP';
 }
 
 /**

@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { isMissing } from './file-system.ts';
+import { messageOf, systemCode } from '../../core/failure.ts';
 
 /** A FIFO is opened without waiting for its other end, and a terminal does not become ours. Windows has neither; `undefined` sets no bit. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -148,10 +150,10 @@ function decoded(bytes: Uint8Array, { anyEncoding = false }: TextFileOptions): s
 
 function refused(error: unknown): UnreadableFile {
   if (error instanceof UnreadableFile) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const missing = code === 'ENOENT' || code === 'ENOTDIR';
-  const why = error instanceof Error ? error.message : String(error);
+  const missing = isMissing(error);
+  const why = messageOf(error);
   // A socket can't be opened as a file.
-  if (code === 'ENXIO') return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
+  if (systemCode(error) === 'ENXIO')
+    return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
   return new UnreadableFile(missing ? 'missing' : 'failed', missing ? 'It is not there.' : why, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
-import { Failure } from '../../core/failure.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import { hostOf } from '../../core/http/addresses.ts';
 
 interface Fault {
@@ -173,7 +173,7 @@ function faultOfOurs(error: unknown, host: string): Failure {
 /** What Node said and no more: the errors of got hold the whole request, with token, password and keys. */
 function causeOf(error: unknown): Error {
   const inner = innermost(error);
-  const said = inner instanceof Error ? inner.message : String(inner);
+  const said = messageOf(inner);
   return new Error(said.replace(/\/\/[^/\s@]*@/g, '//').replace(/(?<=\bproxies: \w+ )\S*@/, '') || codeOf(inner));
 }
 

@@ -2,6 +2,8 @@ import got, { type Got, type OptionsInit, type Request } from 'got';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Failure } from '../../core/failure.ts';
+import { hostOf, withoutSecrets } from '../../core/http/addresses.ts';
+import { retryAfter } from '../../core/http/answers.ts';
 import type { Log } from '../../core/log.ts';
 import { connectionFailure, proxyRefusal } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
@@ -19,7 +21,6 @@ import type {
 import { lookupChecked } from './lookup.ts';
 import { readProxies } from './proxies.ts';
 import { proxiedAgents, type ProxiedAgents } from './proxy-agents.ts';
-import { hostOf, withoutSecrets } from '../../core/http/addresses.ts';
 
 export interface GotHttpOptions {
   readonly tls: TlsOptions;
@@ -90,7 +91,7 @@ export class GotHttp implements Http, DownloadHttp {
       try {
         const answer = await this.#once(request);
         if (last || !WORTH_A_TRY.statuses.includes(answer.status)) return answer;
-        wait = Math.max(wait, retryAfter(answer));
+        wait = Math.max(wait, retryAfter(answer, PAUSE_AT_MOST));
       } catch (error) {
         if (last || !(error instanceof Failure) || !WORTH_A_TRY.codes.includes(error.code)) throw error;
       }
@@ -258,10 +259,4 @@ function plainHeaders(headers: IncomingMessage['headers']): HttpAnswer['headers'
       Array.isArray(value) ? value.join(', ') : value,
     ]),
   );
-}
-
-/** ms that a `Retry-After` in seconds asks for, bounded; 0 where there is none. */
-function retryAfter(answer: HttpAnswer): number {
-  const seconds = Number(answer.headers['retry-after'] ?? 0);
-  return Number.isFinite(seconds) ? Math.min(seconds * 1000, PAUSE_AT_MOST) : 0;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
+import { systemCode } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { ProcessNames } from './process-names.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
@@ -55,8 +56,7 @@ export class ProcessLocks {
         await release().catch(() => undefined);
       };
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ELOCKED')
-        return (await this.#holder(file)) === 'own' ? 'own' : 'other';
+      if (systemCode(error) === 'ELOCKED') return (await this.#holder(file)) === 'own' ? 'own' : 'other';
       this.#tellUnkept(error);
       return () => Promise.resolve();
     }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
+import { systemCode } from '../../core/failure.ts';
 
 /** ms that a program of the system may take to tell about itself. */
 const ANSWER_AT_MOST = 5000;
@@ -73,7 +74,7 @@ export function isRunning(processId: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it runs, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }
 

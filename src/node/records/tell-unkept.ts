@@ -1,3 +1,4 @@
+import { messageOf, systemCode } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 
 /** Told that something which this tool keeps for itself could not be written. Never throws. */
@@ -20,13 +21,13 @@ const REASONS: Readonly<Record<string, string>> = {
 export function tellUnkeptOnce(folder: string, log: Log): TellUnkept {
   let told = false;
   return (error) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (told) {
       log.debug(`Not kept: ${message}`);
       return;
     }
     told = true;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     log.warn(
       `The folder "${folder}" can't be written: ${REASONS[code] ?? message}. The work goes on without it: digests of files are computed again each time, and nothing keeps another window or terminal from applying the same definition meanwhile.`,
     );

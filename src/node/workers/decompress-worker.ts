@@ -5,6 +5,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import xz from 'xz-decompress';
+import { isOutOfRoom } from '../files/file-system.ts';
+import { messageOf } from '../../core/failure.ts';
 import type { DecompressWork, FromDecompressWorker } from './decompress-workers.ts';
 import { createAnewSync } from '../files/strict-files.ts';
 
@@ -68,9 +70,8 @@ function attempt<T>(why: Refused['why'], work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) throw new Refused('room', '');
-    throw new Refused(why, error instanceof Error ? error.message : String(error));
+    if (isOutOfRoom(error)) throw new Refused('room', '');
+    throw new Refused(why, messageOf(error));
   }
 }
 
@@ -247,6 +248,6 @@ async function run({ input, output: path, compression, limits }: DecompressWork)
 }
 
 run(workerData as DecompressWork).catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   tell({ type: 'failed', why: error instanceof Refused ? error.why : verdict(error), message });
 });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { systemCode } from '../../core/failure.ts';
 import { writeNew } from '../../node/files/strict-files.ts';
 import { fileNameFor } from './file-names.ts';
 import { definitionLanguage } from './uris.ts';
@@ -61,7 +62,7 @@ export async function writeNewFile(uri: vscode.Uri, content: Uint8Array): Promis
     await writeNew(uri.fsPath, content);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

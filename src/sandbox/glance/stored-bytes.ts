@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { systemCode } from '../../core/failure.ts';
 
 /** What is known of bytes once they are stored. */
 export interface StoredBytes {
@@ -24,7 +25,7 @@ export class BytesExist extends Error {}
  */
 export async function storeBytes(source: AsyncIterable<Buffer>, path: string, limit: number): Promise<StoredBytes> {
   const file = await open(path, 'wx').catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? new BytesExist() : error;
+    throw systemCode(error) === 'EEXIST' ? new BytesExist() : error;
   });
   try {
     const md5 = createHash('md5');
@@ -37,17 +38,11 @@ export async function storeBytes(source: AsyncIterable<Buffer>, path: string, li
       if (head.length < headLength) head = Buffer.concat([head, piece.subarray(0, headLength - head.length)]);
       md5.update(piece);
       sha512.update(piece);
-      await writeAll(file, piece);
+      await file.appendFile(piece);
     }
     return { size, md5: md5.digest('hex'), sha512: sha512.digest('hex'), head };
   } finally {
     await file.close();
-  }
-}
-
-async function writeAll(file: Awaited<ReturnType<typeof open>>, piece: Buffer): Promise<void> {
-  for (let offset = 0; offset < piece.length;) {
-    offset += (await file.write(piece, offset)).bytesWritten;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { systemCode } from '../../core/failure.ts';
 import { isRecord } from '../http/exchange.ts';
 import { writeAtomically } from '../../node/files/strict-files.ts';
 import { domain, people, type Project, type SandboxLogins, type User } from './people.ts';
@@ -248,7 +249,7 @@ function read(path: string): Kept | undefined {
     // Our own file, written by this class only.
     return JSON.parse(readFileSync(path, 'utf8')) as Kept;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

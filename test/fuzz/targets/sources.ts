@@ -6,7 +6,8 @@ import { inspect } from '../../../src/core/source/inspection/inspect.ts';
 import { detectCompression } from '../../../src/core/source/decompress/compression.ts';
 import { findChecksum, parseChecksumFile, readChecksum } from '../../../src/core/source/checksum.ts';
 import { addressKind, checkHop, hostKind, readAddress } from '../../../src/core/source/url/address.ts';
-import { originFailure, retryAfter } from '../../../src/core/source/url/answers.ts';
+import { retryAfter } from '../../../src/core/http/answers.ts';
+import { originFailure } from '../../../src/core/source/url/answers.ts';
 import {
   conditionalHeaders,
   entryText,
@@ -221,7 +222,7 @@ export const sourceTargets: readonly Target[] = [
     largest: 100_000,
     run: ({ value }, random) => {
       const answer = answerOf(value, random.pick([200, 206, 401, 404, 416, 429, 503]));
-      const wait = retryAfter(answer);
+      const wait = retryAfter(answer, 30_000);
       if (!(wait >= 0 && wait <= 30_000)) return `it waits ${String(wait)} ms`;
       originFailure(answer, 'https://u:p@example.org/x');
       const validators = validatorsOf(answer.headers);

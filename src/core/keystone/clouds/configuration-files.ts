@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure } from '../../failure.ts';
+import { Failure, messageOf } from '../../failure.ts';
 import type { CloudProblem, PositionOf } from './cloud-problem.ts';
 import type { FileOwners, Whereabouts, WhereaboutsPorts } from './file-owner.ts';
 import { parseMapping } from '../yaml/yaml-mapping.ts';
@@ -94,7 +94,7 @@ async function readOne({ ports, owners, problems }: Reading, path: string): Prom
       problems.push(broken(path, error));
       return undefined;
     }
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const message = `${path} is there but can't be read, so it was passed over: ${why}`;
     problems.push({ severity: 'warning', code: 'configuration-unreadable', message });
     return 'absent';

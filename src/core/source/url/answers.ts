@@ -4,8 +4,6 @@ import { withoutSecrets } from '../../http/addresses.ts';
 
 /** Statuses that a server may get over. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
-/** Of a `Retry-After`, ms. */
-const PAUSE_AT_MOST = 30_000;
 
 /** What an answer without the bytes means. */
 export function originFailure({ status, headers }: SourceAnswer, url: string): Failure {
@@ -28,12 +26,6 @@ export function originFailure({ status, headers }: SourceAnswer, url: string): F
     status,
     next: PASSING.has(status) ? 'Try again later.' : 'Correct "image_source_url".',
   });
-}
-
-/** ms that the server asked to wait, bounded; 0 where it did not. */
-export function retryAfter({ headers }: SourceAnswer): number {
-  const seconds = Number(headers['retry-after'] ?? 0);
-  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), PAUSE_AT_MOST) : 0;
 }
 
 /** Whether it is worth trying again. */

@@ -1,4 +1,4 @@
-import { isAbort } from '../../failure.ts';
+import { isAbort, messageOf } from '../../failure.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { findChecksum, type Checksum, type ChecksumAlgorithm } from '../checksum.ts';
@@ -64,7 +64,7 @@ async function readAt(
     return findChecksum(text, request.url, withoutSecrets(url));
   } catch (error) {
     if (isAbort(error)) throw error;
-    log.debug(`No checksum at ${withoutSecrets(url)}: ${error instanceof Error ? error.message : String(error)}`);
+    log.debug(`No checksum at ${withoutSecrets(url)}: ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -1,20 +1,23 @@
 import { withAbort } from '../../abort.ts';
 import { Failure } from '../../failure.ts';
+import { withoutSecrets } from '../../http/addresses.ts';
+import { retryAfter } from '../../http/answers.ts';
 import type { DownloadHttp } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
 import { describeBytes } from '../../byte-count.ts';
 import type { Digests, DigestWorkers } from '../ports.ts';
 import { mostPrivate, type AddressKind } from './address.ts';
-import { originFailure, isPassing, retryAfter } from './answers.ts';
+import { isPassing, originFailure } from './answers.ts';
 import { partialName, parsePartial, partialText, rangeValidator, sidecarName, validatorsOf } from './cache-entry.ts';
 import type { PartialEntry, Validators } from './cache-entry.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { PartialBody } from './partial-body.ts';
 import type { CacheFolder, PartialFile } from './ports.ts';
-import { withoutSecrets } from '../../http/addresses.ts';
 
 /** Attempts in a row that bring no byte before the last fault counts. */
 const VAIN_ATTEMPTS_AT_MOST = 4;
+/** Of a `Retry-After`, ms. */
+const PAUSE_AT_MOST = 30_000;
 /** Of the room that is free, what a source of unknown length may take. */
 const SHARE_OF_FREE = 0.9;
 
@@ -101,7 +104,7 @@ class Attempts {
       let wait = 0;
       try {
         answer ??= await this.#ask();
-        wait = retryAfter(answer);
+        wait = retryAfter(answer, PAUSE_AT_MOST);
         await this.#take(answer);
         return await this.#finish();
       } catch (error) {
