@@ -94,10 +94,10 @@ export function findChecksum(text: string, source: string, where: string): Check
 function parseLine(line: string): ChecksumLine | undefined {
   const escaped = line.startsWith('\\');
   const body = escaped ? line.slice(1) : line.trimStart();
-  const [, bsdName, bsdFile, bsdHex] = /^([A-Za-z0-9/-]+) ?\((.*)\) ?= ([0-9a-f]+)$/i.exec(body) ?? [];
+  const [, bsdName, bsdFile, bsdHex] = /^([A-Za-z0-9/-]+) ?\((.*)\) ?= ([0-9a-f]+)$/is.exec(body) ?? [];
   if (bsdName !== undefined && bsdFile !== undefined && bsdHex !== undefined)
     return lineOf(algorithmNamed(bsdName), bsdHex, escaped ? unescaped(bsdFile) : bsdFile);
-  const [, hex, file] = /^([0-9a-f]{32,128})(?:[ \t][ \t*]?(.+))?$/i.exec(body) ?? [];
+  const [, hex, file] = /^([0-9a-f]{32,128})(?:[ \t][ \t*]?(.+))?$/is.exec(body) ?? [];
   if (hex === undefined) return undefined;
   // Some tools write more than the two characters that coreutils does.
   const name = file?.replace(/^[ \t]*\*?/, '');

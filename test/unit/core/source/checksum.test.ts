@@ -96,6 +96,16 @@ describe('checksum files', () => {
     );
   });
 
+  it('reads names with the line separators of Unicode, which end no line', () => {
+    const names = ['a\u2028b', 'a\u2029b'];
+    for (const name of names) {
+      assert.deepEqual(parseChecksumFile(`${SHA256}  ${name}\nSHA256 (${name}) = ${SHA256}`), [
+        { algorithm: 'sha256', hex: SHA256, name },
+        { algorithm: 'sha256', hex: SHA256, name },
+      ]);
+    }
+  });
+
   it('throws nothing but failures, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
