@@ -80,6 +80,10 @@ const buffersOfToday = {
   },
 };
 
+const { engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+/** The lowest Node that the manifest admits, as esbuild names it. */
+export const NODE_TARGET = `node${/\d+\.\d+/.exec(engines.node)}`;
+
 const common = {
   bundle: true,
   metafile: true,
@@ -93,7 +97,7 @@ const common = {
 const node = {
   ...common,
   platform: 'node',
-  target: 'node22.15',
+  target: NODE_TARGET,
   format: 'cjs',
   // Not `main` first: bundled jsonc-parser would look for files that are not there.
   mainFields: ['module', 'main'],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROOT } from '../host/folders.ts';
 import { LOADS, shipped, type RunNode } from '../host/load-shipped.ts';
 import { unpackedVsix } from '../host/vsix.ts';
 import { LOWEST_NODE, lowestNode } from './lowest-node.ts';
@@ -37,8 +38,8 @@ describe(`what ships, in an empty folder on Node ${LOWEST_NODE}`, () => {
   it('is what the papers and the program say of the lowest Node', () => {
     assert.equal(run('--version').stdout.trim(), `v${LOWEST_NODE}`);
     const promised = LOWEST_NODE.replace(/\.0$/, '');
-    const paper = join(unpackedVsix(), 'docs', 'command-line.md');
-    assert.ok(readFileSync(paper, 'utf8').includes(`needs Node.js ${promised} or newer`));
+    for (const paper of ['README.md', 'CONTRIBUTING.md', 'docs/command-line.md'])
+      assert.ok(readFileSync(join(ROOT, paper), 'utf8').includes(`Node.js ${promised} or newer`), paper);
     assert.ok(
       readFileSync(join(unpackedVsix(), 'dist', 'cli.cjs'), 'utf8').includes(`needs Node ${promised} or newer`),
     );

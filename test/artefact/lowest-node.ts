@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from '../host/folders.ts';
+import { NODE_TARGET } from '../../esbuild.mjs';
 import { installNode } from '../host/install.ts';
 
-/** The lowest Node that what ships promises to run on, as esbuild.mjs has it. */
-export const LOWEST_NODE = `${/target: 'node(\d+\.\d+)'/.exec(readFileSync(join(ROOT, 'esbuild.mjs'), 'utf8'))?.[1] ?? ''}.0`;
+/** The lowest Node that what ships promises to run on, as package.json has it. */
+export const LOWEST_NODE = `${NODE_TARGET.replace('node', '')}.0`;
 
 /** Its program, got from npm once. */
 export async function lowestNode(): Promise<string> {

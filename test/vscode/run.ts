@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { glob } from 'tinyglobby';
+import { NODE_TARGET } from '../../esbuild.mjs';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { DOWNLOADS, OUT, ROOT } from '../host/folders.ts';
 import { unpackedVsix } from '../host/vsix.ts';
@@ -19,7 +20,7 @@ await build({
   platform: 'node',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
-  target: 'node22.15',
+  target: NODE_TARGET,
   mainFields: ['module', 'main'],
   external: ['vscode', 'mocha'],
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
