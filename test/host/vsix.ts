@@ -14,9 +14,17 @@ export const VSIX = join(OUT, 'glance-images.vsix');
 export function pack(file = VSIX): void {
   mkdirSync(dirname(file), { recursive: true });
   const vsce = fileURLToPath(import.meta.resolve('@vscode/vsce/vsce'));
-  const words = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  const words = ['package', '--no-dependencies', ...(linksCanBeWhole() ? [] : ['--no-rewrite-relative-links'])];
   execFileSync(process.execPath, [vsce, ...words, '--out', file], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   writeFileSync(file, sameBytes(readFileSync(file)));
+}
+
+/** Whether vsce knows where on its host the README's links and pictures are. The repository may be a placeholder. */
+function linksCanBeWhole(): boolean {
+  const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    repository: { url: string };
+  };
+  return /^https:\/\/(github|gitlab)\.com\//.test(repository.url);
 }
 
 /** The same files in an order, with times and modes that depend on no machine. */

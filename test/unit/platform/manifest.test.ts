@@ -10,6 +10,9 @@ interface MenuItem {
 }
 
 interface Manifest {
+  readonly repository: { readonly url: string };
+  readonly bugs: string;
+  readonly homepage: string;
   readonly main: string;
   readonly icon: string;
   readonly browser?: string;
@@ -55,6 +58,12 @@ const { contributes } = manifest;
 const titleOf = (key: string): string => words[key.replaceAll('%', '')] ?? '';
 
 describe('package.json', () => {
+  it('has one repository, which its other links are in', () => {
+    const { repository, bugs, homepage } = manifest;
+    assert.equal(bugs, `${repository.url}/issues`);
+    assert.equal(homepage, `${repository.url}#readme`);
+  });
+
   it('contributes exactly the commands that the code knows', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).toSorted(), [...commandIds].toSorted());
   });
