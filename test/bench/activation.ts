@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { Workbench } from '../e2e/workbench.ts';
+import { Workbench } from '../e2e/workbench/workbench.ts';
 import { makeWorkspace } from '../host/workspace.ts';
 import { median, type Row } from './rounds.ts';
 

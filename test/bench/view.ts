@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Workbench } from '../e2e/workbench.ts';
+import { Workbench } from '../e2e/workbench/workbench.ts';
 import { IMAGES, withManyImages } from './many-images.ts';
 import type { Row } from './rounds.ts';
 
@@ -38,20 +38,20 @@ async function measured(window: Workbench): Promise<readonly Row[]> {
   const { page } = window;
   const rows = page.locator('.sidebar .monaco-list-rows').first();
   const shown = async (): Promise<number> => {
-    const [row] = await window.treeItem(/./).all();
+    const [row] = await window.view.rows(/./).all();
     if (row === undefined) throw new Error('The view is empty.');
     return rows.evaluate(
       (list, height) => Math.round(list.clientHeight / height),
       (await row.boundingBox())?.height ?? NaN,
     );
   };
-  await window.openGlanceView();
-  await window.treeItem(/Image 0{12}/).waitFor();
+  await window.view.open();
+  await window.view.rows(/Image 0{12}/).waitFor();
   await page.locator('.sidebar .monaco-list').first().focus();
   await watchLongTasks(page);
   for (let loaded = await shown(); loaded < IMAGES; loaded = await shown()) {
     await page.keyboard.press('End');
-    await window.treeItem(/Load more/).click();
+    await window.view.rows(/Load more/).click();
     await rows.evaluate(
       (list, before) =>
         new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { stageForEach } from './stage.ts';
+import { press } from './workbench/until.ts';
 
 const WRONG = `clouds:
   # The one of the data centre.
@@ -26,24 +26,19 @@ describe('clouds.yaml in the editor', () => {
   const stage = stageForEach({ sandbox: false });
 
   it('has what is wrong with it marked at its line and listed under Problems, until it is mended', async () => {
-    const file = join(stage.workspace, 'clouds.yaml');
-    await writeFile(file, WRONG);
+    await stage.write('clouds.yaml', WRONG);
     const window = await stage.open();
-    const { page } = window;
-    await window.openGlanceView();
+    await window.view.open();
     await window.openFile('clouds.yaml');
     await window.command('View: Focus Problems');
-    const problems = page.locator('.markers-panel');
-    const entry = problems.getByRole('treeitem', { name: /v3kerberos/ });
-    await entry.waitFor();
-    await problems.getByRole('treeitem', { name: /image_api_version/ }).waitFor();
-    await problems.getByRole('treeitem', { name: /verify/ }).waitFor();
+    const problem = (name: RegExp): Locator => window.page.locator('.markers-panel').getByRole('treeitem', { name });
+    for (const wrong of [/v3kerberos/, /image_api_version/, /verify/]) await problem(wrong).waitFor();
     await window.screenshot('clouds-problems');
 
     // A click leads to the line.
-    await window.press(entry, page.locator('.statusbar').getByText('Ln 8, Col 5'));
-    await writeFile(file, WRONG.replace('v3kerberos', 'password'));
-    await entry.waitFor({ state: 'detached' });
-    await problems.getByRole('treeitem', { name: /verify/ }).waitFor();
+    await press(problem(/v3kerberos/), window.page.locator('.statusbar').getByText('Ln 8, Col 5'));
+    await stage.write('clouds.yaml', WRONG.replace('v3kerberos', 'password'));
+    await problem(/v3kerberos/).waitFor({ state: 'detached' });
+    await problem(/verify/).waitFor();
   });
 });

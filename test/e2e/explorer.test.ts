@@ -1,115 +1,76 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { stageForEach } from './stage.ts';
-
-const image = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
+import { rm } from 'node:fs/promises';
+import { DISK, stageForEach } from './stage.ts';
 
 describe('images in the view', () => {
   const stage = stageForEach();
 
   beforeEach(async () => {
-    await rm(join(stage.workspace, 'mistakes.image.jsonc'));
-    const definitions = [
-      { ...image, name: 'Debian 13', region: 'RegionOne', tags: ['stable'], protected: false },
-      { ...image, name: 'Rocky 10', region: 'RegionOne', tags: ['stable', 'rpm'] },
-    ];
-    await writeFile(join(stage.workspace, 'more.image.jsonc'), JSON.stringify(definitions, undefined, 2));
+    await rm(stage.path('mistakes.image.jsonc'));
+    await stage.write('more.image.jsonc', [
+      { ...DISK, name: 'Debian 13', region: 'RegionOne', tags: ['stable'], protected: false },
+      { ...DISK, name: 'Rocky 10', region: 'RegionOne', tags: ['stable', 'rpm'] },
+    ]);
   });
 
   it('are planned together, applied, filtered, grouped and marked', async () => {
-    const window = await stage.open();
-    await window.openFile('more.image.jsonc');
-    await window.openGlanceView();
-    await window
-      .treeItem(/RegionOne/)
-      .first()
-      .waitFor();
+    const window = await stage.openFile('more.image.jsonc');
+    const { view, quickInput } = window;
+    await view.open();
+    await view.shows(/RegionOne/);
 
     await window.command('Glance: Preview Changes in Workspace');
     await window.notified(/Planned: 4 to create. Nothing was sent/);
-    const plan = window.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-    await plan
-      .getByRole('row', { name: /Debian 13/ })
-      .first()
-      .waitFor();
+    const planned = window.webview().getByRole('row', { name: /Debian 13/ });
+    await planned.first().waitFor();
     await window.screenshot('plan');
 
     await window.command('Glance: Apply All Images in Workspace');
-    const choice = window.page.locator('.quick-input-widget');
-    await choice.getByText('Apply: 4 to create').waitFor();
+    await quickInput.says('Apply: 4 to create');
     await window.screenshot('apply-choice');
-    await choice.getByRole('button', { name: 'OK' }).click();
+    await quickInput.accept();
     await window.notified(/Applied and verified/);
-    await window
-      .treeItem(/Rocky 10/)
-      .first()
-      .waitFor();
+    await view.shows(/Rocky 10/);
     await window.screenshot('tree-managed');
 
     // A definition that is gone leaves its image behind, and the view says so.
-    await rm(join(stage.workspace, 'ubuntu.image.jsonc'));
-    await window
-      .treeItem(/Ubuntu 24\.04.*no definition here/)
-      .first()
-      .waitFor();
+    await rm(stage.path('ubuntu.image.jsonc'));
+    await view.shows(/Ubuntu 24\.04.*no definition here/);
     await window.command('Glance: Group Images By…');
-    await window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Tag' }).first().click();
-    await window.expand(window.treeItem(/^stable/).first());
-    await window
-      .treeItem(/Rocky 10/)
-      .first()
-      .waitFor();
+    await quickInput.row('Tag').click();
+    await view.expand(/^stable/);
+    await view.shows(/Rocky 10/);
     await window.screenshot('tree-grouped');
     await window.command('Glance: Group Images By…');
-    await window.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'One List' }).first().click();
+    await quickInput.row('One List').click();
 
     await window.command('Glance: Filter Images…');
-    await choice.locator('.monaco-list-row').filter({ hasText: 'rpm' }).first().click();
+    await quickInput.row('rpm').click();
     await window.screenshot('filter-choice');
-    await choice.getByRole('button', { name: 'OK' }).click();
+    await quickInput.accept();
     await window.page.locator('.sidebar').getByText('Only images that are rpm').waitFor();
-    await window
-      .treeItem(/Debian 13/)
-      .first()
-      .waitFor({ state: 'detached' });
+    await view.row(/Debian 13/).waitFor({ state: 'detached' });
     await window.screenshot('tree-filtered');
     await window.command('Glance: Clear Filter');
-    await window
-      .treeItem(/Debian 13/)
-      .first()
-      .waitFor();
+    await view.shows(/Debian 13/);
   });
 
   it('are led to from their definition, and changed by hand', async () => {
-    const window = await stage.open();
-    await window.openFile('more.image.jsonc');
+    const window = await stage.openFile('more.image.jsonc');
+    const { view } = window;
     await window.apply();
     await window.lens(/Applied/).waitFor();
     await window.openFile('more.image.jsonc');
     await window.command('Glance: Show in View');
-    const row = window.treeItem(/Debian 13/).first();
-    await row.waitFor();
-    await row.and(window.page.locator('[aria-selected="true"]')).waitFor();
+    await view.selected(/Debian 13/).waitFor();
     await window.screenshot('shown-in-view');
 
-    await window.chooseFromMenu(row, 'Protect Image');
-    await window
-      .treeItem(/Debian 13.*protected/)
-      .first()
-      .waitFor();
+    await view.choose(view.row(/Debian 13/), 'Protect Image');
+    await view.shows(/Debian 13.*protected/);
     await window.notified(/Protected .*A definition sets this.*its next plan would undo/);
-    await window.chooseFromMenu(row, 'Deactivate Image…');
-    await window
-      .dialog()
-      .getByText(/Deactivate "Debian 13"/)
-      .waitFor();
-    await window.screenshot('deactivate');
-    await window.dialog().getByRole('button', { name: 'Deactivate' }).click();
-    await window
-      .treeItem(/Debian 13.*deactivated/)
-      .first()
-      .waitFor();
-    await window.openMenu(row, 'Reactivate Image');
+    await view.choose(view.row(/Debian 13/), 'Deactivate Image…');
+    await window.answer('Deactivate', /Deactivate "Debian 13"/, 'deactivate');
+    await view.shows(/Debian 13.*deactivated/);
+    await view.openMenu(view.row(/Debian 13/), 'Reactivate Image');
     await window.screenshot('image-menu');
   });
 });

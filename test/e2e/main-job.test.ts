@@ -1,51 +1,39 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { isLook, WebSource } from '../contract/web-source.ts';
 import { stageForEach } from './stage.ts';
+import { press, pressOnce } from './workbench/until.ts';
 
 describe('what a user sees', () => {
   const stage = stageForEach();
 
   it('goes from a definition to a verified image and on', async () => {
-    const window = await stage.open();
-    await window.openFile('ubuntu.image.jsonc');
-    await window.openGlanceView();
-    await window.pressLens('Preview changes', window.page.locator('.multiDiffEntry, .monaco-diff-editor').first());
+    const window = await stage.openFile('ubuntu.image.jsonc');
+    await window.view.open();
+    await window.preview();
     await window.screenshot('preview');
 
     await window.openFile('ubuntu.image.jsonc');
-    const transfers = window.transfers();
     await window.apply();
-    await transfers
-      .getByText(/Verified: size, MD5 and SHA-512 agree/)
-      .nth(1)
-      .waitFor();
+    await window.verified(2);
     await window.lens(/Applied in 2 regions/).waitFor();
     // A card moves when its transfer ends.
-    await transfers.getByRole('heading', { name: 'History (2)' }).waitFor();
-    const card = transfers.locator('article').filter({ hasText: 'sandbox/RegionTwo' });
+    await window.webview().getByRole('heading', { name: 'History (2)' }).waitFor();
+    const card = window.card('sandbox/RegionTwo');
     // Pressed while the card moves it may fold what it has just unfolded.
     if ((await card.locator('details').getAttribute('open')) === null) await card.locator('summary').click();
     await card.locator('details[open]').waitFor();
-    const bytes = await readFile(join(stage.workspace, 'images', 'disk.raw'));
+    const bytes = await readFile(stage.path('images/disk.raw'));
     for (const algorithm of ['md5', 'sha512']) {
-      const digest = createHash(algorithm).update(bytes).digest('hex');
-      const told = card.getByText(digest);
+      const told = card.getByText(createHash(algorithm).update(bytes).digest('hex'));
       await told.first().waitFor();
       assert.equal(await told.count(), 2, `${algorithm} of the file: as computed here, and as the cloud reports it`);
     }
     await window.screenshot('transfers');
-    for (const region of ['RegionOne', 'RegionTwo']) {
-      const row = window.treeItem(new RegExp(`^(Region )?${region}`)).first();
-      await window.expand(row);
-    }
-    await window
-      .treeItem(/Ubuntu 24\.04/)
-      .nth(1)
-      .waitFor();
+    for (const region of ['RegionOne', 'RegionTwo']) await window.view.expand(new RegExp(`^(Region )?${region}`));
+    await window.view.shows(/Ubuntu 24\.04/, 2);
     await window.screenshot('tree');
 
     await window.pressLens('Apply this image', window.lens(/Nothing differs in 2 regions/));
@@ -59,23 +47,18 @@ describe('what a user sees', () => {
       source.intercept = (request) => !isLook(request);
       const formats = { container_format: 'bare', disk_format: 'raw', region: 'RegionOne' };
       const fetched = { name: 'Fetched', ...formats, image_source_url: source.url, web_download: true };
-      await writeFile(join(stage.workspace, 'fetched.image.jsonc'), JSON.stringify(fetched, undefined, 2));
-      const window = await stage.open();
-      await window.openFile('fetched.image.jsonc');
-      const card = window.transfers().locator('article');
+      await stage.write('fetched.image.jsonc', fetched);
+      const window = await stage.openFile('fetched.image.jsonc');
+      const card = window.card('Fetched');
       await window.pressLens('Apply this image', window.dialog());
-      assert.match((await window.dialog().textContent()) ?? '', /is fetched by Glance from its own loopback/);
-      await window.screenshot('source-not-public');
-      await window.dialog().getByRole('button', { name: 'Send' }).click();
+      await window.answer('Send', /is fetched by Glance from its own loopback/, 'source-not-public');
       await card.getByText(/Glance’s task: processing, for \d+ s/).waitFor();
       await window.screenshot('web-download');
-      await window.press(
-        card.getByRole('button', { name: 'Cancel' }),
-        card.getByText(/An import can't be cancelled: Glance goes on filling the image/),
-      );
+      const goesOn = card.getByText(/An import can't be cancelled: Glance goes on filling the image/);
+      await press(card.getByRole('button', { name: 'Cancel' }), goesOn);
       await window.notified(/An import can't be cancelled/, async (entry) => {
         await window.screenshot('web-download-cancelled');
-        await window.pressOnce(entry.getByRole('button', { name: 'Delete Image' }));
+        await pressOnce(entry.getByRole('button', { name: 'Delete Image' }));
       });
       await window.notified(/Deleted: [0-9a-f-]{36}/);
     } finally {
@@ -84,49 +67,33 @@ describe('what a user sees', () => {
   });
 
   it('imports an image, shows it, and deletes it only after it was named', async () => {
-    const window = await stage.open();
-    await window.openFile('ubuntu.image.jsonc');
-    await window.openGlanceView();
+    const window = await stage.openFile('ubuntu.image.jsonc');
+    const { view } = window;
+    await view.open();
     await window.apply();
-    await window
-      .transfers()
-      .getByText(/Verified: size/)
-      .nth(1)
-      .waitFor();
-    const region = window.treeItem(/RegionTwo/).first();
-    await window.expand(region);
-    const row = window.treeItem(/Ubuntu 24\.04/).last();
-    await window.press(row, window.page.getByText('"os_hash_value"').first());
+    await window.verified(2);
+    await view.expand(/RegionTwo/);
+    const row = view.rows(/Ubuntu 24\.04/).last();
+    await press(row, window.page.getByText('"os_hash_value"'));
     await window.screenshot('show-image');
 
-    await window.chooseFromMenu(row, 'Import as Definition');
+    await view.choose(row, 'Import as Definition');
     await window.page.getByText('"image_id"').first().waitFor();
     await window.screenshot('import');
 
-    await window.chooseFromMenu(row, /Delete Image/);
-    await window.dialog().waitFor();
-    assert.match((await window.dialog().textContent()) ?? '', /Ubuntu 24\.04/);
-    await window.screenshot('delete');
-    await window
-      .dialog()
-      .getByRole('button', { name: /Delete/ })
-      .click();
-    await window
-      .treeItem(/Ubuntu 24\.04/)
+    await view.choose(row, /Delete Image/);
+    await window.answer(/Delete/, /Ubuntu 24\.04/, 'delete');
+    await view
+      .rows(/Ubuntu 24\.04/)
       .nth(1)
       .waitFor({ state: 'detached' });
   });
 
   it('keeps secrets out of what it writes down', async () => {
-    const window = await stage.open();
-    await window.openFile('ubuntu.image.jsonc');
-    await window.openGlanceView();
+    const window = await stage.openFile('ubuntu.image.jsonc');
+    await window.view.open();
     await window.apply();
-    await window
-      .transfers()
-      .getByText(/Verified: size/)
-      .nth(1)
-      .waitFor();
+    await window.verified(2);
     const clouds = await readFile(stage.cloudsFile, 'utf8');
     const secrets = [...clouds.matchAll(/(?:password|secret): *"?([^"\s]+)/g)].flatMap(([, secret]) => secret ?? []);
     assert.ok(secrets.length > 0);
@@ -149,19 +116,17 @@ describe('what a user sees', () => {
     const address = trap.address();
     assert.ok(typeof address === 'object' && address !== null);
     const auth = { auth_url: `http://127.0.0.1:${address.port}/v3`, username: 'u', password: 'p', project_name: 'p' };
-    await writeFile(join(stage.workspace, 'clouds.yaml'), JSON.stringify({ clouds: { trap: { auth } } }));
+    await stage.write('clouds.yaml', { clouds: { trap: { auth } } });
     try {
       const window = await stage.open({ trust: false, environment: {} });
       await window.page.getByText('Restricted Mode').first().waitFor();
       await window.openFile('ubuntu.image.jsonc');
-      await window.openGlanceView();
-      await window.page
-        .getByText(/not trusted/)
-        .first()
-        .waitFor();
+      await window.view.open();
+      const untrusted = window.page.getByText(/not trusted/);
+      await untrusted.first().waitFor();
       await window.lens(/trust this workspace to plan and apply/).waitFor();
       await window.screenshot('untrusted');
-      assert.equal(await window.page.locator('.codelens-decoration').getByText('Apply this image').count(), 0);
+      assert.equal(await window.lens('Apply this image').count(), 0);
       assert.deepEqual(asked, []);
 
       // The trap does catch: with trust, the same view asks the same cloud.

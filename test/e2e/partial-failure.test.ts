@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PlannedFaults } from '../contract/planned-faults.ts';
 import { stageForEach } from './stage.ts';
+import { pressOnce } from './workbench/until.ts';
 
 describe('an apply that fails in part', () => {
   const faults = new PlannedFaults();
@@ -22,34 +23,24 @@ describe('an apply that fails in part', () => {
       { service: 'image', region: 'RegionTwo', method: 'POST', path: /\/images$/ },
       { answer },
     );
-    const window = await stage.open();
-    await window.openFile('ubuntu.image.jsonc');
-    const transfers = window.transfers();
+    const window = await stage.openFile('ubuntu.image.jsonc');
     await window.apply();
     await refused.hit;
     // The region that failed is told while the other one is still at its bytes.
-    const card = transfers.getByRole('article').filter({ hasText: 'RegionTwo' });
-    await card
-      .getByText(/No more images today/)
-      .first()
-      .waitFor();
-    await transfers.getByText('Running (1)').waitFor();
-    await window.page
-      .locator('.statusbar')
-      .getByText(/1 transfer/)
-      .waitFor();
+    const reason = window.card('RegionTwo').getByText(/No more images today/);
+    await reason.first().waitFor();
+    await window.webview().getByText('Running (1)').waitFor();
+    const status = window.page.locator('.statusbar').getByText(/1 transfer/);
+    await status.waitFor();
     await window.screenshot('one-region-failed');
     held.resolve(undefined);
 
     await window.lens(/RegionOne: Applied.*RegionTwo: Apply failed/).waitFor();
     await window.notified(/No more images today/, async (entry) => {
       await window.screenshot('partial-failure');
-      await window.pressOnce(entry.getByRole('button', { name: 'Retry Failed' }));
+      await pressOnce(entry.getByRole('button', { name: 'Retry Failed' }));
     });
-    await transfers
-      .getByText(/Verified: size, MD5 and SHA-512 agree/)
-      .nth(1)
-      .waitFor();
+    await window.verified(2);
     assert.equal(made('RegionOne'), 1, 'the region that was done is left alone');
     assert.equal(made('RegionTwo'), 2);
   });

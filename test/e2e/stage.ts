@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { freePort } from '../host/ports.ts';
 import { makeWorkspace } from '../host/workspace.ts';
-import { Workbench, type WorkbenchOptions } from './workbench.ts';
+import { Workbench, type WorkbenchOptions } from './workbench/workbench.ts';
+
+/** What a definition of the workspace's disk image has beside its name. */
+export const DISK = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
 
 export interface StageOptions {
   /** Whether a sandbox cloud runs and the workspace has the definitions of all suites; else the workspace is empty and nobody has a cloud. */
@@ -66,6 +69,24 @@ export class Stage {
     const merged = { ...nobodys, ...(environment ?? cloud) };
     this.#window = await Workbench.open({ workspace: this.workspace, ...options, environment: merged });
     return this.#window;
+  }
+
+  /** Opens the workspace in VS Code, and a file of it in the editor. */
+  async openFile(name: string): Promise<Workbench> {
+    const window = await this.open();
+    await window.openFile(name);
+    return window;
+  }
+
+  /** The path of a file of the workspace. */
+  path(name: string): string {
+    return join(this.workspace, name);
+  }
+
+  /** Writes a file of the workspace: text, or a definition or several. */
+  async write(name: string, content: string | object): Promise<void> {
+    const text = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
+    await writeFile(this.path(name), text);
   }
 
   /** Keeps what the window shows and what was logged. */

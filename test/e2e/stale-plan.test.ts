@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
 import type { LiveImage } from '../../src/core/glance/image.ts';
 import type { ImageService } from '../../src/core/glance/service.ts';
 import { useImages } from '../host/live-images.ts';
-import { stageForEach } from './stage.ts';
+import { DISK, stageForEach } from './stage.ts';
+import { pressOnce } from './workbench/until.ts';
 
 describe('a plan that went stale', () => {
   const stage = stageForEach();
 
   beforeEach(async () => {
-    await rm(join(stage.workspace, 'mistakes.image.jsonc'));
-    const debian = { name: 'Debian 13', container_format: 'bare', disk_format: 'raw', region: 'RegionOne' };
-    const text = JSON.stringify({ ...debian, local_file_path: 'images/disk.raw' }, undefined, 2);
-    await writeFile(join(stage.workspace, 'debian.image.jsonc'), text);
+    await rm(stage.path('mistakes.image.jsonc'));
+    await stage.write('debian.image.jsonc', { ...DISK, name: 'Debian 13', region: 'RegionOne' });
   });
 
   async function ubuntuIn(region: string, work: (images: ImageService, image: LiveImage) => unknown): Promise<void> {
@@ -25,21 +23,21 @@ describe('a plan that went stale', () => {
   }
 
   it('is not applied once its definition was changed, and asked about again where the cloud was', async () => {
-    const window = await stage.open();
-    const { page } = window;
-    const file = join(stage.workspace, 'ubuntu.image.jsonc');
+    const window = await stage.openFile('ubuntu.image.jsonc');
     const edit = async (from: string, to: string): Promise<void> => {
-      await writeFile(file, (await readFile(file, 'utf8')).replace(from, to));
-      await page.locator('.monaco-editor .view-line').filter({ hasText: to }).first().waitFor();
+      const text = await readFile(stage.path('ubuntu.image.jsonc'), 'utf8');
+      await stage.write('ubuntu.image.jsonc', text.replace(from, to));
+      await window.editor.line(to).waitFor();
     };
     const applyPlan = (notification: Locator): Promise<void> =>
-      window.pressOnce(notification.getByRole('button', { name: 'Apply This Plan' }));
+      pressOnce(notification.getByRole('button', { name: 'Apply This Plan' }));
 
-    await window.openFile('ubuntu.image.jsonc');
+    // The plan takes the focus once it is drawn.
+    const planShown = (): Promise<void> => window.page.locator('iframe.webview.ready').first().waitFor();
+
     await window.lens('Apply this image').waitFor();
     await window.command('Glance: Preview Changes in Workspace');
-    // The plan takes the focus once it is drawn.
-    await page.locator('iframe.webview.ready').first().waitFor();
+    await planShown();
     await window.notified(/Planned: 3 to create. Nothing was sent/, async (notification) => {
       await window.openFile('ubuntu.image.jsonc');
       await edit('"lts"', '"daily"');
@@ -48,10 +46,9 @@ describe('a plan that went stale', () => {
     await window.notified(/"Ubuntu 24.04" was changed since it was planned/, async (entry) => {
       await window.screenshot('plan-outdated');
       await ubuntuIn('RegionOne', () => assert.fail('Nothing was to be sent.'));
-      await window.pressOnce(entry.getByRole('button', { name: 'Preview Again' }));
+      await pressOnce(entry.getByRole('button', { name: 'Preview Again' }));
     });
-    // The plan takes the focus once it is drawn.
-    await page.locator('iframe.webview.ready').first().waitFor();
+    await planShown();
     await window.notified(/Planned: 3 to create. Nothing was sent/);
 
     await window.openFile('ubuntu.image.jsonc');
@@ -66,13 +63,10 @@ describe('a plan that went stale', () => {
       );
       await applyPlan(notification);
     });
-    await window.dialog().getByText('The cloud or a source changed since the plan was made').waitFor();
-    const asked = (await window.dialog().textContent()) ?? '';
+    const asked = await window.answer('Cancel', /The cloud or a source changed since the plan was made/, 'plan-moved');
     assert.match(asked, /"Ubuntu 24\.04" in sandbox\/RegionOne/);
     assert.doesNotMatch(asked, /RegionTwo/);
     assert.match(asked, /min_disk_gb: 5 → 1/);
-    await window.screenshot('plan-moved');
-    await window.dialog().getByRole('button', { name: 'Cancel' }).click();
     await window.openFile('ubuntu.image.jsonc');
     await window.lens(/RegionOne: Not applied.*RegionTwo: Applied/).waitFor();
     await ubuntuIn('RegionOne', (_, { tags, min_disk }) => assert.deepEqual([tags, min_disk], [['daily'], 5]));

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { stageForEach } from './stage.ts';
+import { press, pressOnce } from './workbench/until.ts';
 
 /** The titles of the walkthrough's steps, their ids, and what their pictures are of. */
 const STEPS = [
@@ -19,12 +20,12 @@ describe('a first start', () => {
   it('leads from no cloud to an applied image by the steps of the walkthrough alone', async () => {
     const window = await stage.open();
     const { page } = window;
-    await window.openGlanceView();
+    await window.view.open();
     const sidebar = page.locator('.sidebar');
     await sidebar.getByText('No cloud is configured.').waitFor();
     await window.screenshot('welcome-none');
     // VS Code 1.103 opens another walkthrough as long as it has not read that of the extension.
-    await window.press(sidebar.getByText('Your first Glance image'), page.getByText('From nothing to an image that'));
+    await press(sidebar.getByText('Your first Glance image'), page.getByText('From nothing to an image that'));
     const step = (title: string): Locator => page.locator('.getting-started-step').filter({ hasText: title });
     const button = (name: string): Locator =>
       page.locator('.getting-started-step.expanded').getByRole('button', { name });
@@ -34,9 +35,9 @@ describe('a first start', () => {
       if (!(await expanded.isVisible())) await page.getByRole('tab', { name: /Welcome|Walkthrough/ }).click();
       await expanded.waitFor();
       const open = step(title).and(expanded);
-      if (!(await open.isVisible())) await window.press(step(title), open);
+      if (!(await open.isVisible())) await press(step(title), open);
     };
-    const pictures = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    const pictures = window.webview();
 
     for (const [title, name, shown] of STEPS) {
       await choose(title);
@@ -45,10 +46,7 @@ describe('a first start', () => {
     }
     await choose('Choose a cloud');
     await button('Start Sandbox Cloud').click();
-    await window
-      .treeItem(/RegionTwo/)
-      .first()
-      .waitFor();
+    await window.view.shows(/RegionTwo/);
     await choose('Look at the images');
     await button('Open Glance View').click();
     await choose('Write a definition');
@@ -56,13 +54,10 @@ describe('a first start', () => {
     await window.lens('Apply this image').waitFor();
     await choose('Preview changes');
     await button('Preview Changes in File').click();
-    await page.locator('.multiDiffEntry, .monaco-diff-editor').first().waitFor();
+    await window.differences().waitFor();
     await choose('Apply it');
     await button('Apply Images in File').click();
-    await window
-      .treeItem(/Sample.*active/)
-      .nth(1)
-      .waitFor();
+    await window.view.shows(/Sample.*active/, 2);
     await choose('Apply it');
     for (const [title] of STEPS) await step(title).locator('.complete.codicon').waitFor();
     await window.screenshot('walkthrough-done');
@@ -70,12 +65,9 @@ describe('a first start', () => {
 
   it('works without a folder too', async () => {
     const window = await stage.open({ workspace: undefined });
-    await window.openGlanceView();
+    await window.view.open();
     await window.command('Start Sandbox Cloud');
-    await window
-      .treeItem(/RegionTwo/)
-      .first()
-      .waitFor();
+    await window.view.shows(/RegionTwo/);
     await window.command('New Sample Definition');
     await window.apply();
     await window.lens(/Applied in 2 regions/).waitFor();
@@ -86,49 +78,39 @@ describe('a first start', () => {
     const sandbox = await startSandbox({ directory: join(stage.folder, 'sandbox'), users: ['demo'] });
     const window = await stage.open();
     const { page } = window;
-    const file = join(stage.workspace, 'clouds.yaml');
     const text = await readFile(sandbox.cloudsFile, 'utf8');
     const sidebar = page.locator('.sidebar');
     try {
       // Nobody listens on that port.
-      await writeFile(file, text.replace(/auth_url: .*/, 'auth_url: http://127.0.0.1:9/v3'));
-      await window.openGlanceView();
-      const failure = window.treeItem(/127\.0\.0\.1:9/).first();
+      await stage.write('clouds.yaml', text.replace(/auth_url: .*/, 'auth_url: http://127.0.0.1:9/v3'));
+      await window.view.open();
+      const failure = window.view.row(/127\.0\.0\.1:9/);
       await failure.hover();
       await failure.getByRole('button', { name: 'Retry' }).waitFor();
       await failure.getByRole('button', { name: 'Show Log' }).waitFor();
       await window.screenshot('cloud-failed');
 
-      await writeFile(file, text);
-      await window
-        .treeItem(/No images/)
-        .nth(1)
-        .waitFor();
+      await stage.write('clouds.yaml', text);
+      await window.view.shows(/No images/, 2);
       await window.screenshot('no-images');
-      await window.press(window.treeItem(/No images/).first(), page.getByText('From an image of the cloud'));
+      await press(window.view.row(/No images/), page.getByText('From an image of the cloud'));
       await page.keyboard.press('Escape');
 
       // Without a list of regions the catalog is asked for them, which takes a login.
-      await writeFile(file, text.replace(/^ +(password|regions): .*\n/gm, ''));
+      await stage.write('clouds.yaml', text.replace(/^ +(password|regions): .*\n/gm, ''));
       await page.getByText('Password for cloud "sandbox"').waitFor();
       await page.keyboard.press('Escape');
       await sidebar.getByText('You are signed out of your cloud').waitFor();
       await window.screenshot('welcome-signed-out');
-      await window.press(
-        sidebar.getByRole('button', { name: 'Sign In' }),
-        page.getByText('Password for cloud "sandbox"'),
-      );
+      await press(sidebar.getByRole('button', { name: 'Sign In' }), page.getByText('Password for cloud "sandbox"'));
       const [, password = ''] = /^ +password: "?([^"\n]*)/m.exec(text) ?? [];
       await page.keyboard.insertText(password);
       await page.keyboard.press('Enter');
       await window.notified(/Keep the password of cloud "sandbox"/, async (entry) => {
         await window.screenshot('signed-in');
-        await window.pressOnce(entry.getByRole('button', { name: 'Keep' }));
+        await pressOnce(entry.getByRole('button', { name: 'Keep' }));
       });
-      await window
-        .treeItem(/No images/)
-        .nth(1)
-        .waitFor();
+      await window.view.shows(/No images/, 2);
 
       await window.command('Glance: Sign Out…');
       await sidebar.getByText('You are signed out of your cloud').waitFor();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
 import { PlannedFaults } from '../contract/planned-faults.ts';
 import { stageForEach } from './stage.ts';
-import type { Workbench } from './workbench.ts';
+import { pressOnce } from './workbench/until.ts';
+import type { Workbench } from './workbench/workbench.ts';
 
 describe('an apply and its windows', () => {
   const faults = new PlannedFaults();
@@ -22,28 +22,21 @@ describe('an apply and its windows', () => {
 
   /** A window in which an apply to both regions is at its bytes, and gets no further. */
   async function uploading(): Promise<Workbench> {
-    const window = await stage.open();
-    await window.openFile('ubuntu.image.jsonc');
+    const window = await stage.openFile('ubuntu.image.jsonc');
     await window.apply();
-    await window
-      .transfers()
-      .getByText(/[1-9][\d.]* [KM]iB of 8 MiB/)
-      .nth(1)
-      .waitFor();
+    const sent = window.webview().getByText(/[1-9][\d.]* [KM]iB of 8 MiB/);
+    await sent.nth(1).waitFor();
     // Its bytes were kept for the next window once its speed was sampled three times more.
-    await window
-      .transfers()
-      .locator('.throughput polyline')
-      .first()
-      .evaluate(async (line) => {
-        const samples = (): number => (line.getAttribute('points') ?? '').split(' ').length;
-        const enough = samples() + 3;
-        const sampled = Promise.withResolvers<undefined>();
-        const look = new MutationObserver(() => (samples() >= enough ? sampled.resolve(undefined) : undefined));
-        look.observe(line, { attributes: true });
-        await sampled.promise;
-        look.disconnect();
-      });
+    const speed = window.webview().locator('.throughput polyline').first();
+    await speed.evaluate(async (line) => {
+      const samples = (): number => (line.getAttribute('points') ?? '').split(' ').length;
+      const enough = samples() + 3;
+      const sampled = Promise.withResolvers<undefined>();
+      const look = new MutationObserver(() => (samples() >= enough ? sampled.resolve(undefined) : undefined));
+      look.observe(line, { attributes: true });
+      await sampled.promise;
+      look.disconnect();
+    });
     return window;
   }
 
@@ -60,38 +53,28 @@ describe('an apply and its windows', () => {
     await second.notified(/Another apply on this machine has been at work/);
     assert.equal(made(), 2);
     await second.command('Glance: Show Transfers');
-    const there = second.transfers();
-    await there
-      .getByText(/^Create in sandbox\/Region(One|Two), by another window$/)
-      .nth(1)
-      .waitFor();
-    assert.equal(await there.getByRole('button', { name: 'Cancel' }).count(), 0);
+    const there = second.webview().getByText(/^Create in sandbox\/Region(One|Two), by another window$/);
+    await there.nth(1).waitFor();
+    assert.equal(await second.webview().getByRole('button', { name: 'Cancel' }).count(), 0);
     await second.screenshot('second-window');
     release();
     await first.lens(/Applied in 2 regions/).waitFor();
-    await there
-      .getByText(/Verified: size, MD5 and SHA-512 agree/)
-      .nth(1)
-      .waitFor();
+    await second.verified(2);
     await second.pressLens('Apply this image', second.lens(/Nothing differs in 2 regions/));
     assert.equal(made(), 2);
   });
 
   it('is cancelled in one region alone, goes on in the other, and is applied again', async () => {
     const window = await uploading();
-    const transfers = window.transfers();
-    const card = transfers.getByRole('article').filter({ hasText: 'RegionOne' });
-    await window.pressOnce(card.getByRole('button', { name: 'Cancel', exact: true }));
+    const card = window.card('RegionOne');
+    await pressOnce(card.getByRole('button', { name: 'Cancel', exact: true }));
     await card.getByText(/The staged image .* was deleted/).waitFor();
     release();
-    await transfers.getByText(/Verified: size, MD5 and SHA-512 agree/).waitFor();
+    await window.verified(1);
     await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();
     await window.screenshot('one-region-cancelled');
-    await window.pressOnce(card.getByRole('button', { name: 'Apply Again' }));
-    await transfers
-      .getByText(/Verified: size, MD5 and SHA-512 agree/)
-      .nth(1)
-      .waitFor();
+    await pressOnce(card.getByRole('button', { name: 'Apply Again' }));
+    await window.verified(2);
   });
 
   for (const [what, end] of [
@@ -102,22 +85,18 @@ describe('an apply and its windows', () => {
       const window = await uploading();
       await window.screenshot('uploading');
       await end(window);
-      const transfers = window.transfers();
-      await transfers
-        .getByText(/^Interrupted at [1-9]/)
-        .nth(1)
-        .waitFor();
+      const interrupted = window.webview().getByText(/^Interrupted at [1-9]/);
+      await interrupted.nth(1).waitFor();
       await window.screenshot('interrupted');
       release();
-      const again = (region: string): Locator =>
-        transfers.getByRole('article').filter({ hasText: region }).getByRole('button', { name: 'Apply Again' });
-      const verified = transfers.getByText(/Verified: size, MD5 and SHA-512 agree/);
-      await window.pressOnce(again('RegionOne'));
-      await verified.first().waitFor();
+      const applyAgain = (region: string): Promise<void> =>
+        pressOnce(window.card(region).getByRole('button', { name: 'Apply Again' }));
+      await applyAgain('RegionOne');
+      await window.verified(1);
       await window.lens(/RegionOne: Applied/).waitFor();
-      assert.equal(await transfers.getByRole('article').filter({ hasText: 'RegionTwo' }).count(), 1, 'left alone');
-      await window.pressOnce(again('RegionTwo'));
-      await verified.nth(1).waitFor();
+      assert.equal(await window.card('RegionTwo').count(), 1, 'left alone');
+      await applyAgain('RegionTwo');
+      await window.verified(2);
     });
   }
 });

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
 import { rawDisk } from '../../host/raw-disk.ts';
-import { stageForAll } from '../stage.ts';
-import type { Workbench } from '../workbench.ts';
+import { DISK, stageForAll } from '../stage.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 const CLOUD = 'devcloud-demo';
 const REGIONS = ['RegionOne', 'RegionTwo'];
@@ -22,46 +21,35 @@ describe('an image on a real Glance', () => {
   let window: Workbench;
 
   before(async () => {
-    const { workspace } = stage;
-    await mkdir(join(workspace, 'images'));
-    await writeFile(join(workspace, 'images', 'disk.raw'), bytes);
-    const formats = { container_format: 'bare', disk_format: 'raw', local_file_path: 'images/disk.raw' };
-    const definition = { name, ...formats, regions: REGIONS, protected: false, tags: ['editor'] };
-    await writeFile(join(workspace, 'editor.image.jsonc'), JSON.stringify(definition, undefined, 2));
+    await mkdir(stage.path('images'));
+    await writeFile(stage.path('images/disk.raw'), bytes);
+    await stage.write('editor.image.jsonc', { ...DISK, name, regions: REGIONS, protected: false, tags: ['editor'] });
     window = await stage.open({ environment: { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: CLOUD } });
   });
 
-  const rows = (): Locator => window.treeItem(new RegExp(name));
+  const rows = (): Locator => window.view.rows(name);
 
   /** What OpenStack's own command says of the images in a region, by our name. */
   async function told(region: string): Promise<readonly Record<string, unknown>[]> {
     const list = ['image', 'list', '--long', '--name', name, '--format', 'json'];
-    const { stdout } = await promisify(execFile)(
-      'openstack',
-      ['--os-cloud', CLOUD, '--os-region-name', region, ...list],
-      {
-        env: { ...process.env, OS_CLIENT_CONFIG_FILE: cloudsFile },
-      },
-    );
+    const where = ['--os-cloud', CLOUD, '--os-region-name', region];
+    const env = { ...process.env, OS_CLIENT_CONFIG_FILE: cloudsFile };
+    const { stdout } = await promisify(execFile)('openstack', [...where, ...list], { env });
     return JSON.parse(stdout) as Record<string, unknown>[];
   }
 
   it('is previewed, and applied and verified in both regions', async () => {
     await window.openFile('editor.image.jsonc');
-    await window.openGlanceView();
-    await window.pressLens('Preview changes', window.page.locator('.multiDiffEntry, .monaco-diff-editor').first());
+    await window.view.open();
+    await window.preview();
     for (const region of REGIONS) assert.deepEqual(await told(region), [], `a preview sends nothing to ${region}`);
 
     await window.openFile('editor.image.jsonc');
-    const transfers = window.transfers();
     await window.apply();
-    await transfers
-      .getByText(/Verified: size, MD5 and SHA-512 agree/)
-      .nth(1)
-      .waitFor();
+    await window.verified(2);
     await window.lens(/Applied in 2 regions/).waitFor();
     await window.notified(/Applied and verified/);
-    await rows().nth(1).waitFor();
+    await window.view.shows(name, 2);
     await window.screenshot('real-applied');
     const md5 = createHash('md5').update(bytes).digest('hex');
     for (const region of REGIONS) {
@@ -72,12 +60,9 @@ describe('an image on a real Glance', () => {
   });
 
   it('is changed by hand, shown as different, and put right', async () => {
-    await window.chooseFromMenu(rows().first(), 'Protect Image');
+    await window.view.choose(rows().first(), 'Protect Image');
     await window.notified(/Protected .*its next plan would undo the change/);
-    await window
-      .treeItem(new RegExp(`${name}.*protected`))
-      .first()
-      .waitFor();
+    await window.view.shows(new RegExp(`${name}.*protected`));
     assert.equal((await told('RegionOne'))[0]?.Protected, true);
 
     await window.openFile('editor.image.jsonc');
@@ -92,23 +77,17 @@ describe('an image on a real Glance', () => {
   });
 
   it('is downloaded, verified, as the bytes that were sent', async () => {
-    await window.chooseFromMenu(rows().first(), 'Download Image…');
-    const target = window.page.locator('.quick-input-widget input').first();
-    await window.page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('.raw')`);
-    await target.fill(join(stage.workspace, 'got.raw'));
-    await target.press('Enter');
+    await window.view.choose(rows().first(), 'Download Image…');
+    await window.quickInput.suggests('.raw');
+    await window.quickInput.enter(stage.path('got.raw'));
     await window.notified(/Downloaded and verified/);
-    assert.ok(bytes.equals(await readFile(join(stage.workspace, 'got.raw'))));
+    assert.ok(bytes.equals(await readFile(stage.path('got.raw'))));
   });
 
   it('is deleted after it was named', async () => {
     for (const left of [1, 0]) {
-      await window.chooseFromMenu(rows().first(), /Delete Image/);
-      await window
-        .dialog()
-        .getByText(new RegExp(`Delete image "${name}"`))
-        .waitFor();
-      await window.dialog().getByRole('button', { name: 'Delete' }).click();
+      await window.view.choose(rows().first(), /Delete Image/);
+      await window.answer('Delete', `Delete image "${name}"`);
       await window.notified(new RegExp(`Deleted "${name}"`));
       await rows().nth(left).waitFor({ state: 'detached' });
     }
