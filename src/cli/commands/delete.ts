@@ -1,3 +1,4 @@
+import { withoutSource } from '../../core/definition/source.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import { type LiveImage, isImageId } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
@@ -110,11 +111,7 @@ async function ofDefinitions(
   const definitions = await chosenDefinitions(names, options, surroundings);
   if (definitions === undefined) return undefined;
   // What has become of the source does not matter to a deletion.
-  const bare = definitions.map((definition) => {
-    const { local_file_path, ...others } = definition.arguments;
-    return { ...definition, arguments: others };
-  });
-  const plans = await engine.plan(bare, { signal });
+  const plans = await engine.plan(definitions.map(withoutSource), { signal });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),

@@ -70,7 +70,7 @@ export async function planNamed(
 /** Whoever asked for the bytes is told that this plan does not have them. */
 function withoutFetch(plan: Plan): Plan {
   const { definition, remote, action, bytes, problems } = plan;
-  if (remote?.cloudFetches !== true || action === 'blocked' || (!isChange(plan) && bytes !== 'unknown')) return plan;
+  if (remote?.kind !== 'cloud' || action === 'blocked' || (!isChange(plan) && bytes !== 'unknown')) return plan;
   const text = `--fetch fetches nothing of ${remote.name}: with "web_download" Glance fetches it itself, once this is applied; only then is known what it holds.`;
   const problem = problemAt(definition, 'information', 'web-download-not-fetched', text, 'web_download');
   return { ...plan, problems: [...problems, problem] };

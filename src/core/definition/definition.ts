@@ -124,11 +124,6 @@ export function membersOf({ members = [] }: DefinitionArguments): readonly Membe
   return members.map((member) => (typeof member === 'string' ? { project: member } : member));
 }
 
-/** Whether Glance fetches the source itself, so that no byte passes through this machine. */
-export function isWebDownload({ arguments: { web_download: asked, image_source_url: url } }: Definition): boolean {
-  return asked === true && url !== undefined;
-}
-
 /** The identity that a definition gives its image: `key`, else `image_id`, else `name`. */
 export function definitionKey(definition: Definition): string {
   const { key, image_id: imageId, name } = definition.arguments;

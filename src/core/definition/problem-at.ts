@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Definition } from './definition.ts';
+import { sourceArgument } from './source.ts';
 import { LineIndex } from './text/line-index.ts';
 import type { Problem, Severity } from '../problem.ts';
 
@@ -17,6 +18,5 @@ export function problemAt(
 
 /** A problem at the argument that names the source. */
 export function problemAtSource(definition: Definition, severity: Severity, code: ErrorCode, message: string): Problem {
-  const argument = definition.places.has('image_source_url') ? 'image_source_url' : 'local_file_path';
-  return problemAt(definition, severity, code, message, argument);
+  return problemAt(definition, severity, code, message, sourceArgument(definition));
 }

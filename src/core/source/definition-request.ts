@@ -1,4 +1,6 @@
 import { timeoutsOf, type Definition } from '../definition/definition.ts';
+import { addressOf, type SourceAddress } from '../definition/source.ts';
+import { Failure } from '../failure.ts';
 import type { DownloadHttp } from '../http/http.ts';
 import { findChecksum, readChecksum } from './checksum.ts';
 import type { LocatedPath } from './ports.ts';
@@ -26,29 +28,31 @@ export interface DefinitionRequest extends UrlRequest {
 /** What the bytes are held to, and where that was read. */
 type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'checksumNetwork'>>;
 
-/** Of a definition with `image_source_url`, with its login and the checksum that it follows or pins. Throws `Failure`. */
+/** Of a definition with a source at an address, with its login and the checksum that it follows or pins. Throws `Failure`. */
 export async function requestOf(
   definition: Definition,
   signal: AbortSignal | undefined,
   surroundings: RequestSurroundings,
 ): Promise<DefinitionRequest> {
-  const { image_source_url: written = '', decompress = false } = definition.arguments;
+  const source = addressOf(definition);
+  if (source === undefined) throw new Failure('unexpected', 'The definition has no source at an address.');
+  const { url: written } = source;
   const { url, ...userinfo } = readAddress(written);
   const { stall: stallTimeout } = timeoutsOf(definition);
-  const credentials = await credentialsOf(definition, new URL(url).origin, userinfo, surroundings);
+  const credentials = await credentialsOf(source, new URL(url).origin, userinfo, surroundings);
   const base = {
     url,
     written,
-    decompress,
+    decompress: source.kind === 'url' && source.decompress,
     stallTimeout,
     signal,
     ...(credentials === undefined ? {} : { credentials }),
   };
-  return { ...base, checksumNetwork: 'public', ...(await checksumOf(definition, base, surroundings)) };
+  return { ...base, checksumNetwork: 'public', ...(await checksumOf(definition, source, base, surroundings)) };
 }
 
 async function credentialsOf(
-  { arguments: { image_source_username: username, image_source_password: password } }: Definition,
+  { username, password }: SourceAddress,
   origin: string,
   userinfo: { readonly username?: string; readonly password?: string },
   surroundings: RequestSurroundings,
@@ -61,10 +65,10 @@ async function credentialsOf(
 
 async function checksumOf(
   definition: Definition,
+  { checksum: value }: SourceAddress,
   request: UrlRequest,
   surroundings: RequestSurroundings,
 ): Promise<Pinned> {
-  const { image_source_checksum: value } = definition.arguments;
   if (value === undefined) return {};
   const written = readChecksum(value);
   if (written.kind === 'value') return { checksum: written.checksum };

@@ -1,3 +1,4 @@
+import type { RemoteSource } from '../definition/source.ts';
 import type { Inspection } from './inspection/inspection.ts';
 import type { AddressKind } from './url/address.ts';
 
@@ -42,6 +43,6 @@ export interface RemoteFacts {
   /** Of the bytes to send, as far as they are known. */
   readonly digests?: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
-  /** Glance fetches it itself: no byte of it passes through this machine. */
-  readonly cloudFetches?: true;
+  /** Of `cloud`, no byte passes through this machine. */
+  readonly kind: RemoteSource['kind'];
 }

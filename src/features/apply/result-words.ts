@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isWebDownload } from '../../core/definition/definition.ts';
+import { sourceOf } from '../../core/definition/source.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
@@ -70,7 +70,7 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
 
 /** Bytes that Glance fetched itself are verified, too, though none was sent. */
 function isVerified({ bytesSent, plan, verified }: ApplyResult): boolean {
-  const fetched = isWebDownload(plan.definition) && (verified.multihash === true || verified.md5 === true);
+  const fetched = sourceOf(plan.definition).kind === 'cloud' && (verified.multihash === true || verified.md5 === true);
   return bytesSent > 0 || fetched;
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
+import { addressOf } from '../../core/definition/source.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
 import { definitionsIn } from '../../platform/files/definition-files.ts';
@@ -33,7 +34,7 @@ type Finding =
 export async function checkUpstream(target: unknown, options: CheckUpstreamOptions): Promise<void> {
   requireTrust();
   const { t } = vscode.l10n;
-  const definitions = (await definitionsIn(target)).filter((each) => each.arguments.image_source_url !== undefined);
+  const definitions = (await definitionsIn(target)).filter((each) => addressOf(each) !== undefined);
   if (definitions.length === 0) {
     options.notifications.inform(t('No definition here has its source at a URL: there is nothing to check.'));
     return;

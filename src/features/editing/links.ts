@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { objectsOf } from '../../core/definition/text/cursor.ts';
 import type { LiteralNode } from '../../core/definition/text/syntax-tree.ts';
+import { findArgument } from '../../core/definition/arguments.ts';
 import { readAddress } from '../../core/source/url/address.ts';
 import { expandDefinitionPath } from '../../platform/files/definition-paths.ts';
 import { isTrusted } from '../../platform/trust.ts';
@@ -26,16 +27,16 @@ function linkOf(
   node: StringNode,
   index: number,
 ): vscode.DocumentLink | undefined {
-  switch (argument) {
-    case 'image_source_url':
+  const type = findArgument(argument)?.type;
+  switch (type?.kind === 'string' ? type.format : undefined) {
+    case 'url':
       return addressLink(document, node);
-    case 'image_source_checksum':
+    case 'checksum':
       if (/^https?:/i.test(node.value)) return addressLink(document, node);
       return /^[a-z][a-z0-9-]+:/i.test(node.value) ? undefined : pathLink(document, node, 'text');
-    case 'local_file_path':
-    case 'image_cache_path':
+    case 'path':
       return pathLink(document, node, 'disk');
-    case 'image_id':
+    case 'uuid':
       if (!isTrusted()) return undefined;
       return link(
         document,

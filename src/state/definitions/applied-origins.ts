@@ -1,4 +1,5 @@
 import type { Definition } from '../../core/definition/definition.ts';
+import { addressOf } from '../../core/definition/source.ts';
 
 /** A question that a plan sends. */
 export interface AskedAddress {
@@ -47,9 +48,10 @@ export class AppliedOrigins {
 
 /** Of sources and checksum files, each once. */
 function addressesOf(definitions: readonly Definition[]): readonly AskedAddress[] {
-  const written = definitions.flatMap(({ arguments: { image_source_url: source, image_source_checksum: checksum } }) =>
-    [source, checksum].flatMap((each) => (each === undefined ? [] : [each])),
-  );
+  const written = definitions.flatMap((definition) => {
+    const { url, checksum } = addressOf(definition) ?? {};
+    return [url, checksum].flatMap((each) => (each === undefined ? [] : [each]));
+  });
   const urls = [...new Set(written)].flatMap((each) => URL.parse(each) ?? []);
   return urls
     .filter(({ protocol }) => protocol === 'http:' || protocol === 'https:')

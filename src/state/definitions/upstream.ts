@@ -1,4 +1,5 @@
 import type { Definition } from '../../core/definition/definition.ts';
+import { addressOf } from '../../core/definition/source.ts';
 import { LineIndex } from '../../core/definition/text/line-index.ts';
 import type { Problem } from '../../core/problem.ts';
 import { readChecksum, type Checksum } from '../../core/source/checksum.ts';
@@ -6,10 +7,10 @@ import type { PublishedChecksum } from '../../core/source/url/checksum-beside.ts
 import { Subject } from '../observable.ts';
 
 /** The digest that a definition pins the bytes of its URL to; `undefined` where it pins none. */
-export function pinnedChecksum({
-  arguments: given,
-}: Definition): { readonly url: string; readonly checksum: Checksum } | undefined {
-  const { image_source_url: url, image_source_checksum: written } = given;
+export function pinnedChecksum(
+  definition: Definition,
+): { readonly url: string; readonly checksum: Checksum } | undefined {
+  const { url, checksum: written } = addressOf(definition) ?? {};
   if (url === undefined || written === undefined) return undefined;
   const read = readChecksum(written);
   return read.kind === 'value' ? { url, checksum: read.checksum } : undefined;

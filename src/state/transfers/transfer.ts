@@ -1,4 +1,5 @@
-import { definitionKey, isWebDownload } from '../../core/definition/definition.ts';
+import { definitionKey } from '../../core/definition/definition.ts';
+import { sourceOf } from '../../core/definition/source.ts';
 import { spreadingPhases } from '../../core/reconcile/planning/sharing/spreading.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer, TransferPhase } from '../../webview/transfers/protocol.ts';
@@ -95,9 +96,10 @@ export function elsewhere(transfer: Transfer): Transfer {
 /** The phases that a plan goes through. */
 function phasesOf(plan: Plan): readonly TransferPhase[] {
   const spreading = spreadingPhases(plan);
-  const filling = isWebDownload(plan.definition)
-    ? (['staging', 'importing'] as const)
-    : ([...fetchesOf(plan), 'staging', 'uploading'] as const);
+  const filling =
+    sourceOf(plan.definition).kind === 'cloud'
+      ? (['staging', 'importing'] as const)
+      : ([...fetchesOf(plan), 'staging', 'uploading'] as const);
   switch (plan.action) {
     case 'create':
     case 'upload':
@@ -124,10 +126,10 @@ function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | '
 
 /** What comes before the upload, as the definition says it. */
 function fetchesOf({ definition }: Plan): readonly TransferPhase[] {
-  const { image_source_url: url, decompress } = definition.arguments;
+  const source = sourceOf(definition);
   return [
-    ...(url === undefined ? [] : ['downloading' as const]),
-    ...(decompress === true ? ['decompressing' as const] : []),
+    ...(source.kind === 'url' ? ['downloading' as const] : []),
+    ...('decompress' in source && source.decompress ? ['decompressing' as const] : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { ProblemFix } from '../../problem.ts';
 import { closest } from './closest.ts';
 import { reportConflicts, type WrittenArgument } from './conflicts.ts';
 import type { ArgumentPlace, DefinitionArguments } from '../definition.ts';
+import { SOURCE_ARGUMENTS } from '../source.ts';
 import { EXPORTED_ATTRIBUTES, OTHER_NAMES } from './other-names.ts';
 import type { ArgumentValue, Reading, Report } from './reader.ts';
 import { readValue } from './read-value.ts';
@@ -98,7 +99,7 @@ function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArg
 
 /** What the source is by its name; the content is looked at before anything is sent. */
 function formatByEnding(written: ReadonlyMap<string, WrittenArgument>): string | undefined {
-  const source = written.get('local_file_path')?.value ?? written.get('image_source_url')?.value;
+  const source = SOURCE_ARGUMENTS.map((name) => written.get(name)?.value).find((value) => value !== undefined);
   if (typeof source !== 'string') return undefined;
   return /\.(qcow2|raw|vmdk|vhdx?|vdi|iso)(?:\.(?:gz|bz2|xz|zst))?(?:[?#].*)?$/i.exec(source)?.[1]?.toLowerCase();
 }

@@ -3,6 +3,7 @@ import { withAbort } from '../../abort.ts';
 import { Failure, toFailure } from '../../failure.ts';
 import { readOnce } from '../../source/read-once.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../source/ports.ts';
+import { addressOf } from '../../definition/source.ts';
 import { sourceKey } from '../sources/source-key.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
 import type { Plan } from '../model/plan.ts';
@@ -136,7 +137,7 @@ function sends(plan: Plan): boolean {
 
 /** Whether Glance fetches the bytes by itself. */
 function cloudFetches({ remote }: Plan): boolean {
-  return remote?.cloudFetches === true;
+  return remote?.kind === 'cloud';
 }
 
 /** Whether the bytes have to come here, or be decompressed, before anything can be sent. */
@@ -145,7 +146,7 @@ function isFetchedFirst(plan: Plan): boolean {
 }
 
 function bySource(plans: readonly Plan[]): readonly (readonly Plan[])[] {
-  const source = ({ definition }: Plan): string => definition.arguments.image_source_url ?? sourceKey(definition);
+  const source = ({ definition }: Plan): string => addressOf(definition)?.url ?? sourceKey(definition);
   return [...Map.groupBy(plans, source).values()];
 }
 

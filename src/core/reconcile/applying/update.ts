@@ -66,12 +66,9 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
 export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
   const known = plan.source ?? plan.remote;
   // Less than what is remembered is not written over it.
-  if (before !== undefined && plan.remote?.cloudFetches !== true && known?.digests?.sha512 === undefined)
-    return undefined;
+  if (before !== undefined && plan.remote?.kind !== 'cloud' && known?.digests?.sha512 === undefined) return undefined;
   const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
   const kept =
-    before !== undefined && plan.remote?.cloudFetches === true && isSameAddress(plan.remote.origin, before)
-      ? before
-      : {};
+    before !== undefined && plan.remote?.kind === 'cloud' && isSameAddress(plan.remote.origin, before) ? before : {};
   return now === undefined ? undefined : { ...kept, ...now };
 }

@@ -1,15 +1,16 @@
 import type { Definition } from '../../definition/definition.ts';
+import { isRemote, sourceOf } from '../../definition/source.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
-import { DefinitionSources, type FetchEvent } from '../sources/definition-sources.ts';
+import type { DefinitionSources, FetchEvent } from '../sources/definition-sources.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { gatherMembers, gatherStores, mayNeedMembers } from './sharing/gather-sharing.ts';
 import { planImage } from './plan.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
-import { problemAt } from '../../definition/problem-at.ts';
-import { networkProblems, sourceArgument, unreachedProblem } from './problems/source-problems.ts';
+import { problemAtSource } from '../../definition/problem-at.ts';
+import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
@@ -199,7 +200,7 @@ export class Planner {
   async #fetched(input: PlanInput, plan: Plan, { fetch, signal }: PlannerOptions): Promise<Plan> {
     const { action, problems, remote } = plan;
     const sends = action === 'create' || action === 'upload' || action === 'replace';
-    if (fetch === undefined || remote === undefined || remote.cloudFetches === true || !sends) return plan;
+    if (fetch === undefined || remote === undefined || remote.kind === 'cloud' || !sends) return plan;
     try {
       const tell = (event: FetchEvent): void => fetch(plan.id, event);
       const facts = await this.#surroundings.sources.fetch(input.definition, signal, tell);
@@ -220,7 +221,9 @@ export class Planner {
   async #source(definition: Definition, signal: AbortSignal | undefined): Promise<SourceFinding> {
     try {
       const reached = await pathProblems(definition, this.#surroundings.locate);
-      if (DefinitionSources.concerns(definition)) {
+      const source = sourceOf(definition);
+      if (source.kind === 'none') return { kind: 'none' };
+      if (isRemote(source)) {
         const { facts, network, unreached } = await this.#surroundings.sources.look(definition, signal);
         const problems = [
           ...reached,
@@ -229,9 +232,7 @@ export class Planner {
         ];
         return { kind: 'remote', facts, problems };
       }
-      const { local_file_path: written } = definition.arguments;
-      if (written === undefined) return { kind: 'none' };
-      const { path } = await this.#surroundings.locate(written, definition);
+      const { path } = await this.#surroundings.locate(source.path, definition);
       const { identity, digests } = await this.#surroundings.reader.identify(path);
       const inspection = await this.#surroundings.reader.inspect(path);
       const facts = { path, size: identity.size, inspection, ...(digests === undefined ? {} : { digests }) };
@@ -260,6 +261,6 @@ function sourceProblem(definition: Definition, error: unknown): SourceFinding {
   const failure = toFailure(error);
   return {
     kind: 'problem',
-    problem: problemAt(definition, 'error', failure.code, failure.explain(), sourceArgument(definition)),
+    problem: problemAtSource(definition, 'error', failure.code, failure.explain()),
   };
 }

@@ -1,4 +1,5 @@
-import { isWebDownload, type Definition } from '../../definition/definition.ts';
+import type { Definition } from '../../definition/definition.ts';
+import { addressOf, sourceOf } from '../../definition/source.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
@@ -20,7 +21,7 @@ export async function gatherImports(
   definitions: readonly Definition[],
   signal: AbortSignal | undefined,
 ): Promise<ImportsFinding> {
-  if (!definitions.some(isWebDownload)) return { kind: 'unasked' };
+  if (definitions.every((definition) => sourceOf(definition).kind !== 'cloud')) return { kind: 'unasked' };
   try {
     return { kind: 'methods', methods: await images.imports.methods(signal) };
   } catch (error) {
@@ -31,7 +32,7 @@ export async function gatherImports(
 
 /** What stands in the way of a fetch by Glance, and what can't be verified of it; nothing where nothing is to be fetched. */
 export function webDownloadProblems({ definition, imports, source }: PlanInput, sends: boolean): readonly Problem[] {
-  if (!sends || !isWebDownload(definition) || imports.kind === 'unasked') return [];
+  if (!sends || sourceOf(definition).kind !== 'cloud' || imports.kind === 'unasked') return [];
   const without = 'Remove "web_download": the bytes then go through this machine.';
   const problem = (text: string): readonly Problem[] => [
     {
@@ -47,7 +48,7 @@ export function webDownloadProblems({ definition, imports, source }: PlanInput, 
   }
   const why = source.kind === 'remote' ? unverifiable(definition, source.facts) : undefined;
   if (why === undefined) return [];
-  const argument = definition.arguments.image_source_checksum === undefined ? 'web_download' : 'image_source_checksum';
+  const argument = addressOf(definition)?.checksum === undefined ? 'web_download' : 'image_source_checksum';
   const text = `${why} What Glance fetches is compared between regions only, and the result is "not verified".`;
   return [problemAt(definition, 'warning', 'web-download-unverified', text, argument)];
 }
@@ -77,6 +78,6 @@ export function isForSource(
   remote: RemoteFacts | undefined,
 ): boolean {
   const sent = readMarks(image)?.sent;
-  if (remote?.cloudFetches !== true || sent === undefined) return false;
+  if (remote?.kind !== 'cloud' || sent === undefined) return false;
   return isSameOrigin(remote.origin, sent) && !isConverted(asked, sent);
 }

@@ -4,7 +4,9 @@ import type { BytesComparison } from '../model/plan.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
 /** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
-export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> & Pick<RemoteFacts, 'size' | 'cloudFetches'>;
+export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> &
+  Pick<RemoteFacts, 'size'> &
+  Partial<Pick<RemoteFacts, 'kind'>>;
 
 /**
  * Whether the source's bytes are those of the live image. Where the image remembers what was sent and what Glance then
@@ -43,7 +45,7 @@ function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMar
         algorithm: stored.os_hash_algo,
         value: stored.os_hash_value,
       });
-  if (found !== 'unknown' || source.cloudFetches !== true || origin === undefined) return found;
+  if (found !== 'unknown' || source.kind !== 'cloud' || origin === undefined) return found;
   return isSameOrigin(origin, sent) ? 'same' : 'unknown';
 }
 

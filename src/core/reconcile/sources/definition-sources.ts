@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
-import { isWebDownload } from '../../definition/definition.ts';
+import { sourceOf, type AddressSource } from '../../definition/source.ts';
 import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
@@ -63,11 +63,6 @@ export class DefinitionSources {
     this.#inTurn = pLimit(parallelism);
   }
 
-  /** Whether the source has to be fetched or decompressed first. */
-  static concerns({ arguments: { image_source_url: url, decompress } }: Definition): boolean {
-    return url !== undefined || decompress === true;
-  }
-
   /** What can be told without fetching. Throws `Failure`. */
   async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
     const key = sourceKey(definition);
@@ -114,25 +109,39 @@ export class DefinitionSources {
   }
 
   async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
-    const { local_file_path: path, decompress = false, verify_checksum: verify } = definition.arguments;
-    if (path !== undefined) return { facts: await this.#lookAtFile(definition, path), network: 'public' };
+    const source = sourceOf(definition);
+    switch (source.kind) {
+      case 'none':
+        throw noSource();
+      case 'file':
+        return { facts: await this.#lookAtFile(definition, source.path), network: 'public' };
+      case 'url':
+      case 'cloud':
+        return this.#lookAtAddress(definition, source, signal);
+    }
+  }
+
+  async #lookAtAddress(
+    definition: Definition,
+    source: AddressSource,
+    signal: AbortSignal | undefined,
+  ): Promise<RemoteLook> {
     const request = await this.request(definition, signal);
-    const name = withoutSecrets(request.url);
-    const cloudFetches = isWebDownload(definition) ? ({ cloudFetches: true } as const) : {};
+    const facts = { kind: source.kind, name: withoutSecrets(request.url) };
     // Where nothing is asked of the source itself, its name says what it can.
-    const named = isWebDownload(definition) ? hostKind(request.url) : await this.#networkOf(request.url);
+    const named = source.kind === 'cloud' ? hostKind(request.url) : await this.#networkOf(request.url);
     const least = mostPrivate(named, request.checksumNetwork);
-    if (verify === false)
-      return { facts: { name, origin: originOf(request, undefined), ...cloudFetches }, network: least };
+    if (definition.arguments.verify_checksum === false)
+      return { facts: { ...facts, origin: originOf(request, undefined) }, network: least };
     const { urls } = this.#surroundings.caches(definition);
-    const looking = isWebDownload(definition) ? lookFromHere(urls, request) : urls.look(request);
+    const looking = source.kind === 'cloud' ? lookFromHere(urls, request) : urls.look(request);
     const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
-    const origin = originOf(request, look.validators.etag);
-    const network = mostPrivate(asked, least);
-    const told = { network, ...(unreached === undefined ? {} : { unreached }) };
-    if (!decompress) return { facts: { name, origin, ...sizeAndDigests(look), ...cloudFetches }, ...told };
-    const known = await this.#lookInside(definition, look.digests?.sha512);
-    return { facts: { name, origin, ...known }, network };
+    const known = request.decompress ? await this.#lookInside(definition, look.digests?.sha512) : sizeAndDigests(look);
+    return {
+      facts: { ...facts, origin: originOf(request, look.validators.etag), ...known },
+      network: mostPrivate(asked, least),
+      ...(unreached === undefined ? {} : { unreached }),
+    };
   }
 
   async #lookAtFile(definition: Definition, written: string): Promise<RemoteFacts> {
@@ -140,7 +149,7 @@ export class DefinitionSources {
     const { path } = await this.#surroundings.locate(written, definition);
     const { digests } = await reader.identify(path);
     const known = await this.#lookInside(definition, digests?.sha512);
-    return { name: path, origin: { decompressed: true }, ...known };
+    return { kind: 'file', name: path, origin: { decompressed: true }, ...known };
   }
 
   async #lookInside(
@@ -157,15 +166,31 @@ export class DefinitionSources {
     signal: AbortSignal | undefined,
     tell: (event: FetchEvent) => void,
   ): Promise<SourceFacts> {
-    const { local_file_path: local, decompress = false } = definition.arguments;
-    const { reader } = this.#surroundings;
-    if (local !== undefined) {
-      const { path } = await this.#surroundings.locate(local, definition);
-      const digests = await reader.digests(path, USUAL_DIGESTS, signal);
-      const { identity } = await reader.identify(path);
-      const whole = { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
-      return this.#unpacked(definition, whole, signal, tell);
+    const source = sourceOf(definition);
+    switch (source.kind) {
+      case 'none':
+      case 'cloud':
+        throw noSource();
+      case 'file':
+        return this.#unpacked(definition, await this.#readFile(definition, source.path, signal), signal, tell);
+      case 'url':
+        return this.#download(definition, signal, tell);
     }
+  }
+
+  async #readFile(definition: Definition, written: string, signal: AbortSignal | undefined): Promise<Whole> {
+    const { reader } = this.#surroundings;
+    const { path } = await this.#surroundings.locate(written, definition);
+    const digests = await reader.digests(path, USUAL_DIGESTS, signal);
+    const { identity } = await reader.identify(path);
+    return { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
+  }
+
+  async #download(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
     const request = await this.request(definition, signal);
     const fetched = await this.#surroundings
       .caches(definition)
@@ -174,7 +199,7 @@ export class DefinitionSources {
     const origin = originOf(request, validators.etag);
     const network = mostPrivate(fetched.network, request.checksumNetwork);
     const whole = { path, size, digests, origin, network, name: withoutSecrets(request.url) };
-    return decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
+    return request.decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
   }
 
   /** What is not compressed is taken as it is: the content decides. */
@@ -229,6 +254,10 @@ export class DefinitionSources {
   async request(definition: Definition, signal: AbortSignal | undefined): Promise<DefinitionRequest> {
     return requestOf(definition, signal, this.#surroundings);
   }
+}
+
+function noSource(): Failure {
+  return new Failure('unexpected', 'The definition has no source that this machine fetches or decompresses.');
 }
 
 interface Shared {

@@ -16,7 +16,7 @@ export type SourceFinding =
 
 /** Bytes that pass through this machine. */
 export function bytesToSend(source: SourceFinding): number {
-  if (!hasBytes(source) || (source.kind === 'remote' && source.facts.cloudFetches === true)) return 0;
+  if (!hasBytes(source) || (source.kind === 'remote' && source.facts.kind === 'cloud')) return 0;
   return source.facts.size ?? 0;
 }
 
@@ -50,9 +50,8 @@ export function dataChange(
 /** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
 export function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFacts): boolean {
   const { origin, size, digests } = facts;
-  const cloudFetches = 'cloudFetches' in facts ? facts.cloudFetches : undefined;
   if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
-  if (cloudFetches === true && sent !== undefined) return !isSameOrigin(origin, sent);
+  if ('kind' in facts && facts.kind === 'cloud' && sent !== undefined) return !isSameOrigin(origin, sent);
   // Nothing could be written of bytes that are only known by a digest of the origin's.
   if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
   return sent === undefined || !isRecognised(origin, sent);

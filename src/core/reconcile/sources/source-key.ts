@@ -1,19 +1,8 @@
 import type { Definition } from '../../definition/definition.ts';
+import { sourceOf } from '../../definition/source.ts';
 
 /** What makes two definitions fetch the same. */
 export function sourceKey({ file, arguments: given }: Definition): string {
-  const { image_source_url, local_file_path, image_source_checksum, image_source_username, image_source_password } =
-    given;
-  return JSON.stringify([
-    file,
-    image_source_url,
-    local_file_path,
-    image_source_checksum,
-    image_source_username,
-    image_source_password,
-    given.image_cache_path,
-    given.decompress ?? false,
-    given.verify_checksum ?? true,
-    given.web_download ?? false,
-  ]);
+  const { image_cache_path: cache, verify_checksum: verify = true } = given;
+  return JSON.stringify([file, sourceOf({ arguments: given }), cache, verify]);
 }

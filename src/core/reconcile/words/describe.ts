@@ -100,8 +100,8 @@ export function describeUnmanaged(plan: Plan): readonly string[] {
 const SENDS: ReadonlySet<Plan['action']> = new Set(['create', 'upload', 'replace']);
 
 /** What comes before the bytes are sent, and what is done only if they differ. */
-function describeFetch(plan: Plan, { name, size, cloudFetches }: RemoteFacts): string {
-  if (cloudFetches === true) {
+function describeFetch(plan: Plan, { name, size, kind }: RemoteFacts): string {
+  if (kind === 'cloud') {
     const all = size === undefined ? '' : ` (${describeBytes(size)})`;
     const unless = plan.bytes === 'unknown' ? '; the image is replaced only if its hash then differs' : '';
     return `Glance fetches ${name}${all} itself, no byte passes through this machine${unless}`;

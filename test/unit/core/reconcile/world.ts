@@ -204,7 +204,7 @@ export class World {
     };
     const known =
       checksum !== undefined ? { digests: { [algorithm]: hex } } : seen === undefined ? {} : { size: seen.size };
-    const facts = { name, origin, ...known, cloudFetches: true as const };
+    const facts = { name, origin, ...known, kind: 'cloud' as const };
     if (seen !== undefined || checksum !== undefined) return Promise.resolve({ facts, network: 'public' });
     const unreached = new Failure('host-not-found', 'There is no such host.');
     return Promise.resolve({ facts, network: 'public', unreached });

@@ -18,7 +18,7 @@ import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
 export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
   const { md5, sha512 } = digests;
   const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
-  if (!whole && plan.bytes !== 'same' && plan.remote?.cloudFetches !== true) return undefined;
+  if (!whole && plan.bytes !== 'same' && plan.remote?.kind !== 'cloud') return undefined;
   const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
   const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };
   return {

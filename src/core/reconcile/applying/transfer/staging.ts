@@ -218,7 +218,7 @@ function goOn(image: LiveImage, { log }: ApplyContext): StagedImage {
 
 /** What a staged image remembers of a source that Glance fetches, so that the next apply knows whether that is still wanted. */
 function sourceMark(plan: Plan): Pick<Marks, 'sent'> {
-  const sent = plan.remote?.cloudFetches === true ? sentMark(plan, plan.remote.size, {}) : undefined;
+  const sent = plan.remote?.kind === 'cloud' ? sentMark(plan, plan.remote.size, {}) : undefined;
   return sent === undefined ? {} : { sent };
 }
 
@@ -299,7 +299,7 @@ async function discardOther(
 /** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */
 async function isOther(plan: Plan, image: LiveImage, { reader, signal }: ApplyContext): Promise<boolean> {
   const { source, remote, definition } = plan;
-  if (remote?.cloudFetches === true) return !isForSource(definition, image, remote);
+  if (remote?.kind === 'cloud') return !isForSource(definition, image, remote);
   if (source?.size !== image.size) return true;
   const { os_hash_algo: algorithm } = image;
   const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];

@@ -1,6 +1,7 @@
 import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress } from '../../../glance/stores.ts';
+import { addressOf } from '../../../definition/source.ts';
 import { readAddress } from '../../../source/url/address.ts';
 import { isConverted } from '../../sources/bytes.ts';
 import type { Left } from '../../model/left.ts';
@@ -159,7 +160,7 @@ export class WebDownload {
     const { signal } = this.#context;
     const stores = this.plan.stores?.stores;
     return this.#region.images.imports.start(id, {
-      method: { name: 'web-download', uri: readAddress(this.plan.definition.arguments.image_source_url ?? '').url },
+      method: { name: 'web-download', uri: readAddress(addressOf(this.plan.definition)?.url ?? '').url },
       ...(stores === undefined ? {} : { stores }),
       // A store that fails shall not cost the others their data.
       ...(stores === undefined || stores.length < 2 ? {} : { allStoresMustSucceed: false }),

@@ -5,7 +5,7 @@ import { copyProgress } from '../../../glance/stores.ts';
 import type { Problem, ProblemFix } from '../../../problem.ts';
 import { inspectionProblems } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from '../../ownership/marks.ts';
-import { problemAt } from '../../../definition/problem-at.ts';
+import { problemAt, problemAtSource } from '../../../definition/problem-at.ts';
 import type { Change } from '../../model/plan.ts';
 import type { PlanInput } from '../plan-input.ts';
 
@@ -38,9 +38,7 @@ export function sourceProblems({ definition, source }: PlanInput, sends: boolean
   if (source.kind === 'problem') return [source.problem];
   const known = source.kind === 'none' ? [] : (source.problems ?? []);
   if (source.kind === 'file' && source.facts.size === 0) {
-    return [
-      problemAt(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`, 'local_file_path'),
-    ];
+    return [problemAtSource(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`)];
   }
   if (source.kind !== 'file' || source.facts.inspection === undefined) return known;
   const { path: name, inspection } = source.facts;

@@ -1,4 +1,5 @@
 import type { Definition } from '../../../definition/definition.ts';
+import { addressOf, sourceOf } from '../../../definition/source.ts';
 import type { Problem } from '../../../problem.ts';
 import { readChecksum } from '../../../source/checksum.ts';
 import type { LocatedPath } from '../../../source/ports.ts';
@@ -42,14 +43,15 @@ export function reachesFurther(agreed: Plan, now: Plan): boolean {
   return reachesOf({ action: now.action, problems }).some((reach) => !known.has(reach));
 }
 
-function pathsOf({ arguments: given }: Definition): readonly (readonly [string, string])[] {
-  const { local_file_path: file, image_source_checksum: checksum, image_cache_path: cache } = given;
+function pathsOf(definition: Definition): readonly (readonly [string, string])[] {
+  const source = sourceOf(definition);
+  const checksum = addressOf(definition)?.checksum;
   const written = checksum === undefined ? undefined : readChecksum(checksum);
   const sums = written?.kind === 'path' ? written.path : undefined;
   const all = [
-    ['local_file_path', file],
+    ['local_file_path', source.kind === 'file' ? source.path : undefined],
     ['image_source_checksum', sums],
-    ['image_cache_path', cache],
+    ['image_cache_path', definition.arguments.image_cache_path],
   ] as const;
   return all.flatMap(([argument, path]) => (path === undefined ? [] : [[argument, path] as const]));
 }

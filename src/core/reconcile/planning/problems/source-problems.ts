@@ -2,28 +2,23 @@ import type { Definition } from '../../../definition/definition.ts';
 import type { Failure } from '../../../failure.ts';
 import type { Problem } from '../../../problem.ts';
 import type { AddressKind } from '../../../source/url/address.ts';
-import { problemAt } from '../../../definition/problem-at.ts';
+import { problemAtSource } from '../../../definition/problem-at.ts';
 import type { RemoteFacts } from '../../../source/source-facts.ts';
-
-/** The argument that names a definition's source. */
-export function sourceArgument({ arguments: { image_source_url: url } }: Definition): string {
-  return url === undefined ? 'local_file_path' : 'image_source_url';
-}
 
 /** Says where a source comes from, where that is not the public network: a definition may be a stranger's. */
 export function networkProblems(
   definition: Definition,
-  { name, cloudFetches }: RemoteFacts,
+  { name, kind }: RemoteFacts,
   network: AddressKind,
 ): readonly Problem[] {
   if (network === 'public') return [];
   const where = network === 'loopback' ? 'this machine itself' : 'a private network';
   const there = network === 'loopback' ? 'its own loopback' : 'a private network of the cloud';
   const text =
-    cloudFetches === true
+    kind === 'cloud'
       ? `The source ${name} is fetched by Glance from ${there}; most clouds refuse that.`
       : `The source ${name} is fetched from ${where}.`;
-  return [problemAt(definition, 'information', 'source-not-public', text, sourceArgument(definition))];
+  return [problemAtSource(definition, 'information', 'source-not-public', text)];
 }
 
 /**
@@ -36,5 +31,5 @@ export function unreachedProblem(definition: Definition, { name }: RemoteFacts, 
     ? `${why.message} That is what this machine gets (HTTP ${String(why.status)}); Glance may fare likewise.`
     : `This machine does not reach ${name} (${why.message}), so that a change of what is there goes unnoticed. Glance fetches it by itself.`;
   const severity = answered ? 'warning' : 'information';
-  return problemAt(definition, severity, 'source-not-reached', text, sourceArgument(definition));
+  return problemAtSource(definition, severity, 'source-not-reached', text);
 }
