@@ -4,17 +4,18 @@ import type { Place } from '../../place.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RunState } from '../ownership/run.ts';
-import type { SharingFacts } from './sharing/sharing.ts';
+import type { MembersFinding } from './sharing/members.ts';
+import type { StoresFinding } from './sharing/stores.ts';
 
-/** What a region says of its import methods; `unasked` where no definition wants Glance to fetch. */
+/** What a region says of its import methods; `unasked` where no definition has Glance fetch its source. */
 export type ImportsFinding =
   | { readonly kind: 'unasked' }
   | { readonly kind: 'methods'; readonly methods: readonly string[] }
   /** The region has no import API, or does not tell. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Everything that a plan is made from. */
-export interface PlanInput {
+/** What is known of one definition in one region from one look at it. What else matters, `needsOf` says. */
+export interface Situation {
   readonly id: string;
   readonly definition: Definition;
   readonly place: Place;
@@ -35,8 +36,13 @@ export interface PlanInput {
   /** Whether the region is known to refuse marks. */
   readonly refusesMarks: boolean;
   readonly runState: (run: string) => RunState;
-  readonly sharing: SharingFacts;
+  readonly stores: StoresFinding;
   readonly imports: ImportsFinding;
+}
+
+/** Everything that a plan is made from. */
+export interface PlanInput extends Situation {
+  readonly members: MembersFinding;
   /** Formats that the cloud's own schema offers, where it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
 }

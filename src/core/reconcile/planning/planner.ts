@@ -1,27 +1,23 @@
 import type { Definition } from '../../definition/definition.ts';
-import { isRemote, sourceOf } from '../../definition/source.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
-import type { DefinitionSources, FetchEvent } from '../sources/definition-sources.ts';
-import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
+import type { FetchEvent } from '../sources/definition-sources.ts';
+import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
 import { collect, gatherCandidates } from './gather.ts';
-import { gatherMembers, gatherStores, mayNeedMembers } from './sharing/gather-sharing.ts';
+import { needsOf, regionNeedsOf, type Needs } from './needs.ts';
+import { listMembers, listStores, type CheckCloud } from './sharing/gather-sharing.ts';
 import { planImage } from './plan.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
-import { problemAtSource } from '../../definition/problem-at.ts';
-import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
-import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
-import { gatherImports } from './web-download.ts';
+import { listImportMethods } from './web-download.ts';
 import { planRollback, unplacedRollback, type Rollback } from './rollback.ts';
 import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
-import { NOTHING_SHARED } from './sharing/sharing.ts';
 import { unplaced } from './unplaced.ts';
 import { SENDS } from '../model/action.ts';
-import type { PlanInput } from './plan-input.ts';
+import type { PlanInput, Situation } from './plan-input.ts';
 
 /** A region as a plan looks at it. */
 export interface PlanRegion {
@@ -44,15 +40,10 @@ export interface PlanRequest {
   readonly cloudChosenBy: string;
 }
 
-/** What a planner needs of its surroundings. */
-export interface PlannerSurroundings {
+/** What a planner works with. */
+export interface PlannerDeps extends FindSourceDeps {
   region(place: Place, signal: AbortSignal | undefined): Promise<PlanRegion>;
-  /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
-  readonly locate: Locate;
-  /** Throws `Failure` where `clouds.yaml` has no such entry. */
-  checkCloud(name: string, definition: Definition): Promise<void>;
-  readonly reader: SourceReader;
-  readonly sources: Pick<DefinitionSources, 'look' | 'fetch'>;
+  readonly checkCloud: CheckCloud;
   readonly runs: Runs;
   readonly refusedMarks: RefusedMarks;
   newPlanId(): string;
@@ -60,6 +51,7 @@ export interface PlannerSurroundings {
   now(): Date;
 }
 
+/** How plans are made. */
 export interface PlannerOptions {
   readonly adopt: boolean;
   readonly recoverStuck: boolean;
@@ -70,10 +62,10 @@ export interface PlannerOptions {
 
 /** Gathers what a plan is made from and has it decided. */
 export class Planner {
-  readonly #surroundings: PlannerSurroundings;
+  readonly #deps: PlannerDeps;
 
-  constructor(surroundings: PlannerSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -82,48 +74,20 @@ export class Planner {
    */
   async plan(place: Place, requests: readonly PlanRequest[], options: PlannerOptions): Promise<readonly Plan[]> {
     try {
-      const region = await this.#surroundings.region(place, options.signal);
+      const region = await this.#deps.region(place, options.signal);
       const definitions = requests.map(({ definition }) => definition);
-      const [candidates, stores, imports] = await Promise.all([
-        gatherCandidates(region.images, definitions, region.project, options.signal),
-        gatherStores(region.images, definitions, options.signal),
-        gatherImports(region.images, definitions, options.signal),
-      ]);
+      const common = await this.#commonTo(definitions, region, place, options);
       const plans = await Promise.all(
-        requests.map(async (request) => {
-          const { project, ownerless = false, roles } = region;
-          const source = await this.#source(request.definition, options.signal);
-          const { adopt, recoverStuck } = options;
-          const now = this.#surroundings.now();
-          const refusesMarks = await this.#surroundings.refusedMarks.has(place);
-          const { id = this.#surroundings.newPlanId(), definition, cloudChosenBy } = request;
-          const runState: PlanInput['runState'] = (run) => this.#surroundings.runs.state(run);
-          const known = {
-            id,
-            definition,
-            place,
-            cloudChosenBy,
-            project,
-            ownerless,
-            ...(roles === undefined ? {} : { roles }),
-            candidates,
-            adopt,
-            recoverStuck,
-            now,
-            refusesMarks,
-            runState,
-            sharing: { ...NOTHING_SHARED, stores },
-            imports,
-          };
-          const input = await this.#withMembers({ ...known, source }, region.images, options.signal);
-          return this.#decide(await withFormats(input, region, options.signal), options);
+        requests.map(async ({ id = this.#deps.newPlanId(), definition, cloudChosenBy }) => {
+          const source = await findSource(definition, this.#deps, options.signal);
+          return this.#planOne({ ...common, id, definition, cloudChosenBy, source }, region, options);
         }),
       );
       return await this.#offerRenames(plans, definitions, region, options.signal);
     } catch (error) {
       if (isAbort(error)) throw error;
       const failure = toFailure(error);
-      return requests.map(({ id = this.#surroundings.newPlanId(), definition, cloudChosenBy }) =>
+      return requests.map(({ id = this.#deps.newPlanId(), definition, cloudChosenBy }) =>
         unplaced(id, definition, failure, { place, chosenBy: cloudChosenBy }),
       );
     }
@@ -135,11 +99,11 @@ export class Planner {
     requests: readonly PlanRequest[],
     signal: AbortSignal | undefined,
   ): Promise<readonly Rollback[]> {
-    const named = requests.map(({ id = this.#surroundings.newPlanId(), definition, cloudChosenBy }) => {
+    const named = requests.map(({ id = this.#deps.newPlanId(), definition, cloudChosenBy }) => {
       return { id, definition, place, cloudChosenBy };
     });
     try {
-      const { images, project } = await this.#surroundings.region(place, signal);
+      const { images, project } = await this.#deps.region(place, signal);
       const definitions = requests.map(({ definition }) => definition);
       const candidates = await gatherCandidates(images, definitions, project, signal);
       return named.map((common) => planRollback({ ...common, project, candidates }));
@@ -163,104 +127,67 @@ export class Planner {
     return plans.map((plan) => offerRename(plan, all, definitions));
   }
 
-  /** Which image is meant tells whose members are needed. */
-  async #withMembers(input: PlanInput, images: ImageService, signal: AbortSignal | undefined): Promise<PlanInput> {
-    const { definition, candidates } = input;
-    const { live, bytes, action } = planImage(input);
-    // A local file's bytes are read later only, so that "unknown" may come to a replacement.
-    const mayReplace =
-      live?.visibility === 'shared' && (action === 'replace' || bytes === 'different' || bytes === 'unknown');
-    if (!mayReplace && !mayNeedMembers(definition, candidates)) return input;
-    const checkCloud = this.#surroundings.checkCloud.bind(this.#surroundings);
-    const found = await gatherMembers(images, { definition, mayReplace, live, candidates, checkCloud }, signal);
-    return { ...input, sharing: { ...input.sharing, ...found } };
+  /** What all plans of a region are made from. */
+  async #commonTo(
+    definitions: readonly Definition[],
+    { images, project, ownerless = false, roles }: PlanRegion,
+    place: Place,
+    { adopt, recoverStuck, signal }: PlannerOptions,
+  ): Promise<Omit<Situation, 'id' | 'definition' | 'cloudChosenBy' | 'source'>> {
+    const needs = regionNeedsOf(definitions);
+    const [candidates, stores, imports, refusesMarks] = await Promise.all([
+      gatherCandidates(images, definitions, project, signal),
+      needs.stores ? listStores(images, signal) : UNASKED,
+      needs.imports ? listImportMethods(images, signal) : UNASKED,
+      this.#deps.refusedMarks.has(place),
+    ]);
+    return {
+      place,
+      project,
+      ownerless,
+      ...(roles === undefined ? {} : { roles }),
+      candidates,
+      stores,
+      imports,
+      refusesMarks,
+      adopt,
+      recoverStuck,
+      now: this.#deps.now(),
+      runState: (run) => this.#deps.runs.state(run),
+    };
   }
 
-  /** Decides; reads the source's bytes only where nothing else tells whether they differ. */
-  async #decide(input: PlanInput, options: PlannerOptions): Promise<Plan> {
-    const { signal } = options;
+  /** Finds out what is needed and decides; with the bytes, where they are wanted and would be sent. */
+  async #planOne(situation: Situation, region: PlanRegion, options: PlannerOptions): Promise<Plan> {
+    const { definition, source, id } = situation;
+    const { fetch, signal } = options;
+    const input = await this.#withNeeded(situation, region, signal);
     const plan = planImage(input);
-    const { source } = input;
-    if (source.kind === 'remote') return this.#fetched(input, plan, options);
-    if (plan.bytes !== 'unknown' || source.kind !== 'file') return plan;
-    const algorithm = plan.live?.os_hash_algo;
-    const wanted = new Set<string>([...USUAL_DIGESTS, ...(typeof algorithm === 'string' ? [algorithm] : [])]);
-    const missing = [...wanted].some((name) => source.facts.digests?.[name] === undefined);
-    if (!missing) return plan;
-    try {
-      const digests = await this.#surroundings.reader.digests(source.facts.path, [...wanted], signal);
-      return planImage({ ...input, source: { kind: 'file', facts: { ...source.facts, digests } } });
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      return planImage({ ...input, source: sourceProblem(input.definition, error) });
-    }
+    if (fetch === undefined || source.kind !== 'remote' || source.facts.kind === 'cloud' || !SENDS.has(plan.action))
+      return plan;
+    const fetched = await fetchSource(definition, source, this.#deps, signal, (event) => fetch(id, event));
+    const withBytes = { ...input, source: fetched };
+    return planImage({ ...withBytes, source: await this.#withDigests(withBytes, needsOf(withBytes), signal) });
   }
 
-  /** Decides again with the bytes at hand, where that is wanted and they would be sent. */
-  async #fetched(input: PlanInput, plan: Plan, { fetch, signal }: PlannerOptions): Promise<Plan> {
-    const { action, problems, remote } = plan;
-    const sends = action === 'create' || action === 'upload' || action === 'replace';
-    if (fetch === undefined || remote === undefined || remote.kind === 'cloud' || !sends) return plan;
-    try {
-      const tell = (event: FetchEvent): void => fetch(plan.id, event);
-      const facts = await this.#surroundings.sources.fetch(input.definition, signal, tell);
-      const told = networkProblems(input.definition, remote, facts.network ?? 'public');
-      const known = problems.filter(
-        ({ code }) => TOLD_OF_SOURCES.has(code) && told.every((each) => each.code !== code),
-      );
-      return await this.#decide(
-        { ...input, source: { kind: 'file', facts, problems: [...known, ...told] } },
-        { ...EMPTY, signal },
-      );
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      return planImage({ ...input, source: sourceProblem(input.definition, error) });
-    }
+  async #withNeeded(situation: Situation, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
+    const needs = needsOf(situation);
+    const [source, members] = await Promise.all([
+      this.#withDigests(situation, needs, signal),
+      listMembers(region.images, needs.members, situation.definition, this.#deps.checkCloud, signal),
+    ]);
+    const formats = needs.formats && members.problems.length === 0 ? await region.formats?.(signal) : undefined;
+    return { ...situation, source, members, ...(formats === undefined ? {} : { formats }) };
   }
 
-  async #source(definition: Definition, signal: AbortSignal | undefined): Promise<SourceFinding> {
-    try {
-      const reached = await pathProblems(definition, this.#surroundings.locate);
-      const source = sourceOf(definition);
-      if (source.kind === 'none') return { kind: 'none' };
-      if (isRemote(source)) {
-        const { facts, network, unreached } = await this.#surroundings.sources.look(definition, signal);
-        const problems = [
-          ...reached,
-          ...networkProblems(definition, facts, network),
-          ...(unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)]),
-        ];
-        return { kind: 'remote', facts, problems };
-      }
-      const { path } = await this.#surroundings.locate(source.path, definition);
-      const { identity, digests } = await this.#surroundings.reader.identify(path);
-      const inspection = await this.#surroundings.reader.inspect(path);
-      const facts = { path, size: identity.size, inspection, ...(digests === undefined ? {} : { digests }) };
-      return { kind: 'file', facts, problems: reached };
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      return sourceProblem(definition, error);
-    }
+  async #withDigests(
+    { definition, source }: Situation,
+    { digests }: Needs,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceFinding> {
+    if (source.kind !== 'file' || digests.length === 0) return source;
+    return readDigests(definition, source, digests, this.#deps, signal);
   }
 }
 
-/** What the cloud takes matters where something is sent to it. */
-async function withFormats(input: PlanInput, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
-  if (region.formats === undefined || !SENDS.has(planImage(input).action)) return input;
-  const formats = await region.formats(signal);
-  return formats === undefined ? input : { ...input, formats };
-}
-
-/** What a plan says of a source, however much is known of its bytes by then. */
-const TOLD_OF_SOURCES: ReadonlySet<string> = new Set(['source-not-public', 'path-outside', 'path-is-link']);
-
-/** Options of a decision that needs nothing more from outside. */
-const EMPTY = { adopt: false, recoverStuck: false } as const;
-
-function sourceProblem(definition: Definition, error: unknown): SourceFinding {
-  const failure = toFailure(error);
-  return {
-    kind: 'problem',
-    problem: problemAtSource(definition, 'error', failure.code, failure.explain()),
-  };
-}
+const UNASKED = { kind: 'unasked' } as const;

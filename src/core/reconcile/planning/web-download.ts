@@ -15,13 +15,11 @@ const METHOD = 'web-download';
 /** What Glance reports of an image's data: MD5, and SHA-512 unless the operator chose another hash. */
 const REPORTED: ReadonlySet<string> = new Set(['md5', 'sha512']);
 
-/** The import methods of a region, asked for only where a definition wants Glance to fetch its source. */
-export async function gatherImports(
+/** The import methods of a region. What can't be found out is a finding, not a throw. */
+export async function listImportMethods(
   images: ImageService,
-  definitions: readonly Definition[],
   signal: AbortSignal | undefined,
 ): Promise<ImportsFinding> {
-  if (definitions.every((definition) => sourceOf(definition).kind !== 'cloud')) return { kind: 'unasked' };
   try {
     return { kind: 'methods', methods: await images.imports.methods(signal) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { planImage } from '../../../../src/core/reconcile/planning/plan.ts';
-import { NOTHING_SHARED } from '../../../../src/core/reconcile/planning/sharing/sharing.ts';
+import { NO_MEMBERS } from '../../../../src/core/reconcile/planning/sharing/members.ts';
 import { definition, place, World } from './world.ts';
 
 const path = '/images/ubuntu.qcow2';
@@ -75,7 +75,8 @@ describe('a login without a project', () => {
     now: new Date(0),
     refusesMarks: false,
     runState: () => 'dead' as const,
-    sharing: NOTHING_SHARED,
+    stores: { kind: 'unasked' as const },
+    members: NO_MEMBERS,
     imports: { kind: 'unasked' as const },
   };
 

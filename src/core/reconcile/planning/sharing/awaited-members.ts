@@ -35,14 +35,14 @@ export function predecessorsAtHand(image: LiveImage, candidates: readonly LiveIm
 interface AwaitingInput {
   readonly definition: Definition;
   readonly candidates: readonly LiveImage[];
-  readonly sharing: { readonly members: ReadonlyMap<string, readonly ImageMember[]> };
+  readonly members: { readonly byImage: ReadonlyMap<string, readonly ImageMember[]> };
 }
 
 /** The projects that the replacement which an image remembers waits for; none where the replaced image stays visible anyway. */
-export function awaitedOf({ candidates, sharing }: AwaitingInput, live: LiveImage): readonly string[] {
+export function awaitedOf({ candidates, members }: AwaitingInput, live: LiveImage): readonly string[] {
   if (readMarks(live)?.state?.on_replace === 'keep') return [];
-  const replaced = predecessorsAtHand(live, candidates).map(({ id }) => sharing.members.get(id) ?? []);
-  return awaitedMembers(sharing.members.get(live.id) ?? [], replaced);
+  const replaced = predecessorsAtHand(live, candidates).map(({ id }) => members.byImage.get(id) ?? []);
+  return awaitedMembers(members.byImage.get(live.id) ?? [], replaced);
 }
 
 /** Says why a replaced image is still visible. */

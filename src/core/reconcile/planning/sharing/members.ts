@@ -8,6 +8,17 @@ import type { Change } from '../../model/plan.ts';
 
 const PREFIX = 'members/';
 
+/** What a region says of the members of images. */
+export interface MembersFinding {
+  /** By image id; absent for an image that was not asked about. */
+  readonly byImage: ReadonlyMap<string, readonly ImageMember[]>;
+  /** Why something could not be found out. */
+  readonly problems: readonly Problem[];
+}
+
+/** Where no image was asked about. */
+export const NO_MEMBERS: MembersFinding = { byImage: new Map(), problems: [] };
+
 /** Whether a plan for this image has to know its members: the definition speaks of them, or the image remembers that it did. Only shared images have any. */
 export function needsMembers(definition: DefinitionArguments, live: LiveImage, marks: Marks | undefined): boolean {
   if (live.visibility !== 'shared') return false;

@@ -1,69 +1,57 @@
 import type { Definition } from '../../../definition/definition.ts';
 import type { LiveImage } from '../../../glance/image.ts';
-import type { ImageMember } from '../../../glance/members.ts';
 import type { Problem } from '../../../problem.ts';
 import type { Marks } from '../../ownership/marks.ts';
-import { compareMembers, memberFacts, memberProblems, unmanagedMembers } from './members.ts';
+import { compareMembers, memberFacts, memberProblems, unmanagedMembers, type MembersFinding } from './members.ts';
 import { storeChanges, storeProblems, wantedStores, type StoresFinding } from './stores.ts';
 import { storesOf } from '../../../glance/stores.ts';
 import type { Change, WantedStores } from '../../model/plan.ts';
-
-/** What was found out about members and stores, as far as a definition speaks of them. */
-export interface SharingFacts {
-  readonly stores: StoresFinding;
-  /** Members by image; absent for an image that nobody asked about. */
-  readonly members: ReadonlyMap<string, readonly ImageMember[]>;
-  /** Why something could not be found out. */
-  readonly problems: readonly Problem[];
-}
-
-/** Where no definition speaks of members or stores. */
-export const NOTHING_SHARED: SharingFacts = { stores: { kind: 'unasked' }, members: new Map(), problems: [] };
 
 /** What a plan is made from, as far as members and stores go. */
 export interface SharingInput {
   readonly definition: Definition;
   /** Id of the scoped project. */
   readonly project: string | undefined;
-  readonly sharing: SharingFacts;
+  readonly stores: StoresFinding;
+  readonly members: MembersFinding;
 }
 
 /** The changes of members and stores; for no image, everything that a new one gets. */
 export function sharingChanges(
-  { definition, sharing }: SharingInput,
+  { definition, stores, members }: SharingInput,
   live: LiveImage | undefined,
   marks: Marks | undefined,
 ): readonly Change[] {
-  const members = live === undefined ? [] : (sharing.members.get(live.id) ?? []);
+  const ofLive = live === undefined ? [] : (members.byImage.get(live.id) ?? []);
   return [
-    ...compareMembers(definition.arguments, members, marks),
-    ...storeChanges(wantedStores(definition, sharing.stores), live),
+    ...compareMembers(definition.arguments, ofLive, marks),
+    ...storeChanges(wantedStores(definition, stores), live),
   ];
 }
 
 /** Members that neither the definition nor we added. */
 export function unmanagedSharing(
-  { definition, sharing }: SharingInput,
+  { definition, members }: SharingInput,
   live: LiveImage,
   marks: Marks | undefined,
 ): readonly string[] {
-  return unmanagedMembers(definition.arguments, sharing.members.get(live.id) ?? [], marks);
+  return unmanagedMembers(definition.arguments, members.byImage.get(live.id) ?? [], marks);
 }
 
 /** What is wrong with the members and stores of a definition in this region. */
-export function sharingProblems({ definition, project, sharing }: SharingInput): readonly Problem[] {
-  return [...sharing.problems, ...memberProblems(definition, project), ...storeProblems(definition, sharing.stores)];
+export function sharingProblems({ definition, project, stores, members }: SharingInput): readonly Problem[] {
+  return [...members.problems, ...memberProblems(definition, project), ...storeProblems(definition, stores)];
 }
 
 /** What a plan carries for its apply, and what it was made from. */
 export function sharingOfPlan(
-  { definition, sharing }: SharingInput,
+  { definition, stores: found, members }: SharingInput,
   live: LiveImage | undefined,
 ): { readonly stores?: WantedStores; readonly facts: readonly string[] } {
-  const stores = wantedStores(definition, sharing.stores);
-  const members = live === undefined ? undefined : sharing.members.get(live.id);
+  const stores = wantedStores(definition, found);
+  const ofLive = live === undefined ? undefined : members.byImage.get(live.id);
   const facts = [
-    ...(members === undefined ? [] : memberFacts(members)),
+    ...(ofLive === undefined ? [] : memberFacts(ofLive)),
     ...(stores === undefined || live === undefined ? [] : [...storesOf(live)].sort()),
   ];
   return { ...(stores === undefined ? {} : { stores }), facts };
