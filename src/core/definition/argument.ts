@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
+import type { LiveImage } from '../glance/image.ts';
+import type { DefinitionArguments } from './definition.ts';
 import type { Choice } from './formats.ts';
 
 /** What an argument's value may be. */
@@ -45,15 +47,34 @@ type WhenChanged =
   | 'stores'
   | 'nothing';
 
-/** One argument of a definition. */
-export interface Argument {
-  readonly name: string;
+/** The name of an argument. */
+export type ArgumentName = keyof DefinitionArguments;
+
+/** What the table says of every argument. */
+interface Described {
   readonly type: ArgumentType;
-  readonly required?: true;
-  /** What a new image gets where the argument is omitted; absent where there is no single value. */
-  readonly fallback?: string | number | boolean | readonly string[];
   readonly whenChanged: WhenChanged;
   /** One paragraph of Markdown, for hover and documentation. */
   readonly description: string;
   readonly examples: readonly unknown[];
+}
+
+/**
+ * One row of the table of arguments. `attribute`: where a live image has the value, by Glance's name. `fallback`: what a new
+ * image gets where the argument is omitted, and an image goes back to once its definition omits it.
+ */
+export type ArgumentRow<Name extends ArgumentName> = Described &
+  (
+    | { readonly attribute: null; readonly fallback?: NonNullable<DefinitionArguments[Name]> }
+    | { readonly attribute: keyof LiveImage; readonly fallback: NonNullable<DefinitionArguments[Name]> }
+    | { readonly attribute: keyof LiveImage; readonly required: true }
+  );
+
+/** One argument of a definition. */
+export interface Argument extends Described {
+  readonly name: string;
+  readonly attribute: keyof LiveImage | null;
+  readonly required?: true;
+  /** Absent where there is no single value. */
+  readonly fallback?: string | number | boolean | readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Argument, ArgumentType } from './argument.ts';
+import type { Argument, ArgumentName, ArgumentRow, ArgumentType } from './argument.ts';
 import { CONTAINER_FORMATS, DISK_FORMATS, ON_REPLACE, VISIBILITIES } from './formats.ts';
 
 /** Glance keeps sizes in 32-bit integers and refuses greater ones. */
@@ -7,10 +7,10 @@ const SIZE: ArgumentType = { kind: 'integer', minimum: 0, maximum: GREATEST_INTE
 const BOOLEAN: ArgumentType = { kind: 'boolean' };
 const STRING: ArgumentType = { kind: 'string' };
 
-/** Every argument of a definition, in the order in which definitions are written. */
-export const ARGUMENTS: readonly Argument[] = [
-  {
-    name: 'name',
+/** Every argument of a definition, in the order in which definitions are written. What an argument is, is said here and nowhere else. */
+export const ARGUMENT_TABLE = {
+  name: {
+    attribute: 'name',
     type: { kind: 'string', maximumLength: 255 },
     required: true,
     whenChanged: 'update',
@@ -18,8 +18,8 @@ export const ARGUMENTS: readonly Argument[] = [
       'Name of the image, at most 255 characters. Without `key` and `image_id` it is also what the definition means: another name is then another image.',
     examples: ['Ubuntu 24.04'],
   },
-  {
-    name: 'container_format',
+  container_format: {
+    attribute: 'container_format',
     type: { kind: 'choice', choices: CONTAINER_FORMATS, open: true },
     required: true,
     whenChanged: 'replace-unless-queued',
@@ -27,8 +27,8 @@ export const ARGUMENTS: readonly Argument[] = [
       'What the disk is wrapped in, mostly `bare`. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
     examples: ['bare'],
   },
-  {
-    name: 'disk_format',
+  disk_format: {
+    attribute: 'disk_format',
     type: { kind: 'choice', choices: DISK_FORMATS, open: true },
     required: true,
     whenChanged: 'replace-unless-queued',
@@ -36,54 +36,54 @@ export const ARGUMENTS: readonly Argument[] = [
       'Format of the disk, as the bytes really are: it is declared here, not converted. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
     examples: ['qcow2', 'raw'],
   },
-  {
-    name: 'local_file_path',
+  local_file_path: {
+    attribute: null,
     type: { kind: 'string', format: 'path' },
     whenChanged: 'replace-if-bytes-differ',
     description:
       'File to upload, relative to the definition. `~`, `${workspaceFolder}` and `${env:NAME}` are expanded; `NAME` begins with `GLANCE_IMAGES_` or is allowed by a setting. A new path to the same bytes changes nothing.',
     examples: ['noble-server-cloudimg-amd64.img', '${workspaceFolder}/images/disk.raw'],
   },
-  {
-    name: 'image_source_url',
+  image_source_url: {
+    attribute: null,
     type: { kind: 'string', format: 'url' },
     whenChanged: 'replace-if-bytes-differ',
     description:
       'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
     examples: ['https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img'],
   },
-  {
-    name: 'image_source_username',
+  image_source_username: {
+    attribute: null,
     type: STRING,
     whenChanged: 'nothing',
     description: 'User name for `image_source_url` (HTTP basic authentication).',
     examples: ['reader'],
   },
-  {
-    name: 'image_source_password',
+  image_source_password: {
+    attribute: null,
     type: { kind: 'string', format: 'secret' },
     whenChanged: 'nothing',
     description:
       "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
     examples: ['${secret:mirror}', '${env:GLANCE_IMAGES_MIRROR_PASSWORD}'],
   },
-  {
-    name: 'image_source_checksum',
+  image_source_checksum: {
+    attribute: null,
     type: { kind: 'string', format: 'checksum' },
     whenChanged: 'nothing',
     description:
       'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
   },
-  {
-    name: 'image_cache_path',
+  image_cache_path: {
+    attribute: null,
     type: { kind: 'string', format: 'path' },
     whenChanged: 'nothing',
     description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
     examples: ['~/.cache/glance-images'],
   },
-  {
-    name: 'decompress',
+  decompress: {
+    attribute: null,
     type: BOOLEAN,
     fallback: false,
     whenChanged: 'replace',
@@ -91,8 +91,8 @@ export const ARGUMENTS: readonly Argument[] = [
       'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The content tells which, not the name.',
     examples: [true],
   },
-  {
-    name: 'web_download',
+  web_download: {
+    attribute: null,
     type: BOOLEAN,
     fallback: false,
     whenChanged: 'nothing',
@@ -100,8 +100,8 @@ export const ARGUMENTS: readonly Argument[] = [
       'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine. What it fetched is compared between all regions, and with `image_source_checksum` where that is an md5 or sha512, which Glance reports; else the result is *not verified*.',
     examples: [true],
   },
-  {
-    name: 'verify_checksum',
+  verify_checksum: {
+    attribute: null,
     type: BOOLEAN,
     fallback: true,
     whenChanged: 'nothing',
@@ -109,24 +109,24 @@ export const ARGUMENTS: readonly Argument[] = [
       'Whether bytes are compared, after the upload and in every plan. With `false` a source that changed is not noticed.',
     examples: [false],
   },
-  {
-    name: 'min_disk_gb',
+  min_disk_gb: {
+    attribute: 'min_disk',
     type: SIZE,
     fallback: 0,
     whenChanged: 'update',
     description: 'Smallest disk, in GiB, that a server needs to boot the image. Glance calls it `min_disk`.',
     examples: [10],
   },
-  {
-    name: 'min_ram_mb',
+  min_ram_mb: {
+    attribute: 'min_ram',
     type: SIZE,
     fallback: 0,
     whenChanged: 'update',
     description: 'Least memory, in MiB, that a server needs to boot the image. Glance calls it `min_ram`.',
     examples: [512],
   },
-  {
-    name: 'visibility',
+  visibility: {
+    attribute: 'visibility',
     type: { kind: 'choice', choices: VISIBILITIES, open: false },
     fallback: 'private',
     whenChanged: 'update',
@@ -134,16 +134,16 @@ export const ARGUMENTS: readonly Argument[] = [
       'Who sees the image. `public` is mostly for administrators; the cloud refuses it before any byte is sent.',
     examples: ['private'],
   },
-  {
-    name: 'protected',
+  protected: {
+    attribute: 'protected',
     type: BOOLEAN,
     fallback: false,
     whenChanged: 'update',
     description: 'Whether Glance refuses to delete the image.',
     examples: [true],
   },
-  {
-    name: 'hidden',
+  hidden: {
+    attribute: 'os_hidden',
     type: BOOLEAN,
     fallback: false,
     whenChanged: 'update',
@@ -151,70 +151,70 @@ export const ARGUMENTS: readonly Argument[] = [
       'Whether the image is left out of default lists; it can still be used by its id. Glance calls it `os_hidden`.',
     examples: [true],
   },
-  {
-    name: 'tags',
+  tags: {
+    attribute: 'tags',
     type: { kind: 'strings', maximumLength: 255, quota: { atMost: 128, code: 'too-many-tags' }, emptyItems: true },
     fallback: [],
     whenChanged: 'update',
     description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',
     examples: [['lts', 'server']],
   },
-  {
-    name: 'properties',
+  properties: {
+    attribute: null,
     type: { kind: 'properties' },
     whenChanged: 'update',
     description:
       'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever wrote it. Properties that are not named here are left alone.',
     examples: [{ os_distro: 'ubuntu', hw_disk_bus: 'virtio' }],
   },
-  {
-    name: 'region',
+  region: {
+    attribute: null,
     type: STRING,
     whenChanged: 'another-image',
     description:
       'Region that the image belongs to. Without `region` and `regions`, the one that the cloud is configured with.',
     examples: ['RegionOne'],
   },
-  {
-    name: 'regions',
+  regions: {
+    attribute: null,
     type: { kind: 'strings', notEmpty: true, unique: true },
     whenChanged: 'another-image',
     description: 'Regions that each get the image. The source is read once for all of them.',
     examples: [['RegionOne', 'RegionTwo']],
   },
-  {
-    name: 'cloud',
+  cloud: {
+    attribute: null,
     type: STRING,
     whenChanged: 'another-image',
     description: 'Entry of `clouds.yaml`. Without it: the setting, else `OS_CLOUD`, else the only cloud there is.',
     examples: ['devcloud'],
   },
-  {
-    name: 'key',
+  key: {
+    attribute: null,
     type: { kind: 'string', maximumLength: 255 },
     whenChanged: 'another-image',
     description:
       'What this definition is called for its life, as a resource label in Terraform: with a key the image can be renamed and replaced and stays the same image of this definition.',
     examples: ['ubuntu-lts'],
   },
-  {
-    name: 'image_id',
+  image_id: {
+    attribute: null,
     type: { kind: 'string', format: 'uuid' },
     whenChanged: 'another-image',
     description:
       'UUID of the image that is meant, whoever made it: to write it down is consent to manage that image. If there is none yet, the new one gets this id.',
     examples: ['8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f'],
   },
-  {
-    name: 'stores',
+  stores: {
+    attribute: null,
     type: { kind: 'strings', orAll: true, notEmpty: true, unique: true },
     whenChanged: 'stores',
     description:
       'Stores that hold the data, or `"all"`, on clouds with several. The data is uploaded to one of them, the default if it is among them, and copied to the others by Glance: often an administrator\'s right. Without it, the data stays where it is.',
     examples: [['ceph', 'file'], 'all'],
   },
-  {
-    name: 'members',
+  members: {
+    attribute: null,
     type: { kind: 'members' },
     whenChanged: 'update',
     description:
@@ -224,31 +224,34 @@ export const ARGUMENTS: readonly Argument[] = [
       [{ project: '7f0c2a4be1d94f3c8a5d6e7f80912345', accept_with: 'consumer' }],
     ],
   },
-  {
-    name: 'on_replace',
+  on_replace: {
+    attribute: null,
     type: { kind: 'choice', choices: ON_REPLACE, open: false },
     fallback: 'hide',
     whenChanged: 'nothing',
     description: 'What becomes of the old image once its replacement is verified and published.',
     examples: ['delete'],
   },
-  {
-    name: 'ignore',
+  ignore: {
+    attribute: null,
     type: { kind: 'strings' },
     whenChanged: 'nothing',
     description:
       'Properties, as names or globs (`*` any characters, `?` one), that are never compared and never written: what another tool looks after.',
     examples: [['hw_*', 'os_version']],
   },
-  {
-    name: 'timeouts',
+  timeouts: {
+    attribute: null,
     type: { kind: 'timeouts' },
     whenChanged: 'nothing',
     description:
       'How long an apply may take in a region: `create` in all (6 hours where it is omitted), `stall` without any progress (2 minutes). Durations such as `30m` or `1h30m`. Once `create` has passed, an image that an apply on another machine left can be recovered.',
     examples: [{ create: '30m', stall: '2m' }],
   },
-];
+} as const satisfies { readonly [Name in ArgumentName]: ArgumentRow<Name> };
+
+/** The same as a list. */
+export const ARGUMENTS: readonly Argument[] = Object.entries(ARGUMENT_TABLE).map(([name, row]) => ({ name, ...row }));
 
 const BY_NAME: ReadonlyMap<string, Argument> = new Map(ARGUMENTS.map((argument) => [argument.name, argument]));
 

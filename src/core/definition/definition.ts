@@ -2,7 +2,7 @@ import { parseDuration } from './reading/duration.ts';
 import type { Problem, TextRange } from '../problem.ts';
 
 /** The values that Glance knows for `visibility`. */
-export type Visibility = 'public' | 'private' | 'community' | 'shared';
+type Visibility = 'public' | 'private' | 'community' | 'shared';
 
 /** A project that an image is shared with. */
 export interface MemberArgument {

@@ -2,29 +2,6 @@ import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
 import { isImageId, type LiveImage } from './image.ts';
 
-/** Attributes that stand on `LiveImage` by name. */
-const KNOWN = new Set([
-  'id',
-  'name',
-  'status',
-  'visibility',
-  'owner',
-  'container_format',
-  'disk_format',
-  'size',
-  'virtual_size',
-  'checksum',
-  'os_hash_algo',
-  'os_hash_value',
-  'min_disk',
-  'min_ram',
-  'protected',
-  'os_hidden',
-  'tags',
-  'created_at',
-  'updated_at',
-]);
-
 /** What Glance adds and nobody sets, by exact name: `os_` is no prefix to skip, `os_distro` is the user's (glance/api/v2/images.py, read-only and reserved lists). */
 const SERVER = new Set([
   'self',
@@ -57,7 +34,7 @@ export function parseImage(value: unknown, asked?: string): LiveImage {
   }
   const text = (name: string): string | null => textOrNull(field(value, name));
   const tags = field(value, 'tags');
-  return {
+  const attributes = {
     id: id.toLowerCase(),
     status,
     name: text('name'),
@@ -77,8 +54,8 @@ export function parseImage(value: unknown, asked?: string): LiveImage {
     tags: Array.isArray(tags) ? tags.filter((tag: unknown) => typeof tag === 'string') : [],
     created_at: text('created_at') ?? '',
     updated_at: text('updated_at') ?? '',
-    ...split(value),
   };
+  return { ...attributes, ...othersOf(value, attributes) };
 }
 
 function notBelieved(what: string): Failure {
@@ -88,11 +65,11 @@ function notBelieved(what: string): Failure {
 }
 
 /** Custom properties, which are strings, apart from the server's own. */
-function split(value: object): Pick<LiveImage, 'properties' | 'server'> {
+function othersOf(value: object, attributes: object): Pick<LiveImage, 'properties' | 'server'> {
   const properties = Object.create(null) as Record<string, string>;
   const server = Object.create(null) as Record<string, unknown>;
   for (const [name, content] of Object.entries(value) as [string, unknown][]) {
-    if (KNOWN.has(name)) continue;
+    if (Object.hasOwn(attributes, name)) continue;
     if (SERVER.has(name) || name.startsWith('os_glance') || typeof content !== 'string') server[name] = content;
     else properties[name] = content;
   }

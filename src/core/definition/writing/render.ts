@@ -1,8 +1,9 @@
 import type { LiveImage } from '../../glance/image.ts';
 import { ARGUMENTS } from '../arguments.ts';
+import { liveArguments, UPDATABLE, type ImageAttribute } from '../attributes.ts';
 import type { DefinitionArguments } from '../definition.ts';
+import { checkPropertyName } from '../reading/property-names.ts';
 import { commentLines, objectText, type MemberText } from '../text/json-text.ts';
-import { liveArgument, liveProperties } from './live-arguments.ts';
 import { oneLine } from '../../quote.ts';
 
 /** What is written around a definition. */
@@ -60,9 +61,6 @@ function propertyMembers(properties: object, comments: Readonly<Record<string, s
   }));
 }
 
-/** What an import writes where it is not the default that a new image gets anyway. */
-const IMPORTED = ['min_disk_gb', 'min_ram_mb', 'visibility', 'protected', 'hidden', 'tags'] as const;
-
 /**
  * A live image as a definition: what differs from the defaults, and every property that is the user's. What Glance reports
  * and nobody sets stands in comments. A definition needs a name and formats: where the image has none, they are filled in
@@ -96,22 +94,36 @@ export function imageArguments(
     comments[argument] = `The image has no ${argument} and a definition needs one: an apply sets this one.`;
     return standIn;
   };
-  const written = IMPORTED.filter((name) => !isDefault(image, name) || owned.includes(name));
+  const written = UPDATABLE.filter((each) => owned.includes(each.argument) || !isDefault(image, each));
   const properties = Object.fromEntries(usable.map((name) => [name, image.properties[name]]));
   const arguments_: PartialArguments = {
+    ...liveArguments(
+      image,
+      written.map(({ argument }) => argument),
+    ),
     name: required('name', image.id),
     container_format: required('container_format', 'bare'),
     disk_format: required('disk_format', 'raw'),
-    ...Object.fromEntries(written.map((name) => [name, liveArgument(image, name)])),
     ...(usable.length === 0 ? {} : { properties }),
   };
   return { arguments_, comments };
 }
 
-function isDefault(image: LiveImage, argument: string): boolean {
-  const value = liveArgument(image, argument);
-  const fallback = ARGUMENTS.find(({ name }) => name === argument)?.fallback;
+function isDefault(image: LiveImage, { attribute, fallback }: ImageAttribute): boolean {
+  const value = image[attribute];
   return Array.isArray(value) ? value.length === 0 : value === fallback;
+}
+
+/** The names of a live image's properties, in order: those that a definition can hold, and those that it can't. Marks are neither. */
+function liveProperties(image: LiveImage): {
+  readonly usable: readonly string[];
+  readonly unusable: readonly string[];
+} {
+  const names = Object.keys(image.properties)
+    .filter((name) => !name.startsWith('glance_images.'))
+    .sort();
+  const usable = (name: string): boolean => checkPropertyName(name) === undefined;
+  return { usable: names.filter(usable), unusable: names.filter((name) => !usable(name)) };
 }
 
 function exportedLines(image: LiveImage): string[] {

@@ -1,14 +1,13 @@
+import { ATTRIBUTES } from '../../definition/attributes.ts';
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { NewImage, PatchOperation } from '../../glance/service.ts';
-import { FORMATS, UPDATABLE } from '../planning/desired.ts';
 import { isMark, markProperties, type Marks } from '../ownership/marks.ts';
 import type { Change } from '../model/plan.ts';
 
-const ATTRIBUTES: ReadonlyMap<string, string> = new Map<string, string>([
-  ...UPDATABLE.map(({ argument, attribute }) => [argument, attribute] as const),
-  ...FORMATS.map((format) => [format, format] as const),
-]);
+const ATTRIBUTE_OF: ReadonlyMap<string, string> = new Map(
+  ATTRIBUTES.map(({ argument, attribute }) => [argument, attribute]),
+);
 
 /** The JSON Patch for these changes; bytes and values that are already right need none. */
 export function changeOperations(changes: readonly Change[]): readonly PatchOperation[] {
@@ -17,7 +16,7 @@ export function changeOperations(changes: readonly Change[]): readonly PatchOper
       const path = change.path.slice('properties/'.length);
       return [change.after === undefined ? { op: 'remove', path } : { op: 'add', path, value: change.after }];
     }
-    const attribute = ATTRIBUTES.get(change.path);
+    const attribute = ATTRIBUTE_OF.get(change.path);
     return attribute === undefined ? [] : [{ op: 'replace', path: attribute, value: change.after }];
   });
 }

@@ -1,7 +1,7 @@
+import { UPDATABLE } from '../../definition/attributes.ts';
 import type { DefinitionArguments } from '../../definition/definition.ts';
 import { matchesGlob } from '../../definition/reading/property-globs.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import { FORMATS, UPDATABLE, liveValue } from './desired.ts';
 import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, PlanValue } from '../model/plan.ts';
 
@@ -37,12 +37,15 @@ function compareArguments(definition: DefinitionArguments, live: LiveImage, owns
     const written = definition[argument];
     if (written === undefined && !owns.has(argument)) return [];
     const after = written ?? fallback;
-    const before = liveValue(live, attribute);
+    const before = live[attribute];
     if (equal(before, after)) return [];
     const why = written === undefined ? 'left the definition' : 'differs';
     return [{ path: argument, before, after, forcesReplacement: false, why }];
   });
 }
+
+/** The arguments that force a replacement once the image has data. */
+const FORMATS = ['container_format', 'disk_format'] as const;
 
 /** Formats are fixed once an image has data. A cloud that converts changes them itself: then what was sent counts. */
 function compareFormats(definition: DefinitionArguments, live: LiveImage, marks: Marks | undefined): Change[] {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../error-codes.ts';
+import { ATTRIBUTES } from '../../definition/attributes.ts';
 import { definitionKey, type Definition, type DefinitionArguments } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Problem } from '../../problem.ts';
@@ -112,7 +113,6 @@ function draftCreate(input: PlanInput): Draft {
 /** Every value of a new image, as changes from nothing. */
 function creation(definition: Definition): readonly Change[] {
   const { properties, ...attributes } = desiredImage(definition.arguments);
-  const argumentOf: Record<string, string> = { min_disk: 'min_disk_gb', min_ram: 'min_ram_mb', os_hidden: 'hidden' };
   const change = (path: string, after: Change['after']): Change => ({
     path,
     before: undefined,
@@ -121,7 +121,7 @@ function creation(definition: Definition): readonly Change[] {
     why: 'new image',
   });
   return [
-    ...Object.entries(attributes).map(([name, value]) => change(argumentOf[name] ?? name, value)),
+    ...ATTRIBUTES.map(({ argument, attribute }) => change(argument, attributes[attribute])),
     ...Object.entries(properties).map(([name, value]) => change(`properties/${name}`, value)),
   ];
 }

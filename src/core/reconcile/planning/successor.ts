@@ -1,10 +1,10 @@
-import { membersOf, type DefinitionArguments, type Visibility } from '../../definition/definition.ts';
-import { VISIBILITIES } from '../../definition/formats.ts';
+import { liveArguments, UPDATABLE } from '../../definition/attributes.ts';
+import { membersOf, type DefinitionArguments } from '../../definition/definition.ts';
 import { matchesGlob } from '../../definition/reading/property-globs.ts';
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageMember } from '../../glance/members.ts';
-import { desiredImage, ownedBy, UPDATABLE } from './desired.ts';
+import { desiredImage, ownedBy } from './desired.ts';
 import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, Plan } from '../model/plan.ts';
 
@@ -63,19 +63,14 @@ export function successorArguments(
   members: readonly ImageMember[],
 ): DefinitionArguments {
   const ours = new Set([...ownedBy(definition), ...(marks?.owns ?? [])]);
-  const theirs = UPDATABLE.filter(({ argument }) => definition[argument] === undefined && !ours.has(argument));
-  const taken = new Set(theirs.map(({ argument }) => argument));
-  const { visibility } = live;
+  const theirs = UPDATABLE.map(({ argument }) => argument).filter(
+    (argument) => definition[argument] === undefined && !ours.has(argument),
+  );
   const { kept } = foreignProperties(definition, live, marks);
   const strangers = members.filter(({ project }) => !ours.has(`members/${project}`)).map(({ project }) => project);
   return {
     ...definition,
-    ...(taken.has('min_disk_gb') ? { min_disk_gb: live.min_disk } : {}),
-    ...(taken.has('min_ram_mb') ? { min_ram_mb: live.min_ram } : {}),
-    ...(taken.has('visibility') && isVisibility(visibility) ? { visibility } : {}),
-    ...(taken.has('protected') ? { protected: live.protected } : {}),
-    ...(taken.has('hidden') ? { hidden: live.os_hidden } : {}),
-    ...(taken.has('tags') ? { tags: live.tags } : {}),
+    ...liveArguments(live, theirs),
     properties: {
       ...Object.fromEntries(kept.map((name) => [name, live.properties[name] ?? ''])),
       ...definition.properties,
@@ -138,8 +133,4 @@ export function explainTakenOver(error: unknown, plan: Plan): unknown {
     ...(region === undefined ? {} : { region }),
     next: `The new image also takes over what others set on the old one: ${kept.join(', ')}. Apply with a login that may set this, or write it into the definition as it shall be instead; null leaves a property out.`,
   });
-}
-
-function isVisibility(value: string): value is Visibility {
-  return VISIBILITIES.some((known) => known.value === value);
 }

@@ -1,7 +1,7 @@
 import { describePlace } from '../../place.ts';
 import { describeUnmanaged } from './describe.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';
-import { isAttribute, liveArgument } from '../../definition/writing/live-arguments.ts';
+import { isAttribute, liveArgument } from '../../definition/attributes.ts';
 import { renderArguments, type PartialArguments } from '../../definition/writing/render.ts';
 import { sideSharing } from './sharing-text.ts';
 import { oneLine } from '../../quote.ts';
