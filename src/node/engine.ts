@@ -290,8 +290,8 @@ class NodeEngine implements Engine {
         const { origin } = await this.#consumerCloud(name, plan.definition.file);
         return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
       },
-      replan: async (plan) =>
-        (await this.#planner.plan(plan.place, [plan], { adopt, recoverStuck, signal, fetch }))[0] ?? plan,
+      replan: (place, plans, cancelled) =>
+        this.#planner.plan(place, plans, { adopt, recoverStuck, signal: cancelled, fetch }),
       files: this.#files,
       workers: this.#workers,
       reader: this.#reader,

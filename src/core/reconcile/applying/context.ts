@@ -6,7 +6,7 @@ import type { SourceReader } from '../../source/source-reader.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ApplyEvent } from '../model/result.ts';
+import type { ApplyEvent, ApplyResult } from '../model/result.ts';
 
 /** A region as an apply works on it. */
 export interface ApplyRegion {
@@ -20,8 +20,8 @@ export interface ApplyContext {
   region(place: Place): Promise<ApplyRegion>;
   /** The region of a plan, as another entry of `clouds.yaml` logs in there. */
   consumer(plan: Plan, cloud: string): Promise<ApplyRegion>;
-  /** Looks again and decides again; the plan's id stays. */
-  replan(plan: Plan): Promise<Plan>;
+  /** Looks again at plans of one place and decides again, in their order; their ids stay. */
+  replan(place: Place, plans: readonly Plan[], signal: AbortSignal | undefined): Promise<readonly Plan[]>;
   readonly files: SourceFiles;
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;
@@ -37,8 +37,19 @@ export interface ApplyContext {
   readonly recoverStuck: boolean;
   emit(event: ApplyEvent): void;
   readonly log: Log;
-  /** Fires when the whole apply is cancelled. */
+  /** Fires when all that this work is for is cancelled. */
   readonly signal: AbortSignal | undefined;
   /** Fires when this plan is cancelled, alone or with the whole apply. */
   signalFor(plan: Plan): AbortSignal | undefined;
+}
+
+/** One call of an apply: what all of its plans share. */
+export interface ApplyJob {
+  readonly context: ApplyContext;
+  /** The name of the run, which the images that it stages remember. */
+  readonly run: string;
+  /** Whether plans that do more than was agreed to are agreed to as well. */
+  readonly confirm: (worse: readonly Plan[]) => Promise<boolean>;
+  /** Takes the result of one plan. */
+  readonly report: (result: ApplyResult) => void;
 }

@@ -4,6 +4,7 @@ import type { Left } from '../model/left.ts';
 import type { Plan } from '../model/plan.ts';
 import { isWorse } from '../planning/worse.ts';
 import type { ApplyContext } from './context.ts';
+import { lookAgainAtOne } from './look-again.ts';
 import { failedResult, resultOf } from './result.ts';
 import { spreadInPlace } from './sharing/spread.ts';
 import { update } from './update.ts';
@@ -44,7 +45,7 @@ export async function applyInPlace(plan: Plan, run: string, context: ApplyContex
 
 /** The plan as the image is now; `undefined` where that can't be told, or does more than was agreed to. */
 async function replanned(plan: Plan, context: ApplyContext): Promise<Plan | undefined> {
-  const next = await context.replan(plan).catch(() => undefined);
+  const next = await lookAgainAtOne(plan, context).catch(() => undefined);
   if (next === undefined || next.action === 'blocked' || isWorse(plan, next)) return undefined;
   context.emit({ type: 'replanned', plan: plan.id, next });
   return next;

@@ -263,14 +263,12 @@ export class World {
           });
           return Promise.resolve({ images, project });
         },
-        replan: async (plan) => {
-          const [again] = await this.#planner.plan(plan.place, [plan], {
+        replan: (where, again, signal) =>
+          this.#planner.plan(where, again, {
             adopt: options.adopt ?? false,
             recoverStuck: this.recoverStuck,
-            signal: undefined,
-          });
-          return again ?? plan;
-        },
+            signal,
+          }),
         files: this.files,
         workers,
         reader: this.#reader,

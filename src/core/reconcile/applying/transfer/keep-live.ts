@@ -7,6 +7,7 @@ import { isWorse } from '../../planning/worse.ts';
 import type { StagedWork } from './finish-staged.ts';
 import { discard, isStagedBy } from '../discard.ts';
 import { applyInPlace } from '../in-place.ts';
+import { lookAgainAtOne } from '../look-again.ts';
 import { patchMarked } from '../patch-marked.ts';
 import { storedMark, takenOver } from '../replace/publish.ts';
 import { resultOf } from '../result.ts';
@@ -33,7 +34,7 @@ export async function keepLive(work: StagedWork, live: LiveImage): Promise<Apply
   const sent = sentNow(plan, marks.sent);
   const remembered = { ...marks, stored: marks.stored ?? storedMark(live), ...(sent === undefined ? {} : { sent }) };
   const { answer } = await patchMarked(plan, live, [], remembered, region, context);
-  const next = await context.replan(plan);
+  const next = await lookAgainAtOne(plan, context);
   const ended = resultOf(plan, 'done', { imageId: live.id, live: answer.value, requestId: answer.requestId });
   const inPlace = next.action === 'update' || next.action === 'adopt';
   return inPlace && !isWorse(plan, next) ? applyInPlace(next, state.run, context) : ended;

@@ -1,0 +1,74 @@
+import { withAbort } from '../../abort.ts';
+import type { Place } from '../../place.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ApplyResult } from '../model/result.ts';
+import { isWorse } from '../planning/worse.ts';
+import type { ApplyContext, ApplyJob } from './context.ts';
+import { blockedResult, failedResult, resultOf } from './result.ts';
+
+/** A plan as it was agreed to, and as it is now. */
+interface Look {
+  readonly before: Plan;
+  readonly after: Plan;
+}
+
+/**
+ * Plans again, all plans of a place together, and returns those to carry out as they are now. Reports the others: what
+ * failed, is blocked or does more than was agreed to.
+ */
+export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<readonly Plan[]> {
+  const blocked = plans.filter(({ action }) => action === 'blocked');
+  for (const plan of blocked) job.report(blockedResult(plan));
+  const others = plans.filter((plan) => !blocked.includes(plan));
+  const places = new Map(others.map(({ place }) => [JSON.stringify(place), place]));
+  const groups = [...places].map(([key, place]) => {
+    const group = others.filter((plan) => JSON.stringify(plan.place) === key);
+    return lookAt(place, group, job);
+  });
+  const looks = (await Promise.all(groups)).flat();
+  const worse = looks.filter(({ before, after }) => after.action !== 'blocked' && isWorse(before, after));
+  const agreed = worse.length === 0 || (await job.confirm(worse.map(({ after }) => after)));
+  return looks.flatMap((look) => {
+    const isDeclined = !agreed && worse.includes(look);
+    if (look.after.action !== 'blocked' && !isDeclined) return [look.after];
+    job.report(isDeclined ? declinedResult(look.after) : blockedResult(look.after));
+    return [];
+  });
+}
+
+/** Looks at the plans of one place. A plan that is cancelled does not wait for the others. */
+async function lookAt(place: Place, plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
+  const again = context.replan(place, plans, context.signal);
+  const looks = await Promise.all(
+    plans.map(async (before) => {
+      try {
+        const all = await withAbort(again, context.signalFor(before));
+        const after = all.find(({ id }) => id === before.id) ?? before;
+        if (after.fingerprint !== before.fingerprint || after.action !== before.action)
+          context.emit({ type: 'replanned', plan: before.id, next: after });
+        return [{ before, after }];
+      } catch (reason) {
+        report(failedResult(before, reason, { kind: 'nothing' }));
+        return [];
+      }
+    }),
+  );
+  return looks.flat();
+}
+
+/** Looks again at one plan while it is carried out. */
+export async function lookAgainAtOne(plan: Plan, context: Pick<ApplyContext, 'replan' | 'signal'>): Promise<Plan> {
+  const [now] = await context.replan(plan.place, [plan], context.signal);
+  return now ?? plan;
+}
+
+function declinedResult(plan: Plan): ApplyResult {
+  return resultOf(plan, 'declined', {
+    error: {
+      code: 'plan-stale',
+      message:
+        'The image or its source changed since the plan was made, and the new plan does more. Nothing was changed.',
+      next: 'Plan again and look at it.',
+    },
+  });
+}

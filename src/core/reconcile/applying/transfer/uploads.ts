@@ -1,0 +1,105 @@
+import { Failure, toFailure } from '../../../failure.ts';
+import { sameIdentity, type Digests, type FileIdentity } from '../../../source/ports.ts';
+import { readOnce } from '../../../source/read-once.ts';
+import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { ApplyContext, ApplyJob } from '../context.ts';
+import { failedResult } from '../result.ts';
+import { Transfer } from './transfer.ts';
+
+/** Passes over a source: the first, and one more for the regions whose connection broke. */
+const PASSES_AT_MOST = 2;
+
+/** Sends one file to every region that wants it, reading it once. Reports the results. */
+export async function uploadGroup(plans: readonly Plan[], { context, run, report }: ApplyJob): Promise<void> {
+  const path = plans[0]?.source?.path ?? '';
+  const identity = await context.files.identify(path).catch((reason: unknown) => toFailure(reason));
+  const opened = await Promise.all(
+    plans.map(async (plan) => {
+      try {
+        if (identity instanceof Failure) throw identity;
+        return new Transfer(plan, identity.size, await context.region(plan.place), run, context);
+      } catch (reason) {
+        report(failedResult(plan, reason, { kind: 'nothing' }));
+        return undefined;
+      }
+    }),
+  );
+  const transfers = opened.filter((transfer) => transfer !== undefined);
+  if (identity instanceof Failure || transfers.length === 0) return;
+  await Promise.all(transfers.map((transfer) => transfer.begin()));
+  const sent = send(path, identity, transfers, context);
+  const digestsFor = (algorithm: string): Promise<Digests> =>
+    context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
+  await Promise.all(
+    transfers.map(async (transfer) => {
+      // One that is cancelled, or has failed for good, does not wait until the others have their bytes.
+      const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
+      report(await transfer.complete(digests, digestsFor));
+    }),
+  );
+  await sent;
+}
+
+/** Reads the file for the transfers that want its bytes, and once more for those whose connection broke. Failures stay with the transfers. */
+async function send(
+  path: string,
+  identity: FileIdentity,
+  transfers: readonly Transfer[],
+  context: ApplyContext,
+): Promise<Digests> {
+  let wanting = transfers.filter((transfer) => transfer.wantsBytes);
+  let digests: Digests | undefined;
+  for (let pass = 1; wanting.length > 0; pass += 1) {
+    digests = (await sendOnce(path, identity, wanting, context)) ?? digests;
+    if (pass === PASSES_AT_MOST) break;
+    const again = await Promise.all(
+      wanting.map(async (transfer) => ((await transfer.reopen()) ? transfer : undefined)),
+    );
+    wanting = again.filter((transfer) => transfer !== undefined);
+  }
+  if (digests !== undefined || transfers.every((transfer) => transfer.failed)) return digests ?? {};
+  return context.reader.digests(path, USUAL_DIGESTS, context.signal).catch((reason: unknown) => {
+    for (const transfer of transfers) transfer.fail(reason);
+    return {};
+  });
+}
+
+async function sendOnce(
+  path: string,
+  identity: FileIdentity,
+  transfers: readonly Transfer[],
+  context: ApplyContext,
+): Promise<Digests | undefined> {
+  const source = await context.files.open(path).catch((reason: unknown) => toFailure(reason));
+  if (source instanceof Failure) {
+    for (const transfer of transfers) transfer.fail(source);
+    return undefined;
+  }
+  try {
+    if (!sameIdentity(source.identity, identity))
+      throw new Failure('source-changed', `The file "${path}" changed since it was looked at.`, {
+        next: 'Apply again.',
+      });
+    const options = context.signal === undefined ? {} : { signal: context.signal };
+    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), transfers, options);
+    await context.reader.remember(read.identity, read.digests);
+    for (const { plan } of transfers) checkPlanned(path, plan, read.digests);
+    await Promise.all(transfers.map((transfer) => transfer.finish()));
+    return read.digests;
+  } catch (reason) {
+    for (const transfer of transfers) transfer.fail(reason);
+    return undefined;
+  } finally {
+    await source.close();
+  }
+}
+
+/** What is sent is what the plan was made for: a cached download may have been replaced since, or a disk have lost a bit. */
+function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
+  const planned = source?.digests?.sha512;
+  if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;
+  throw new Failure('source-changed', `The bytes of "${path}" are not those that the plan was made for.`, {
+    next: 'Apply again.',
+  });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import type { Definition } from '../../../../../src/core/definition/definition.ts';
+import type { ModelCall } from '../glance-model.ts';
+import { definition, World } from '../world.ts';
+
+/** Twelve definitions, each with its own file. */
+function twelve(world: World): readonly Definition[] {
+  return Array.from({ length: 12 }, (_, index) => {
+    const path = `/images/${String(index)}.qcow2`;
+    world.files.write(path, Buffer.from(path));
+    return { ...definition({ name: `Image ${String(index)}`, local_file_path: path }), index };
+  });
+}
+
+/** How often a method was called while `work` ran. */
+async function counted(world: World, method: ModelCall['method'], work: () => Promise<unknown>): Promise<number> {
+  world.glance().calls.length = 0;
+  await work();
+  return world.glance().calls.filter((call) => call.method === method).length;
+}
+
+describe('the second look of an apply', () => {
+  it('lists the images of a region as often as their plan does', async () => {
+    const world = new World();
+    const definitions = twelve(world);
+    const planned = await counted(world, 'list', () => world.plan(definitions));
+    const plans = await world.plan(definitions);
+    assert.equal(await counted(world, 'list', () => world.apply(plans)), planned);
+    const changed = definitions.map((each) => ({ ...each, arguments: { ...each.arguments, min_disk_gb: 3 } }));
+    const updates = await world.plan(changed);
+    assert.ok(updates.every(({ action }) => action === 'update'));
+    assert.equal(await counted(world, 'list', () => world.apply(updates)), planned);
+  });
+});
+
+/** Has the sources of a world wait for their turn, and returns what lets them go on. */
+function heldTurn(world: World): { readonly waiting: Promise<undefined>; readonly begin: () => void } {
+  const turn = Promise.withResolvers<undefined>();
+  const waiting = Promise.withResolvers<undefined>();
+  world.inTurn = async (work) => {
+    waiting.resolve(undefined);
+    await turn.promise;
+    return work();
+  };
+  return { waiting: waiting.promise, begin: () => turn.resolve(undefined) };
+}
+
+describe('an apply that waits for its turn', () => {
+  const path = '/images/ubuntu.qcow2';
+  let world: World;
+
+  beforeEach(() => {
+    world = new World(['RegionOne', 'RegionTwo']);
+    world.files.write(path, Buffer.from('first'));
+  });
+
+  it('looks once more where the wait was long, and does no more than was agreed to', async () => {
+    await world.apply(await world.plan(definition()));
+    world.files.write(path, Buffer.from('second'));
+    const { waiting, begin } = heldTurn(world);
+    const applied = world.apply(await world.plan(definition()));
+    await waiting;
+    const [live] = world.glance().visible('Ubuntu');
+    assert.ok(live);
+    world.glance().images.set(live.id, { ...live, name: 'Renamed' });
+    world.now = new Date(world.now.getTime() + 3_600_000);
+    begin();
+    const [moved, other] = await applied;
+    assert.deepEqual([moved?.status, moved?.error?.code], ['declined', 'plan-stale']);
+    assert.equal(other?.status, 'done');
+  });
+
+  it('ends at once where it is cancelled, and leaves the other region its turn', async () => {
+    const { waiting, begin } = heldTurn(world);
+    const plans = await world.plan(definition());
+    const abort = new AbortController();
+    const applied = world.apply(plans, { signalOf: ({ id }) => (id === plans[0]?.id ? abort.signal : undefined) });
+    await waiting;
+    abort.abort();
+    await until(() => world.events.some(({ type }) => type === 'result'));
+    assert.equal(world.files.opened, 0);
+    begin();
+    assert.deepEqual(
+      (await applied).map(({ status }) => status),
+      ['cancelled', 'done'],
+    );
+  });
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
