@@ -5,7 +5,7 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
 import { resultWarnings } from '../../core/reconcile/words/describe.ts';
-import type { PlanOptions } from '../../core/engine.ts';
+import type { ApplyOptions, PlanOptions } from '../../core/engine.ts';
 import { isUnpublished } from '../../core/reconcile/ownership/identity.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
@@ -16,7 +16,6 @@ import type { NotificationAction } from '../../platform/prompts/failure-actions.
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
-import { readSettings } from '../../platform/settings.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
 import type { RunningApplies, RunningApply } from '../../state/definitions/applies.ts';
@@ -170,45 +169,25 @@ export class Applier {
   }
 
   async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
-    const { transfers, showTransfers } = this.#options;
+    const { engines, transfers, plans: store, showTransfers } = this.#options;
     transfers.begin(plans);
     showTransfers();
-    const groups = [...Map.groupBy(plans, (plan) => definitionId(plan.definition)).values()];
-    const results: ApplyResult[][] = groups.map(() => []);
-    await withCancellableProgress(vscode.l10n.t('Applying {0}', named(running.definitions)), async (signal, report) => {
+    return withCancellableProgress(vscode.l10n.t('Applying {0}', named(running.definitions)), (signal, report) => {
       signal.addEventListener('abort', () => running.cancel(), { once: true });
       const progress = new ApplyProgress(plans, report);
-      const queue = groups.entries();
-      const work = async (): Promise<void> => {
-        // One iterator for all: each takes what is next.
-        for (const [index, group] of queue) results[index] = await this.#applyGroup(group, running, progress, consents);
+      const options: ApplyOptions = {
+        ...consents,
+        signal: running.signal,
+        signalOf: (plan) => running.signalOf(plan),
+        onEvent: (event) => {
+          transfers.record(event);
+          progress.record(event);
+          if (event.type === 'result') store.noteResult(event.result);
+        },
+        confirmAgain: confirmedAgain,
       };
-      const atOnce = Math.min(readSettings().parallelism, groups.length);
-      await Promise.all(Array.from({ length: atOnce }, work));
+      return engines.use((engine) => engine.apply(plans, options));
     });
-    return results.flat();
-  }
-
-  async #applyGroup(
-    plans: readonly Plan[],
-    running: RunningApply,
-    progress: ApplyProgress,
-    consents: Consents,
-  ): Promise<ApplyResult[]> {
-    const { engines, transfers, plans: store } = this.#options;
-    const [first] = plans;
-    if (first === undefined) return [];
-    const onEvent = (event: ApplyEvent): void => {
-      transfers.record(event);
-      progress.record(event);
-    };
-    const signal = running.signalFor(first.definition);
-    const signalOf = running.signalOf.bind(running);
-    const results = await engines.use((engine) =>
-      engine.apply(plans, { ...consents, signal, signalOf, onEvent, confirmAgain: confirmedAgain }),
-    );
-    store.settle(results);
-    return [...results];
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {

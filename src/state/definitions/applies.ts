@@ -10,8 +10,6 @@ export interface RunningApply {
   readonly definitions: readonly Definition[];
   /** Fires when all of this apply is cancelled. */
   readonly signal: AbortSignal;
-  /** Fires when this definition's part, or all of it, is cancelled. */
-  signalFor(definition: Definition): AbortSignal;
   /** Fires when this plan is cancelled by itself. */
   signalOf(plan: PlannedPlace): AbortSignal;
   /** Cancels everything that this apply still does. */
@@ -23,16 +21,10 @@ export interface RunningApply {
 /** One definition in one region. */
 export type PlannedPlace = Pick<Plan, 'definition' | 'place'>;
 
-/** What of an apply is one definition's. */
-interface Part {
-  readonly whole: AbortController;
-  /** By region. */
-  readonly places: Map<string, AbortController>;
-}
-
 interface Entry {
   readonly apply: RunningApply;
-  readonly parts: ReadonlyMap<string, Part>;
+  /** By definition, then by region, what cancels it there. */
+  readonly places: ReadonlyMap<string, Map<string, AbortController>>;
 }
 
 /** The applies at work in this window: no definition is applied twice at once. */
@@ -52,23 +44,16 @@ export class RunningApplies {
       });
     }
     const all = new AbortController();
-    const parts = new Map(
-      definitions.map((definition): [string, Part] => [
-        definitionId(definition),
-        { whole: new AbortController(), places: new Map() },
-      ]),
+    const places = new Map(
+      definitions.map((definition) => [definitionId(definition), new Map<string, AbortController>()]),
     );
     const apply: RunningApply = {
       definitions,
       signal: all.signal,
-      signalFor: (definition) => {
-        const part = parts.get(definitionId(definition));
-        return part === undefined ? all.signal : AbortSignal.any([all.signal, part.whole.signal]);
-      },
       signalOf: ({ definition, place }) => {
-        const places = parts.get(definitionId(definition))?.places;
-        const own = places?.get(regionId(place)) ?? new AbortController();
-        places?.set(regionId(place), own);
+        const regions = places.get(definitionId(definition));
+        const own = regions?.get(regionId(place)) ?? new AbortController();
+        regions?.set(regionId(place), own);
         return own.signal;
       },
       cancel: () => all.abort(),
@@ -76,7 +61,7 @@ export class RunningApplies {
         if (this.#running.delete(entry)) this.#changed.next(this.#running.size > 0);
       },
     };
-    const entry: Entry = { apply, parts };
+    const entry: Entry = { apply, places };
     this.#running.add(entry);
     this.#changed.next(true);
     return apply;
@@ -86,17 +71,11 @@ export class RunningApplies {
     return [...this.#running].map(({ apply }) => apply);
   }
 
-  /**
-   * Cancels the apply of one definition in one region; its other regions, and other definitions of the same apply, go on. With the
-   * last region goes what they share, such as a download. Returns whether there was one.
-   */
+  /** Cancels the apply of one definition in one region; the rest of that apply goes on. Returns whether there was one. */
   cancel({ definition, place }: PlannedPlace): boolean {
-    const part = this.#entryOf(definition)?.parts.get(definitionId(definition));
-    const own = part?.places.get(regionId(place));
-    if (part === undefined || own === undefined) return false;
-    own.abort();
-    if ([...part.places.values()].every(({ signal }) => signal.aborted)) part.whole.abort();
-    return true;
+    const own = this.#entryOf(definition)?.places.get(definitionId(definition))?.get(regionId(place));
+    own?.abort();
+    return own !== undefined;
   }
 
   dispose(): void {
@@ -106,6 +85,6 @@ export class RunningApplies {
 
   #entryOf(definition: Definition): Entry | undefined {
     const id = definitionId(definition);
-    return [...this.#running].find(({ parts }) => parts.has(id));
+    return [...this.#running].find(({ places }) => places.has(id));
   }
 }

@@ -40,14 +40,11 @@ export class PlansStore {
   }
 
   /** Notes how an apply ended, if the plan is still the last one. */
-  settle(results: readonly ApplyResult[]): void {
-    for (const result of results) {
-      const regions = this.#records.get(planKey(result.plan));
-      if (regions?.has(regionId(result.plan.place)) === true) {
-        regions.set(regionId(result.plan.place), { plan: result.plan, result });
-      }
-    }
-    this.#tell(results.map((result) => result.plan));
+  noteResult(result: ApplyResult): void {
+    const { plan } = result;
+    const regions = this.#records.get(planKey(plan));
+    if (regions?.has(regionId(plan.place)) === true) regions.set(regionId(plan.place), { plan, result });
+    this.#tell([plan]);
   }
 
   /** The last plans of a definition, whether or not it was changed since. */

@@ -70,7 +70,7 @@ describe('ImageStandings', () => {
     plans.remember([plan]);
     const after = { ...live, updated_at: '2026-02-02T00:00:00Z' };
     const verified = { size: null, md5: null, multihash: null };
-    plans.settle([{ plan, status: 'done', imageId: '1', verified, digests: [], bytesSent: 0, live: after }]);
+    plans.noteResult({ plan, status: 'done', imageId: '1', verified, digests: [], bytesSent: 0, live: after });
     assert.equal(of(after), 'equal');
   });
 });

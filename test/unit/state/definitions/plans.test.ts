@@ -97,7 +97,7 @@ describe('PlansStore', () => {
     const made = plan(definitionIn(text), 'RegionOne');
     plans.remember([made]);
     plans.onDidChange((file) => told.push(file));
-    plans.settle([result(made, 'done')]);
+    plans.noteResult(result(made, 'done'));
     assert.deepEqual(told, [made.definition.file]);
     assert.equal(plans.find(made.id)?.result?.status, 'done');
   });
