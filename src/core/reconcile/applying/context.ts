@@ -4,6 +4,7 @@ import type { Place } from '../../place.ts';
 import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
+import type { StateMark } from '../ownership/marks.ts';
 import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyEvent, ApplyResult } from '../model/result.ts';
@@ -52,4 +53,14 @@ export interface ApplyJob {
   readonly confirm: (worse: readonly Plan[]) => Promise<boolean>;
   /** Takes the result of one plan. */
   readonly report: (result: ApplyResult) => void;
+}
+
+/** One plan at work in its region: what each of its steps needs. */
+export interface PlanWork {
+  readonly plan: Plan;
+  /** Requests that make or change something are noted there. */
+  readonly region: ApplyRegion;
+  /** What an image remembers of this apply while it is at work on it. */
+  readonly state: StateMark;
+  readonly context: ApplyContext;
 }

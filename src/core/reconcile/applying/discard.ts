@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { readMarks, type StateMark } from '../ownership/marks.ts';
-import type { ApplyRegion } from './context.ts';
+import type { PlanWork } from './context.ts';
 import { markOperations } from './operations.ts';
 
 /** Looks at an image before it is left: a PATCH is lost while Glance takes or gives up data, and is then sent again. */
@@ -33,10 +33,9 @@ function discardOperations(image: LiveImage, { run, started }: StateMark): Retur
  * @returns the image as it is where it may not go (any more), and is left; `gone` where it was not there
  */
 export async function discard(
+  { region: { images, project }, state }: Pick<PlanWork, 'region' | 'state'>,
   id: string,
   mayGo: (image: LiveImage) => boolean,
-  state: StateMark,
-  { images, project }: ApplyRegion,
   signal: AbortSignal | undefined,
 ): Promise<'deleted' | 'gone' | LiveImage> {
   for (let look = 1; look <= LOOKS_AT_MOST; look += 1) {

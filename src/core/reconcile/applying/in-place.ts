@@ -6,9 +6,9 @@ import { isWorse } from '../planning/worse.ts';
 import type { ApplyContext } from './context.ts';
 import { lookAgainAtOne } from './look-again.ts';
 import { failedResult, resultOf } from './result.ts';
-import { spreadInPlace } from './sharing/spread.ts';
+import { distributeInPlace } from './sharing/distribute.ts';
 import { update } from './update.ts';
-import { CLEAN_UP_TIMEOUT } from './transfer/finish-staged.ts';
+import { CLEAN_UP_TIMEOUT } from './transfer/left-behind.ts';
 import { verify } from './transfer/verify.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
 import type { ApplyResult } from '../model/result.ts';
@@ -28,9 +28,10 @@ export async function applyInPlace(plan: Plan, run: string, context: ApplyContex
     if (plan.action === 'none') return resultOf(plan, 'unchanged', { ...known, live });
     const region = await context.region(plan.place);
     images = region.images;
-    const noted = { ...region, images: watched(images, writes) };
-    const updated = await update(plan, live, run, noted, context);
-    return await spreadInPlace(plan, { ...known, ...updated }, noted, context);
+    const state = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
+    const work = { plan, region: { ...region, images: watched(images, writes) }, state, context };
+    const updated = await update(work, live);
+    return await distributeInPlace(work, { ...known, ...updated });
   } catch (reason) {
     const next = again && Failure.is(reason, 'conflict') ? await replanned(plan, context) : undefined;
     if (next !== undefined) return applyInPlace(next, run, context, false);

@@ -2,8 +2,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { PatchOperation } from '../../glance/service.ts';
 import type { Marks } from '../ownership/marks.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, worksWithoutMarks } from '../ownership/refused-marks.ts';
-import type { Plan } from '../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from './context.ts';
+import type { PlanWork } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
 import type { Answered } from '../../http/answers.ts';
@@ -21,12 +20,10 @@ export interface MarkedPatch {
  * by its id. Throws `not-applied`, `marks-refused` and what Glance throws.
  */
 export async function patchMarked(
-  plan: Plan,
+  { plan, region, context }: PlanWork,
   live: LiveImage,
   changes: readonly PatchOperation[],
   marks: Marks,
-  region: ApplyRegion,
-  context: Pick<ApplyContext, 'signal' | 'refusedMarks'>,
 ): Promise<MarkedPatch> {
   const pinned = worksWithoutMarks(plan.definition) && plan.definition.arguments.image_id === live.id;
   if (pinned && (await context.refusedMarks.has(plan.place)))

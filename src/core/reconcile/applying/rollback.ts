@@ -8,7 +8,7 @@ import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';
 import { errorOf } from './result.ts';
-import { CLEAN_UP_TIMEOUT } from './transfer/finish-staged.ts';
+import { CLEAN_UP_TIMEOUT } from './transfer/left-behind.ts';
 import { retire } from './replace/retire.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
 
@@ -49,7 +49,11 @@ async function rollBackOne(rollback: Rollback, run: string, context: RollbackCon
     const state = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
     const restored = await restore(rollback, now.current, now.previous, state, region, context);
     // From here on the previous image serves; as after a replacement, a cut is made good by the next apply.
-    const { successor } = await retire(rollback.definition, restored, state, region, context, 'at once');
+    const { successor } = await retire(
+      { definition: rollback.definition, region, state, context },
+      restored,
+      'at once',
+    );
     return { rollback, status: 'done', requestId: successor.requestId, live: successor.value };
   } catch (reason) {
     const failure = toFailure(reason);

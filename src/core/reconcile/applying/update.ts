@@ -4,7 +4,7 @@ import { isSameAddress } from '../sources/bytes.ts';
 import { ownedBy } from '../planning/desired.ts';
 import { readMarks, type Marks, type SentMark } from '../ownership/marks.ts';
 import type { Plan } from '../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from './context.ts';
+import type { PlanWork } from './context.ts';
 import { changeOperations } from './operations.ts';
 import { patchMarked } from './patch-marked.ts';
 import { sentMark, storedMark } from './replace/publish.ts';
@@ -23,22 +23,16 @@ export interface Updated {
  * Carries out `update` and `adopt`: one PATCH with the changes and what the image shall remember. First finishes a
  * replacement that was cut between publishing and retiring.
  */
-export async function update(
-  plan: Plan,
-  live: LiveImage,
-  run: string,
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<Updated> {
+export async function update(work: PlanWork, live: LiveImage): Promise<Updated> {
+  const { plan, context } = work;
   context.emit({ type: 'phase', plan: plan.id, phase: 'updating', imageId: live.id });
   const marks = readMarks(live);
-  await unshare(plan, live, region, context);
-  const retiring = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
-  const { successor, warnings, waits } = await retire(plan.definition, live, retiring, region, context);
+  await unshare(work, live);
+  const { successor, warnings, waits } = await retire({ ...work, definition: plan.definition }, live);
   const current = successor.value;
   const changes = changeOperations(plan.changes);
   const after = marksAfter(plan, current, marks, waits);
-  const { answer, refused } = await patchMarked(plan, current, changes, after, region, context);
+  const { answer, refused } = await patchMarked(work, current, changes, after);
   return {
     live: answer.value,
     requestId: answer.requestId,

@@ -9,7 +9,7 @@ import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark }
 import { onReplaceOf } from '../../planning/predecessor.ts';
 import { argumentsOf } from '../../planning/successor.ts';
 import type { Change, Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { ApplyRegion, PlanWork } from '../context.ts';
 import { isStagedBy } from '../discard.ts';
 import { changeOperations } from '../operations.ts';
 import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
@@ -59,14 +59,8 @@ export interface Proven {
  * marks say so until that is retired, so that a cut in between leaves no two images for one definition. What is not this run's any
  * more, as it was read last or by what Glance says to the PATCH, is not published: `changed-meanwhile`.
  */
-export async function publish(
-  plan: Plan,
-  live: LiveImage,
-  { sent, verified }: Proven,
-  state: StateMark,
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<MarkedPatch> {
+export async function publish(work: PlanWork, live: LiveImage, { sent, verified }: Proven): Promise<MarkedPatch> {
+  const { plan, region, state, context } = work;
   // Where marks are refused, nothing tells whose it is.
   if (readMarks(live) !== undefined && !isStagedBy(live, state.run)) throw takenOver(live.id, region);
   const desired = desiredImage(argumentsOf(plan));
@@ -83,13 +77,12 @@ export async function publish(
     ...(live.protected === desired.protected ? [] : [replace('protected', desired.protected)]),
   ];
   try {
-    return await patchMarked(plan, live, operations, final, region, context);
+    return await patchMarked(work, live, operations, final);
   } catch (error) {
     if (!Failure.is(error, 'conflict')) throw error;
     // Somebody removed what this removes as well: its lease, if another apply has got hold of it.
     const now = await region.images.find(live.id, context.signal);
-    if (now !== undefined && isStagedBy(now, state.run))
-      return patchMarked(plan, now, operations, final, region, context);
+    if (now !== undefined && isStagedBy(now, state.run)) return patchMarked(work, now, operations, final);
     throw takenOver(live.id, region);
   }
 }

@@ -6,7 +6,7 @@ import { awaitingText } from '../../planning/sharing/awaited-members.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
 import { mayUnprotect } from '../../planning/predecessor.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { markOperations } from '../operations.ts';
 import { discard } from '../discard.ts';
 import { awaitedNow, predecessorsOf, type Predecessor } from './predecessors.ts';
@@ -25,6 +25,12 @@ export interface Retired {
   readonly waits: boolean;
 }
 
+/** What retiring needs: of an apply or of a rollback. */
+export interface RetiringWork extends Pick<PlanWork, 'region' | 'state'> {
+  readonly definition: Definition;
+  readonly context: Pick<ApplyContext, 'log' | 'signal'>;
+}
+
 /**
  * Retires the predecessor that a published image remembers: one PATCH names its successor and hides it, then it is
  * deactivated or deleted if that is what becomes of it; at last the successor forgets it. Can be cut at each step and done
@@ -32,16 +38,13 @@ export interface Retired {
  * so. A predecessor is deleted only where the successor, looked at just before, serves with verified bytes; it is hidden otherwise.
  * What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
  *
- * @param state of this run
  */
 export async function retire(
-  definition: Definition,
+  work: RetiringWork,
   published: LiveImage,
-  state: StateMark,
-  region: ApplyRegion,
-  context: Pick<ApplyContext, 'log' | 'signal'>,
   when: 'once accepted' | 'at once' = 'once accepted',
 ): Promise<Retired> {
+  const { definition, region, context } = work;
   const marks = readMarks(published);
   const predecessorId = marks?.state?.replaces;
   if (marks === undefined || predecessorId === undefined)
@@ -55,8 +58,7 @@ export async function retire(
   }
   const warnings: ApplyError[] = [];
   for (const predecessor of chain.toReversed()) {
-    const retiring: Retiring = { definition, published, predecessor, state, region, context };
-    warnings.push(...(await retirePredecessor(retiring)));
+    warnings.push(...(await retirePredecessor({ ...work, published, predecessor })));
   }
   const { state: _done, ...rest } = marks;
   const successor = await patchChecked(published.id, markOperations(published, rest), region, context);
@@ -64,14 +66,10 @@ export async function retire(
 }
 
 /** One predecessor on its way out. */
-interface Retiring {
-  readonly definition: Definition;
+interface Retiring extends RetiringWork {
   /** The image that serves now. */
   readonly published: LiveImage;
   readonly predecessor: Predecessor;
-  readonly state: StateMark;
-  readonly region: ApplyRegion;
-  readonly context: Pick<ApplyContext, 'log' | 'signal'>;
 }
 
 async function retirePredecessor(retiring: Retiring): Promise<readonly ApplyError[]> {
@@ -102,12 +100,12 @@ async function retirePredecessor(retiring: Retiring): Promise<readonly ApplyErro
 
 /** Deletes a predecessor that is marked to go, if it and its successor still are what they were when that was decided. */
 async function deletePredecessor(retiring: Retiring): Promise<void> {
-  const { predecessor, state, region, context } = retiring;
+  const { predecessor, region, context } = retiring;
   const obstacle = await obstacleTo(retiring);
   if (obstacle !== undefined) throw obstacle;
   const { id } = predecessor.image;
   // Only what is marked to go may go: somebody may have brought it back.
-  if (typeof (await discard(id, () => false, state, region, context.signal)) !== 'string') throw changed(id, region);
+  if (typeof (await discard(retiring, id, () => false, context.signal)) !== 'string') throw changed(id, region);
 }
 
 /** Why a predecessor is hidden instead of deleted. Looks at the image that serves in its place; throws where that does not any more. */

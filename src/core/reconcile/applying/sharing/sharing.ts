@@ -4,8 +4,7 @@ import type { LiveImage } from '../../../glance/image.ts';
 import { endedMembers } from '../../planning/sharing/members.ts';
 import { argumentsOf } from '../../planning/successor.ts';
 import { spreadingPhases } from '../../planning/sharing/spreading.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { PlanWork } from '../context.ts';
 import { errorOf } from '../result.ts';
 import type { ApplyError } from '../../model/result.ts';
 
@@ -13,26 +12,18 @@ import type { ApplyError } from '../../model/result.ts';
  * Ends the memberships that a plan ends, before anything else is changed: an image that is no longer shared keeps its
  * members, and only a shared one can lose them. What fails here fails the plan, so that the image goes on remembering them.
  */
-export async function unshare(
-  plan: Plan,
-  live: LiveImage,
-  region: ApplyRegion,
-  { signal }: Pick<ApplyContext, 'signal'>,
-): Promise<void> {
+export async function unshare({ plan, region, context }: PlanWork, live: LiveImage): Promise<void> {
   if (live.visibility !== 'shared') return;
-  for (const project of endedMembers(plan.changes)) await region.images.members.remove(live.id, project, signal);
+  for (const project of endedMembers(plan.changes))
+    await region.images.members.remove(live.id, project, context.signal);
 }
 
 /**
  * Shares an image with the members of its definition, and accepts it where that says with what. Returns what failed: the
  * image itself is fine then.
  */
-export async function share(
-  plan: Plan,
-  live: LiveImage,
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<readonly ApplyError[]> {
+export async function share(work: PlanWork, live: LiveImage): Promise<readonly ApplyError[]> {
+  const { plan, region, context } = work;
   const wanted = membersOf(argumentsOf(plan));
   if (live.visibility !== 'shared' || !spreadingPhases(plan).includes('sharing')) return [];
   context.emit({ type: 'phase', plan: plan.id, phase: 'sharing', imageId: live.id });
@@ -44,17 +35,16 @@ export async function share(
     const known = there.find((each) => each.project === project);
     const now = known ?? (await failures.of(region.images.members.add(live.id, project, context.signal)))?.value;
     if (now === undefined || now.status === 'accepted' || member.accept_with === undefined) continue;
-    await failures.of(accept(plan, live.id, { project, accept_with: member.accept_with }, context));
+    await failures.of(accept(work, live.id, { project, accept_with: member.accept_with }));
   }
   return failures.all;
 }
 
 /** Says yes for a project, with its own login: the owner of an image may not. */
 async function accept(
-  plan: Plan,
+  { plan, context }: PlanWork,
   id: string,
   { project, accept_with: cloud }: Required<MemberArgument>,
-  context: ApplyContext,
 ): Promise<void> {
   try {
     const consumer = await context.consumer(plan, cloud);

@@ -2,10 +2,9 @@ import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress, storesOf } from '../../../glance/stores.ts';
 import { clearedStores, compareStores } from '../../planning/sharing/stores.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { PlanWork } from '../context.ts';
 import { errorOf } from '../result.ts';
-import { pause } from '../settle.ts';
+import { pause } from '../wait-until-idle.ts';
 import type { ApplyError, StoreCopy } from '../../model/result.ts';
 
 /** ms between two looks at an image that is being copied. */
@@ -22,22 +21,18 @@ export interface Stored {
  * Nothing is deleted where a copy failed, nor from a store that the plan did not name. What fails is returned: the image
  * serves from where it is.
  */
-export async function placeInStores(
-  plan: Plan,
-  live: LiveImage,
-  region: ApplyRegion,
-  context: ApplyContext,
-): Promise<Stored> {
+export async function placeInStores(work: PlanWork, live: LiveImage): Promise<Stored> {
+  const { plan, context } = work;
   const wanted = plan.stores;
   if (wanted === undefined) return { live, failures: [] };
   const { missing, extra } = compareStores(wanted, live);
   if (missing.length === 0 && extra.length === 0) return { live, failures: [] };
   context.emit({ type: 'phase', plan: plan.id, phase: 'copying', imageId: live.id });
   try {
-    const copied = missing.length === 0 ? live : await copy(plan, live, missing, region, context);
+    const copied = missing.length === 0 ? live : await copy(work, live, missing);
     const failed = missing.filter((store) => !storesOf(copied).includes(store));
-    if (failed.length > 0) return { live: copied, failures: [await notCopied(copied.id, failed, region, context)] };
-    return { live: await clear(plan, copied, extra, region, context), failures: [] };
+    if (failed.length > 0) return { live: copied, failures: [await notCopied(work, copied.id, failed)] };
+    return { live: await clear(work, copied, extra), failures: [] };
   } catch (error) {
     if (isAbort(error)) throw error;
     const failure = toFailure(error);
@@ -48,11 +43,9 @@ export async function placeInStores(
 
 /** Returns the image once Glance has done with it, whatever came of it. */
 async function copy(
-  plan: Plan,
+  { plan, region, context }: PlanWork,
   { id }: LiveImage,
   missing: readonly string[],
-  region: ApplyRegion,
-  context: ApplyContext,
 ): Promise<LiveImage> {
   const { signal } = context;
   await region.images.imports.start(id, {
@@ -82,12 +75,11 @@ function stateOf(store: string, image: LiveImage): StoreCopy {
 
 /** Glance says why in its task, where it says it at all. */
 export async function notCopied(
+  { region, context }: PlanWork,
   id: string,
   failed: readonly string[],
-  region: ApplyRegion,
-  { signal }: ApplyContext,
 ): Promise<ApplyError> {
-  const task = await region.images.imports.tasks(id, signal).then(
+  const task = await region.images.imports.tasks(id, context.signal).then(
     ([newest]) => newest,
     (error: unknown) => {
       if (isAbort(error)) throw error;
@@ -105,18 +97,16 @@ export async function notCopied(
 }
 
 async function clear(
-  plan: Plan,
+  { plan, region, context }: PlanWork,
   live: LiveImage,
   extra: readonly string[],
-  region: ApplyRegion,
-  { signal }: ApplyContext,
 ): Promise<LiveImage> {
   const agreed = new Set(clearedStores(plan.changes));
   const inPlace = plan.action === 'update' || plan.action === 'adopt';
   // An image that this apply made holds nothing that anybody could miss.
   const cleared = extra.filter((store) => agreed.has(store) || !inPlace);
-  for (const store of cleared) await region.images.stores.remove(live.id, store, signal);
-  return cleared.length === 0 ? live : region.images.get(live.id, signal);
+  for (const store of cleared) await region.images.stores.remove(live.id, store, context.signal);
+  return cleared.length === 0 ? live : region.images.get(live.id, context.signal);
 }
 
 function named(stores: readonly string[]): string {

@@ -3,7 +3,7 @@ import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { importState, type ImageTask } from '../../../glance/imports.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { ApplyContext, PlanWork } from '../context.ts';
 import { isUncertain } from '../uncertain.ts';
 
 /** ms between two looks at an import: a failure is told well within 5 s of Glance knowing it. */
@@ -23,20 +23,19 @@ const FAULTS_AT_MOST = 20;
  * @param requestId of the request that Glance took the import with; operators find the task's log by it
  */
 export async function awaitImport(
-  plan: Plan,
+  work: PlanWork,
   id: string,
   requestId: string | undefined,
-  region: ApplyRegion,
-  context: ApplyContext,
   asked: 'now' | 'by an earlier apply' = 'now',
 ): Promise<LiveImage> {
+  const { plan, region, context } = work;
   const { stall } = timeoutsOf(plan.definition);
   const began = context.now().getTime();
   const details = { region: region.images.region, ...(requestId === undefined ? {} : { requestId }) };
   let locked = 0;
   let progress = { shown: '', since: began };
   for (let faults = 0; ;) {
-    const look = await lookAt(id, region, context).catch((reason: unknown) => {
+    const look = await lookAt(work, id).catch((reason: unknown) => {
       faults += 1;
       if (!isUncertain(reason) || faults > FAULTS_AT_MOST) throw reason;
       context.log.warn(toFailure(reason).explain());
@@ -62,9 +61,8 @@ export async function awaitImport(
 }
 
 async function lookAt(
+  { region: { images }, context: { signal } }: PlanWork,
   id: string,
-  { images }: ApplyRegion,
-  { signal }: ApplyContext,
 ): Promise<{ readonly image: LiveImage; readonly state: ReturnType<typeof importState> }> {
   // The tasks first: an import that ends in between is then seen as running once more, never as failed.
   const tasks = await images.imports.tasks(id, signal).catch((reason: unknown) => {

@@ -5,7 +5,7 @@ import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyJob } from '../context.ts';
 import { failedResult } from '../result.ts';
-import { Transfer } from './transfer.ts';
+import { RegionUpload } from './upload.ts';
 
 /** Passes over a source: the first, and one more for the regions whose connection broke. */
 const PASSES_AT_MOST = 2;
@@ -18,7 +18,7 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
     plans.map(async (plan) => {
       try {
         if (identity instanceof Failure) throw identity;
-        return new Transfer(plan, identity.size, await context.region(plan.place), run, context);
+        return new RegionUpload(plan, identity.size, await context.region(plan.place), run, context);
       } catch (reason) {
         report(failedResult(plan, reason, { kind: 'nothing' }));
         return undefined;
@@ -45,7 +45,7 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
 async function send(
   path: string,
   identity: FileIdentity,
-  transfers: readonly Transfer[],
+  transfers: readonly RegionUpload[],
   context: ApplyContext,
 ): Promise<Digests> {
   let wanting = transfers.filter((transfer) => transfer.wantsBytes);
@@ -68,7 +68,7 @@ async function send(
 async function sendOnce(
   path: string,
   identity: FileIdentity,
-  transfers: readonly Transfer[],
+  transfers: readonly RegionUpload[],
   context: ApplyContext,
 ): Promise<Digests | undefined> {
   const source = await context.files.open(path).catch((reason: unknown) => toFailure(reason));

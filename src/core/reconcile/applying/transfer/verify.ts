@@ -32,6 +32,20 @@ export function verify(live: LiveImage, size: number | undefined, digests: Diges
   };
 }
 
+/** What differs, for a message. */
+export function differences(
+  { verified, pairs }: Verification,
+  live: LiveImage,
+  size: number | undefined,
+): readonly { readonly what: string; readonly here: string; readonly cloud: string }[] {
+  const digests = pairs.flatMap(({ algorithm: what, here, cloud }) =>
+    here === null || cloud === null || here === cloud ? [] : [{ what, here, cloud }],
+  );
+  return verified.size === false
+    ? [{ what: 'size', here: String(size), cloud: String(live.size) }, ...digests]
+    : digests;
+}
+
 /** The digests side by side, before and after the cloud knows its own. */
 export function digestPairs(digests: Digests, live: LiveImage | undefined): readonly DigestPair[] {
   const algorithm = live?.os_hash_algo ?? 'sha512';

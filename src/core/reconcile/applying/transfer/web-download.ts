@@ -1,73 +1,58 @@
 import { Failure, isAbort, toFailure } from '../../../failure.ts';
+import type { Answered } from '../../../http/answers.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress } from '../../../glance/stores.ts';
 import { addressOf } from '../../../definition/source.ts';
+import type { RemoteFacts } from '../../../source/source-facts.ts';
 import { readAddress } from '../../../source/url/address.ts';
-import { isConverted } from '../../sources/bytes.ts';
 import type { Left } from '../../model/left.ts';
-import { readMarks, type StateMark } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { ApplyError, ApplyResult } from '../../model/result.ts';
+import { readMarks } from '../../ownership/marks.ts';
 import { unverifiable } from '../../planning/web-download.ts';
+import { isConverted } from '../../sources/bytes.ts';
+import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
+import { sentMark, takenOver } from '../replace/publish.ts';
+import { distribute } from '../sharing/distribute.ts';
+import { notCopied, type Stored } from '../sharing/store-copies.ts';
+import { isUncertain } from '../uncertain.ts';
 import type { RegionBytes } from './agreement.ts';
 import { awaitImport } from './await-import.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
-import { idsOf, leftOfPublishing, leftOfStaging, serve, takeAway, type StagedWork } from './finish-staged.ts';
-import { hasSameBytes, keepLive } from './keep-live.ts';
-import { sentMark, takenOver } from '../replace/publish.ts';
-import { failedResult } from '../result.ts';
-import { spread, spreadResult } from '../sharing/spread.ts';
-import { claim, stage, stageAnew, type StagedImage } from './staging.ts';
-import { notCopied } from '../sharing/store-copies.ts';
-import { TimeLimit } from '../time-limit.ts';
-import { isUncertain } from '../uncertain.ts';
-import { watched, type Write } from '../writes.ts';
-import { digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
-import type { Answered } from '../../../http/answers.ts';
-import type { ApplyError, ApplyResult, Phase } from '../../model/result.ts';
-import type { RemoteFacts } from '../../../source/source-facts.ts';
+import { takeAway, type Unfinished } from './left-behind.ts';
+import { claim } from './resume.ts';
+import { StagedApply } from './staged-apply.ts';
+import type { StagedImage } from './staged-image.ts';
+import { isUnneeded, keepLiveImage } from './unneeded-replacement.ts';
+import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
-/** One region's image that Glance fills by itself: stage, have it fetched, verify, publish, retire the predecessor. */
+/** The staged image of one region, which Glance fills by itself. */
 export class WebDownload {
-  readonly plan: Plan;
-  readonly #region: ApplyRegion;
-  readonly #context: ApplyContext;
-  readonly #state: StateMark;
-  readonly #limit: TimeLimit;
-  /** What this download makes and changes. */
-  readonly #writes: Write[] = [];
-  #staged: StagedImage | undefined;
+  readonly #apply: StagedApply;
   /** Glance is at work on the image, or may be: nobody can stop it. */
   #goesOn = false;
   #live: LiveImage | undefined;
-  #failure: { readonly reason: unknown } | undefined;
   #verification: Verification | undefined;
-  /** Set once the image is on its way to being published: from then on it is kept, whatever happens. */
-  #keeps = false;
 
   constructor(plan: Plan, region: ApplyRegion, run: string, context: ApplyContext) {
-    this.plan = plan;
-    this.#region = { ...region, images: watched(region.images, this.#writes) };
-    this.#state = { run, started: context.now().toISOString(), phase: 'staging' };
-    this.#limit = new TimeLimit(plan, context);
-    this.#context = { ...context, signal: this.#limit.signal };
+    this.#apply = new StagedApply(plan, region, run, context);
+  }
+
+  get plan(): Plan {
+    return this.#apply.plan;
   }
 
   /** Has the image made and filled. Returns what the region has then; `undefined` where it failed. Never throws. */
   async fetch(): Promise<RegionBytes | undefined> {
     try {
-      this.#phase('staging');
-      const staged = await stage(this.plan, this.#region, this.#state, this.#context);
-      this.#staged = staged;
-      const live = await this.#filled(staged);
+      const live = await this.#filled(await this.#apply.stage());
+      const verification = this.#compare(live);
       this.#live = live;
-      this.#verification = this.#compare(live);
-      this.#context.emit({ type: 'digests', plan: this.plan.id, digests: this.#verification.pairs });
-      if (this.#verification.verdict === 'mismatch' && this.#compares)
-        throw mismatch(this.plan, live, this.#verification);
-      const proven = this.#verification.verdict === 'verified';
-      return { region: this.plan.place.region, live, proven };
+      this.#verification = verification;
+      this.#apply.context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
+      if (verification.verdict === 'mismatch' && this.#compares) throw mismatch(this.plan, live, verification);
+      return { region: this.plan.place.region, live, proven: verification.verdict === 'verified' };
     } catch (reason) {
-      this.#fail(reason);
+      this.#apply.fail(reason);
       return undefined;
     }
   }
@@ -79,70 +64,62 @@ export class WebDownload {
    * @param agreeing the regions whose bytes are equal, where there are several
    */
   async complete(odd: Failure | undefined, agreeing: readonly string[] | undefined): Promise<ApplyResult> {
-    try {
-      if (this.#failure !== undefined) throw this.#failure.reason;
-      if (odd !== undefined && this.#compares) throw odd;
-      return await this.#publish(agreeing);
-    } catch (reason) {
-      this.#fail(reason);
-      return await this.#cleanUp(this.#failure?.reason ?? reason);
-    } finally {
-      this.#limit.end();
-    }
+    return this.#apply.end({
+      publish: () => {
+        if (odd !== undefined && this.#compares) throw odd;
+        return this.#publish(agreeing);
+      },
+      left: (staged, unfinished) => this.#left(staged, unfinished),
+      known: () => this.#known(),
+    });
   }
 
   get #compares(): boolean {
     return this.plan.definition.arguments.verify_checksum !== false;
   }
 
-  #fail(reason: unknown): void {
-    // Where the time was over, that is why everything else failed.
-    this.#failure ??= { reason: this.#limit.passed ?? reason };
-  }
-
   /** The image with its data, which an earlier apply may have asked for. */
-  async #filled(staged: StagedImage): Promise<LiveImage> {
-    const { image, verifyOnly, importing } = staged;
-    const { images } = this.#region;
+  async #filled({ image, verifyOnly, importing }: StagedImage): Promise<LiveImage> {
+    const { region, context } = this.#apply;
     if (verifyOnly && importing !== true) {
-      this.#phase('verifying');
-      return images.get(image.id, this.#context.signal);
+      this.#apply.enter('verifying');
+      return region.images.get(image.id, context.signal);
     }
-    this.#phase('importing');
+    this.#apply.enter('importing');
     this.#goesOn = true;
     const requestId = importing === true ? undefined : await this.#start(image.id);
     try {
       const asked = importing === true ? 'by an earlier apply' : 'now';
-      const live = await awaitImport(this.plan, image.id, requestId, this.#region, this.#context, asked);
+      const live = await awaitImport(this.#apply, image.id, requestId, asked);
       this.#goesOn = false;
-      this.#phase('verifying');
+      this.#apply.enter('verifying');
       // Nothing could be written before: an image that Glance filled for an earlier apply is that one's still.
       return importing === true ? await this.#claim(live) : live;
     } catch (reason) {
       if (Failure.is(reason) && ENDED.has(reason.code)) this.#goesOn = false;
-      if (!Failure.is(reason, 'apply-stuck') || !this.#context.recoverStuck) throw reason;
-      this.#staged = await stageAnew(this.plan, staged, this.#region, this.#state, this.#context);
+      if (!Failure.is(reason, 'apply-stuck') || !context.recoverStuck) throw reason;
+      const staged = await this.#apply.stageAnew();
       this.#goesOn = false;
-      return this.#filled(this.#staged);
+      return this.#filled(staged);
     }
   }
 
   #claim(live: LiveImage): Promise<LiveImage> {
     const marks = readMarks(live);
-    if (marks?.state?.phase !== 'staging') throw takenOver(live.id, this.#region);
-    return claim(live, { ...marks, state: this.#state }, [], this.#region, this.#context);
+    if (marks?.state?.phase !== 'staging') throw takenOver(live.id, this.#apply.region);
+    return claim(this.#apply, live, { ...marks, state: this.#apply.state });
   }
 
   /** Has Glance begin; returns the request id. Where the answer is lost, the image says whether it did. */
   async #start(id: string): Promise<string | undefined> {
+    const { region, context } = this.#apply;
     try {
       return (await this.#ask(id)).requestId;
     } catch (reason) {
       if (isAbort(reason)) throw reason;
       if (isUncertain(reason)) {
         if (await this.#isFilled(id)) return undefined;
-        if ((await this.#region.images.find(id, this.#context.signal)) !== undefined)
-          return (await this.#ask(id)).requestId;
+        if ((await region.images.find(id, context.signal)) !== undefined) return (await this.#ask(id)).requestId;
       }
       // A lock on the image is that of an import that somebody else began meanwhile: it goes on, and the image is theirs to fill.
       if (Failure.is(reason, 'conflict') && (await this.#isFilled(id))) throw reason;
@@ -152,119 +129,105 @@ export class WebDownload {
   }
 
   async #isFilled(id: string): Promise<boolean> {
-    const image = await this.#region.images.find(id, this.#context.signal);
+    const { region, context } = this.#apply;
+    const image = await region.images.find(id, context.signal);
     return image !== undefined && (copyProgress(image).running || image.status !== 'queued');
   }
 
   #ask(id: string): Promise<Answered<void>> {
-    const { signal } = this.#context;
-    const stores = this.plan.stores?.stores;
-    return this.#region.images.imports.start(id, {
-      method: { name: 'web-download', uri: readAddress(addressOf(this.plan.definition)?.url ?? '').url },
+    const { region, context, plan } = this.#apply;
+    const stores = plan.stores?.stores;
+    return region.images.imports.start(id, {
+      method: { name: 'web-download', uri: readAddress(addressOf(plan.definition)?.url ?? '').url },
       ...(stores === undefined ? {} : { stores }),
       // A store that fails shall not cost the others their data.
       ...(stores === undefined || stores.length < 2 ? {} : { allStoresMustSucceed: false }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
   }
 
   /** Of bytes that the cloud converted nothing can be compared. */
   #compare(live: LiveImage): Verification {
-    const { size, digests = {} } = this.#remote();
+    const { size, digests = {} } = this.#remote;
     if (isConverted(live, this.plan.definition.arguments))
       return { verified: NOTHING_VERIFIED, pairs: digestPairs({}, live), verdict: 'unverified' };
     return verify(live, size, digests);
   }
 
   async #publish(agreeing: readonly string[] | undefined): Promise<ApplyResult> {
-    const work = this.#work();
-    const live = this.#live ?? work.staged.image;
-    const verification = this.#verification ?? this.#compare(live);
-    const status = verification.verdict === 'verified' ? 'done' : 'unverified';
-    const unproven = status === 'done' ? [] : [this.#notVerified(live, agreeing)];
-    const known = { ...this.#known(), verified: verification.verified, digests: verification.pairs };
-    if (this.plan.live !== undefined && hasSameBytes(this.plan, live)) {
-      const kept = await keepLive(work, this.plan.live);
+    const { plan } = this;
+    const live = this.#live ?? this.#apply.staged.image;
+    const { verdict } = this.#verification ?? this.#compare(live);
+    const warnings = verdict === 'verified' ? [] : [notVerified(plan, live, this.#remote, agreeing)];
+    if (plan.live !== undefined && isUnneeded(plan, live)) {
+      const kept = await keepLiveImage(this.#apply, live.id, plan.live);
       if (kept.status !== 'done' && kept.status !== 'unchanged') return kept;
-      const { replacedImageId: _none, ...ids } = known;
-      const warnings = [...unproven, ...(kept.warnings ?? [])];
-      return { ...kept, ...ids, status, imageId: this.plan.live.id, warnings };
+      const status = verdict === 'verified' ? 'done' : 'unverified';
+      return {
+        ...kept,
+        ...this.#known(),
+        status,
+        imageId: plan.live.id,
+        warnings: [...warnings, ...(kept.warnings ?? [])],
+      };
     }
-    this.#keeps = true;
-    const { live: spreadImage, failures } = await this.#spread(live);
-    const sent = sentMark(this.plan, this.#remote().size, this.#remote().digests ?? {});
-    const { warnings = [], ...served } = await serve(work, spreadImage, { sent, verified: status === 'done' });
-    return spreadResult(this.plan, status, failures, { ...known, ...served, warnings: [...unproven, ...warnings] });
+    const sent = sentMark(plan, this.#remote.size, this.#remote.digests ?? {});
+    const filled = { live, sent, verdict, distribute: distributeRest, warnings };
+    return this.#apply.publish(filled, this.#known());
   }
 
-  /** Stores that Glance could not fill are not tried again by a copy, which is mostly an administrator's right. */
-  async #spread(live: LiveImage): ReturnType<typeof spread> {
-    const { stores } = this.plan;
-    const failed = copyProgress(live).failed.filter((store) => stores?.stores.includes(store) === true);
-    if (stores === undefined || failed.length === 0) return spread(this.plan, live, this.#region, this.#context);
-    const rest = {
-      ...this.plan,
-      stores: { ...stores, stores: stores.stores.filter((store) => !failed.includes(store)) },
-    };
-    const { live: spreadImage, failures } = await spread(rest, live, this.#region, this.#context);
-    return {
-      live: spreadImage,
-      failures: [await notCopied(live.id, failed, this.#region, this.#context), ...failures],
-    };
-  }
-
-  #notVerified(live: LiveImage, agreeing: readonly string[] | undefined): ApplyError {
-    const { definition } = this.plan;
-    const { disk_format: disk, container_format: container, image_source_checksum: checksum } = definition.arguments;
-    const converted = `The cloud converted the data (${disk}, ${container} became ${String(live.disk_format)}, ${String(live.container_format)}), so that its hash is not that of the source.`;
-    const why = isConverted(live, definition.arguments)
-      ? converted
-      : (unverifiable(definition, this.#remote()) ?? 'The cloud reports no hash that could be compared.');
-    const alike = agreeing === undefined ? '' : ` ${agreeing.join(' and ')} have the same bytes.`;
-    const argument = checksum === undefined ? 'web_download' : 'image_source_checksum';
-    return { code: 'not-verified', message: `Not verified: ${why}${alike}`, argument };
-  }
-
-  /** Takes a staged image away that holds nothing of worth. What Glance is still at work on is left: it can't be stopped. */
-  async #cleanUp(reason: unknown): Promise<ApplyResult> {
-    return failedResult(this.plan, reason, await this.#left(reason), this.#known());
-  }
-
-  async #left(reason: unknown): Promise<Left> {
-    const unfinished = { reason, state: this.#state, region: this.#region, writes: this.#writes };
-    if (this.#staged === undefined) return leftOfStaging(unfinished);
-    const { id } = this.#staged.image;
+  async #left(staged: StagedImage, unfinished: Unfinished): Promise<Left> {
+    const { id } = staged.image;
     if (this.#goesOn) return { kind: 'filling', id };
-    if (this.#keeps) return leftOfPublishing(id, unfinished);
+    const { reason } = unfinished;
     const wrong = Failure.is(reason, 'checksum-mismatch') || Failure.is(reason, 'regions-differ');
     if (this.#live !== undefined && !wrong) return { kind: 'filled', id, by: 'Glance' };
-    const isAnothers = this.#staged.importing === true && this.#live === undefined;
-    if (isAnothers || !this.#staged.disposable) return { kind: 'staged', id };
+    const isAnothers = staged.importing === true && this.#live === undefined;
+    if (isAnothers || !staged.disposable) return { kind: 'staged', id };
     // Data that Glance did not fetch for this apply is somebody else's.
     return takeAway(id, ({ status }) => status === 'queued' || this.#live !== undefined, unfinished);
   }
 
-  #known(): Partial<ApplyResult> {
-    const pairs = this.#verification?.pairs ?? [];
-    const verified = this.#verification?.verified ?? NOTHING_VERIFIED;
-    return { ...idsOf(this.plan, this.#staged), verified, digests: pairs, bytesSent: 0 };
+  #known(): Pick<ApplyResult, 'verified' | 'digests' | 'bytesSent'> {
+    const { verified = NOTHING_VERIFIED, pairs = [] } = this.#verification ?? {};
+    return { verified, digests: pairs, bytesSent: 0 };
   }
 
-  #remote(): RemoteFacts {
+  get #remote(): RemoteFacts {
     if (this.plan.remote === undefined) throw new Failure('unexpected', 'The plan has no source for Glance to fetch.');
     return this.plan.remote;
   }
+}
 
-  #work(): StagedWork {
-    if (this.#staged === undefined) throw new Failure('unexpected', 'The image is not made yet.');
-    const { plan } = this;
-    return { plan, staged: this.#staged, state: this.#state, region: this.#region, context: this.#context };
-  }
+/** Stores that Glance could not fill are not tried again by a copy, which is mostly an administrator's right. */
+async function distributeRest(work: PlanWork, live: LiveImage): Promise<Stored> {
+  const { stores } = work.plan;
+  const failed = copyProgress(live).failed.filter((store) => stores?.stores.includes(store) === true);
+  if (stores === undefined || failed.length === 0) return distribute(work, live);
+  const rest = { ...stores, stores: stores.stores.filter((store) => !failed.includes(store)) };
+  const { plan, region, state, context } = work;
+  const distributed = await distribute({ plan: { ...plan, stores: rest }, region, state, context }, live);
+  return {
+    live: distributed.live,
+    failures: [await notCopied(work, live.id, failed), ...distributed.failures],
+  };
+}
 
-  #phase(phase: Phase): void {
-    const id = this.#staged?.image.id;
-    this.#context.emit({ type: 'phase', plan: this.plan.id, phase, ...(id === undefined ? {} : { imageId: id }) });
-  }
+/** Why it is not certain that an image has the bytes of its source. */
+function notVerified(
+  { definition }: Plan,
+  live: LiveImage,
+  remote: RemoteFacts,
+  agreeing: readonly string[] | undefined,
+): ApplyError {
+  const { disk_format: disk, container_format: container, image_source_checksum: checksum } = definition.arguments;
+  const converted = `The cloud converted the data (${disk}, ${container} became ${String(live.disk_format)}, ${String(live.container_format)}), so that its hash is not that of the source.`;
+  const why = isConverted(live, definition.arguments)
+    ? converted
+    : (unverifiable(definition, remote) ?? 'The cloud reports no hash that could be compared.');
+  const alike = agreeing === undefined ? '' : ` ${agreeing.join(' and ')} have the same bytes.`;
+  const argument = checksum === undefined ? 'web_download' : 'image_source_checksum';
+  return { code: 'not-verified', message: `Not verified: ${why}${alike}`, argument };
 }
 
 /** Failures after which Glance is not at work on the image any more, or has never begun. */
@@ -286,14 +249,13 @@ function refusedAddress({ remote, place }: Plan, reason: unknown): unknown {
   );
 }
 
-function mismatch(plan: Plan, live: LiveImage, { verified, pairs }: Verification): Failure {
+function mismatch(plan: Plan, live: LiveImage, verification: Verification): Failure {
   const { size, name } = plan.remote ?? {};
-  const facts = [
-    verified.size === false ? `size: the source has ${String(size)}, the cloud ${String(live.size)}` : undefined,
-    ...pairs
-      .filter(({ here, cloud }) => here !== null && cloud !== null && here !== cloud)
-      .map(({ algorithm, here, cloud }) => `${algorithm}: should be ${String(here)}, the cloud has ${String(cloud)}`),
-  ].filter((fact) => fact !== undefined);
+  const facts = differences(verification, live, size).map(({ what, here, cloud }) =>
+    what === 'size'
+      ? `size: the source has ${here}, the cloud ${cloud}`
+      : `${what}: should be ${here}, the cloud has ${cloud}`,
+  );
   return new Failure(
     'checksum-mismatch',
     `What ${plan.place.region} fetched from ${name ?? 'the source'} is not what it should be (${facts.join('; ')}).`,

@@ -2,57 +2,19 @@ import { Failure, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
 import { readMarks, type StateMark } from '../../ownership/marks.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { PlanWork } from '../context.ts';
 import { discard, isDiscarded, isStagedBy } from '../discard.ts';
-import { publish, type Proven } from '../replace/publish.ts';
-import { retire } from '../replace/retire.ts';
-import { pause } from '../settle.ts';
-import type { StagedImage } from './staging.ts';
+import { pause } from '../wait-until-idle.ts';
 import type { Write } from '../writes.ts';
-import type { ApplyResult, Phase } from '../../model/result.ts';
 
 /** ms that looking at what is left, and taking a staged image away, may take once filling it has failed or was cancelled. */
 export const CLEAN_UP_TIMEOUT = 5000;
 /** ms after which an image that Glance was asked for, without an answer, is looked for once more. */
 const LATE = 300;
 
-/** A plan whose image is staged: what is needed to end it, one way or the other. */
-export interface StagedWork {
-  readonly plan: Plan;
-  readonly staged: StagedImage;
-  readonly state: StateMark;
-  readonly region: ApplyRegion;
-  readonly context: ApplyContext;
-}
-
-/** Publishes an image that has its data and is where it shall be, and retires what it replaces. */
-export async function serve(
-  { plan, staged, state, region, context }: StagedWork,
-  live: LiveImage,
-  proven: Proven,
-): Promise<Pick<ApplyResult, 'requestId' | 'live' | 'warnings'>> {
-  const enter = (phase: Phase): void => context.emit({ type: 'phase', plan: plan.id, phase, imageId: live.id });
-  enter('publishing');
-  const { answer, refused } = await publish(plan, live, proven, state, region, context);
-  if (plan.action === 'replace') enter('retiring');
-  const { successor, warnings } = await retire(plan.definition, answer.value, state, region, context);
-  return {
-    requestId: successor.requestId === '' ? answer.requestId : successor.requestId,
-    live: successor.value,
-    warnings: [
-      ...warnings,
-      ...(staged.leftovers ?? []),
-      ...[staged.marksRefused ?? refused].filter((why) => why !== undefined),
-    ],
-  };
-}
-
-/** What a transfer into a staged image knows when it has failed. */
-export interface Unfinished {
+/** What is known of the apply of one plan when it has failed. */
+export interface Unfinished extends Pick<PlanWork, 'region' | 'state'> {
   readonly reason: unknown;
-  readonly state: StateMark;
-  readonly region: ApplyRegion;
   readonly writes: readonly Write[];
 }
 
@@ -94,13 +56,14 @@ function leftOfTakingOver(writes: readonly Write[]): Left {
 export async function takeAway(
   id: string,
   isOurs: (image: LiveImage) => boolean,
-  { reason, state, region }: Unfinished,
+  unfinished: Unfinished,
   signal = AbortSignal.timeout(CLEAN_UP_TIMEOUT),
 ): Promise<Left> {
+  const { reason, state } = unfinished;
   if (isSignedOut(reason)) return { kind: 'staged', id };
   try {
     const mayGo = (image: LiveImage): boolean => isStagedBy(image, state.run) && isOurs(image);
-    const ended = await discard(id, mayGo, state, region, signal);
+    const ended = await discard(unfinished, id, mayGo, signal);
     return typeof ended === 'string' ? { kind: ended, id } : leftWith(ended, state, reason);
   } catch (error) {
     return { kind: 'staged', id, why: toFailure(error).explain() };
@@ -141,12 +104,4 @@ function leftWith(image: LiveImage, { run }: StateMark, reason: unknown): Left {
 
 function isSignedOut(reason: unknown): boolean {
   return Failure.is(reason, 'signed-out') || Failure.is(reason, 'auth-incomplete');
-}
-
-/** The ids that a result names. */
-export function idsOf(plan: Plan, staged: StagedImage | undefined): Pick<ApplyResult, 'imageId' | 'replacedImageId'> {
-  return {
-    ...(staged === undefined ? {} : { imageId: staged.image.id }),
-    ...(plan.action === 'replace' && plan.live !== undefined ? { replacedImageId: plan.live.id } : {}),
-  };
 }

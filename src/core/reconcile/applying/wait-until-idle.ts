@@ -8,7 +8,7 @@ const INTERVAL = 500;
 const LOOKS_AT_MOST = 60;
 
 /** Waits until Glance no longer works on an image. Returns its status, `undefined` where it is gone. */
-export async function settle(
+export async function waitUntilIdle(
   images: ImageService,
   id: string,
   signal: AbortSignal | undefined,

@@ -1,35 +1,35 @@
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { ApplyContext, ApplyRegion } from '../context.ts';
+import type { ApplyError, ApplyResult, ApplyStatus } from '../../model/result.ts';
+import type { PlanWork } from '../context.ts';
 import { resultOf } from '../result.ts';
+import { TimeLimit } from '../time-limit.ts';
 import { share, unshare } from './sharing.ts';
 import { placeInStores, type Stored } from './store-copies.ts';
-import { TimeLimit } from '../time-limit.ts';
-import type { ApplyError, ApplyResult, ApplyStatus } from '../../model/result.ts';
 
 /**
  * Brings a verified image to its stores and to its members. What fails is returned: the image itself is fine, so that
  * it is published nevertheless.
  */
-export async function spread(plan: Plan, live: LiveImage, region: ApplyRegion, context: ApplyContext): Promise<Stored> {
+export async function distribute(work: PlanWork, live: LiveImage): Promise<Stored> {
+  const { plan } = work;
   // Who is no member any more shall not keep the old image either.
-  if (plan.action === 'replace' && plan.live !== undefined) await unshare(plan, plan.live, region, context);
-  const stored = await placeInStores(plan, live, region, context);
-  const failures = await share(plan, stored.live, region, context);
+  if (plan.action === 'replace' && plan.live !== undefined) await unshare(work, plan.live);
+  const stored = await placeInStores(work, live);
+  const failures = await share(work, stored.live);
   return { live: stored.live, failures: [...stored.failures, ...failures] };
 }
 
 /** The same for an image that is changed in place and has its new values already. Throws what says that it was cancelled or took too long. */
-export async function spreadInPlace(
-  plan: Plan,
+export async function distributeInPlace(
+  work: PlanWork,
   known: Partial<ApplyResult> & { readonly live: LiveImage },
-  region: ApplyRegion,
-  context: ApplyContext,
 ): Promise<ApplyResult> {
+  const { plan, context } = work;
   const limit = new TimeLimit(plan, context);
   try {
-    const { live, failures } = await spread(plan, known.live, region, { ...context, signal: limit.signal });
-    return spreadResult(plan, 'done', failures, { ...known, live });
+    const { live, failures } = await distribute({ ...work, context: { ...context, signal: limit.signal } }, known.live);
+    return distributedResult(plan, 'done', failures, { ...known, live });
   } catch (reason) {
     throw limit.passed ?? reason;
   } finally {
@@ -38,7 +38,7 @@ export async function spreadInPlace(
 }
 
 /** A result, `partial` where something failed that is not about the image itself: the first as its error, the others beside it. */
-export function spreadResult(
+export function distributedResult(
   plan: Plan,
   status: ApplyStatus,
   failures: readonly ApplyError[],

@@ -1,0 +1,146 @@
+import { definitionKey } from '../../../definition/definition.ts';
+import { Failure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { PatchOperation } from '../../../glance/service.ts';
+import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
+import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
+import { describeStaged, judgeStaged, type StagedVerdict } from '../../ownership/staged.ts';
+import { compare } from '../../planning/compare.ts';
+import { ownedBy } from '../../planning/desired.ts';
+import { argumentsOf } from '../../planning/successor.ts';
+import { importGoesOn, isForSource } from '../../planning/web-download.ts';
+import { compareBytes } from '../../sources/bytes.ts';
+import type { PlanWork } from '../context.ts';
+import { discard, isStagedBy } from '../discard.ts';
+import { changeOperations, markOperations } from '../operations.ts';
+import { patchChecked } from '../patch-checked.ts';
+import { predecessorsOf } from '../replace/predecessors.ts';
+import { sentMark, takenOver } from '../replace/publish.ts';
+import type { StagedImage } from './staged-image.ts';
+
+/** What a staged image remembers: whose it is, and of a source that Glance fetches, whether the next apply still wants it. */
+export function stagedMarks({ plan, state }: PlanWork): Marks {
+  const sent = plan.remote?.kind === 'cloud' ? sentMark(plan, plan.remote.size, {}) : undefined;
+  return {
+    ...(sent === undefined ? {} : { sent }),
+    key: definitionKey(plan.definition),
+    owns: ownedBy(plan.definition.arguments),
+    state,
+  };
+}
+
+/**
+ * Goes on with the image of an id that is taken, where an earlier apply of this definition left it. `undefined`: it is something
+ * else, or was useless and is deleted. Throws `apply-in-progress`, `apply-stuck`, `changed-meanwhile` and `image-protected`.
+ */
+export async function resume(work: PlanWork, id: string): Promise<StagedImage | undefined> {
+  const { plan, region, context } = work;
+  const image = await region.images.find(id, context.signal);
+  if (image === undefined || image.id === plan.live?.id || image.owner !== (region.project ?? image.owner))
+    return undefined;
+  const marks = readMarks(image);
+  if (marks?.key !== definitionKey(plan.definition) || marks.replacedBy !== undefined) return undefined;
+  if (marks.state === undefined || marks.state.phase === 'retiring') {
+    if (await waitsToRetire(work, id)) return undefined;
+    throw new Failure('changed-meanwhile', `Another apply has just published the image ${id}.`, {
+      next: 'Plan again.',
+    });
+  }
+  if (judge(work, image, marks.state).kind === 'restart') {
+    context.log.warn(`Deleting the image ${id} (${image.status}) that an earlier apply left.`);
+    await discardStaged(work, image);
+    return undefined;
+  }
+  // Nothing is written while Glance fills it: it would be lost.
+  if (importGoesOn(plan.definition, image, plan.remote)) {
+    context.log.info(`Going on with the image ${id} (${image.status}), which Glance fills since an earlier apply.`);
+    return { image, verifyOnly: true, importing: true, disposable: true };
+  }
+  return takeOver(work, image);
+}
+
+/** Whether an image was replaced by the one that this plan replaces, and is visible only because members still use it. */
+async function waitsToRetire({ plan, region, context }: PlanWork, id: string): Promise<boolean> {
+  if (plan.live === undefined) return false;
+  const waiting = await predecessorsOf(plan.live, plan.definition, region, context);
+  return waiting.some(({ image }) => image.id === id);
+}
+
+/** Whether what another apply staged may be gone on with. Throws `apply-in-progress` or `apply-stuck` where it may not. */
+function judge({ plan, state, context }: PlanWork, image: LiveImage, found: StateMark): StagedVerdict {
+  const { definition } = plan;
+  const situation = {
+    definition,
+    image,
+    state: found,
+    // Another definition of this apply with the same key was refused before; so this is what our own lost answer made.
+    run: found.run === state.run ? ('dead' as const) : context.runs.state(found.run),
+    now: context.now(),
+    recoverStuck: context.recoverStuck,
+    importGoesOn: importGoesOn(definition, image, plan.remote),
+  };
+  const verdict = judgeStaged(situation);
+  const obstacle = describeStaged(situation, verdict);
+  if (obstacle === undefined) return verdict;
+  throw new Failure(verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
+}
+
+/** Brings what an earlier apply left to this definition's values; a format that an active one can't change any more makes it useless. */
+async function takeOver(work: PlanWork, image: LiveImage): Promise<StagedImage | undefined> {
+  const changes = compare(argumentsOf(work.plan), image, readMarks(image)).filter(
+    ({ path }) => path !== 'protected' && path !== 'hidden',
+  );
+  const verifyOnly = image.status === 'active';
+  const useless =
+    changes.some(({ forcesReplacement }) => forcesReplacement) || (verifyOnly && (await hasOtherBytes(work, image)));
+  if (useless) {
+    await discardStaged(work, image);
+    return undefined;
+  }
+  const taken = await claim(work, image, stagedMarks(work), changeOperations(changes));
+  work.context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
+  return { image: taken, verifyOnly, disposable: true };
+}
+
+/**
+ * Gets hold of a staged image: one PATCH takes the lease of whoever had it, which only one apply can, and a look afterwards says who
+ * has it. Throws `changed-meanwhile` where that is not this run.
+ */
+export async function claim(
+  { region, state, context }: PlanWork,
+  image: LiveImage,
+  marks: Marks,
+  changes: readonly PatchOperation[] = [],
+): Promise<LiveImage> {
+  try {
+    await patchChecked(image.id, [...changes, ...markOperations(image, marks)], region, context);
+  } catch (error) {
+    if (Failure.is(error, 'conflict')) throw takenOver(image.id, region);
+    throw error;
+  }
+  const now = await region.images.get(image.id, context.signal);
+  if (!isStagedBy(now, state.run)) throw takenOver(image.id, region);
+  return now;
+}
+
+/** Deletes what another apply staged, if nobody has gone on with it since it was looked at. Throws `changed-meanwhile`. */
+export async function discardStaged(work: PlanWork, image: LiveImage): Promise<void> {
+  const found = readMarks(image)?.state;
+  const same = (now: LiveImage): boolean => {
+    const { run, phase } = readMarks(now)?.state ?? {};
+    return run === found?.run && phase === 'staging' && now.status === image.status;
+  };
+  if (typeof (await discard(work, image.id, same, work.context.signal)) !== 'string')
+    throw takenOver(image.id, work.region);
+}
+
+/** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */
+async function hasOtherBytes({ plan, context }: PlanWork, image: LiveImage): Promise<boolean> {
+  const { source, remote, definition } = plan;
+  if (remote?.kind === 'cloud') return !isForSource(definition, image, remote);
+  if (source?.size !== image.size) return true;
+  const { os_hash_algo: algorithm } = image;
+  const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];
+  const digests = await context.reader.digests(source.path, wanted, context.signal);
+  return compareBytes({ size: source.size, digests }, image, undefined) === 'different';
+}

@@ -1,0 +1,213 @@
+import { timeoutsOf } from '../../../definition/definition.ts';
+import { Failure, toFailure } from '../../../failure.ts';
+import type { LiveImage } from '../../../glance/image.ts';
+import type { ImageUpload } from '../../../glance/service.ts';
+import type { Digests } from '../../../source/ports.ts';
+import type { PieceConsumer } from '../../../source/read-once.ts';
+import type { Left } from '../../model/left.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { ApplyResult } from '../../model/result.ts';
+import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
+import { sentMark } from '../replace/publish.ts';
+import { distribute } from '../sharing/distribute.ts';
+import { isUncertain } from '../uncertain.ts';
+import { waitUntilIdle } from '../wait-until-idle.ts';
+import { takeAway, type Unfinished } from './left-behind.ts';
+import { StagedApply } from './staged-apply.ts';
+import type { StagedImage } from './staged-image.ts';
+import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+
+/** The upload of a file to the staged image of one region. */
+export class RegionUpload implements PieceConsumer {
+  readonly #apply: StagedApply;
+  readonly #size: number;
+  #upload: ImageUpload | undefined;
+  /** Glance said that it has all of the data that was sent. */
+  #stored = false;
+  #sent = 0;
+  readonly #stopped = Promise.withResolvers<undefined>();
+  /** What the cloud has, as compared with what was sent. */
+  #verification: Verification | undefined;
+
+  constructor(plan: Plan, size: number, region: ApplyRegion, run: string, context: ApplyContext) {
+    this.#apply = new StagedApply(plan, region, run, context);
+    this.#size = size;
+  }
+
+  get plan(): Plan {
+    return this.#apply.plan;
+  }
+
+  /** Whether it takes bytes: not if it failed, nor if an earlier apply sent them already. */
+  get wantsBytes(): boolean {
+    return !this.failed && !this.#apply.staged.verifyOnly;
+  }
+
+  /** Settles as soon as it has failed in a way that sending again can't mend. */
+  get stopped(): Promise<undefined> {
+    return this.#stopped.promise;
+  }
+
+  get failed(): boolean {
+    return this.#apply.failure !== undefined;
+  }
+
+  /** Makes the image and opens the upload. Never throws: a failure is this region's. */
+  async begin(): Promise<void> {
+    try {
+      const { verifyOnly } = await this.#apply.stage();
+      if (!verifyOnly) await this.#open();
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  async write(piece: Uint8Array): Promise<void> {
+    const upload = this.#upload;
+    if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
+    const { context } = this.#apply;
+    context.signal?.throwIfAborted();
+    await Promise.race([upload.write(piece), upload.refused]);
+    this.#sent += piece.length;
+    context.emit({ type: 'progress', plan: this.plan.id, sent: this.#sent, total: this.#size });
+  }
+
+  fail(reason: unknown): void {
+    this.#apply.fail(reason);
+    this.#upload?.destroy(reason);
+    if (!this.#maySendAgain) this.#stopped.resolve(undefined);
+  }
+
+  /** Ends the body, and finds out what came of it where the answer was lost. Never throws. */
+  async finish(): Promise<void> {
+    if (this.#upload === undefined) return;
+    try {
+      if (this.failed) return;
+      await this.#upload.finish();
+      this.#stored = true;
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  /**
+   * After a failure that says nothing certain about the image, or a token that had ended: true if the bytes may be sent
+   * again to it, with a new upload open; an image that became active after all goes on to be compared.
+   */
+  async reopen(): Promise<boolean> {
+    const { failure, region, context } = this.#apply;
+    if (failure === undefined || !this.#maySendAgain) return false;
+    const renewed = Failure.is(failure.reason, 'token-refused');
+    try {
+      const status = await waitUntilIdle(region.images, this.#apply.staged.image.id, context.signal);
+      if (status !== 'queued' && status !== 'active') return false;
+      context.log.warn(`${this.plan.place.region}: ${toFailure(failure.reason).explain()} The image is ${status}.`);
+      this.#apply.retry();
+      if (status === 'active') return false;
+      await this.#open(renewed);
+      return true;
+    } catch (reason) {
+      // Why there is no other token says more than that the last one had ended.
+      if (renewed) this.#apply.retry();
+      this.fail(reason);
+      return false;
+    }
+  }
+
+  /** Verifies, publishes, retires; or cleans up after the failure. Never throws. */
+  async complete(digests: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+    return this.#apply.end({
+      publish: () => this.#verifyAndPublish(digests, digestsFor),
+      left: (staged, unfinished) => this.#left(staged, unfinished),
+      known: () => this.#known(digests),
+    });
+  }
+
+  get #maySendAgain(): boolean {
+    const { isStaged, failure } = this.#apply;
+    return isStaged && (Failure.is(failure?.reason, 'token-refused') || isUncertain(failure?.reason));
+  }
+
+  async #open(renewed = false): Promise<void> {
+    const { staged, region, context } = this.#apply;
+    this.#sent = 0;
+    this.#apply.enter('uploading');
+    const { stall: stallTimeout } = timeoutsOf(this.plan.definition);
+    const store = this.plan.stores?.uploadTo;
+    const options = {
+      stallTimeout,
+      renewed,
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+      ...(store === undefined ? {} : { store }),
+    };
+    this.#upload = await region.images.upload(staged.image.id, this.#size, options);
+    // Looked at by `write`; without a listener an early answer between two pieces would count as unhandled.
+    this.#upload.refused.catch(() => undefined);
+  }
+
+  async #verifyAndPublish(sent: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+    const { context } = this.#apply;
+    this.#apply.enter('verifying');
+    const live = await activeImage(this.#apply, this.#apply.staged.image.id);
+    const algorithm = live.os_hash_algo;
+    const digests =
+      algorithm === null || Object.hasOwn(sent, algorithm) ? sent : { ...sent, ...(await digestsFor(algorithm)) };
+    const verification = verify(live, this.#size, digests);
+    this.#verification = verification;
+    context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
+    if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false)
+      throw mismatch(this.plan, live, this.#size, verification);
+    const { verdict } = verification;
+    const filled = { live, sent: sentMark(this.plan, this.#size, digests), verdict, distribute };
+    return this.#apply.publish(filled, this.#known(digests));
+  }
+
+  async #left({ image: { id }, verifyOnly, disposable }: StagedImage, unfinished: Unfinished): Promise<Left> {
+    // Bytes that an earlier apply sent are worth keeping, unless they were found to be wrong.
+    if (verifyOnly && this.#verification === undefined) return { kind: 'filled', id, by: 'an earlier apply' };
+    if (!disposable) return { kind: 'staged', id };
+    return takeAway(id, (now) => this.#isOurs(now, verifyOnly), unfinished);
+  }
+
+  /** Whether nobody else has sent data to the image: Glance has what it said to have taken, or takes what this sends. */
+  #isOurs({ status }: LiveImage, verifyOnly: boolean): boolean {
+    if (status === 'queued') return true;
+    if (status === 'active') return this.#stored || (this.#verification !== undefined && verifyOnly);
+    return this.#upload !== undefined && !Failure.is(this.#apply.failure?.reason, 'conflict');
+  }
+
+  #known(digests: Digests): Pick<ApplyResult, 'verified' | 'digests' | 'bytesSent'> {
+    const { verified = NOTHING_VERIFIED, pairs = digestPairs(digests, undefined) } = this.#verification ?? {};
+    return { verified, digests: pairs, bytesSent: this.#sent };
+  }
+}
+
+/** After an upload the image is active; a cloud that works on it first is waited for. */
+async function activeImage({ region, context }: PlanWork, id: string): Promise<LiveImage> {
+  const status = await waitUntilIdle(region.images, id, context.signal);
+  const live = await region.images.get(id, context.signal);
+  if (live.status === 'active') return live;
+  throw new Failure(
+    'image-not-active',
+    `The image ${id} is "${status ?? live.status}" after its upload instead of active.`,
+    {
+      region: region.images.region,
+      next: 'Ask the operator of the cloud what became of it, with the request id.',
+    },
+  );
+}
+
+function mismatch(plan: Plan, live: LiveImage, size: number, verification: Verification): Failure {
+  const facts = differences(verification, live, size).map(
+    ({ what, here, cloud }) => `${what}: sent ${here}, the cloud has ${cloud}`,
+  );
+  const what = plan.definition.arguments.name;
+  return new Failure(
+    'checksum-mismatch',
+    `What ${plan.place.region} stored for "${what}" is not what was sent (${facts.join('; ')}).`,
+    {
+      region: plan.place.region,
+      next: 'Apply again; if it happens again, the way to the cloud or its storage damages data.',
+    },
+  );
+}
