@@ -53,6 +53,20 @@ describe('an image that an apply left', () => {
     assert.equal((await world.planOne(definition())).action, 'none');
   });
 
+  it('is named where somebody protected it, also by an apply that fails', async () => {
+    const world = await cutWhileSending();
+    const id = stuckIn(world, 'active');
+    const left = world.glance().images.get(id);
+    assert.ok(left);
+    world.glance().images.set(id, { ...left, protected: true, size: 5 });
+    world.glance().before = ({ method }) => {
+      if (method === 'write') throw new Failure('quota-exceeded', 'Full.', { status: 413 });
+    };
+    const result = await world.planAndApply(definition());
+    assert.equal(result.error?.code, 'quota-exceeded');
+    assert.match(result.warnings?.[0]?.message ?? '', new RegExp(`${id}.*protected`));
+  });
+
   it('is never taken from a run that is alive, whatever is consented to', async () => {
     const world = await cutWhileSending();
     world.runs.alive.add('run-1');
