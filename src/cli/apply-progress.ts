@@ -1,29 +1,15 @@
 import { subject } from '../core/reconcile/words/describe.ts';
+import { PHASE_WORDS } from '../core/reconcile/words/phases.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';
-import type { ApplyEvent, Phase } from '../core/reconcile/model/result.ts';
+import type { ApplyEvent } from '../core/reconcile/model/result.ts';
 
 /** What shows an apply while it runs. */
 export interface ApplyProgress {
   tell(event: ApplyEvent): void;
   stop(): void;
 }
-
-const PHASES: Readonly<Record<Phase, string>> = {
-  waiting: 'waiting',
-  downloading: 'downloading the source',
-  decompressing: 'decompressing the source',
-  staging: 'making the image',
-  uploading: 'uploading',
-  importing: 'Glance fetches the source',
-  verifying: 'verifying',
-  updating: 'updating',
-  copying: 'copying to stores',
-  sharing: 'sharing',
-  publishing: 'publishing',
-  retiring: 'retiring the old image',
-};
 
 /** The progress of these plans. */
 export function showApplyProgress(plans: readonly Plan[], terminal: Terminal): ApplyProgress {
@@ -42,7 +28,7 @@ export function showApplyProgress(plans: readonly Plan[], terminal: Terminal): A
 function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Terminal): void {
   switch (event.type) {
     case 'phase':
-      progress.enter(event.plan, PHASES[event.phase]);
+      progress.enter(event.plan, PHASE_WORDS[event.phase].activity);
       break;
     case 'progress':
       progress.move(event.plan, event.sent, event.total);

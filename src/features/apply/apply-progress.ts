@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
+import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import type { ApplyEvent, Phase, StoreCopy } from '../../core/reconcile/model/result.ts';
+import type { ApplyEvent, StoreCopy } from '../../core/reconcile/model/result.ts';
 
 /** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
 export class ApplyProgress {
@@ -20,7 +21,7 @@ export class ApplyProgress {
   record(event: ApplyEvent): void {
     const plan = this.#plans.get(event.plan);
     if (plan === undefined) return;
-    if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${phaseInWords(event.phase)}`);
+    if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${PHASE_WORDS[event.phase].activity}`);
     else if (event.type === 'progress') this.#addProgress(plan, event.sent);
     else if (event.type === 'importing') this.#report(`${describePlace(plan.place)}: ${importInWords(event)}`);
     else if (event.type === 'copies') this.#report(`${describePlace(plan.place)}: ${copiesInWords(event.copies)}`);
@@ -51,34 +52,4 @@ function copiesInWords(copies: readonly StoreCopy[]): string {
     return state === 'done' ? t('copied to {0}', store) : t('not copied to {0}', store);
   });
   return words.join(', ');
-}
-
-function phaseInWords(phase: Phase): string {
-  const { t } = vscode.l10n;
-  switch (phase) {
-    case 'waiting':
-      return t('waiting');
-    case 'downloading':
-      return t('downloading the source');
-    case 'decompressing':
-      return t('decompressing the source');
-    case 'staging':
-      return t('creating the image');
-    case 'uploading':
-      return t('uploading');
-    case 'importing':
-      return t('Glance fetches the source');
-    case 'verifying':
-      return t('verifying');
-    case 'updating':
-      return t('updating');
-    case 'copying':
-      return t('copying to stores');
-    case 'sharing':
-      return t('sharing');
-    case 'publishing':
-      return t('publishing');
-    case 'retiring':
-      return t('retiring the old image');
-  }
 }

@@ -1,8 +1,9 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
 import { spreadingPhases } from '../../core/reconcile/planning/sharing/spreading.ts';
+import type { Phase } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import type { Transfer, TransferPhase } from '../../webview/transfers/protocol.ts';
+import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** A transfer with what measuring its speed needs. */
@@ -94,7 +95,7 @@ export function elsewhere(transfer: Transfer): Transfer {
 }
 
 /** The phases that a plan goes through. */
-function phasesOf(plan: Plan): readonly TransferPhase[] {
+function phasesOf(plan: Plan): readonly Phase[] {
   const spreading = spreadingPhases(plan);
   const filling =
     sourceOf(plan.definition).kind === 'cloud'
@@ -125,7 +126,7 @@ function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | '
 }
 
 /** What comes before the upload, as the definition says it. */
-function fetchesOf({ definition }: Plan): readonly TransferPhase[] {
+function fetchesOf({ definition }: Plan): readonly Phase[] {
   const source = sourceOf(definition);
   return [
     ...(source.kind === 'url' ? ['downloading' as const] : []),
@@ -134,12 +135,7 @@ function fetchesOf({ definition }: Plan): readonly TransferPhase[] {
 }
 
 /** Bytes that are sent again after a lost connection count from 0; the samples of the first try stay. */
-function entered(
-  { transfer }: MeasuredTransfer,
-  phase: TransferPhase,
-  imageId: string | null,
-  now: number,
-): MeasuredTransfer {
+function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string | null, now: number): MeasuredTransfer {
   const next = { ...transfer, phase, imageId };
   const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
   if (!moves) return { transfer: next };

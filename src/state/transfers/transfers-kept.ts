@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { PHASES } from '../../core/reconcile/model/phases.ts';
 import { listOf, orNull } from '../../core/stored-json.ts';
-import { TRANSFER_PHASES, TRANSFER_STATUSES, type Transfer } from '../../webview/transfers/protocol.ts';
+import { TRANSFER_STATUSES, type Transfer } from '../../webview/transfers/protocol.ts';
 
 const number = v.pipe(v.number(), v.finite());
-const phase = v.picklist(TRANSFER_PHASES);
+const phase = v.picklist(PHASES);
 
 const transfer = v.object({
   id: v.string(),

@@ -1,25 +1,9 @@
+import type { Phase } from '../../core/reconcile/model/phases.ts';
+
 /**
- * The messages between the extension and the page of the transfers panel, and the shapes they carry. The page imports nothing else of ours.
+ * The messages between the extension and the page of the transfers panel, and the shapes they carry. Of core the page imports nothing but the phases.
  * Sizes are bytes, times are milliseconds since the epoch.
  */
-
-/** In the order in which a transfer goes through them. */
-export const TRANSFER_PHASES = [
-  'waiting',
-  'downloading',
-  'decompressing',
-  'staging',
-  'uploading',
-  'importing',
-  'verifying',
-  'updating',
-  'copying',
-  'sharing',
-  'publishing',
-  'retiring',
-] as const;
-
-export type TransferPhase = (typeof TRANSFER_PHASES)[number];
 
 export const TRANSFER_STATUSES = [
   'running',
@@ -62,9 +46,9 @@ export interface Transfer {
   readonly elsewhere?: true;
   /** Cancel was asked for and has not taken effect yet. */
   readonly cancelling: boolean;
-  readonly phase: TransferPhase;
+  readonly phase: Phase;
   /** The phases this transfer goes through, in order. */
-  readonly phases: readonly TransferPhase[];
+  readonly phases: readonly Phase[];
   /** Bytes that were sent, or that a download has. */
   readonly sent: number;
   /** 0 where no bytes have to move. */

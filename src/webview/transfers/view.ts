@@ -1,12 +1,14 @@
+import type { Phase } from '../../core/reconcile/model/phases.ts';
+import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import { isCounting, isDownload, movesData } from './movement.ts';
-import type { Transfer, TransferPhase } from './protocol.ts';
+import type { Transfer } from './protocol.ts';
 import { comparisons, verdict } from './verdict.ts';
 import type { Comparison, Tone } from './verdict.ts';
-import { actionName, activity, bytes, duration, harmless, phaseNames, place, speed, statusNames } from './words.ts';
+import { actionName, activity, bytes, duration, harmless, place, speed, statusNames } from './words.ts';
 
 /** A step of the pipeline. */
 interface Step {
-  readonly phase: TransferPhase;
+  readonly phase: Phase;
   readonly name: string;
   readonly state: 'done' | 'current' | 'next' | 'stopped';
   /** The state in words, for those who do not see the mark. */
@@ -170,7 +172,12 @@ function steps({ phases, phase, status }: Transfer): readonly Step[] {
     const state =
       whole || index < at ? 'done' : index > at ? 'next' : status === 'running' ? 'current' : ('stopped' as const);
     const words = { done: 'done', current: 'under way', next: status === 'running' ? 'to come' : 'not reached' };
-    return { phase: each, name: phaseNames[each], state, words: state === 'stopped' ? 'stopped here' : words[state] };
+    return {
+      phase: each,
+      name: PHASE_WORDS[each].step,
+      state,
+      words: state === 'stopped' ? 'stopped here' : words[state],
+    };
   });
 }
 

@@ -1,6 +1,7 @@
 import prettyBytes from 'pretty-bytes';
+import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import { isDownload } from './movement.ts';
-import type { Transfer, TransferPhase, TransferStatus } from './protocol.ts';
+import type { Transfer, TransferStatus } from './protocol.ts';
 
 /** Control characters, line separators, and marks that turn the writing direction. */
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
@@ -63,41 +64,12 @@ const actionNames = {
   download: 'Download',
 };
 
-/** A phase as a step of the pipeline. */
-export const phaseNames: Readonly<Record<TransferPhase, string>> = {
-  waiting: 'Wait',
-  downloading: 'Download',
-  decompressing: 'Decompress',
-  staging: 'Stage',
-  uploading: 'Upload',
-  importing: 'Fetch by Glance',
-  verifying: 'Verify',
-  updating: 'Update',
-  copying: 'Copy to stores',
-  sharing: 'Share',
-  publishing: 'Publish',
-  retiring: 'Retire old image',
-};
-
 /** What a running transfer does. */
 export function activity(transfer: Pick<Transfer, 'action' | 'phase'>): string {
-  return isDownload(transfer) && transfer.phase === 'downloading' ? 'Downloading' : phaseActivities[transfer.phase];
+  if (isDownload(transfer) && transfer.phase === 'downloading') return 'Downloading';
+  const words = PHASE_WORDS[transfer.phase].activity;
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-const phaseActivities: Readonly<Record<TransferPhase, string>> = {
-  waiting: 'Waiting',
-  downloading: 'Downloading the source',
-  decompressing: 'Decompressing the source',
-  staging: 'Staging',
-  uploading: 'Uploading',
-  importing: 'Glance fetches the source',
-  verifying: 'Verifying',
-  updating: 'Updating',
-  copying: 'Copying to stores',
-  sharing: 'Sharing',
-  publishing: 'Publishing',
-  retiring: 'Retiring the old image',
-};
 
 /** How a transfer ended. */
 export const statusNames: Readonly<Record<TransferStatus, string>> = {

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../error-codes.ts';
 import type { Plan } from './plan.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Left } from './left.ts';
+import type { Phase } from './phases.ts';
 
 /** Whether size, MD5 and the cloud's multihash agree with what was sent: null where they could not be compared. */
 export interface Verified {
@@ -17,21 +18,6 @@ export interface DigestPair {
   readonly here: string | null;
   readonly cloud: string | null;
 }
-
-/** The steps of a transfer, in this order; which of them occur depends on the action. */
-export type Phase =
-  | 'waiting'
-  | 'downloading'
-  | 'decompressing'
-  | 'staging'
-  | 'uploading'
-  | 'importing'
-  | 'verifying'
-  | 'updating'
-  | 'copying'
-  | 'sharing'
-  | 'publishing'
-  | 'retiring';
 
 /**
  * How an apply of one plan ended. `unverified`: done, but something could not be compared. `partial`: the image is as it

@@ -1,5 +1,6 @@
 import type { FetchEvent } from './definition-sources.ts';
-import type { ApplyEvent, Phase } from '../model/result.ts';
+import type { Phase } from '../model/phases.ts';
+import type { ApplyEvent } from '../model/result.ts';
 
 /** Tells of the sources of an apply as its events: the phase once, then how far it is. */
 export function tellFetching(emit: (event: ApplyEvent) => void): (plan: string, event: FetchEvent) => void {

@@ -1,7 +1,8 @@
 import { Failure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
-import type { ApplyError, ApplyResult, Phase } from '../../model/result.ts';
+import type { Phase } from '../../model/phases.ts';
+import type { ApplyError, ApplyResult } from '../../model/result.ts';
 import type { SentMark, StateMark } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';

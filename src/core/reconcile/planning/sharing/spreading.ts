@@ -3,7 +3,7 @@ import { onReplaceOf } from '../predecessor.ts';
 import { argumentsOf } from '../successor.ts';
 import { clearedStores, isStoreChange } from './stores.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Phase } from '../../model/result.ts';
+import type { Phase } from '../../model/phases.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */
 export function spreadingPhases(plan: Plan): readonly Phase[] {

@@ -1,0 +1,17 @@
+import type { Phase } from '../model/phases.ts';
+
+/** A phase as the name of a step, and as what is done in it. */
+export const PHASE_WORDS: Readonly<Record<Phase, { readonly step: string; readonly activity: string }>> = {
+  waiting: { step: 'Wait', activity: 'waiting' },
+  downloading: { step: 'Download', activity: 'downloading the source' },
+  decompressing: { step: 'Decompress', activity: 'decompressing the source' },
+  staging: { step: 'Stage', activity: 'creating the image' },
+  uploading: { step: 'Upload', activity: 'uploading' },
+  importing: { step: 'Fetch by Glance', activity: 'Glance fetches the source' },
+  verifying: { step: 'Verify', activity: 'verifying' },
+  updating: { step: 'Update', activity: 'updating' },
+  copying: { step: 'Copy to stores', activity: 'copying to stores' },
+  sharing: { step: 'Share', activity: 'sharing' },
+  publishing: { step: 'Publish', activity: 'publishing' },
+  retiring: { step: 'Retire old image', activity: 'retiring the old image' },
+};
