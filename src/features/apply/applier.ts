@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
@@ -125,7 +124,7 @@ export class Applier {
 
   async #plan(definitions: readonly Definition[], running: RunningApply, consents: Consents): Promise<readonly Plan[]> {
     const { engines, plans: store } = this.#options;
-    const plans = await withCancellableProgress(vscode.l10n.t('Planning {0}', named(definitions)), (signal) =>
+    const plans = await withCancellableProgress(`Planning ${named(definitions)}`, (signal) =>
       engines.use((engine) =>
         engine.plan(definitions, { ...consents, signal: AbortSignal.any([signal, running.signal]) }),
       ),
@@ -151,7 +150,7 @@ export class Applier {
 
   /** Buttons for plans that are blocked. */
   #waysOut(blocked: readonly Plan[]): readonly NotificationAction[] {
-    const showProblems = action(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems');
+    const showProblems = action('Show Problems', 'workbench.actions.view.problems');
     const errors = blocked.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error'));
     const [first] = errors;
     const consents = first === undefined ? undefined : WAYS_OUT[first.code];
@@ -164,7 +163,7 @@ export class Applier {
         this.#options.notifications.failed(toFailure(error));
       }
     };
-    const title = consents.adopt === true ? vscode.l10n.t('Adopt') : vscode.l10n.t('Recover');
+    const title = consents.adopt === true ? 'Adopt' : 'Recover';
     return [{ title, run: () => void apply() }, showProblems];
   }
 
@@ -172,7 +171,7 @@ export class Applier {
     const { engines, transfers, plans: store, showTransfers } = this.#options;
     transfers.begin(plans);
     showTransfers();
-    return withCancellableProgress(vscode.l10n.t('Applying {0}', named(running.definitions)), (signal, report) => {
+    return withCancellableProgress(`Applying ${named(running.definitions)}`, (signal, report) => {
       signal.addEventListener('abort', () => running.cancel(), { once: true });
       const progress = new ApplyProgress(plans, report);
       const options: ApplyOptions = {
@@ -194,7 +193,7 @@ export class Applier {
     const { notifications, log } = this.#options;
     for (const result of results) this.#log(result);
     const outcome = outcomeInWords(results, blocked);
-    const showTransfers = action(vscode.l10n.t('Show Transfers'), 'glanceImages.showTransfers');
+    const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
     const retry = this.#retryOf(results, consents);
     const remove = this.#deletionOf(results);
     if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, ...remove, showTransfers]);
@@ -220,7 +219,7 @@ export class Applier {
         this.#options.notifications.failed(toFailure(error));
       }
     };
-    return [{ title: vscode.l10n.t('Retry Failed'), run: () => void retry() }];
+    return [{ title: 'Retry Failed', run: () => void retry() }];
   }
 
   /** *Delete Image*, where Glance goes on filling what was cancelled. */
@@ -235,13 +234,12 @@ export class Applier {
         await engines.use(async (engine) => {
           for (const { place, id } of filling) await engine.deleteImage(place, id, undefined, isUnpublished);
         });
-        notifications.inform(vscode.l10n.t('Deleted: {0}.', filling.map(({ id }) => id).join(', ')));
+        notifications.inform(`Deleted: ${filling.map(({ id }) => id).join(', ')}.`);
       } catch (error) {
         notifications.failed(toFailure(error));
       }
     };
-    const title =
-      filling.length === 1 ? vscode.l10n.t('Delete Image') : vscode.l10n.t('Delete {0} Images', filling.length);
+    const title = filling.length === 1 ? 'Delete Image' : `Delete ${filling.length} Images`;
     return [{ title, run: () => void remove() }];
   }
 
@@ -275,7 +273,5 @@ function planTarget({ definition, place }: Plan): string {
 
 function named(definitions: readonly Definition[]): string {
   const [only] = definitions;
-  return definitions.length === 1 && only !== undefined
-    ? `"${only.arguments.name}"`
-    : vscode.l10n.t('{0} images', definitions.length);
+  return definitions.length === 1 && only !== undefined ? `"${only.arguments.name}"` : `${definitions.length} images`;
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
@@ -34,22 +33,20 @@ export class ApplyProgress {
     // Hundreds of events a second must not become hundreds of messages.
     if (percent === this.#shown) return;
     this.#shown = percent;
-    this.#report(vscode.l10n.t('uploading, {0}%', percent), percent);
+    this.#report(`uploading, ${percent}%`, percent);
   }
 }
 
 function importInWords({ task, elapsed }: Extract<ApplyEvent, { type: 'importing' }>): string {
-  const { t } = vscode.l10n;
   const seconds = Math.round(elapsed / 1000);
-  if (task === undefined || task.status === '') return t('Glance fetches the source, {0} s', seconds);
-  return t('Glance fetches the source ({0}), {1} s', task.status, seconds);
+  if (task === undefined || task.status === '') return `Glance fetches the source, ${seconds} s`;
+  return `Glance fetches the source (${task.status}), ${seconds} s`;
 }
 
 function copiesInWords(copies: readonly StoreCopy[]): string {
-  const { t } = vscode.l10n;
   const words = copies.map(({ store, state }) => {
-    if (state === 'copying') return t('copying to {0}', store);
-    return state === 'done' ? t('copied to {0}', store) : t('not copied to {0}', store);
+    if (state === 'copying') return `copying to ${store}`;
+    return state === 'done' ? `copied to ${store}` : `not copied to ${store}`;
   });
   return words.join(', ');
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { sourceOf } from '../../core/definition/source.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
@@ -14,32 +13,24 @@ export interface Outcome {
 
 /** What to say when no plan has anything to do. */
 export function nothingDiffers(plans: readonly Plan[]): string {
-  const { t } = vscode.l10n;
   const names = new Set(plans.map((plan) => plan.definition.arguments.name));
   const [only] = names;
   if (names.size === 1 && only !== undefined)
-    return t('Nothing differs: "{0}" in {1} is what its definition says.', only, places(plans));
-  return t('Nothing differs: all {0} images are what their definitions say.', names.size);
+    return `Nothing differs: "${only}" in ${places(plans)} is what its definition says.`;
+  return `Nothing differs: all ${names.size} images are what their definitions say.`;
 }
 
 /** Why nothing can be applied. */
 export function blockedInWords(blocked: readonly Plan[]): string {
-  const { t } = vscode.l10n;
   const lines = blocked.map((plan) => {
     const problem = plan.problems.find(({ severity }) => severity === 'error') ?? plan.problems[0];
-    return t(
-      '"{0}" in {1} is blocked: {2}',
-      plan.definition.arguments.name,
-      describePlace(plan.place),
-      problem?.message ?? '',
-    );
+    return `"${plan.definition.arguments.name}" in ${describePlace(plan.place)} is blocked: ${problem?.message ?? ''}`;
   });
   return summed(lines);
 }
 
 /** The results of an apply, with the plans that it left out because they were blocked. */
 export function outcomeInWords(results: readonly ApplyResult[], blocked: readonly Plan[]): Outcome {
-  const { t } = vscode.l10n;
   const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
     results.filter(({ status }) => statuses.includes(status));
   const failed = of('failed', 'blocked');
@@ -52,12 +43,12 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   const parts = [
     failed.length > 0 ? summed(failed.map(failureInWords)) : undefined,
     blocked.length > 0 ? blockedInWords(blocked) : undefined,
-    unverified.length > 0 ? t('Applied, but not verified: {0}.', named(unverified)) : undefined,
+    unverified.length > 0 ? `Applied, but not verified: ${named(unverified)}.` : undefined,
     partial.length > 0 ? summed(partial.map(partInWords)) : undefined,
     stopped.length > 0 ? stoppedInWords(stopped) : undefined,
     warned.length > 0 ? summed(warned) : undefined,
-    verified.length > 0 ? t('Applied and verified: {0}.', named(verified)) : undefined,
-    done.length > 0 ? t('Applied: {0}.', named(done)) : undefined,
+    verified.length > 0 ? `Applied and verified: ${named(verified)}.` : undefined,
+    done.length > 0 ? `Applied: ${named(done)}.` : undefined,
   ].filter((part) => part !== undefined);
   const severity =
     failed.length + blocked.length > 0
@@ -76,7 +67,7 @@ function isVerified({ bytesSent, plan, verified }: ApplyResult): boolean {
 
 /** The failure of a result, as every other failure is shown and logged. */
 export function failureOf({ plan, error }: ApplyResult): Failure {
-  if (error === undefined) return new Failure('unexpected', vscode.l10n.t('The apply ended without a reason.'));
+  if (error === undefined) return new Failure('unexpected', 'The apply ended without a reason.');
   const { code, message, ...details } = error;
   return new Failure(code, message, { ...details, region: plan.place.region });
 }
@@ -85,16 +76,12 @@ export function failureOf({ plan, error }: ApplyResult): Failure {
 function failureInWords(result: ApplyResult): string {
   const { name } = result.plan.definition.arguments;
   const words = failureOf(result).explain();
-  return words.includes(`"${name}"`) ? words : vscode.l10n.t('"{0}" failed: {1}', name, words);
+  return words.includes(`"${name}"`) ? words : `"${name}" failed: ${words}`;
 }
 
 /** The image is fine; what is missing is said. */
 function partInWords(result: ApplyResult): string {
-  return vscode.l10n.t(
-    '"{0}" is applied in part: {1}',
-    result.plan.definition.arguments.name,
-    failureOf(result).explain(),
-  );
+  return `"${result.plan.definition.arguments.name}" is applied in part: ${failureOf(result).explain()}`;
 }
 
 /** With what each cut left where. */
@@ -102,7 +89,7 @@ function stoppedInWords(results: readonly ApplyResult[]): string {
   const left = results
     .map(({ error }) => error?.message.replace(/^Cancelled\.\s*/, '') ?? '')
     .filter((words) => words !== '');
-  return [vscode.l10n.t('Cancelled: {0}.', named(results)), ...new Set(left)].join(' ');
+  return [`Cancelled: ${named(results)}.`, ...new Set(left)].join(' ');
 }
 
 /** Images with the places they are in, at most three of them. */
@@ -114,7 +101,7 @@ function named(results: readonly ApplyResult[]): string {
   });
   const shown = images.slice(0, 3).join(', ');
   const rest = images.length - 3;
-  return rest <= 0 ? shown : vscode.l10n.t('{0} and {1} more', shown, rest);
+  return rest <= 0 ? shown : `${shown} and ${rest} more`;
 }
 
 function places(plans: readonly Plan[]): string {
@@ -124,5 +111,5 @@ function places(plans: readonly Plan[]): string {
 /** The first of several, and how many follow: a notification holds three lines. */
 function summed(lines: readonly string[]): string {
   const [first = '', ...others] = lines;
-  return others.length === 0 ? first : vscode.l10n.t('{0} ({1} more: see the log.)', first, others.length);
+  return others.length === 0 ? first : `${first} (${others.length} more: see the log.)`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { outcomeInWords } from '../../../../src/features/apply/result-words.ts';
-import { definitionOf, planOf } from '../../../unit/state/sample-plans.ts';
+import { definitionOf, planOf } from '../../state/sample-plans.ts';
 import type { ApplyError, ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
 const unknown = { size: null, md5: null, multihash: null };

@@ -1,0 +1,120 @@
+import { describePlace } from '../../core/place.ts';
+import type { Plan } from '../../core/reconcile/model/plan.ts';
+import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
+import { describeClearing } from '../../core/reconcile/planning/sharing/spreading.ts';
+import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
+import type { Question } from '../../platform/prompts/questions.ts';
+
+/** Why a plan is not carried out without asking. */
+type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
+
+/** How one reason is asked about. `image` is its name and place, as in `"Debian 13" in cloud/RegionOne`. */
+interface Words {
+  readonly button: string;
+  readonly question: (image: string, plan: Plan) => string;
+  readonly detail: (plan: Plan) => string;
+  /** The question as one of several. */
+  readonly line: (image: string, plan: Plan) => string;
+}
+
+/** The gravest first: its button stands for all. */
+const WORDS: Readonly<Record<Reason, Words>> = {
+  replace: {
+    button: 'Replace',
+    question: (image) => `Replace image ${image}?`,
+    detail: (plan) => [...forcingChanges(plan), describePredecessor(plan)].join('\n'),
+    line: (image, plan) => `${image} is replaced: ${describePredecessor(plan)}.`,
+  },
+  recover: {
+    button: 'Recover',
+    question: (image) => `Delete what an earlier apply left of image ${image}, and apply again?`,
+    detail: (plan) => recovery(plan) ?? '',
+    line: (image, plan) => `${image}: ${recovery(plan) ?? ''}`,
+  },
+  clear: {
+    button: 'Delete Data',
+    question: (image) => `Delete data of image ${image} from a store?`,
+    detail: (plan) => describeClearing(plan) ?? '',
+    line: (image, plan) => `${image}: ${describeClearing(plan) ?? ''}.`,
+  },
+  public: {
+    button: 'Make Visible',
+    question: (image) => `Make image ${image} public?`,
+    detail: () => 'Every project of the cloud will see and use it.',
+    line: (image) => `${image} becomes public.`,
+  },
+  community: {
+    button: 'Make Visible',
+    question: (image) => `Make image ${image} a community image?`,
+    detail: () => 'Every project of the cloud can use it, and finds it by its ID.',
+    line: (image) => `${image} becomes a community image.`,
+  },
+  reach: {
+    button: 'Send',
+    question: (_image, { definition, place }) =>
+      `Send image "${definition.arguments.name}" to ${describePlace(place)} from beyond the folder of its definition?`,
+    detail: (plan) => reachesOf(plan).join('\n'),
+    line: (image, plan) => `${image}: ${reachesOf(plan).join(' ')}`,
+  },
+};
+
+/**
+ * What has to be agreed to before these plans are carried out; `undefined` where nothing has. Asked about is what replaces an
+ * image, deletes what an earlier apply left or data from a store, shows an image to other projects, or sends bytes from beyond
+ * the folder of its definition.
+ */
+export function consentQuestion(plans: readonly Plan[]): Question | undefined {
+  const asked = plans.flatMap((plan) => reasonsOf(plan).map((reason) => ({ plan, reason })));
+  const [first] = asked;
+  if (first === undefined) return undefined;
+  const gravest = Object.entries(WORDS).find(([reason]) => asked.some((each) => each.reason === reason));
+  const { button } = gravest?.[1] ?? WORDS[first.reason];
+  if (asked.length > 1) {
+    const lines = asked.map(({ plan, reason }) => WORDS[reason].line(subject(plan), plan));
+    return { question: `${asked.length} changes of images need your consent.`, detail: lines.join('\n'), button };
+  }
+  const { question, detail } = WORDS[first.reason];
+  return { question: question(subject(first.plan), first.plan), detail: detail(first.plan), button };
+}
+
+/** What is asked where plans had to be made again, and do more than those that were agreed to. */
+export function changedPlansQuestion(plans: readonly Plan[]): Question {
+  const lines = plans.flatMap((plan) => [
+    `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
+    ...[...plan.changes.map(describeChange), ...planConsequences(plan), ...reachesOf(plan)].map((each) => `  ${each}`),
+  ]);
+  const images = plans.map(subject).join(', ');
+  return {
+    question: `The cloud or a source changed since the plan was made. Apply the new plan to ${images}?`,
+    detail: lines.join('\n'),
+    button: 'Apply Anyway',
+  };
+}
+
+function reasonsOf(plan: Plan): readonly Reason[] {
+  const exposed = exposure(plan);
+  return [
+    ...(plan.action === 'replace' ? (['replace'] as const) : []),
+    ...(recovery(plan) === undefined ? [] : (['recover'] as const)),
+    ...(describeClearing(plan) === undefined ? [] : (['clear'] as const)),
+    ...(exposed === undefined ? [] : [exposed]),
+    ...(reachesOf(plan).length === 0 ? [] : (['reach'] as const)),
+  ];
+}
+
+function forcingChanges({ changes }: Plan): readonly string[] {
+  return changes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path, why }) => `${path}: ${why}`);
+}
+
+/** Why an image that an earlier apply left is deleted, where the plan does that. */
+function recovery(plan: Plan): string | undefined {
+  return plan.problems.find(({ code }) => code === 'recovers-stuck-image')?.message;
+}
+
+/** The visibility that other projects would see an image by, if the plan is what makes it so. */
+function exposure(plan: Plan): 'public' | 'community' | undefined {
+  if (plan.action === 'none' || plan.action === 'blocked') return undefined;
+  const wanted = plan.definition.arguments.visibility;
+  if (wanted !== 'public' && wanted !== 'community') return undefined;
+  return plan.live?.visibility === wanted ? undefined : wanted;
+}
