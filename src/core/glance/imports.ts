@@ -25,6 +25,8 @@ export interface ImageTask {
   readonly status: string;
   readonly message: string;
   readonly createdAt: string;
+  /** When Glance wrote to it last, in UTC without saying so; empty where it is not told. */
+  readonly updatedAt: string;
 }
 
 /** Imports: work that Glance does after it has answered. Every method throws `Failure`. */
@@ -54,7 +56,13 @@ export function parseTasks(value: unknown): readonly ImageTask[] {
         const found = field(task, name);
         return typeof found === 'string' ? plainWords(found) : '';
       };
-      return { id: text('id'), status: text('status'), message: text('message'), createdAt: text('created_at') };
+      return {
+        id: text('id'),
+        status: text('status'),
+        message: text('message'),
+        createdAt: text('created_at'),
+        updatedAt: text('updated_at'),
+      };
     })
     .sort((left, right) => right.createdAt.localeCompare(left.createdAt));
 }
@@ -88,4 +96,23 @@ export function importState(image: LiveImage, tasks: readonly ImageTask[] | unde
   if (image.status === 'active') return { kind: 'done' };
   if (task !== undefined && UNFINISHED.has(task.status) && image.status !== 'killed') return { kind: 'running', task };
   return { kind: 'failed', task, stuck: image.status !== 'queued' };
+}
+
+const HOUR = 3_600_000;
+
+/** When Glance wrote to an image or to its import's task last. While it downloads it writes to neither. */
+export function lastWrittenAt(image: LiveImage, task: ImageTask | undefined): Date {
+  const times = [image.updated_at, task?.updatedAt ?? ''].map((time) =>
+    Date.parse(time.endsWith('Z') ? time : `${time}Z`),
+  );
+  return new Date(Math.max(...times.filter((time) => !Number.isNaN(time))));
+}
+
+/**
+ * When Glance takes a running import for dead, so that it would let another one have its lock: an hour after it wrote to it
+ * last, two where the task is pending (`_enforce_import_lock` in its glance/api/v2/images.py).
+ */
+export function takenForDeadAt(image: LiveImage, task: ImageTask | undefined): Date {
+  const lasts = task?.status === 'pending' ? 2 * HOUR : HOUR;
+  return new Date(lastWrittenAt(image, task).getTime() + lasts);
 }

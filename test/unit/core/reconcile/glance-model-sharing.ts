@@ -205,8 +205,8 @@ export class ModelStores implements StoreService, ImportService {
   }
 
   /** What Glance says of the task of an image. */
-  tell(id: string, status: string, message = ''): void {
-    this.#tasks.set(id, [{ id: `task of ${id}`, status, message, createdAt: '' }]);
+  tell(id: string, status: string, message = '', updatedAt = ''): void {
+    this.#tasks.set(id, [{ id: `task of ${id}`, status, message, createdAt: '', updatedAt }]);
   }
 
   #byDefault(): string {

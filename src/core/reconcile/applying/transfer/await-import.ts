@@ -1,7 +1,7 @@
 import { timeoutsOf } from '../../../definition/definition.ts';
 import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
-import { importState, type ImageTask } from '../../../glance/imports.ts';
+import { importState, lastWrittenAt, takenForDeadAt, type ImageTask } from '../../../glance/imports.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, PlanWork } from '../context.ts';
 import { isUncertain } from '../uncertain.ts';
@@ -17,7 +17,7 @@ const FAULTS_AT_MOST = 20;
  * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
  *
  * Throws `import-failed`, also where the task failed and nobody took its lock off the image; `import-not-started` where the task stays pending for the stall time of the definition,
- * `apply-stuck` where an import that an earlier apply asked for shows no progress for that time: a Glance that was killed never goes on with it;
+ * `apply-stuck` where an import that an earlier apply asked for shows no progress for that time: a Glance that was killed never goes on with it, nor deletes its image;
  * `image-gone`, and what the signal throws.
  *
  * @param requestId of the request that Glance took the import with; operators find the task's log by it
@@ -53,11 +53,31 @@ export async function awaitImport(
       context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
       const shown = JSON.stringify([image.status, task?.status, task?.message]);
       if (shown !== progress.shown) progress = { shown, since: began + elapsed };
-      if (asked !== 'now' && began + elapsed - progress.since > stall) throw noProgress(plan, image, stall, details);
+      if (asked !== 'now' && began + elapsed - progress.since > stall) {
+        throw noProgress(work, image, task, stall, details);
+      }
       if (task?.status === 'pending' && elapsed > stall) throw notStarted(plan, task, stall, details);
     }
     await pauseBy(context);
   }
+}
+
+/**
+ * Whether an import that an earlier apply asked for may be given up: Glance itself would take it for dead. That is no proof,
+ * so it takes consent to delete the image.
+ */
+export async function isTakenForDead(work: PlanWork, id: string): Promise<boolean> {
+  const { image, state } = await lookAt(work, id);
+  if (state.kind !== 'running') return false;
+  const { task } = state;
+  const now = work.context.now();
+  if (takenForDeadAt(image, task) > now) return false;
+  const written = lastWrittenAt(image, task);
+  const minutes = Math.floor((now.getTime() - written.getTime()) / 60_000);
+  work.context.log.warn(
+    `Glance has written neither to the image ${id} (${image.status}) nor to its task since ${written.toISOString()}, ${minutes} minutes ago: the image is deleted.`,
+  );
+  return true;
 }
 
 async function lookAt(
@@ -102,10 +122,18 @@ function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Detai
   return new Failure('import-not-started', message, { ...details, next });
 }
 
-function noProgress(plan: Plan, { id, status }: LiveImage, stall: number, details: Details): Failure {
+function noProgress(
+  { plan, context }: PlanWork,
+  image: LiveImage,
+  task: ImageTask | undefined,
+  stall: number,
+  details: Details,
+): Failure {
+  const { id, status } = image;
+  const dead = takenForDeadAt(image, task);
+  const from = dead > context.now() ? `From ${dead.toISOString()} on, --recover-stuck` : '--recover-stuck';
   const message = `An earlier apply had Glance fetch ${plan.remote?.name ?? 'the source'} into the image ${id} (${status}), and Glance has shown no progress in ${Math.round(stall / 1000)} s.`;
-  const next =
-    'If Glance was restarted meanwhile, it never goes on: apply with --recover-stuck, or delete that image. Else apply again to wait for it.';
+  const next = `Glance tells nothing while it downloads: apply again to wait for it. If it was restarted meanwhile, it never goes on. ${from} deletes that image and has it fetched anew.`;
   return new Failure('apply-stuck', message, { ...details, next });
 }
 

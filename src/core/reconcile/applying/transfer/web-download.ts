@@ -17,7 +17,7 @@ import { distribute } from '../sharing/distribute.ts';
 import { notCopied, type Stored } from '../sharing/store-copies.ts';
 import { isUncertain } from '../uncertain.ts';
 import type { RegionBytes } from './agreement.ts';
-import { awaitImport } from './await-import.ts';
+import { awaitImport, isTakenForDead } from './await-import.ts';
 import { takeAway, type Unfinished } from './left-behind.ts';
 import { claim } from './resume.ts';
 import { StagedApply } from './staged-apply.ts';
@@ -87,6 +87,11 @@ export class WebDownload {
     }
     this.#apply.enter('importing');
     this.#goesOn = true;
+    if (importing === true && context.recoverStuck && (await isTakenForDead(this.#apply, image.id))) {
+      const staged = await this.#apply.stageAnew();
+      this.#goesOn = false;
+      return this.#filled(staged);
+    }
     const requestId = importing === true ? undefined : await this.#start(image.id);
     try {
       const asked = importing === true ? 'by an earlier apply' : 'now';
@@ -97,10 +102,7 @@ export class WebDownload {
       return importing === true ? await this.#claim(live) : live;
     } catch (reason) {
       if (Failure.is(reason) && ENDED.has(reason.code)) this.#goesOn = false;
-      if (!Failure.is(reason, 'apply-stuck') || !context.recoverStuck) throw reason;
-      const staged = await this.#apply.stageAnew();
-      this.#goesOn = false;
-      return this.#filled(staged);
+      throw reason;
     }
   }
 

@@ -304,25 +304,71 @@ describe('web_download', () => {
       assert.equal((await one.planOne(wanted())).action, 'none');
     });
 
-    it('that Glance forgot is not waited for without progress, and is made anew by consent', async () => {
-      const one = world(['RegionOne', 'RegionTwo']);
-      one.glance().stores.held = true;
-      const asked = wanted({ regions: ['RegionOne', 'RegionTwo'], timeouts: { stall: '10s' } });
-      const abort = new AbortController();
-      one.onLook = () => abort.abort();
-      await one.apply(await one.plan(asked), { signal: abort.signal });
-      const [forgotten = ''] = one.glance().stores.running;
-      one.onLook = () => one.glance().stores.tell(forgotten, 'processing', 'Copied 2 MiB');
-      const [stuck, other] = await applyAll(one, asked);
-      assert.deepEqual([stuck?.status, stuck?.error?.code, stuck?.imageId], ['failed', 'apply-stuck', forgotten]);
-      assert.match(stuck?.error?.next ?? '', /--recover-stuck/);
-      assert.equal(other?.status, 'unverified', other?.error?.message);
-      one.recoverStuck = true;
-      one.glance().stores.held = false;
-      const [again] = await applyAll(one, asked);
-      assert.equal(again?.status, 'unverified', again?.error?.message);
-      assert.notEqual(again.imageId, forgotten);
-      assert.ok(!one.glance().images.has(forgotten));
+    describe('for an apply that was cut', () => {
+      const MINUTE = 60_000;
+      const both = wanted({ regions: ['RegionOne', 'RegionTwo'], timeouts: { stall: '10s' } });
+      let one: World;
+      let forgotten: string;
+
+      beforeEach(async () => {
+        one = world(['RegionOne', 'RegionTwo']);
+        one.glance().stores.held = true;
+        const abort = new AbortController();
+        one.onLook = () => abort.abort();
+        await one.apply(await one.plan(both), { signal: abort.signal });
+        [forgotten = ''] = one.glance().stores.running;
+        one.glance().stores.tell(forgotten, 'processing');
+        one.onLook = () => undefined;
+      });
+
+      function later(minutes: number): void {
+        one.now = new Date(one.now.getTime() + minutes * MINUTE);
+      }
+
+      it('is not waited for without progress', async () => {
+        const [stuck, other] = await applyAll(one, both);
+        assert.deepEqual([stuck?.status, stuck?.error?.code, stuck?.imageId], ['failed', 'apply-stuck', forgotten]);
+        assert.match(stuck?.error?.next ?? '', /From 2026-01-01T01:00:\d\d\.000Z on, --recover-stuck deletes/);
+        assert.equal(other?.status, 'unverified', other?.error?.message);
+      });
+
+      it('is not deleted by consent while Glance may be at work on it', async () => {
+        one.recoverStuck = true;
+        later(55);
+        const [stuck] = await applyAll(one, both);
+        assert.equal(stuck?.error?.code, 'apply-stuck');
+        assert.ok(one.glance().images.has(forgotten));
+      });
+
+      it('is not deleted by consent where Glance has written to its task since', async () => {
+        one.recoverStuck = true;
+        later(90);
+        one.glance().stores.tell(forgotten, 'processing', 'Copied 2 MiB', '2026-01-01T00:40:00');
+        const [stuck] = await applyAll(one, both);
+        assert.equal(stuck?.error?.code, 'apply-stuck');
+        assert.ok(one.glance().images.has(forgotten));
+      });
+
+      it('is made anew by consent, without a wait, once Glance takes it for dead itself', async () => {
+        one.recoverStuck = true;
+        one.glance().stores.held = false;
+        later(61);
+        let looks = 0;
+        one.onLook = () => (looks += 1);
+        const [again] = await applyAll(one, both);
+        assert.equal(again?.status, 'unverified', again?.error?.message);
+        assert.notEqual(again.imageId, forgotten);
+        assert.ok(!one.glance().images.has(forgotten));
+        assert.equal(looks, 0);
+      });
+
+      it('may be pending for two hours', async () => {
+        one.recoverStuck = true;
+        one.glance().stores.tell(forgotten, 'pending');
+        later(119);
+        assert.equal((await applyAll(one, both))[0]?.status, 'failed');
+        assert.ok(one.glance().images.has(forgotten));
+      });
     });
 
     it('for another source than is wanted by now, the image is not deleted unasked', async () => {
@@ -422,7 +468,7 @@ describe('how an import stands', () => {
     const live = new World().glance().add({ status });
     return lock ? { ...live, server: { os_glance_import_task: 'a task' } } : live;
   };
-  const task = (status: string) => [{ id: 'a task', status, message: '', createdAt: '' }];
+  const task = (status: string) => [{ id: 'a task', status, message: '', createdAt: '', updatedAt: '' }];
 
   for (const [status, lock, tasks, state] of [
     ['queued', true, task('pending'), 'running'],
