@@ -22,7 +22,7 @@ export const PARALLELISM = 4;
 /** The most that can be asked for. */
 export const PARALLELISM_AT_MOST = 64;
 
-/** What the engine needs to know of its surroundings. Editor and command line differ in nothing else. */
+/** How the editor and the command line set up the engine. They differ in nothing else. */
 export interface EngineOptions {
   /** `OS_*` and `GLANCE_IMAGES_*` variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -31,10 +31,10 @@ export interface EngineOptions {
   /** A `clouds.yaml` of ours besides the user's own, e.g. the sandbox's. */
   readonly extraCloudsFiles: readonly string[];
   /**
-   * The editor's setting or `--cloud`, with the words that name it in a plan. One that is `standing` was not given for this
-   * run: a plan warns where it differs from `OS_CLOUD`.
+   * The editor's setting or `--cloud`. `chosenBy` names it in a plan. A plan warns where a setting (`isSetting`) differs from
+   * `OS_CLOUD`; `--cloud` was given for this run.
    */
-  readonly preferredCloud?: { readonly name: string; readonly chosenBy: string; readonly standing?: boolean };
+  readonly preferredCloud?: { readonly name: string; readonly chosenBy: string; readonly isSetting?: boolean };
   /** `--region`, repeatable: only these. */
   readonly onlyRegions?: readonly string[];
   /** Names of further environment variables that `${env:NAME}` may read. */
@@ -70,8 +70,9 @@ export interface FetchingPlanOptions extends PlanOptions {
 }
 
 export interface ApplyOptions extends PlanOptions {
-  /** Cancels one plan and leaves the others alone. */
+  /** Cancels one plan and leaves the others alone. What plans share is cancelled with the last of them. */
   readonly signalOf?: (plan: Plan) => AbortSignal | undefined;
+  /** Told of every plan while it is carried out, its result included. */
   readonly onEvent?: (event: ApplyEvent) => void;
   /** Asked when a plan had to be made again and the new one is worse than what was agreed to. Absent: such a plan is declined. */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
@@ -104,7 +105,7 @@ export interface ListOptions {
  * The one way to the clouds, for editor commands, CodeLens, command line and tools alike. Every method throws `Failure`.
  */
 export interface Engine {
-  /** The clouds at hand. With a file, the search for `clouds.yaml` starts in the file's folder and goes up to its workspace folder. */
+  /** The clouds that are configured. With a file, the search for `clouds.yaml` starts in the file's folder and goes up to its workspace folder. */
   clouds(forFile?: string): Promise<CloudConfiguration>;
   /** The regions of a cloud, from its configuration or the catalog, one for each distinct endpoint. Authenticates. */
   regions(cloud: string, signal?: AbortSignal): Promise<readonly Place[]>;
@@ -125,14 +126,17 @@ export interface Engine {
   image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;
   /** One plan for every definition and region, in the order of the file. Never throws for one of them: that plan is `blocked`. */
   plan(definitions: readonly Definition[], options?: FetchingPlanOptions): Promise<readonly Plan[]>;
-  /** Carries plans out, side by side over regions, and returns their results in the same order. Does not throw for a plan that fails. */
+  /**
+   * Carries out all chosen plans and returns their results in the same order. Plans run side by side, but only `parallelism`
+   * sources are fetched or sent at once. Does not throw for a plan that fails.
+   */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
   /** The images that this tool made in the places of these plans and that none of their definitions means. Of a region that fails, none; its plans say why. */
   unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]>;
   /** What a rollback would do, for every definition and region. Never throws for one of them: its problems say why not. */
   planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
   /** Brings replaced images back, and returns the results in the same order. Does not throw for one that fails. */
-  rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
+  applyRollbacks(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails where it is protected or another project's, or, looked at just before, not what was confirmed. */

@@ -23,7 +23,7 @@ import type { Cloud, CloudConfiguration } from '../core/keystone/clouds/configur
 import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/applying/apply.ts';
 import type { ApplyContext } from '../core/reconcile/applying/context.ts';
-import { rollBack } from '../core/reconcile/applying/rollback.ts';
+import { applyRollbacks } from '../core/reconcile/applying/apply-rollbacks.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/rollback.ts';
 import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/applying/change-image.ts';
 import { unplaced } from '../core/reconcile/planning/unplaced.ts';
@@ -53,7 +53,7 @@ import { unclaimedInPlaces } from '../core/reconcile/ownership/unclaimed-in-plac
 import { LocalSourceFiles } from './files/source-files.ts';
 import type { ApplyResult } from '../core/reconcile/model/result.ts';
 
-/** Further surroundings that only some processes have. */
+/** Options that only some processes have. */
 export interface NodeEngineOptions extends EngineOptions {
   /** `HTTPS_PROXY` and its kin, for the command line; an extension host sees to proxies itself. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
@@ -192,8 +192,8 @@ class NodeEngine implements Engine {
     });
   }
 
-  async rollBack(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]> {
-    return rollBack(rollbacks, {
+  async applyRollbacks(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]> {
+    return applyRollbacks(rollbacks, {
       region: (place) => this.#region(place, signal),
       replan: async (rollback) =>
         (await this.#planner.planRollbacks(rollback.place, [rollback], signal))[0] ?? rollback,

@@ -28,7 +28,7 @@ export async function rollback(
   const possible = rollbacks.filter(({ problems }) => problems.every(({ severity }) => severity !== 'error'));
   const agreed = possible.length === 0 || (await agree(options.autoApprove === true, surroundings));
   const results = agreed
-    ? await engine.rollBack(rollbacks, signal)
+    ? await engine.applyRollbacks(rollbacks, signal)
     : rollbacks.map((each): RollbackResult => ({ rollback: each, status: 'declined' }));
   if (options.json === true) {
     terminal.document({ format_version: FORMAT_VERSION, results: results.map(rollbackReport) });

@@ -45,7 +45,7 @@ interface TransferRecorder {
 }
 
 /** What an apply needs. */
-export interface ApplierOptions {
+export interface ApplierDeps {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
@@ -69,10 +69,10 @@ export interface Scope {
 
 /** Plans definitions, asks where it has to, carries the plans out and tells how that ended. */
 export class Applier {
-  readonly #options: ApplierOptions;
+  readonly #deps: ApplierDeps;
 
-  constructor(options: ApplierOptions) {
-    this.#options = options;
+  constructor(deps: ApplierDeps) {
+    this.#deps = deps;
   }
 
   /** Throws `Failure` for what concerns the apply as a whole; what concerns one image is told in the notification. */
@@ -82,7 +82,7 @@ export class Applier {
     scope: Scope = {},
   ): Promise<readonly ApplyResult[]> {
     requireTrust();
-    const running = this.#options.applies.begin(definitions);
+    const running = this.#deps.applies.begin(definitions);
     try {
       const plans = await this.#plan(definitions, running, consents);
       const wanted = scope.only === undefined ? plans : plans.filter(scope.only);
@@ -97,7 +97,7 @@ export class Applier {
   async applyPlanned(plans: readonly Plan[]): Promise<readonly ApplyResult[]> {
     requireTrust();
     await refuseChanged(definitionsOf(plans));
-    const running = this.#options.applies.begin(definitionsOf(plans));
+    const running = this.#deps.applies.begin(definitionsOf(plans));
     try {
       return await this.#run(plans, running, {}, false);
     } finally {
@@ -116,14 +116,14 @@ export class Applier {
     const results = await this.#carryOut(todo, running, consents);
     const serving = results.filter(({ status }) => SERVING.has(status)).map(({ plan }) => plan);
     if (serving.length > 0) setContextKey('glanceImages.applied', true);
-    this.#options.appliedOrigins.note(definitionsOf(serving));
+    this.#deps.appliedOrigins.note(definitionsOf(serving));
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     await this.#tell(results, blocked, consents);
     return results;
   }
 
   async #plan(definitions: readonly Definition[], running: RunningApply, consents: Consents): Promise<readonly Plan[]> {
-    const { engines, plans: store } = this.#options;
+    const { engines, plans: store } = this.#deps;
     const plans = await withCancellableProgress(`Planning ${named(definitions)}`, (signal) =>
       engines.use((engine) =>
         engine.plan(definitions, { ...consents, signal: AbortSignal.any([signal, running.signal]) }),
@@ -135,7 +135,7 @@ export class Applier {
 
   /** The plans that are carried out, after the user agreed where that is needed. */
   async #agreed(plans: readonly Plan[], choose: boolean): Promise<readonly Plan[]> {
-    const { notifications, log } = this.#options;
+    const { notifications, log } = this.#deps;
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     const todo = plans.filter((plan) => plan.action !== 'blocked' && plan.action !== 'none');
     for (const plan of blocked) log.warn(blockedInWords([plan]));
@@ -160,7 +160,7 @@ export class Applier {
       try {
         await this.apply(definitions, consents);
       } catch (error) {
-        this.#options.notifications.failed(toFailure(error));
+        this.#deps.notifications.failed(toFailure(error));
       }
     };
     const title = consents.adopt === true ? 'Adopt' : 'Recover';
@@ -168,7 +168,7 @@ export class Applier {
   }
 
   async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
-    const { engines, transfers, plans: store, showTransfers } = this.#options;
+    const { engines, transfers, plans: store, showTransfers } = this.#deps;
     transfers.begin(plans);
     showTransfers();
     return withCancellableProgress(`Applying ${named(running.definitions)}`, (signal, report) => {
@@ -190,7 +190,7 @@ export class Applier {
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {
-    const { notifications, log } = this.#options;
+    const { notifications, log } = this.#deps;
     for (const result of results) this.#log(result);
     const outcome = outcomeInWords(results, blocked);
     const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
@@ -201,7 +201,7 @@ export class Applier {
     else notifications.inform(outcome.message, [showTransfers]);
     for (const { plan, live } of results) {
       if (live === undefined) continue;
-      await this.#options
+      await this.#deps
         .reveal(plan.place, live)
         .catch((error: unknown) => log.debug(`Not shown in the view: ${String(error)}`));
     }
@@ -216,7 +216,7 @@ export class Applier {
       try {
         await this.apply(definitionsOf(failed), consents, { only: (plan) => wanted.has(planTarget(plan)) });
       } catch (error) {
-        this.#options.notifications.failed(toFailure(error));
+        this.#deps.notifications.failed(toFailure(error));
       }
     };
     return [{ title: 'Retry Failed', run: () => void retry() }];
@@ -224,7 +224,7 @@ export class Applier {
 
   /** *Delete Image*, where Glance goes on filling what was cancelled. */
   #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
-    const { engines, notifications } = this.#options;
+    const { engines, notifications } = this.#deps;
     const filling = results.flatMap(({ left, plan: { place } }) =>
       left?.kind === 'filling' ? [{ place, id: left.id }] : [],
     );
@@ -244,7 +244,7 @@ export class Applier {
   }
 
   #log(result: ApplyResult): void {
-    const { log } = this.#options;
+    const { log } = this.#deps;
     const { plan, status, imageId, requestId, bytesSent } = result;
     const what = `${plan.action} ${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
     log.info(`${what}: ${status}, image ${imageId ?? 'none'}, ${bytesSent} bytes sent, ${requestId ?? 'no request'}`);

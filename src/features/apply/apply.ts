@@ -8,11 +8,11 @@ import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { Applier } from './applier.ts';
-import type { ApplierOptions } from './applier.ts';
+import type { ApplierDeps } from './applier.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What the apply commands need. */
-export interface ApplyOptions extends ApplierOptions {
+export interface ApplyDeps extends ApplierDeps {
   readonly commands: Commands;
 }
 
@@ -28,9 +28,9 @@ export interface ApplyFeature {
 }
 
 /** *Apply* for one definition, a file, a folder and the workspace. */
-export function registerApply(options: ApplyOptions): ApplyFeature {
-  const { commands, applies, plans } = options;
-  const applier = new Applier(options);
+export function registerApply(deps: ApplyDeps): ApplyFeature {
+  const { commands, applies, plans } = deps;
+  const applier = new Applier(deps);
   commands.register('glanceImages.applyDefinition', async (uri, index) => {
     requireTrust();
     return applier.apply([await definitionOf(uri, index)]);

@@ -42,7 +42,7 @@ async function rollBack(options: RollbackOptions, definition: Definition): Promi
   }
   if (!(await confirmed(name, possible))) return [];
   const results = await withCancellableProgress(t('Rolling back "{0}"', name), (signal) =>
-    engines.use((engine) => engine.rollBack(possible, signal)),
+    engines.use((engine) => engine.applyRollbacks(possible, signal)),
   );
   for (const { rollback, status, requestId = '' } of results)
     log.info(`roll back ${JSON.stringify(name)} in ${describePlace(rollback.place)}: ${status} ${requestId}`);

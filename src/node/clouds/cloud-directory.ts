@@ -147,7 +147,7 @@ export class CloudDirectory {
   #differsFromEnvironment(definition: Definition): readonly Problem[] {
     const { preferredCloud: chosen, environment } = this.#options;
     const { OS_CLOUD: named = '' } = environment;
-    if (chosen?.standing !== true || named === '' || named === chosen.name) return [];
+    if (chosen?.isSetting !== true || named === '' || named === chosen.name) return [];
     const message = `${chosen.chosenBy} chooses the cloud "${chosen.name}", and OS_CLOUD is "${named}". Write "cloud" into the definition, so that it means the same one everywhere.`;
     return [problemAt(definition, 'warning', 'cloud-not-as-environment', message.replace(/^t/, 'T'))];
   }

@@ -72,7 +72,7 @@ function engineOptions({
     extraCloudsFiles: file === undefined ? [] : [file],
     ...(settings.cloud === ''
       ? {}
-      : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"', standing: true } }),
+      : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"', isSetting: true } }),
     allowedEnvironment: settings.allowedEnvironment,
     parallelism: settings.parallelism,
     askLogin: askLogin(passwords, notifications, signedOut),

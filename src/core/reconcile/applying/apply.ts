@@ -66,7 +66,7 @@ async function carryOut(plans: readonly Plan[], job: ApplyJob): Promise<void> {
       .map(async (plan) => report(await applyInPlace(plan, run, { ...context, signal: context.signalFor(plan) }))),
     ...byPath(current.filter((plan) => sends(plan) && !cloudFetches(plan))).map((group) => inTurn(group, job, upload)),
     ...byDefinition(current.filter((plan) => sends(plan) && cloudFetches(plan))).map((group) =>
-      downloadGroup(group, current, run, context, report),
+      downloadGroup(group, current, job),
     ),
   ]);
 }

@@ -152,7 +152,7 @@ describe('engine on a cloud', () => {
     const firsts = await workplace.apply(definitions);
     await workplace.file('image.raw', randomBytes(70_000));
     const seconds = await workplace.apply(definitions);
-    const results = await workplace.engine.rollBack(await workplace.engine.planRollbacks(definitions));
+    const results = await workplace.engine.applyRollbacks(await workplace.engine.planRollbacks(definitions));
     for (const [index, result] of results.entries()) {
       assert.equal(result.status, 'done', JSON.stringify(result.error));
       assert.equal(result.live?.id, firsts[index]?.imageId);

@@ -5,7 +5,7 @@ import type { ImageService } from '../../../../src/core/glance/service.ts';
 import { silentLog } from '../../silent-log.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import { applyPlans } from '../../../../src/core/reconcile/applying/apply.ts';
-import { rollBack } from '../../../../src/core/reconcile/applying/rollback.ts';
+import { applyRollbacks } from '../../../../src/core/reconcile/applying/apply-rollbacks.ts';
 import { Planner } from '../../../../src/core/reconcile/planning/planner.ts';
 import type { RefusedMarks } from '../../../../src/core/reconcile/ownership/refused-marks.ts';
 import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/planning/rollback.ts';
@@ -295,7 +295,7 @@ export class World {
   }
 
   async rollBack(rollback: Rollback): Promise<RollbackResult> {
-    const [result] = await rollBack([rollback], {
+    const [result] = await applyRollbacks([rollback], {
       region: (where) => Promise.resolve({ images: this.glance(where.region), project: 'project-1' }),
       replan: async () => {
         const [again] = await this.#planner.planRollbacks(rollback.place, [rollback], undefined);

@@ -122,8 +122,8 @@ describe('the cloud that a setting chooses', () => {
   const text = JSON.stringify({ name: 'a', container_format: 'bare', disk_format: 'raw', region: 'One' });
   const clouds = { here: { auth: {} }, there: { auth: {} } };
 
-  async function remarks(definition: string, OS_CLOUD: string | undefined, standing: boolean): Promise<string[]> {
-    const preferredCloud = { name: 'here', chosenBy: 'the setting', standing };
+  async function remarks(definition: string, OS_CLOUD: string | undefined, isSetting: boolean): Promise<string[]> {
+    const preferredCloud = { name: 'here', chosenBy: 'the setting', isSetting };
     const made = await directory(clouds, { environment: { OS_CLOUD }, preferredCloud });
     const [parsed] = parseDefinitions(definition, '/nowhere/a.image.jsonc').definitions;
     assert.ok(parsed);

@@ -2,10 +2,9 @@ import { isConverted } from '../../sources/bytes.ts';
 import { readMarks } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
 import { agreeing, oddFailure, oddRegions, type RegionBytes } from './agreement.ts';
-import type { ApplyContext } from '../context.ts';
+import type { ApplyJob } from '../context.ts';
 import { failedResult } from '../result.ts';
 import { WebDownload } from './web-download.ts';
-import type { ApplyResult } from '../../model/result.ts';
 
 /**
  * Has Glance fetch one definition's source in every region that wants it. Each region fetches by itself, so that nothing is
@@ -16,16 +15,14 @@ import type { ApplyResult } from '../../model/result.ts';
 export async function downloadGroup(
   plans: readonly Plan[],
   current: readonly Plan[],
-  run: string,
-  context: ApplyContext,
-  settled: (result: ApplyResult) => void,
+  { context, run, report }: ApplyJob,
 ): Promise<void> {
   const opened = await Promise.all(
     plans.map(async (plan) => {
       try {
         return new WebDownload(plan, await context.region(plan.place), run, context);
       } catch (reason) {
-        settled(failedResult(plan, reason, { kind: 'nothing' }));
+        report(failedResult(plan, reason, { kind: 'nothing' }));
         return undefined;
       }
     }),
@@ -36,7 +33,7 @@ export async function downloadGroup(
       .map(async (download) => {
         const bytes = await download.fetch();
         // One that is cancelled, or has failed, does not wait for the others.
-        if (bytes === undefined) settled(await download.complete(undefined, undefined));
+        if (bytes === undefined) report(await download.complete(undefined, undefined));
         return bytes === undefined ? [] : [{ download, bytes }];
       }),
   );
@@ -51,7 +48,7 @@ export async function downloadGroup(
   await Promise.all(
     downloads.map(async ({ download, bytes }) => {
       const failure = odd.has(bytes) ? oddFailure(bytes, all, source) : undefined;
-      settled(await download.complete(failure, alike));
+      report(await download.complete(failure, alike));
     }),
   );
 }

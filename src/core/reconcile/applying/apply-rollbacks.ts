@@ -13,25 +13,25 @@ import { retire } from './replace/retire.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
 
 /** What a rollback needs of its surroundings. */
-export interface RollbackContext extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {
+export interface RollbackDeps extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {
   /** Looks again; the rollback's id stays. */
   replan(rollback: Rollback): Promise<Rollback>;
 }
 
 /** Carries rollbacks out, regions side by side, and returns their results in the same order. Does not throw for one that fails. */
-export async function rollBack(
+export async function applyRollbacks(
   rollbacks: readonly Rollback[],
-  context: RollbackContext,
+  context: RollbackDeps,
 ): Promise<readonly RollbackResult[]> {
   const run = context.runs.begin();
   try {
-    return await Promise.all(rollbacks.map((rollback) => rollBackOne(rollback, run, context)));
+    return await Promise.all(rollbacks.map((rollback) => applyRollback(rollback, run, context)));
   } finally {
     context.runs.end(run);
   }
 }
 
-async function rollBackOne(rollback: Rollback, run: string, context: RollbackContext): Promise<RollbackResult> {
+async function applyRollback(rollback: Rollback, run: string, context: RollbackDeps): Promise<RollbackResult> {
   const problem = rollback.problems.find(({ severity }) => severity === 'error');
   if (problem !== undefined)
     return { rollback, status: 'blocked', error: { code: problem.code, message: problem.message } };
@@ -64,7 +64,7 @@ async function rollBackOne(rollback: Rollback, run: string, context: RollbackCon
   }
 }
 
-async function leftOf(rollback: Rollback, writes: readonly Write[], context: RollbackContext): Promise<Left> {
+async function leftOf(rollback: Rollback, writes: readonly Write[], context: RollbackDeps): Promise<Left> {
   if (writes.length === 0) return { kind: 'nothing' };
   const { images } = await context.region(rollback.place);
   return leftOfChanges(rollback.previous?.id ?? '', writes, images, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
@@ -77,7 +77,7 @@ async function restore(
   previous: LiveImage,
   state: StateMark,
   region: ApplyRegion,
-  context: RollbackContext,
+  context: RollbackDeps,
 ): Promise<LiveImage> {
   await giveWay(current, previous, region, context);
   if (previous.status === 'deactivated') await region.images.reactivate(previous.id, context.signal);
@@ -95,7 +95,7 @@ async function giveWay(
   current: LiveImage,
   previous: LiveImage,
   region: ApplyRegion,
-  context: RollbackContext,
+  context: RollbackDeps,
 ): Promise<void> {
   const remembered = readMarks(current);
   if (remembered?.state?.replaces !== previous.id) return;
