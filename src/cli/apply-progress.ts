@@ -5,13 +5,13 @@ import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import type { ApplyEvent } from '../core/reconcile/model/result.ts';
 
-/** What shows an apply while it runs. */
+/** Shows an apply while it runs. */
 export interface ApplyProgress {
   tell(event: ApplyEvent): void;
   stop(): void;
 }
 
-/** The progress of these plans. */
+/** Begins to show the progress of these plans. */
 export function showApplyProgress(plans: readonly Plan[], terminal: Terminal): ApplyProgress {
   const names = new Map(plans.map((plan) => [plan.id, harmless(subject(plan))]));
   const progress = showProgress(names, terminal);
@@ -43,7 +43,7 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
       for (const { store, state } of event.copies) progress.note(event.plan, `store ${harmless(store)}: ${state}`);
       break;
     case 'replanned':
-      // Why it is blocked stands in its result.
+      // The result says why it is blocked.
       if (event.next.action === 'blocked') break;
       terminal.problem(
         `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${event.next.action}.`,
@@ -56,7 +56,7 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
   }
 }
 
-/** What Glance tells of its task; may be empty. */
+/** Status and message of Glance's task; may be empty. */
 function taskInWords({ task }: Extract<ApplyEvent, { type: 'importing' }>): string {
   if (task === undefined || task.status === '') return '';
   return harmless(`its task is ${task.status}${task.message === '' ? '' : `: ${task.message}`}`);

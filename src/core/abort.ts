@@ -3,7 +3,7 @@ import { Failure } from './failure.ts';
 /** The promise's value, or the signal's reason as soon as it fires. */
 export async function withAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
-  // Nobody hears how a promise ends that is not waited for.
+  // A promise that nobody waits for must not become an unhandled rejection.
   promise.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;

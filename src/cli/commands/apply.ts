@@ -50,7 +50,7 @@ export async function apply(
   return exitCode(all);
 }
 
-/** The plans to carry out: all of them, or none of those that change something. */
+/** The plans to carry out: all of them, or only those that change nothing. */
 async function agree(
   plans: readonly Plan[],
   options: ApplyCommandOptions,
@@ -87,7 +87,7 @@ function declined(plan: Plan): ApplyResult {
   };
 }
 
-/** @param planShown whether the plan, with its problems, was shown already: a blocked one needs no second explanation */
+/** @param planShown whether the plan and its problems were shown before: a blocked plan needs no second explanation */
 function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal, folder: string): void {
   const good = result.status === 'done' || result.status === 'unchanged';
   terminal.line(
@@ -103,7 +103,7 @@ function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal,
   if (problem !== undefined) showProblem(problem, result.plan.definition.file, terminal, folder);
 }
 
-/** Of what was cut, nothing was compared. */
+/** Whether digests were compared: those of an interrupted apply were not. */
 function isCompared({ digests, status }: ApplyResult): boolean {
   return status === 'unverified' || digests.some(({ here, cloud }) => here !== null && cloud !== null);
 }

@@ -26,25 +26,25 @@ import { confirmed, confirmedAgain } from './confirmation.ts';
 import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
 import type { ApplyEvent, ApplyResult, ApplyStatus } from '../../core/reconcile/model/result.ts';
 
-/** What an apply may do only by consent. */
+/** What an apply does only with consent. */
 type Consents = Pick<PlanOptions, 'adopt' | 'recoverStuck'>;
 
-/** What a button consents to where nothing but such a problem blocks. */
+/** What a button consents to if every error of a blocked plan has this code. */
 const WAYS_OUT: Readonly<Record<string, Consents>> = {
   'unmarked-image': { adopt: true },
   'apply-stuck': { recoverStuck: true },
 };
 
-/** How an apply ends whose image serves. */
+/** Statuses with an image that serves. */
 const SERVING: ReadonlySet<ApplyStatus> = new Set(['done', 'unverified', 'partial']);
 
-/** Who shows the transfers of an apply. */
+/** Shows the transfers of an apply. */
 interface TransferRecorder {
   begin(plans: readonly Plan[]): void;
   record(event: ApplyEvent): void;
 }
 
-/** What an apply needs. */
+/** What the applier is given. */
 export interface ApplierDeps {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
@@ -55,19 +55,19 @@ export interface ApplierDeps {
   readonly log: GlanceLog;
   /** Opens the transfers panel without taking the focus. */
   readonly showTransfers: () => void;
-  /** Shows an image as an apply left it. */
+  /** Shows an image in the view after an apply. */
   readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
 }
 
-/** Which part of the plans is applied. */
+/** Which plans are applied. */
 export interface Scope {
-  /** The user looks at the plans, and may leave some out, before anything is sent. */
+  /** Lets the user leave out plans before anything is sent. */
   readonly choose?: boolean;
-  /** Only plans that this is true of. */
+  /** Only plans for which this is true. */
   readonly only?: (plan: Plan) => boolean;
 }
 
-/** Plans definitions, asks where it has to, carries the plans out and tells how that ended. */
+/** Plans definitions, asks for consent, carries the plans out and reports the outcome. */
 export class Applier {
   readonly #deps: ApplierDeps;
 
@@ -75,7 +75,7 @@ export class Applier {
     this.#deps = deps;
   }
 
-  /** Throws `Failure` for what concerns the apply as a whole; what concerns one image is told in the notification. */
+  /** Throws `Failure` for what concerns the whole apply. Failures of single images go to the notification. */
   async apply(
     definitions: readonly Definition[],
     consents: Consents = {},
@@ -93,7 +93,10 @@ export class Applier {
     }
   }
 
-  /** Carries out plans that were shown already. A definition that was changed since is refused; an image that moved since is planned again, and asked again where it got worse. */
+  /**
+   * Carries out plans that were shown before. Throws `Failure` if a definition was changed since. An image that moved
+   * since is planned again; the user is asked again if the new plan does more.
+   */
   async applyPlanned(plans: readonly Plan[]): Promise<readonly ApplyResult[]> {
     requireTrust();
     await refuseChanged(definitionsOf(plans));
@@ -133,7 +136,7 @@ export class Applier {
     return plans;
   }
 
-  /** The plans that are carried out, after the user agreed where that is needed. */
+  /** The plans to carry out, once the user agreed where consent is needed. */
   async #agreed(plans: readonly Plan[], choose: boolean): Promise<readonly Plan[]> {
     const { notifications, log } = this.#deps;
     const blocked = plans.filter((plan) => plan.action === 'blocked');
@@ -257,7 +260,7 @@ function definitionsOf(plans: readonly Plan[]): readonly Definition[] {
   return [...new Map(plans.map(({ definition }) => [definitionId(definition), definition])).values()];
 }
 
-/** What was to be applied again is meant for other places now. */
+/** The failure of a retry whose definition names other places by now. */
 function movedElsewhere(plans: readonly Plan[]): Failure {
   const places = [...new Set(plans.map(({ place }) => describePlace(place)))].join(', ');
   const names = named(definitionsOf(plans));
@@ -266,7 +269,7 @@ function movedElsewhere(plans: readonly Plan[]): Failure {
   });
 }
 
-/** Which image a plan is about, whenever it is made. */
+/** The image that a plan is about, the same for every plan of it. */
 function planTarget({ definition, place }: Plan): string {
   return JSON.stringify([definitionId(definition), place.cloud, place.region]);
 }

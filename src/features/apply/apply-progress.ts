@@ -3,7 +3,7 @@ import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { ApplyEvent, StoreCopy } from '../../core/reconcile/model/result.ts';
 
-/** Sums the events of an apply up for a progress notification: one line, one bar over all bytes. */
+/** Sums up the events of an apply for a progress notification: one line, and one bar over all bytes. */
 export class ApplyProgress {
   readonly #plans: ReadonlyMap<string, Plan>;
   readonly #report: (message: string, percent?: number) => void;
@@ -30,7 +30,7 @@ export class ApplyProgress {
     this.#sent.set(plan.id, sent);
     const all = [...this.#sent.values()].reduce((sum, each) => sum + each, 0);
     const percent = this.#total === 0 ? 0 : Math.min(100, Math.floor((all / this.#total) * 100));
-    // Hundreds of events a second must not become hundreds of messages.
+    // Hundreds of events a second would be hundreds of messages.
     if (percent === this.#shown) return;
     this.#shown = percent;
     this.#report(`uploading, ${percent}%`, percent);

@@ -11,19 +11,19 @@ import { Applier } from './applier.ts';
 import type { ApplierDeps } from './applier.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
-/** What the apply commands need. */
+/** What the apply commands are given. */
 export interface ApplyDeps extends ApplierDeps {
   readonly commands: Commands;
 }
 
-/** The commands that apply, and how the transfers panel cancels: by the id of a plan. */
+/** The apply commands, and what other features call. */
 export interface ApplyFeature {
   readonly disposables: { dispose(): void }[];
-  /** Cancels the apply of this plan, whose other regions go on. Returns whether it was under way. */
+  /** Cancels the apply of this plan; its other regions go on. Returns whether it was running. */
   readonly cancel: (planId: string) => boolean;
-  /** Applies a definition in one of its places and leaves its other ones alone. Throws `Failure`. */
+  /** Applies a definition in one of its places only. Throws `Failure`. */
   readonly applyIn: (definition: Definition, place: Place) => Promise<readonly ApplyResult[]>;
-  /** Carries out plans that were shown already, after the same questions as every apply. Throws `Failure`. */
+  /** Carries out plans that were shown before, after the usual questions. Throws `Failure`. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
 }
 

@@ -6,11 +6,11 @@ import { planInBrief, reasonOf } from './plan-reason.ts';
 
 /** A row of the choice: one definition in one region. */
 export interface PlanItem extends vscode.QuickPickItem {
-  /** Absent for what can't be applied. */
+  /** Absent if it can't be applied. */
   readonly plan?: Plan;
 }
 
-/** Shows what an apply would do, by definition and region, and lets the user leave out some of it. `undefined` where the user declined: nothing was sent. */
+/** Shows what an apply would do, and lets the user leave out some of it. Returns `undefined` if the user declined. */
 export async function choosePlans(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const chosen = await vscode.window.showQuickPick([...planItems(plans)], {
     title: `Apply: ${planSummary(plans)}`,
@@ -23,7 +23,9 @@ export async function choosePlans(plans: readonly Plan[]): Promise<readonly Plan
   return chosen?.map(({ plan }) => plan).filter((plan) => plan !== undefined);
 }
 
-/** The rows: what would be done, then what is blocked. What would change nothing is only counted, in the title. */
+/**
+ * The rows: first what would be done, then what is blocked. Plans that change nothing are only counted, in the title.
+ */
 export function planItems(plans: readonly Plan[]): readonly PlanItem[] {
   const todo = plans.filter(({ action }) => action !== 'none' && action !== 'blocked');
   const blocked = plans.filter(({ action }) => action === 'blocked');

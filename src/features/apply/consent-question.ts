@@ -5,19 +5,19 @@ import { describeClearing } from '../../core/reconcile/planning/sharing/spreadin
 import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
 import type { Question } from '../../platform/prompts/questions.ts';
 
-/** Why a plan is not carried out without asking. */
+/** Why a plan needs consent. */
 type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
 
-/** How one reason is asked about. `image` is its name and place, as in `"Debian 13" in cloud/RegionOne`. */
+/** The words for one reason. `image` is its name and place, as in `"Debian 13" in cloud/RegionOne`. */
 interface Words {
   readonly button: string;
   readonly question: (image: string, plan: Plan) => string;
   readonly detail: (plan: Plan) => string;
-  /** The question as one of several. */
+  /** The line of this plan in a question about several. */
   readonly line: (image: string, plan: Plan) => string;
 }
 
-/** The gravest first: its button stands for all. */
+/** By gravity: the first one that applies gives the button. */
 const WORDS: Readonly<Record<Reason, Words>> = {
   replace: {
     button: 'Replace',
@@ -59,9 +59,9 @@ const WORDS: Readonly<Record<Reason, Words>> = {
 };
 
 /**
- * What has to be agreed to before these plans are carried out; `undefined` where nothing has. Asked about is what replaces an
- * image, deletes what an earlier apply left or data from a store, shows an image to other projects, or sends bytes from beyond
- * the folder of its definition.
+ * The question to ask before these plans are carried out; `undefined` if none needs consent. Plans need it that replace
+ * an image, delete an image of an earlier apply or data from a store, show an image to other projects, or send bytes
+ * from outside the folder of the definition.
  */
 export function consentQuestion(plans: readonly Plan[]): Question | undefined {
   const asked = plans.flatMap((plan) => reasonsOf(plan).map((reason) => ({ plan, reason })));
@@ -77,7 +77,7 @@ export function consentQuestion(plans: readonly Plan[]): Question | undefined {
   return { question: question(subject(first.plan), first.plan), detail: detail(first.plan), button };
 }
 
-/** What is asked where plans had to be made again, and do more than those that were agreed to. */
+/** The question to ask if plans were made again and do more than was agreed to. */
 export function changedPlansQuestion(plans: readonly Plan[]): Question {
   const lines = plans.flatMap((plan) => [
     `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
@@ -106,12 +106,12 @@ function forcingChanges({ changes }: Plan): readonly string[] {
   return changes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path, why }) => `${path}: ${why}`);
 }
 
-/** Why an image that an earlier apply left is deleted, where the plan does that. */
+/** Why the plan deletes an image of an earlier apply, if it does. */
 function recovery(plan: Plan): string | undefined {
   return plan.problems.find(({ code }) => code === 'recovers-stuck-image')?.message;
 }
 
-/** The visibility that other projects would see an image by, if the plan is what makes it so. */
+/** The visibility that shows the image to other projects, if the plan sets it. */
 function exposure(plan: Plan): 'public' | 'community' | undefined {
   if (plan.action === 'none' || plan.action === 'blocked') return undefined;
   const wanted = plan.definition.arguments.visibility;

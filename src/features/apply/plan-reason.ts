@@ -3,10 +3,10 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { describeChange } from '../../core/reconcile/words/describe.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
 
-/** Changes that a reason names. */
+/** The most changes that are named. */
 const NAMED_AT_MOST = 3;
 
-/** Where a plan does what, e.g. `cloud/RegionOne · create · 1 GiB to send`. */
+/** Place, action and bytes of a plan, e.g. `cloud/RegionOne · create · 1 GiB to send`. */
 export function planInBrief({ place, action, bytesToSend }: Plan): string {
   const bytes = bytesToSend === 0 ? [] : [`${sizeInWords(bytesToSend)} to send`];
   return [describePlace(place), action, ...bytes].join(' · ');

@@ -5,13 +5,13 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
-/** The one notification that an apply ends with. */
+/** The notification at the end of an apply. */
 export interface Outcome {
   readonly severity: 'information' | 'warning' | 'error';
   readonly message: string;
 }
 
-/** What to say when no plan has anything to do. */
+/** The words if no plan has anything to do. */
 export function nothingDiffers(plans: readonly Plan[]): string {
   const names = new Set(plans.map((plan) => plan.definition.arguments.name));
   const [only] = names;
@@ -29,7 +29,7 @@ export function blockedInWords(blocked: readonly Plan[]): string {
   return summed(lines);
 }
 
-/** The results of an apply, with the plans that it left out because they were blocked. */
+/** The outcome of an apply. `blocked`: the plans that were left out. */
 export function outcomeInWords(results: readonly ApplyResult[], blocked: readonly Plan[]): Outcome {
   const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
     results.filter(({ status }) => statuses.includes(status));
@@ -59,32 +59,32 @@ export function outcomeInWords(results: readonly ApplyResult[], blocked: readonl
   return { severity, message: parts.join(' ') };
 }
 
-/** Bytes that Glance fetched itself are verified, too, though none was sent. */
+/** Bytes that Glance fetched itself can be verified as well. */
 function isVerified({ bytesSent, plan, verified }: ApplyResult): boolean {
   const fetched = sourceOf(plan.definition).kind === 'cloud' && (verified.multihash === true || verified.md5 === true);
   return bytesSent > 0 || fetched;
 }
 
-/** The failure of a result, as every other failure is shown and logged. */
+/** The failure of a result, for the same display and log as other failures. */
 export function failureOf({ plan, error }: ApplyResult): Failure {
   if (error === undefined) return new Failure('unexpected', 'The apply ended without a reason.');
   const { code, message, ...details } = error;
   return new Failure(code, message, { ...details, region: plan.place.region });
 }
 
-/** The name is said once: most failures begin with what was done to which image. */
+/** Adds the name only if the message lacks it: most failures name the image. */
 function failureInWords(result: ApplyResult): string {
   const { name } = result.plan.definition.arguments;
   const words = failureOf(result).explain();
   return words.includes(`"${name}"`) ? words : `"${name}" failed: ${words}`;
 }
 
-/** The image is fine; what is missing is said. */
+/** The image serves; the message says what is missing. */
 function partInWords(result: ApplyResult): string {
   return `"${result.plan.definition.arguments.name}" is applied in part: ${failureOf(result).explain()}`;
 }
 
-/** With what each cut left where. */
+/** The cancelled images, with what is left where. */
 function stoppedInWords(results: readonly ApplyResult[]): string {
   const left = results
     .map(({ error }) => error?.message.replace(/^Cancelled\.\s*/, '') ?? '')
@@ -92,7 +92,7 @@ function stoppedInWords(results: readonly ApplyResult[]): string {
   return [`Cancelled: ${named(results)}.`, ...new Set(left)].join(' ');
 }
 
-/** Images with the places they are in, at most three of them. */
+/** Up to three images with their places. */
 function named(results: readonly ApplyResult[]): string {
   const byName = Map.groupBy(results, ({ plan }) => definitionId(plan.definition));
   const images = [...byName.values()].map((group) => {
@@ -108,7 +108,7 @@ function places(plans: readonly Plan[]): string {
   return plans.map((plan) => describePlace(plan.place)).join(', ');
 }
 
-/** The first of several, and how many follow: a notification holds three lines. */
+/** The first line, and how many follow: a notification holds three lines. */
 function summed(lines: readonly string[]): string {
   const [first = '', ...others] = lines;
   return others.length === 0 ? first : `${first} (${others.length} more: see the log.)`;

@@ -5,16 +5,16 @@ import { Subject } from '../observable.ts';
 import { definitionId } from './plans.ts';
 import { regionId } from '../clouds/node-id.ts';
 
-/** An apply from its first look at the file until its last result. */
+/** A running apply, from reading the file to the last result. */
 export interface RunningApply {
   readonly definitions: readonly Definition[];
   /** Fires when all of this apply is cancelled. */
   readonly signal: AbortSignal;
-  /** Fires when this plan is cancelled by itself. */
+  /** Fires when this plan alone is cancelled. */
   signalOf(plan: PlannedPlace): AbortSignal;
-  /** Cancels everything that this apply still does. */
+  /** Cancels the whole apply. */
   cancel(): void;
-  /** To be called once, when it is over. */
+  /** Call once, when the apply is over. */
   end(): void;
 }
 
@@ -23,11 +23,11 @@ export type PlannedPlace = Pick<Plan, 'definition' | 'place'>;
 
 interface Entry {
   readonly apply: RunningApply;
-  /** By definition, then by region, what cancels it there. */
+  /** By definition, then by region. */
   readonly places: ReadonlyMap<string, Map<string, AbortController>>;
 }
 
-/** The applies at work in this window: no definition is applied twice at once. */
+/** The applies that run in this window. No definition is applied twice at once. */
 export class RunningApplies {
   readonly #running = new Set<Entry>();
   readonly #changed = new Subject<boolean>();
@@ -71,7 +71,7 @@ export class RunningApplies {
     return [...this.#running].map(({ apply }) => apply);
   }
 
-  /** Cancels the apply of one definition in one region; the rest of that apply goes on. Returns whether there was one. */
+  /** Cancels one definition in one region; the rest of that apply goes on. Returns whether it was running. */
   cancel({ definition, place }: PlannedPlace): boolean {
     const own = this.#entryOf(definition)?.places.get(definitionId(definition))?.get(regionId(place));
     own?.abort();

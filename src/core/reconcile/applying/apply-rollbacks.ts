@@ -12,13 +12,16 @@ import { CLEAN_UP_TIMEOUT } from './transfer/left-behind.ts';
 import { retire } from './replace/retire.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
 
-/** What a rollback needs of its surroundings. */
+/** What a rollback is given. */
 export interface RollbackDeps extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {
-  /** Looks again; the rollback's id stays. */
+  /** Plans again. The rollback keeps its id. */
   replan(rollback: Rollback): Promise<Rollback>;
 }
 
-/** Carries rollbacks out, regions side by side, and returns their results in the same order. Does not throw for one that fails. */
+/**
+ * Carries out rollbacks, regions side by side, and returns the results in the same order. Does not throw for one that
+ * fails.
+ */
 export async function applyRollbacks(
   rollbacks: readonly Rollback[],
   context: RollbackDeps,
@@ -48,7 +51,7 @@ async function applyRollback(rollback: Rollback, run: string, context: RollbackD
     const region = { images: watched(images, writes), project };
     const state = { run, started: context.now().toISOString(), phase: 'retiring' } as const;
     const restored = await restore(rollback, now.current, now.previous, state, region, context);
-    // From here on the previous image serves; as after a replacement, a cut is made good by the next apply.
+    // The previous image serves now. If this is interrupted, the next apply finishes it, as after a replacement.
     const { successor } = await retire(
       { definition: rollback.definition, region, state, context },
       restored,
@@ -70,7 +73,10 @@ async function leftOf(rollback: Rollback, writes: readonly Write[], context: Rol
   return leftOfChanges(rollback.previous?.id ?? '', writes, images, AbortSignal.timeout(CLEAN_UP_TIMEOUT));
 }
 
-/** The previous image serves again, and remembers that the other one is to be retired: hidden and kept, whatever the definition says. */
+/**
+ * Makes the previous image serve again. It remembers that the other one is to be hidden and kept, whatever the
+ * definition says.
+ */
 async function restore(
   { definition }: Rollback,
   current: LiveImage,
@@ -90,7 +96,7 @@ async function restore(
   return (await patchChecked(previous.id, operations, region, context)).value;
 }
 
-/** While the replacement still waits for members, each image would name the other as the one that it replaces. */
+/** Without this, each image would name the other as its predecessor while the replacement waits for members. */
 async function giveWay(
   current: LiveImage,
   previous: LiveImage,

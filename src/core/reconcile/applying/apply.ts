@@ -13,14 +13,14 @@ import { failedResult } from './result.ts';
 import { uploadGroup } from './transfer/uploads.ts';
 import { downloadGroup } from './transfer/web-downloads.ts';
 
-/** ms for which a second look counts. Plans that wait longer for their turn are looked at once more. */
+/** ms for which the second look is good. Plans that wait longer for their turn are looked at once more. */
 const LOOK_COUNTS_FOR = 60_000;
 
 /**
- * Carries plans out and returns their results in the same order. Each is looked at again first: where the live image moved
- * since, the new plan is carried out if it does no more than the agreed one, else `confirmAgain` decides; it is asked one
- * thing at a time. Plans that send the same file share one pass over it. A source that has to be fetched is sent as soon as
- * it is here, whatever others still fetch.
+ * Carries out plans and returns their results in the same order. Each plan is made again first. If the live image
+ * moved, the new plan is carried out if it does no more than the agreed one; otherwise `confirmAgain` decides, one
+ * question at a time. Plans that send the same file share one read of it. A source that has to be fetched is sent as
+ * soon as it is here, without waiting for others.
  */
 export async function applyPlans(
   plans: readonly Plan[],
@@ -53,7 +53,7 @@ export async function applyPlans(
   }
 }
 
-/** Looks at plans again, carries them out and reports their results. */
+/** Plans again, carries the plans out and reports their results. */
 async function carryOut(plans: readonly Plan[], job: ApplyJob): Promise<void> {
   const { context, run, report } = job;
   const current = await lookAgain(plans, job);
@@ -71,13 +71,15 @@ async function carryOut(plans: readonly Plan[], job: ApplyJob): Promise<void> {
   ]);
 }
 
-/** The job, whose signal fires as soon as all of these plans are cancelled: nobody needs what they share then. */
+/** The job with a signal that fires once all of these plans are cancelled: nobody needs their shared work then. */
 function narrowed(job: ApplyJob, plans: readonly Plan[]): ApplyJob {
   const signal = onceAllAborted(plans.map((plan) => job.context.signalFor(plan)));
   return { ...job, context: { ...job.context, signal } };
 }
 
-/** Runs work for plans that share a source, once it is their turn. A plan that is cancelled until then is reported at once. */
+/**
+ * Runs work for plans that share a source once it is their turn. Reports a plan that is cancelled before that at once.
+ */
 async function inTurn(
   plans: readonly Plan[],
   job: ApplyJob,
@@ -97,7 +99,7 @@ async function inTurn(
   await context.inTurn(async () => {
     turn.resolve(undefined);
     const left = (await Promise.all(waiting)).flat();
-    // What these plans do from here on is their turn already.
+    // These plans have their turn: nothing below waits for another one.
     if (left.length > 0) await work(left, { ...job, context: { ...context, inTurn: (next) => next() } });
   });
 }
@@ -106,12 +108,12 @@ function sends({ action }: Plan): boolean {
   return SENDS.has(action);
 }
 
-/** Whether Glance fetches the bytes by itself. */
+/** Whether Glance fetches the bytes itself. */
 function cloudFetches({ remote }: Plan): boolean {
   return remote?.kind === 'cloud';
 }
 
-/** Whether the bytes have to come here, or be decompressed, before anything can be sent. */
+/** Whether the bytes have to be downloaded or decompressed here before they can be sent. */
 function isFetchedFirst(plan: Plan): boolean {
   return sends(plan) && plan.remote !== undefined && !cloudFetches(plan);
 }

@@ -5,19 +5,20 @@ import { checkApplied } from './operations.ts';
 import { isMark, readMarks } from '../ownership/marks.ts';
 import type { PlanRegion } from '../planning/planner.ts';
 
-/** One change to one image that somebody asks for by hand; what a definition says of it is not looked at. */
+/** One change to one image, made by hand. Definitions are not consulted. */
 export type ImageChange =
   | { readonly kind: 'visibility'; readonly visibility: 'public' | 'private' | 'community' | 'shared' }
   | { readonly kind: 'hidden'; readonly hidden: boolean }
   | { readonly kind: 'protected'; readonly protected: boolean }
-  /** Whether a project is a member of a shared image; Glance does not check that there is such a project. */
+  /** Whether a project is a member of a shared image. Glance does not check that the project exists. */
   | { readonly kind: 'member'; readonly project: string; readonly shared: boolean }
-  /** Deactivated data can't be used by anybody but administrators. */
+  /** Only administrators can use deactivated data. */
   | { readonly kind: 'active'; readonly active: boolean };
 
 /**
- * Changes an image of the project and returns it as it is then; what is so already is not asked for again. Throws `Failure`: `foreign-image` for one of another project,
- * `not-applied` where Glance says yes and does nothing, and whatever Glance refuses it with.
+ * Changes an image of the project and returns it. Sends nothing if the image is so already. Throws `Failure`:
+ * `foreign-image` for an image of another project, `not-applied` where Glance answers yes and does nothing, and what
+ * Glance refuses it with.
  */
 export async function changeImage(
   { images, project }: PlanRegion,
@@ -43,8 +44,8 @@ export async function changeImage(
 }
 
 /**
- * Whether the definition that manages the image speaks of what is changed, so that its next plan compares it. What we never set a plan leaves alone, and no
- * definition says whether data is deactivated.
+ * Whether the next plan compares what is changed, because the image's definition sets it. Plans leave alone what we
+ * never set, and no definition sets whether data is deactivated.
  */
 export function isCompared(image: LiveImage, change: ImageChange): boolean {
   if (change.kind === 'active') return false;
@@ -52,10 +53,10 @@ export function isCompared(image: LiveImage, change: ImageChange): boolean {
   return readMarks(image)?.owns.includes(owned) === true;
 }
 
-/** Whether an image, as it is now, still is the one that somebody agreed to delete. */
+/** Whether an image still is the one that somebody agreed to delete. */
 export type Confirmed = (now: LiveImage) => boolean;
 
-/** What was confirmed is what is deleted: an image of the same name, status, data and marks as when somebody was asked. */
+/** Accepts an image only with the name, status, data and marks that were confirmed. */
 export function confirmed(seen: LiveImage): Confirmed {
   const said = ({ id, name, status, owner, checksum, os_hash_value: hash, properties }: LiveImage): string => {
     const marks = Object.entries(properties).filter(([property]) => isMark(property));
@@ -65,8 +66,8 @@ export function confirmed(seen: LiveImage): Confirmed {
 }
 
 /**
- * Deletes an image of the project, which is looked at just before. Throws `Failure`: `foreign-image`, `image-protected`,
- * `changed-meanwhile` where it is not what was confirmed, and whatever Glance refuses it with.
+ * Deletes an image of the project after a last look. Throws `Failure`: `foreign-image`, `image-protected`,
+ * `changed-meanwhile` where it is not what was confirmed, and what Glance refuses it with.
  */
 export async function deleteImage(
   { images, project }: PlanRegion,

@@ -9,58 +9,58 @@ import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyEvent, ApplyResult } from '../model/result.ts';
 
-/** A region as an apply works on it. */
+/** The region that an apply works in. */
 export interface ApplyRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
 }
 
-/** What an apply needs of its surroundings. */
+/** What an apply is given. */
 export interface ApplyContext {
   region(place: Place): Promise<ApplyRegion>;
-  /** The region of a plan, as another entry of `clouds.yaml` logs in there. */
+  /** The plan's region, logged in to with another entry of `clouds.yaml`. */
   consumer(plan: Plan, cloud: string): Promise<ApplyRegion>;
-  /** Looks again at plans of one place and decides again, in their order; their ids stay. */
+  /** Plans again, for plans of one place. Keeps their order and their ids. */
   replan(place: Place, plans: readonly Plan[], signal: AbortSignal | undefined): Promise<readonly Plan[]>;
   readonly files: SourceFiles;
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;
-  /** Runs work that fetches or sends a source when it is its turn: only so many sources are on their way at once. */
+  /** Runs work that fetches or sends a source once it is its turn: the number of sources at once is limited. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly runs: Runs;
   readonly refusedMarks: RefusedMarks;
-  /** Time of day. */
+  /** The current time. */
   now(): Date;
-  /** Calls back once after so many ms, unless what it returns is called first. */
+  /** Calls back once after this many ms, unless the function it returns is called first. */
   after(milliseconds: number, callback: () => void): () => void;
-  /** Consent to take over what an apply left that may not be quite dead. */
+  /** Consent to take over images of an earlier apply that may still be alive. */
   readonly recoverStuck: boolean;
   emit(event: ApplyEvent): void;
   readonly log: Log;
-  /** Fires when all that this work is for is cancelled. */
+  /** Fires when everything that this work is for is cancelled. */
   readonly signal: AbortSignal | undefined;
   /** Fires when this plan is cancelled, alone or with the whole apply. */
   signalFor(plan: Plan): AbortSignal | undefined;
 }
 
-/** One call of an apply: what all of its plans share. */
+/** What all plans of one apply share. */
 export interface ApplyJob {
   readonly context: ApplyContext;
-  /** The name of the run, which the images that it stages remember. */
+  /** The name of this run. Staged images remember it. */
   readonly run: string;
-  /** Whether plans that do more than was agreed to are agreed to as well. */
+  /** Asks for consent to plans that do more than was agreed to. */
   readonly confirm: (worse: readonly Plan[]) => Promise<boolean>;
   /** Takes the result of one plan. */
   readonly report: (result: ApplyResult) => void;
 }
 
-/** One plan at work in its region: what each of its steps needs. */
+/** One plan that is carried out in its region: what each step needs. */
 export interface PlanWork {
   readonly plan: Plan;
-  /** Requests that make or change something are noted there. */
+  /** Records each request that makes or changes something. */
   readonly region: ApplyRegion;
-  /** What an image remembers of this apply while it is at work on it. */
+  /** The mark that an image carries while this apply works on it. */
   readonly state: StateMark;
   readonly context: ApplyContext;
 }

@@ -4,33 +4,34 @@ import { readMarks, type StateMark } from '../ownership/marks.ts';
 import type { PlanWork } from './context.ts';
 import { markOperations } from './operations.ts';
 
-/** Looks at an image before it is left: a PATCH is lost while Glance takes or gives up data, and is then sent again. */
+/** Attempts. Glance loses a PATCH while it takes or drops data, so it is sent again. */
 const LOOKS_AT_MOST = 8;
 
-/** Whether an image is what this run staged, and nobody has taken it over, published or discarded it since. */
+/** Whether this run staged the image, and nobody has taken it over, published or discarded it since. */
 export function isStagedBy(image: LiveImage, run: string): boolean {
   const state = readMarks(image)?.state;
   return state?.phase === 'staging' && state.run === run;
 }
 
-/** Whether an image is about to be deleted: it is never gone on with. */
+/** Whether an image is marked for deletion. Nobody goes on with such an image. */
 export function isDiscarded(image: LiveImage): boolean {
   return readMarks(image)?.state?.phase === 'discarding';
 }
 
-/** The marks of an image that a run is about to delete. */
+/** Marks an image for deletion by a run. */
 function discardOperations(image: LiveImage, { run, started }: StateMark): ReturnType<typeof markOperations> {
   const { state: _state, ...marks } = readMarks(image) ?? { key: '', owns: [] };
   return markOperations(image, { ...marks, state: { run, started, phase: 'discarding' } });
 }
 
 /**
- * The only way in which an apply deletes an image. Glance deletes by id, whatever the image is by then. So the image is marked
- * first as about to be deleted: Glance refuses that where somebody else got hold of a staged one in between, and nobody
- * publishes or takes over one that is so marked. Then it is looked at again, and deleted if it is still marked by this run.
+ * The only way in which an apply deletes an image. Glance deletes by id, whatever the image has become. So this marks
+ * the image for deletion first. Glance refuses that if somebody has taken over a staged image in between, and nobody
+ * publishes or takes over an image with that mark. Then it looks again, and deletes the image if the mark is still this
+ * run's.
  *
- * @param mayGo whether the image, as it is now, still is the one that is to be deleted
- * @returns the image as it is where it may not go (any more), and is left; `gone` where it was not there
+ * @param mayGo whether the image still is the one to delete
+ * @returns the image, if it may not be deleted and stays; `gone` if it was not there
  */
 export async function discard(
   { region: { images, project }, state }: Pick<PlanWork, 'region' | 'state'>,

@@ -14,8 +14,8 @@ import { leftOfChanges, watched, type Write } from './writes.ts';
 import type { ApplyResult } from '../model/result.ts';
 
 /**
- * Carries out a plan that sends nothing. Does not throw. Where somebody else changed the image between the look and the
- * PATCH, so that Glance refuses it as a conflict, it is planned again once, and carried out if that does no more.
+ * Carries out a plan that sends no bytes. Does not throw. If Glance refuses the PATCH as a conflict, because somebody
+ * changed the image after the second look, it plans once more and goes on if that plan does no more than was agreed to.
  */
 export async function applyInPlace(plan: Plan, run: string, context: ApplyContext, again = true): Promise<ApplyResult> {
   const { live } = plan;
@@ -44,7 +44,7 @@ export async function applyInPlace(plan: Plan, run: string, context: ApplyContex
   }
 }
 
-/** The plan as the image is now; `undefined` where that can't be told, or does more than was agreed to. */
+/** The plan for the image as it is now. `undefined` if planning fails or the plan does more than was agreed to. */
 async function replanned(plan: Plan, context: ApplyContext): Promise<Plan | undefined> {
   const next = await lookAgainAtOne(plan, context).catch(() => undefined);
   if (next === undefined || next.action === 'blocked' || isWorse(plan, next)) return undefined;
@@ -52,7 +52,7 @@ async function replanned(plan: Plan, context: ApplyContext): Promise<Plan | unde
   return next;
 }
 
-/** Where the source's digests are known, even an image that nothing was sent to is compared in full. */
+/** The live image compared in full with the source, if the digests of the source are known. */
 function knownBytes(plan: Plan): Pick<ApplyResult, 'verified' | 'digests'> | undefined {
   if (plan.live === undefined || plan.source?.digests === undefined) return undefined;
   const { verified, pairs } = verify(plan.live, plan.source.size, plan.source.digests);

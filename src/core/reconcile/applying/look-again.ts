@@ -6,15 +6,15 @@ import { isWorse } from '../planning/worse.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
 
-/** A plan as it was agreed to, and as it is now. */
+/** A plan as agreed to, and as it is now. */
 interface Look {
   readonly before: Plan;
   readonly after: Plan;
 }
 
 /**
- * Plans again, all plans of a place together, and returns those to carry out as they are now. Reports the others: what
- * failed, is blocked or does more than was agreed to.
+ * Plans again, with one look per place, and returns the plans to carry out. Reports those that failed, are blocked, or
+ * do more than was agreed to.
  */
 export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<readonly Plan[]> {
   const blocked = plans.filter(({ action }) => action === 'blocked');
@@ -36,7 +36,7 @@ export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<
   });
 }
 
-/** Looks at the plans of one place. A plan that is cancelled does not wait for the others. */
+/** Plans one place again. A plan that is cancelled does not wait for the others. */
 async function lookAt(place: Place, plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
   const again = context.replan(place, plans, context.signal);
   const looks = await Promise.all(
@@ -56,7 +56,7 @@ async function lookAt(place: Place, plans: readonly Plan[], { context, report }:
   return looks.flat();
 }
 
-/** Looks again at one plan while it is carried out. */
+/** Plans again while the plan is carried out. */
 export async function lookAgainAtOne(plan: Plan, context: Pick<ApplyContext, 'replan' | 'signal'>): Promise<Plan> {
   const [now] = await context.replan(plan.place, [plan], context.signal);
   return now ?? plan;

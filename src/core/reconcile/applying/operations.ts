@@ -9,7 +9,7 @@ const ATTRIBUTE_OF: ReadonlyMap<string, string> = new Map(
   ATTRIBUTES.map(({ argument, attribute }) => [argument, attribute]),
 );
 
-/** The JSON Patch for these changes; bytes and values that are already right need none. */
+/** The JSON Patch for these changes. Changes of data are no part of it. */
 export function changeOperations(changes: readonly Change[]): readonly PatchOperation[] {
   return changes.flatMap((change): PatchOperation[] => {
     if (change.path.startsWith('properties/')) {
@@ -21,7 +21,7 @@ export function changeOperations(changes: readonly Change[]): readonly PatchOper
   });
 }
 
-/** The JSON Patch that makes the image remember exactly these marks; what it remembers already is not sent again. */
+/** The JSON Patch that writes exactly these marks. Marks that the image has already are not sent again. */
 export function markOperations(live: LiveImage, marks: Marks): readonly PatchOperation[] {
   const wanted = markProperties(live.id, marks);
   const writes = Object.entries(wanted)
@@ -34,15 +34,15 @@ export function markOperations(live: LiveImage, marks: Marks): readonly PatchOpe
 }
 
 /**
- * Compares an answer with what was asked: Glance answers 200 to some changes that it then drops (names that collide with
- * its own attributes, properties that an operator protects). Throws `not-applied`.
+ * Compares an answer with what was asked. Glance answers 200 to some changes and drops them: names that collide with
+ * its own attributes, and properties that an operator protects. Throws `not-applied`.
  */
 export function checkApplied(answer: LiveImage, operations: readonly PatchOperation[], requestId: string): void {
   const missed = operations.filter((operation) => !isApplied(answer, operation)).map(({ path }) => path);
   if (missed.length > 0) throw notApplied('change', answer, missed, requestId);
 }
 
-/** Likewise for a new image. */
+/** The same for a new image. */
 export function checkCreated(answer: LiveImage, { properties, ...attributes }: NewImage, requestId: string): void {
   const asked = Object.entries({ ...attributes, ...properties });
   const missed = asked.filter(([path, value]) => !isApplied(answer, { op: 'add', path, value })).map(([path]) => path);

@@ -4,7 +4,7 @@ import type { ApplyContext, ApplyRegion } from './context.ts';
 import { checkApplied } from './operations.ts';
 import type { Answered } from '../../http/answers.ts';
 
-/** A PATCH whose answer holds what was asked. Throws `not-applied`. */
+/** Sends a PATCH and checks that its answer holds what was asked. Throws `not-applied`. */
 export async function patchChecked(
   id: string,
   operations: readonly PatchOperation[],

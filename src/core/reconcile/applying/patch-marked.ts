@@ -8,16 +8,16 @@ import { patchChecked } from './patch-checked.ts';
 import type { Answered } from '../../http/answers.ts';
 import type { ApplyError } from '../model/result.ts';
 
-/** What a PATCH with marks came to. */
+/** The outcome of a PATCH with marks. */
 export interface MarkedPatch {
   readonly answer: Answered<LiveImage>;
-  /** Why the marks were left out. */
+  /** Why the marks were left out, if they were. */
   readonly refused?: ApplyError;
 }
 
 /**
- * One PATCH with changes and marks; where the cloud refuses the marks, with the changes alone if the definition names the image
- * by its id. Throws `not-applied`, `marks-refused` and what Glance throws.
+ * Sends changes and marks in one PATCH. If the cloud refuses the marks and the definition names the image by its id,
+ * sends the changes alone. Throws `not-applied`, `marks-refused` and what Glance throws.
  */
 export async function patchMarked(
   { plan, region, context }: PlanWork,

@@ -4,7 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import { NOTHING_VERIFIED } from './transfer/verify.ts';
 import type { ApplyError, ApplyResult, ApplyStatus } from '../model/result.ts';
 
-/** A result with what is known anyway filled in. */
+/** A result, filled in with what the plan knows. */
 export function resultOf(
   plan: Plan,
   status: ApplyStatus,
@@ -21,7 +21,7 @@ export function resultOf(
   };
 }
 
-/** The result of a plan whose apply threw, and what is left in the region, where the failure itself does not say so. */
+/** The result of a plan whose apply threw. `left` is `undefined` where the failure itself says what is left. */
 export function failedResult(
   plan: Plan,
   thrown: unknown,
@@ -39,7 +39,7 @@ export function failedResult(
   });
 }
 
-/** A failure as a result carries it. `left` says what is left in the region; may be empty. */
+/** A failure as part of a result. `left` says what is left in the region; may be empty. */
 export function errorOf({ code, message, next, status, requestId }: Failure, left: string): ApplyError {
   return {
     code,

@@ -4,9 +4,9 @@ import { describePlace } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyContext } from './context.ts';
 
-/** `timeouts.create` of one plan: what an apply in one region may take in all, as in Terraform. */
+/** The time limit of one plan in one region: `timeouts.create`, as in Terraform. */
 export class TimeLimit {
-  /** Fires when the apply is cancelled or its time is over. */
+  /** Fires when the apply is cancelled or its time is up. */
   readonly signal: AbortSignal;
   readonly #abort = new AbortController();
   readonly #cancel: () => void;
@@ -22,12 +22,12 @@ export class TimeLimit {
     });
   }
 
-  /** The failure of an apply whose time is over. */
+  /** The failure once the time is up. */
   get passed(): Failure | undefined {
     return this.#passed;
   }
 
-  /** The apply has ended in time. */
+  /** Ends the limit: the apply is over in time. */
   end(): void {
     this.#cancel();
   }

@@ -1,6 +1,6 @@
 import { isAbort, toFailure } from '../../failure.ts';
 
-/** Whether a fault leaves it open what Glance made of the request: it may have carried it out all the same. */
+/** Whether the failure leaves it open if Glance carried out the request. */
 export function isUncertain(reason: unknown): boolean {
   if (isAbort(reason)) return false;
   const { code, status } = toFailure(reason);

@@ -20,8 +20,8 @@ export interface Updated {
 }
 
 /**
- * Carries out `update` and `adopt`: one PATCH with the changes and what the image shall remember. First finishes a
- * replacement that was cut between publishing and retiring.
+ * Carries out `update` and `adopt`: one PATCH with the changes and the marks. First finishes a replacement that was
+ * interrupted between publishing and retiring.
  */
 export async function update(work: PlanWork, live: LiveImage): Promise<Updated> {
   const { plan, context } = work;
@@ -40,10 +40,10 @@ export async function update(work: PlanWork, live: LiveImage): Promise<Updated> 
   };
 }
 
-/** Bytes that were found equal are remembered, so that the next plan need not compare them with the cloud's digests again. */
+/** Remembers bytes that were found equal, so that the next plan need not compare them again. */
 function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits: boolean): Marks {
   const known = plan.source ?? plan.remote;
-  // What a URL has tells of its origin as it is now, even where the bytes are remembered already.
+  // The origin of a URL may be newer than the one that is remembered.
   const fresh = plan.bytes === 'same' && (marks?.sent === undefined || known?.origin !== undefined);
   const sent = (fresh ? sentNow(plan, marks?.sent) : undefined) ?? marks?.sent;
   const stored = marks?.stored ?? (sent === undefined ? undefined : storedMark(live));
@@ -56,10 +56,12 @@ function marksAfter(plan: Plan, live: LiveImage, marks: Marks | undefined, waits
   };
 }
 
-/** What is known of the bytes by now; of those that Glance fetches itself, together with what was remembered of that address. */
+/**
+ * What is known about the bytes now. If Glance fetches them, this includes what was remembered for the same address.
+ */
 export function sentNow(plan: Plan, before: SentMark | undefined): SentMark | undefined {
   const known = plan.source ?? plan.remote;
-  // Less than what is remembered is not written over it.
+  // Never replaces a fuller memory.
   if (before !== undefined && plan.remote?.kind !== 'cloud' && known?.digests?.sha512 === undefined) return undefined;
   const now = known === undefined ? undefined : sentMark(plan, known.size, known.digests ?? {});
   const kept =

@@ -2,12 +2,12 @@ import type { ImageService } from '../../glance/service.ts';
 
 const BUSY: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing']);
 
-/** ms between two looks at an image that Glance works on. */
+/** ms between two looks. */
 const INTERVAL = 500;
-/** Looks before the status is taken as it is: half a minute. */
+/** Looks before it gives up waiting: half a minute. */
 const LOOKS_AT_MOST = 60;
 
-/** Waits until Glance no longer works on an image. Returns its status, `undefined` where it is gone. */
+/** Waits until Glance no longer works on an image. Returns its status, or `undefined` if it is gone. */
 export async function waitUntilIdle(
   images: ImageService,
   id: string,
@@ -20,7 +20,7 @@ export async function waitUntilIdle(
   }
 }
 
-/** Resolves after so many ms; rejects once the signal fires. */
+/** Resolves after this many ms. Rejects when the signal fires. */
 export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const stop = (): void => {

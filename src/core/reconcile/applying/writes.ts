@@ -5,20 +5,20 @@ import type { Left } from '../model/left.ts';
 import { isApplied } from './operations.ts';
 import { isUncertain } from './uncertain.ts';
 
-/** A request that makes or changes something in a region, and what became of it. */
+/** A request that makes or changes something in a region, and its outcome. */
 export interface Write {
   readonly kind: 'create' | 'patch' | 'delete' | 'other';
-  /** Of the image. */
+  /** The id of the image. */
   readonly id: string;
-  /** As a noun: `the change of the image ID`. */
+  /** As a noun, e.g. `the change of the image ID`. */
   readonly what: string;
-  /** Whether the image, as it is now, shows that it was carried out; `undefined` stands for an image that is not there. */
+  /** Whether the image shows that the request was carried out. `undefined` stands for an image that is gone. */
   readonly shownBy?: (image: LiveImage | undefined) => boolean;
-  /** `open`: it was sent, and no answer says what Glance made of it. */
+  /** `open`: it was sent, and no answer says whether Glance carried it out. */
   outcome: 'done' | 'refused' | 'open';
 }
 
-/** The same service, which notes down each request that makes or changes something. Data is not noted: its image says what it has. */
+/** The same service. Records each request that makes or changes something, except data: the image says what it has. */
 export function watched(images: ImageService, writes: Write[]): ImageService {
   const note = async <Answer>(
     write: Omit<Write, 'outcome'>,
@@ -104,7 +104,9 @@ export function watched(images: ImageService, writes: Write[]): ImageService {
 
 const IMPORTS = { 'web-download': 'fill', 'copy-image': 'copy' } as const;
 
-/** What is left of changes to an image that was there before. Looks at what no answer came of; `looking` bounds that. */
+/**
+ * What is left of changes to an image that existed before. Looks up requests without an answer; `looking` limits that.
+ */
 export async function leftOfChanges(
   id: string,
   writes: readonly Write[],
@@ -115,7 +117,7 @@ export async function leftOfChanges(
     writes.map(async (write) => {
       const { shownBy, outcome, what } = write;
       if (outcome !== 'open' || shownBy === undefined) return { what, outcome };
-      // A request that is not shown may still be on its way; where nobody can look, nothing is shown either.
+      // A request without a visible effect may still be under way. If the image can't be read, there is no effect to see.
       const shown = await images.find(write.id, looking).then(
         (image) => shownBy(image),
         () => false,

@@ -4,14 +4,14 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { Left } from './left.ts';
 import type { Phase } from './phases.ts';
 
-/** Whether size, MD5 and the cloud's multihash agree with what was sent: null where they could not be compared. */
+/** Whether size, MD5 and the cloud's multihash agree with what was sent; null if not comparable. */
 export interface Verified {
   readonly size: boolean | null;
   readonly md5: boolean | null;
   readonly multihash: boolean | null;
 }
 
-/** A digest of the same bytes, as computed here and as the cloud reports it. */
+/** A digest as computed here and as the cloud reports it. */
 export interface DigestPair {
   /** `md5`, `sha512`… as Glance spells it. */
   readonly algorithm: string;
@@ -20,14 +20,14 @@ export interface DigestPair {
 }
 
 /**
- * How an apply of one plan ended. `unverified`: done, but something could not be compared. `partial`: the image is as it
- * should be and serves, but is not in every store or not shared with every member; the error says why. `unchanged`: there
- * was nothing to do.
+ * How the apply of one plan ended. `unverified`: done, but not everything could be compared. `partial`: the image
+ * serves as it should, but is missing in a store or not shared with a member; the error says why. `unchanged`: nothing
+ * to do.
  */
 export type ApplyStatus =
   'done' | 'unchanged' | 'unverified' | 'partial' | 'failed' | 'blocked' | 'declined' | 'cancelled';
 
-/** The end of one plan's apply. */
+/** The result of one plan. */
 export interface ApplyResult {
   readonly plan: Plan;
   readonly status: ApplyStatus;
@@ -39,11 +39,11 @@ export interface ApplyResult {
   /** Request id of the last write, or of the answer that failed. */
   readonly requestId?: string;
   readonly error?: ApplyError;
-  /** What is not as it should be though the image serves, e.g. a predecessor that the cloud did not let go. */
+  /** Problems that do not keep the image from serving, and images of earlier applies that stay. */
   readonly warnings?: readonly ApplyError[];
-  /** The image as it was read last, where it exists. */
+  /** The image as last read, if it exists. */
   readonly live?: LiveImage;
-  /** What is left in the region where it did not end well. `filling`: the image can be deleted. */
+  /** What is left in the region if it failed. An image that is `filling` can be deleted. */
   readonly left?: Left;
 }
 
@@ -54,7 +54,7 @@ export interface ApplyError {
   readonly next?: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** The argument that it is about, where it is not about the whole image. */
+  /** The argument that it is about, unless it is about the whole image. */
   readonly argument?: string;
 }
 
@@ -64,24 +64,24 @@ export interface StoreCopy {
   readonly state: 'copying' | 'done' | 'failed';
 }
 
-/** What an apply tells while it runs. `plan` is the id of the plan that the event is about. */
+/** The events of an apply. `plan` is the id of the plan. */
 export type ApplyEvent =
   | { readonly type: 'phase'; readonly plan: string; readonly phase: Phase; readonly imageId?: string }
   | { readonly type: 'progress'; readonly plan: string; readonly sent: number; readonly total: number }
   | {
       readonly type: 'fetching';
       readonly plan: string;
-      /** Bytes of the source that are here, or that were decompressed; of `total` where that is known. */
+      /** Bytes of the source that were fetched or decompressed, of `total` if that is known. */
       readonly done: number;
       readonly total: number | undefined;
     }
   | {
-      /** Told at every look while Glance fetches the source itself. */
+      /** Sent at every look while Glance fetches the source. */
       readonly type: 'importing';
       readonly plan: string;
-      /** Status and words of Glance's task, where it tells. */
+      /** Status and message of Glance's task, if it can be read. */
       readonly task: { readonly status: string; readonly message: string } | undefined;
-      /** ms since Glance took the task, or since this apply found it at work. */
+      /** ms since Glance took the task, or since this apply found it running. */
       readonly elapsed: number;
     }
   | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }

@@ -14,8 +14,8 @@ export interface Predecessor {
 }
 
 /**
- * The images that a published one has yet to retire, nearest first. There are several where a replacement still waited for
- * members when the next one came. A stranger's image is never among them, whatever a mark says.
+ * The images that a published one still has to retire, nearest first. There are several if a replacement still waited
+ * for members when the next one came. Images of other projects never count, whatever a mark says.
  */
 export async function predecessorsOf(
   published: LiveImage,
@@ -32,14 +32,17 @@ export async function predecessorsOf(
     if (id === undefined || seen.has(id)) return chain;
     seen.add(id);
     const image = await region.images.find(id, signal);
-    // A deleted one may have had predecessors; nothing tells any more.
+    // The chain ends here: a deleted image can't name its own predecessor.
     if (image?.owner !== published.owner) return chain;
     chain.push({ image, successorId: successor.id, how: state?.on_replace ?? onReplaceOf(definition) });
     successor = image;
   }
 }
 
-/** The projects that use a predecessor and have not accepted the published image yet; images that stay visible anyway wait for nobody. */
+/**
+ * The projects that use a predecessor and have not accepted the published image yet. Images that stay visible wait for
+ * nobody.
+ */
 export async function awaitedNow(
   published: LiveImage,
   predecessors: readonly Predecessor[],

@@ -14,7 +14,10 @@ import { isStagedBy } from '../discard.ts';
 import { changeOperations } from '../operations.ts';
 import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
 
-/** What is remembered of the bytes once they are verified. Of those that Glance fetches itself or had before, as much as is known. */
+/**
+ * What the image remembers of its verified bytes. If Glance fetched them itself or had them before, this is only what
+ * is known.
+ */
 export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
   const { md5, sha512 } = digests;
   const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
@@ -34,7 +37,7 @@ export function sentMark(plan: Plan, size: number | undefined, digests: Digests)
   };
 }
 
-/** What Glance had once the image was active. */
+/** What Glance reported once the image was active. */
 export function storedMark(live: LiveImage): StoredMark {
   const { size, checksum, os_hash_algo: algorithm, os_hash_value: value } = live;
   return {
@@ -47,21 +50,21 @@ export function storedMark(live: LiveImage): StoredMark {
   };
 }
 
-/** What is remembered of the bytes of an image that is published. */
+/** What a published image remembers of its bytes. */
 export interface Proven {
   readonly sent: SentMark | undefined;
-  /** Whether they are proven to be those of the source. */
+  /** Whether they are proven to be the bytes of the source. */
   readonly verified: boolean;
 }
 
 /**
- * One PATCH takes a verified image to its final visibility in lists, protection and marks. Where it has a predecessor, the
- * marks say so until that is retired, so that a cut in between leaves no two images for one definition. What is not this run's any
- * more, as it was read last or by what Glance says to the PATCH, is not published: `changed-meanwhile`.
+ * Publishes a verified image with one PATCH: visibility in lists, protection and marks. Until its predecessor is
+ * retired the marks name it, so that an interruption never leaves two images for one definition. Throws
+ * `changed-meanwhile` for an image that another apply has taken over by now.
  */
 export async function publish(work: PlanWork, live: LiveImage, { sent, verified }: Proven): Promise<MarkedPatch> {
   const { plan, region, state, context } = work;
-  // Where marks are refused, nothing tells whose it is.
+  // Without marks nobody can tell whose image it is.
   if (readMarks(live) !== undefined && !isStagedBy(live, state.run)) throw takenOver(live.id, region);
   const desired = desiredImage(argumentsOf(plan));
   const predecessor = plan.action === 'replace' ? plan.live?.id : undefined;
@@ -80,7 +83,7 @@ export async function publish(work: PlanWork, live: LiveImage, { sent, verified 
     return await patchMarked(work, live, operations, final);
   } catch (error) {
     if (!Failure.is(error, 'conflict')) throw error;
-    // Somebody removed what this removes as well: its lease, if another apply has got hold of it.
+    // Glance refuses to remove a lease twice: another apply may have taken the image over.
     const now = await region.images.find(live.id, context.signal);
     if (now !== undefined && isStagedBy(now, state.run)) return patchMarked(work, now, operations, final);
     throw takenOver(live.id, region);
@@ -91,7 +94,7 @@ function retiring(plan: Plan, replaces: string, verified: boolean, { run, starte
   return { run, started, phase: 'retiring', replaces, on_replace: onReplaceOf(plan.definition), verified };
 }
 
-/** The failure of an apply whose staged image is another's by now. */
+/** The failure where another apply has taken over the staged image. */
 export function takenOver(id: string, { images }: ApplyRegion): Failure {
   return new Failure('changed-meanwhile', `Another apply has got hold of the image ${id} that this one staged.`, {
     region: images.region,
@@ -99,7 +102,7 @@ export function takenOver(id: string, { images }: ApplyRegion): Failure {
   });
 }
 
-/** What the image was asked for and no longer has: Glance drops changes that were made while it took the data. */
+/** Changes to send once more: Glance drops changes that are made while it takes the data. */
 function lostMeanwhile(plan: Plan, live: LiveImage): readonly Change[] {
   return compare(argumentsOf(plan), live, readMarks(live)).filter(
     ({ path, forcesReplacement }) => !forcesReplacement && path !== 'protected' && path !== 'hidden',

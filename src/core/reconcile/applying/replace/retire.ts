@@ -15,29 +15,29 @@ import { errorOf } from '../result.ts';
 import type { Answered } from '../../../http/answers.ts';
 import type { ApplyError } from '../../model/result.ts';
 
-/** What retiring a predecessor came to. */
+/** The outcome of retiring predecessors. */
 export interface Retired {
-  /** The successor, which no longer remembers that it has a predecessor to retire. */
+  /** The successor. It no longer names a predecessor. */
   readonly successor: Answered<LiveImage>;
-  /** What could not be done to the predecessor, and will not be tried again; or that it waits for members. */
+  /** What failed for good, or that the predecessor waits for members. */
   readonly warnings: readonly ApplyError[];
-  /** The predecessor stays visible and is still to be retired, because members have not accepted the successor yet. */
+  /** Whether the predecessor stays visible for now, because members have not accepted the successor yet. */
   readonly waits: boolean;
 }
 
-/** What retiring needs: of an apply or of a rollback. */
+/** What an apply or a rollback retires images with. */
 export interface RetiringWork extends Pick<PlanWork, 'region' | 'state'> {
   readonly definition: Definition;
   readonly context: Pick<ApplyContext, 'log' | 'signal'>;
 }
 
 /**
- * Retires the predecessor that a published image remembers: one PATCH names its successor and hides it, then it is
- * deactivated or deleted if that is what becomes of it; at last the successor forgets it. Can be cut at each step and done
- * again. While members that use the predecessor have not accepted a shared successor, nothing is retired, unless `when` says
- * so. A predecessor is deleted only where the successor, looked at just before, serves with verified bytes; it is hidden otherwise.
- * What a cloud refuses for good is a warning: the new image serves, and no later apply would fare better.
- *
+ * Retires the predecessors that a published image remembers. For each, one PATCH names its successor and hides it; then
+ * it is deactivated or deleted, if the definition says so. At last the successor forgets it. Every step can be
+ * interrupted and repeated. Nothing is retired while members that use the predecessor have not accepted a shared
+ * successor, unless `when` says so. A predecessor is deleted only if the successor, looked at just before, serves with
+ * verified bytes; otherwise it is hidden. What a cloud refuses for good becomes a warning: the new image serves, and no
+ * later apply could do better.
  */
 export async function retire(
   work: RetiringWork,
@@ -65,7 +65,7 @@ export async function retire(
   return { successor, warnings, waits: false };
 }
 
-/** One predecessor on its way out. */
+/** One predecessor that is being retired. */
 interface Retiring extends RetiringWork {
   /** The image that serves now. */
   readonly published: LiveImage;
@@ -92,23 +92,25 @@ async function retirePredecessor(retiring: Retiring): Promise<readonly ApplyErro
   } catch (reason) {
     if (!isFinal(reason)) throw reason;
     context.log.warn(toFailure(reason).explain());
-    // What stays is there to be rolled back to.
+    // A rollback may still need the image that stays.
     if (deletes) await patchChecked(image.id, markOperations(hidden.value, marks), region, context);
     return [leftHidden(image.id, how, toFailure(reason))];
   }
 }
 
-/** Deletes a predecessor that is marked to go, if it and its successor still are what they were when that was decided. */
+/**
+ * Deletes a predecessor that is marked for deletion, if it and its successor have not changed since that was decided.
+ */
 async function deletePredecessor(retiring: Retiring): Promise<void> {
   const { predecessor, region, context } = retiring;
   const obstacle = await obstacleTo(retiring);
   if (obstacle !== undefined) throw obstacle;
   const { id } = predecessor.image;
-  // Only what is marked to go may go: somebody may have brought it back.
+  // Deletes only what is still marked: somebody may have brought the image back.
   if (typeof (await discard(retiring, id, () => false, context.signal)) !== 'string') throw changed(id, region);
 }
 
-/** Why a predecessor is hidden instead of deleted. Looks at the image that serves in its place; throws where that does not any more. */
+/** Why a predecessor is hidden instead of deleted. Looks at its successor; throws if that does not serve any more. */
 async function obstacleTo(retiring: Retiring): Promise<Failure | undefined> {
   const { definition, published, predecessor, region, context } = retiring;
   if (predecessor.image.protected && !mayUnprotect(definition))
@@ -130,7 +132,7 @@ function discarding({ run, started }: StateMark): StateMark {
   return { run, started, phase: 'discarding' };
 }
 
-/** What the predecessor remembers; one that was only pinned or adopted has a key from now on, so that rollback finds it. */
+/** The marks of the predecessor. One that was only pinned or adopted gets a key, so that a rollback finds it. */
 function marksOf(predecessor: LiveImage, definition: Definition): Marks {
   const { state: _state, ...marks } = readMarks(predecessor) ?? { key: definitionKey(definition), owns: [] };
   return marks;

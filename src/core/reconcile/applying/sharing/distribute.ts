@@ -8,19 +8,19 @@ import { share, unshare } from './sharing.ts';
 import { placeInStores, type Stored } from './store-copies.ts';
 
 /**
- * Brings a verified image to its stores and to its members. What fails is returned: the image itself is fine, so that
- * it is published nevertheless.
+ * Copies a verified image to its stores and shares it with its members. Returns failures: the image itself is fine and
+ * is published.
  */
 export async function distribute(work: PlanWork, live: LiveImage): Promise<Stored> {
   const { plan } = work;
-  // Who is no member any more shall not keep the old image either.
+  // A former member must not keep the old image either.
   if (plan.action === 'replace' && plan.live !== undefined) await unshare(work, plan.live);
   const stored = await placeInStores(work, live);
   const failures = await share(work, stored.live);
   return { live: stored.live, failures: [...stored.failures, ...failures] };
 }
 
-/** The same for an image that is changed in place and has its new values already. Throws what says that it was cancelled or took too long. */
+/** The same for an image that was changed in place. Throws on cancellation and when the time is up. */
 export async function distributeInPlace(
   work: PlanWork,
   known: Partial<ApplyResult> & { readonly live: LiveImage },
@@ -37,7 +37,10 @@ export async function distributeInPlace(
   }
 }
 
-/** A result, `partial` where something failed that is not about the image itself: the first as its error, the others beside it. */
+/**
+ * A result. `partial` if something failed that is not about the image itself: the first failure is its error, the
+ * others are warnings.
+ */
 export function distributedResult(
   plan: Plan,
   status: ApplyStatus,

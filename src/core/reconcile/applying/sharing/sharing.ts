@@ -9,8 +9,8 @@ import { errorOf } from '../result.ts';
 import type { ApplyError } from '../../model/result.ts';
 
 /**
- * Ends the memberships that a plan ends, before anything else is changed: an image that is no longer shared keeps its
- * members, and only a shared one can lose them. What fails here fails the plan, so that the image goes on remembering them.
+ * Ends memberships before anything else is changed: an image that is no longer shared keeps its members, and only a
+ * shared image can lose them. A failure fails the plan, so that the image still remembers them.
  */
 export async function unshare({ plan, region, context }: PlanWork, live: LiveImage): Promise<void> {
   if (live.visibility !== 'shared') return;
@@ -19,8 +19,8 @@ export async function unshare({ plan, region, context }: PlanWork, live: LiveIma
 }
 
 /**
- * Shares an image with the members of its definition, and accepts it where that says with what. Returns what failed: the
- * image itself is fine then.
+ * Shares an image with the members of its definition, and accepts it for those with `accept_with`. Returns failures:
+ * the image itself is fine.
  */
 export async function share(work: PlanWork, live: LiveImage): Promise<readonly ApplyError[]> {
   const { plan, region, context } = work;
@@ -40,7 +40,7 @@ export async function share(work: PlanWork, live: LiveImage): Promise<readonly A
   return failures.all;
 }
 
-/** Says yes for a project, with its own login: the owner of an image may not. */
+/** Accepts the image with the project's own login: its owner may not do that. */
 async function accept(
   { plan, context }: PlanWork,
   id: string,
@@ -69,11 +69,11 @@ async function accept(
   }
 }
 
-/** Collects failures, so that one member does not keep the others from their image. */
+/** Collects failures, so that one member's failure does not affect the others. */
 class Failures {
   readonly all: ApplyError[] = [];
 
-  /** What `work` returns, `undefined` where it failed. Throws what says that the apply was cancelled. */
+  /** The result of `work`, or `undefined` if it failed. Rethrows a cancellation. */
   async of<Value>(work: Promise<Value>): Promise<Value | undefined> {
     try {
       return await work;

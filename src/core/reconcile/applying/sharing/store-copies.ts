@@ -7,19 +7,19 @@ import { errorOf } from '../result.ts';
 import { pause } from '../wait-until-idle.ts';
 import type { ApplyError, StoreCopy } from '../../model/result.ts';
 
-/** ms between two looks at an image that is being copied. */
+/** ms between two looks. */
 const INTERVAL = 500;
 
-/** An image, and what could not be done about its stores. */
+/** An image, and what failed for its stores. */
 export interface Stored {
   readonly live: LiveImage;
   readonly failures: readonly ApplyError[];
 }
 
 /**
- * Has Glance copy the data of an active image to the stores that lack it, then deletes it from those where it is not wanted.
- * Nothing is deleted where a copy failed, nor from a store that the plan did not name. What fails is returned: the image
- * serves from where it is.
+ * Has Glance copy the data of an active image to the stores that lack it, then deletes it from stores where it is not
+ * wanted. Deletes nothing if a copy failed, and nothing from a store that the plan did not name. Returns failures: the
+ * image still serves.
  */
 export async function placeInStores(work: PlanWork, live: LiveImage): Promise<Stored> {
   const { plan, context } = work;
@@ -41,7 +41,7 @@ export async function placeInStores(work: PlanWork, live: LiveImage): Promise<St
   }
 }
 
-/** Returns the image once Glance has done with it, whatever came of it. */
+/** Returns the image once Glance has finished, successful or not. */
 async function copy(
   { plan, region, context }: PlanWork,
   { id }: LiveImage,
@@ -51,7 +51,7 @@ async function copy(
   await region.images.imports.start(id, {
     method: { name: 'copy-image' },
     stores: missing,
-    // A store that fails shall not cost the others their copy.
+    // A store that fails must not cost the others their copy.
     allStoresMustSucceed: false,
     ...(signal === undefined ? {} : { signal }),
   });
@@ -73,7 +73,7 @@ function stateOf(store: string, image: LiveImage): StoreCopy {
   return { store, state: !running || failed.includes(store) ? 'failed' : 'copying' };
 }
 
-/** Glance says why in its task, where it says it at all. */
+/** The failure, with the reason from Glance's task if there is one. */
 export async function notCopied(
   { region, context }: PlanWork,
   id: string,
@@ -83,7 +83,7 @@ export async function notCopied(
     ([newest]) => newest,
     (error: unknown) => {
       if (isAbort(error)) throw error;
-      // Reading tasks can be an administrator's right; the failure of the copy is known without.
+      // Reading tasks can be an administrator's right, and only adds the reason.
       return undefined;
     },
   );
@@ -103,7 +103,7 @@ async function clear(
 ): Promise<LiveImage> {
   const agreed = new Set(clearedStores(plan.changes));
   const inPlace = plan.action === 'update' || plan.action === 'adopt';
-  // An image that this apply made holds nothing that anybody could miss.
+  // Nobody uses an image that this apply made.
   const cleared = extra.filter((store) => agreed.has(store) || !inPlace);
   for (const store of cleared) await region.images.stores.remove(live.id, store, context.signal);
   return cleared.length === 0 ? live : region.images.get(live.id, context.signal);

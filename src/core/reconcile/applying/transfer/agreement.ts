@@ -1,18 +1,18 @@
 import { Failure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 
-/** What one region has of a source that every region fetches by itself. */
+/** The bytes that one region fetched of a source. */
 export interface RegionBytes {
   readonly region: string;
   readonly live: LiveImage;
-  /** Whether a checksum of the source says that these bytes are right. */
+  /** Whether a checksum of the source proves these bytes. */
   readonly proven: boolean;
 }
 
 /**
- * The regions that have other bytes than the others. Those that a checksum proves are right, whoever has more; else most
- * regions are. Where no side has more, nobody can say who is right, and all of them are odd. Regions whose digests can't be
- * compared, for each reports another one, are never odd.
+ * The regions whose bytes differ from the right ones. Bytes that a checksum proves are right; otherwise those of most
+ * regions. If no side has more regions, nobody can say, and all of them are odd. Regions without a comparable digest
+ * are never odd.
  */
 export function oddRegions(all: readonly RegionBytes[]): ReadonlySet<RegionBytes> {
   const groups = groupsOf(all);
@@ -24,7 +24,7 @@ export function oddRegions(all: readonly RegionBytes[]): ReadonlySet<RegionBytes
   return new Set(groups.filter((group) => !right.includes(group)).flat());
 }
 
-/** The failure of a region that has other bytes than the others. */
+/** The failure of a region with other bytes than the rest. */
 export function oddFailure(odd: RegionBytes, all: readonly RegionBytes[], source: string): Failure {
   const told = all.map(({ region, live }) => `${region}: ${digestOf(live, algorithmFor(all)) ?? 'unknown'}`).join('; ');
   const text = `The regions fetched different bytes from ${source} (${told}), and ${odd.region} does not have those that are right or that most have.`;
@@ -34,7 +34,7 @@ export function oddFailure(odd: RegionBytes, all: readonly RegionBytes[], source
   });
 }
 
-/** The names of several regions whose bytes are equal; `undefined` where there is nothing to compare. */
+/** The names of the regions if all have equal bytes; `undefined` if there is nothing to compare. */
 export function agreeing(all: readonly RegionBytes[]): readonly string[] | undefined {
   const groups = groupsOf(all);
   const [only] = groups;
@@ -47,7 +47,7 @@ function groupsOf(all: readonly RegionBytes[]): readonly (readonly RegionBytes[]
   return [...Map.groupBy(known, ({ live }) => digestOf(live, algorithm)).values()];
 }
 
-/** The multihash where all regions use the same one, else MD5. */
+/** The multihash if all regions use the same algorithm, otherwise MD5. */
 function algorithmFor(all: readonly RegionBytes[]): string {
   const [first, ...others] = new Set(all.map(({ live }) => (live.os_hash_value === null ? null : live.os_hash_algo)));
   return others.length === 0 && typeof first === 'string' ? first : 'md5';

@@ -6,21 +6,22 @@ import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, PlanWork } from '../context.ts';
 import { isUncertain } from '../uncertain.ts';
 
-/** ms between two looks at an import: a failure is told well within 5 s of Glance knowing it. */
+/** ms between two looks. A failure is reported within 5 s of Glance recording it. */
 export const IMPORT_INTERVAL = 1000;
-/** Looks in a row at a task that failed while its lock is still on the image: the one that should take it off has died. */
+/** Looks in a row at a failed task that still locks the image: whoever should remove the lock has died. */
 const LEFT_LOCKED = 3;
-/** Looks in a row that may fail before the waiting ends: an import of hours outlives a Glance that is restarted. */
+/** Failed looks in a row that are tolerated: an import of hours outlives a restart of Glance. */
 const FAULTS_AT_MOST = 20;
 
 /**
- * Waits until Glance has ended an import, telling of its task at every look. Returns the image, which is active.
+ * Waits until Glance has finished an import, and reports its task at every look. Returns the image, which is active.
  *
- * Throws `import-failed`, also where the task failed and nobody took its lock off the image; `import-not-started` where the task stays pending for the stall time of the definition,
- * `apply-stuck` where an import that an earlier apply asked for shows no progress for that time: a Glance that was killed never goes on with it, nor deletes its image;
- * `image-gone`, and what the signal throws.
+ * Throws `import-failed`, also if the task failed and left its lock on the image; `import-not-started` if the task
+ * stays pending for the definition's `stall`; `apply-stuck` if an import of an earlier apply shows no progress for
+ * `stall`: a Glance that was killed neither continues it nor deletes the image; `image-gone`, and what the signal
+ * throws.
  *
- * @param requestId of the request that Glance took the import with; operators find the task's log by it
+ * @param requestId id of the request that started the import; operators find the task's log by it
  */
 export async function awaitImport(
   work: PlanWork,
@@ -63,8 +64,8 @@ export async function awaitImport(
 }
 
 /**
- * Whether an import that an earlier apply asked for may be given up: Glance itself would take it for dead. That is no proof,
- * so it takes consent to delete the image.
+ * Whether an import of an earlier apply may be given up, because Glance itself would take it for dead. That is no
+ * proof: deleting the image takes consent.
  */
 export async function isTakenForDead(work: PlanWork, id: string): Promise<boolean> {
   const { image, state } = await lookAt(work, id);
@@ -84,10 +85,10 @@ async function lookAt(
   { region: { images }, context: { signal } }: PlanWork,
   id: string,
 ): Promise<{ readonly image: LiveImage; readonly state: ReturnType<typeof importState> }> {
-  // The tasks first: an import that ends in between is then seen as running once more, never as failed.
+  // Tasks first: an import that ends in between then looks as if it still ran, never as if it had failed.
   const tasks = await images.imports.tasks(id, signal).catch((reason: unknown) => {
     if (isAbort(reason) || isUncertain(reason)) throw reason;
-    // Reading tasks can be an administrator's right; the image tells nearly as much.
+    // Reading tasks can be an administrator's right. The image tells nearly as much.
     return undefined;
   });
   const image = await images.find(id, signal);
@@ -137,7 +138,7 @@ function noProgress(
   return new Failure('apply-stuck', message, { ...details, next });
 }
 
-/** Waits for the next look; rejects at once when the apply is cancelled or its time is over. */
+/** Waits for the next look. Rejects when the apply is cancelled or its time is up. */
 async function pauseBy(context: ApplyContext): Promise<void> {
   const { signal } = context;
   signal?.throwIfAborted();

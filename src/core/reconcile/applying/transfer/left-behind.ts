@@ -7,20 +7,20 @@ import { discard, isDiscarded, isStagedBy } from '../discard.ts';
 import { pause } from '../wait-until-idle.ts';
 import type { Write } from '../writes.ts';
 
-/** ms that looking at what is left, and taking a staged image away, may take once filling it has failed or was cancelled. */
+/** ms for looking at what is left and deleting a staged image after a failure. */
 export const CLEAN_UP_TIMEOUT = 5000;
-/** ms after which an image that Glance was asked for, without an answer, is looked for once more. */
+/** ms before a second look for an image that Glance was asked for without an answer. */
 const LATE = 300;
 
-/** What is known of the apply of one plan when it has failed. */
+/** What is known about a plan whose apply failed. */
 export interface Unfinished extends Pick<PlanWork, 'region' | 'state'> {
   readonly reason: unknown;
   readonly writes: readonly Write[];
 }
 
 /**
- * What is left where no image was staged. One that Glance was asked for, and that is there, is taken away; where no answer came
- * and it is not there, nobody can say.
+ * What is left if no image was staged. Deletes an image that Glance made anyway. If no answer came and the image is not
+ * there, nobody can say.
  */
 export async function leftOfStaging(unfinished: Unfinished): Promise<Left> {
   const { region, writes, reason } = unfinished;
@@ -41,17 +41,17 @@ export async function leftOfStaging(unfinished: Unfinished): Promise<Left> {
   return takeAway(id, () => true, unfinished, looking);
 }
 
-/** An image that an earlier apply staged, and that this one got hold of before it failed, is there as it was. */
+/** The image of an earlier apply, if this one took it over before it failed. */
 function leftOfTakingOver(writes: readonly Write[]): Left {
   const changed = writes.findLast(({ kind, outcome }) => kind === 'patch' && outcome !== 'refused');
   return changed === undefined ? { kind: 'nothing' } : { kind: 'staged', id: changed.id };
 }
 
 /**
- * Takes a staged image away that holds nothing of worth, if it still is this run's, and tells what is left. Who did not answer for the
- * apply is not asked again for cleaning up after it.
+ * Deletes a staged image that holds nothing of value, if it still is this run's, and returns what is left. A login that
+ * nobody completed for the apply is not asked for again.
  *
- * @param isOurs whether what the image holds is what this apply sent, or nothing
+ * @param isOurs whether the image holds only what this apply sent, or nothing
  */
 export async function takeAway(
   id: string,
@@ -70,7 +70,7 @@ export async function takeAway(
   }
 }
 
-/** What is left of a staged image that was on its way to being published. */
+/** What is left of a staged image whose publishing failed. */
 export async function leftOfPublishing(id: string, { reason, state, region }: Unfinished): Promise<Left> {
   const unseen = { kind: 'filled', id, by: 'this apply' } as const;
   if (isSignedOut(reason)) return unseen;
@@ -87,7 +87,7 @@ export async function leftOfPublishing(id: string, { reason, state, region }: Un
   }
 }
 
-/** An image that may not go, and is left to whoever has it. */
+/** An image that is not this run's any more. */
 function leftWith(image: LiveImage, { run }: StateMark, reason: unknown): Left {
   const { id, status, size, checksum } = image;
   const state = readMarks(image)?.state;

@@ -18,7 +18,10 @@ import { predecessorsOf } from '../replace/predecessors.ts';
 import { sentMark, takenOver } from '../replace/publish.ts';
 import type { StagedImage } from './staged-image.ts';
 
-/** What a staged image remembers: whose it is, and of a source that Glance fetches, whether the next apply still wants it. */
+/**
+ * The marks of a staged image: whose it is, and which source Glance fetches into it, so that the next apply knows
+ * whether it is still wanted.
+ */
 export function stagedMarks({ plan, state }: PlanWork): Marks {
   const sent = plan.remote?.kind === 'cloud' ? sentMark(plan, plan.remote.size, {}) : undefined;
   return {
@@ -30,8 +33,9 @@ export function stagedMarks({ plan, state }: PlanWork): Marks {
 }
 
 /**
- * Goes on with the image of an id that is taken, where an earlier apply of this definition left it. `undefined`: it is something
- * else, or was useless and is deleted. Throws `apply-in-progress`, `apply-stuck`, `changed-meanwhile` and `image-protected`.
+ * Goes on with the image that has this id, if an earlier apply of this definition left it. Returns `undefined` if it is
+ * another image, or was useless and is deleted. Throws `apply-in-progress`, `apply-stuck`, `changed-meanwhile` and
+ * `image-protected`.
  */
 export async function resume(work: PlanWork, id: string): Promise<StagedImage | undefined> {
   const { plan, region, context } = work;
@@ -51,7 +55,7 @@ export async function resume(work: PlanWork, id: string): Promise<StagedImage | 
     await discardStaged(work, image);
     return undefined;
   }
-  // Nothing is written while Glance fills it: it would be lost.
+  // Glance would lose a write while it fills the image.
   if (importGoesOn(plan.definition, image, plan.remote)) {
     context.log.info(`Going on with the image ${id} (${image.status}), which Glance fills since an earlier apply.`);
     return { image, verifyOnly: true, importing: true, disposable: true };
@@ -59,21 +63,24 @@ export async function resume(work: PlanWork, id: string): Promise<StagedImage | 
   return takeOver(work, image);
 }
 
-/** Whether an image was replaced by the one that this plan replaces, and is visible only because members still use it. */
+/** Whether the image that this plan replaces has itself replaced this one, which stays visible only for its members. */
 async function waitsToRetire({ plan, region, context }: PlanWork, id: string): Promise<boolean> {
   if (plan.live === undefined) return false;
   const waiting = await predecessorsOf(plan.live, plan.definition, region, context);
   return waiting.some(({ image }) => image.id === id);
 }
 
-/** Whether what another apply staged may be gone on with. Throws `apply-in-progress` or `apply-stuck` where it may not. */
+/**
+ * Decides about an image that another apply staged. Throws `apply-in-progress` or `apply-stuck` if it has to be left
+ * alone.
+ */
 function judge({ plan, state, context }: PlanWork, image: LiveImage, found: StateMark): StagedVerdict {
   const { definition } = plan;
   const situation = {
     definition,
     image,
     state: found,
-    // Another definition of this apply with the same key was refused before; so this is what our own lost answer made.
+    // Two definitions with one key were refused before: an image of this run comes from our own request whose answer was lost.
     run: found.run === state.run ? ('dead' as const) : context.runs.state(found.run),
     now: context.now(),
     recoverStuck: context.recoverStuck,
@@ -85,7 +92,10 @@ function judge({ plan, state, context }: PlanWork, image: LiveImage, found: Stat
   throw new Failure(verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
 }
 
-/** Brings what an earlier apply left to this definition's values; a format that an active one can't change any more makes it useless. */
+/**
+ * Updates the image of an earlier apply to this definition. Deletes it if it is active with other bytes, or with a
+ * format that can't be changed any more.
+ */
 async function takeOver(work: PlanWork, image: LiveImage): Promise<StagedImage | undefined> {
   const changes = compare(argumentsOf(work.plan), image, readMarks(image)).filter(
     ({ path }) => path !== 'protected' && path !== 'hidden',
@@ -103,8 +113,8 @@ async function takeOver(work: PlanWork, image: LiveImage): Promise<StagedImage |
 }
 
 /**
- * Gets hold of a staged image: one PATCH takes the lease of whoever had it, which only one apply can, and a look afterwards says who
- * has it. Throws `changed-meanwhile` where that is not this run.
+ * Takes over a staged image. One PATCH removes the lease of its holder, which only one apply can do; a look afterwards
+ * tells who has it. Throws `changed-meanwhile` if that is another run.
  */
 export async function claim(
   { region, state, context }: PlanWork,
@@ -123,7 +133,7 @@ export async function claim(
   return now;
 }
 
-/** Deletes what another apply staged, if nobody has gone on with it since it was looked at. Throws `changed-meanwhile`. */
+/** Deletes an image that another apply staged, if nobody has touched it since. Throws `changed-meanwhile`. */
 export async function discardStaged(work: PlanWork, image: LiveImage): Promise<void> {
   const found = readMarks(image)?.state;
   const same = (now: LiveImage): boolean => {
@@ -134,7 +144,9 @@ export async function discardStaged(work: PlanWork, image: LiveImage): Promise<v
     throw takenOver(image.id, work.region);
 }
 
-/** Whether an image that an earlier apply filled holds other bytes than this one's source. Reads the source only where the sizes agree. */
+/**
+ * Whether an image of an earlier apply holds other bytes than this source. Reads the source only if the sizes agree.
+ */
 async function hasOtherBytes({ plan, context }: PlanWork, image: LiveImage): Promise<boolean> {
   const { source, remote, definition } = plan;
   if (remote?.kind === 'cloud') return !isForSource(definition, image, remote);

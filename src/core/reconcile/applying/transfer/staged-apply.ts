@@ -19,13 +19,13 @@ import type { StagedImage } from './staged-image.ts';
 import { stage } from './staging.ts';
 import type { Verification } from './verify.ts';
 
-/** How a staged image gets its bytes: where an upload and a web download differ. */
+/** How a staged image gets its bytes. Uploads and web downloads differ in this. */
 export interface Filling {
-  /** Verifies the bytes, unless that is done, and publishes the image. */
+  /** Verifies the bytes, if that is still to be done, and publishes the image. */
   publish(): Promise<ApplyResult>;
-  /** What is left of a staged image that is not on its way to being published. */
+  /** What is left of a staged image if it fails before publishing. */
   left(staged: StagedImage, unfinished: Unfinished): Promise<Left>;
-  /** What is known of the bytes. */
+  /** What the result says about the bytes. */
   known(): Pick<ApplyResult, 'verified' | 'digests' | 'bytesSent'>;
 }
 
@@ -34,14 +34,14 @@ export interface FilledImage {
   readonly live: LiveImage;
   readonly sent: SentMark | undefined;
   readonly verdict: Verification['verdict'];
-  /** Brings it to its stores and members. */
+  /** Copies it to its stores and shares it with its members. */
   readonly distribute: (work: PlanWork, live: LiveImage) => Promise<Stored>;
   readonly warnings?: readonly ApplyError[];
 }
 
 /**
- * The apply of one plan that needs a new image in its region: stage, fill, verify, distribute, publish, retire the predecessor.
- * Whoever fills the image does that between `stage` and `end`.
+ * Carries out one plan that needs a new image: stage, fill, verify, distribute, publish, retire the predecessor. An
+ * upload or a web download fills the image between `stage` and `end`.
  */
 export class StagedApply implements PlanWork {
   readonly plan: Plan;
@@ -53,19 +53,19 @@ export class StagedApply implements PlanWork {
   readonly #leftovers: ApplyError[] = [];
   #staged: StagedImage | undefined;
   #failure: { readonly reason: unknown } | undefined;
-  /** From then on the image is kept, whatever happens. */
+  /** Set once publishing begins. The image is kept from then on. */
   #publishing = false;
 
   constructor(plan: Plan, region: ApplyRegion, run: string, context: ApplyContext) {
     this.plan = plan;
     this.region = { ...region, images: watched(region.images, this.#writes) };
-    // By this time others judge when the image may be taken over, and the limit is counted from now as well.
+    // Other applies judge by this time when they may take over; the limit starts now as well.
     this.state = { run, started: context.now().toISOString(), phase: 'staging' };
     this.#limit = new TimeLimit(plan, context);
     this.context = { ...context, signal: this.#limit.signal };
   }
 
-  /** The image that takes the bytes. Throws before `stage` has made it. */
+  /** The image that takes the bytes. Throws if it is not staged yet. */
   get staged(): StagedImage {
     if (this.#staged === undefined) throw new Failure('unexpected', 'The image is not made yet.');
     return this.#staged;
@@ -75,12 +75,12 @@ export class StagedApply implements PlanWork {
     return this.#staged !== undefined;
   }
 
-  /** Why it failed; the first reason counts. */
+  /** The first failure. */
   get failure(): { readonly reason: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Throws as `stage` in staging.ts. */
+  /** Stages the image. Throws as `stage` in staging.ts. */
   async stage(): Promise<StagedImage> {
     this.enter('staging');
     this.#staged = await stage(this, (leftover) => this.#leftovers.push(leftover));
@@ -88,17 +88,17 @@ export class StagedApply implements PlanWork {
   }
 
   fail(reason: unknown): void {
-    // Where the time was over, that is why everything else failed.
+    // If the time was up, everything else failed because of that.
     this.#failure ??= { reason: this.#limit.passed ?? reason };
   }
 
-  /** Deletes what an earlier apply left after all, and stages another image. Throws as `stage`. */
+  /** Deletes the image of an earlier apply and stages another one. Throws as `stage`. */
   async stageAnew(): Promise<StagedImage> {
     await discardStaged(this, this.staged.image);
     return this.stage();
   }
 
-  /** The bytes are sent once more. */
+  /** Forgets the failure: the bytes are sent once more. */
   retry(): void {
     this.#failure = undefined;
   }
@@ -108,7 +108,7 @@ export class StagedApply implements PlanWork {
     this.context.emit({ type: 'phase', plan: this.plan.id, phase, ...(id === undefined ? {} : { imageId: id }) });
   }
 
-  /** Ends the apply: publishes the image, or cleans up after the failure. Never throws. */
+  /** Publishes the image, or cleans up after a failure. Never throws. */
   async end(filling: Filling): Promise<ApplyResult> {
     try {
       if (this.#failure !== undefined) throw this.#failure.reason;
@@ -124,7 +124,7 @@ export class StagedApply implements PlanWork {
     }
   }
 
-  /** Brings a verified image to its stores and members, publishes it, and retires what it replaces. */
+  /** Distributes a verified image, publishes it and retires what it replaces. */
   async publish(
     { live, sent, verdict, distribute, warnings = [] }: FilledImage,
     known: Partial<ApplyResult>,
@@ -147,7 +147,7 @@ export class StagedApply implements PlanWork {
     });
   }
 
-  /** However it ended, what stays of earlier applies is named. */
+  /** Names what is left of earlier applies, whatever the outcome. */
   #withLeftovers(result: ApplyResult): ApplyResult {
     if (this.#leftovers.length === 0) return result;
     return { ...result, warnings: [...(result.warnings ?? []), ...this.#leftovers] };
@@ -161,7 +161,7 @@ export class StagedApply implements PlanWork {
     return filling.left(this.#staged, unfinished);
   }
 
-  /** The images that a result names. */
+  /** The ids for a result. */
   #ids(): Pick<ApplyResult, 'imageId' | 'replacedImageId'> {
     const { plan } = this;
     return {

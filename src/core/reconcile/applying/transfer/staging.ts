@@ -16,16 +16,17 @@ import { isUncertain } from '../uncertain.ts';
 import { resume, stagedMarks } from './resume.ts';
 import type { StagedImage } from './staged-image.ts';
 
-/** Ids to try before giving up; each replacement of an image uses one up for good. */
+/** Ids to try. Each replacement of an image uses up one for good. */
 const IDS_AT_MOST = 1000;
 
 /**
- * Makes the image that takes the bytes: everything final, so that a visibility that is refused costs no bytes, but hidden,
- * unprotected and marked as staged. Goes on with the one that an earlier apply of the same definition left.
+ * Makes the image that takes the bytes. All its values are final, so that a visibility that is refused costs no upload,
+ * but it is hidden, unprotected and marked as staged. Goes on with the image that an earlier apply of the same
+ * definition left.
  *
  * Throws `apply-in-progress`, `apply-stuck`, `changed-meanwhile`, `ids-exhausted` and what Glance throws.
  *
- * @param onLeftover told of each image of an earlier apply that is useless, cannot be deleted, and stays
+ * @param onLeftover told of each useless image of an earlier apply that cannot be deleted
  */
 export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) => void): Promise<StagedImage> {
   const { plan, region } = work;
@@ -34,7 +35,7 @@ export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) =
   const given = plan.action === 'create' ? plan.definition.arguments.image_id : undefined;
   for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
     const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
-    // That of the image that is replaced is known to be taken.
+    // The image that is replaced has this id.
     if (id === plan.live?.id) continue;
     try {
       return await createMarked(work, newImage(plan, id, stagedMarks(work)), id === given);
@@ -44,7 +45,7 @@ export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) =
         const resumed = await resume(work, id);
         if (resumed !== undefined) return resumed;
       } catch (reason) {
-        // Somebody protected what nobody needs any more: it stays, and the next id is free.
+        // Somebody protected a useless image: it stays, and the next id is tried.
         if (!Failure.is(reason, 'image-protected')) throw reason;
         onLeftover(protectedLeftover(id));
       }
@@ -63,7 +64,10 @@ function protectedLeftover(id: string): ApplyError {
   };
 }
 
-/** Makes an image with its marks; where the cloud refuses those, without them if the definition names it by this very id. */
+/**
+ * Makes an image with its marks. If the cloud refuses the marks and the definition names the image by this id, makes it
+ * without them.
+ */
 async function createMarked(work: PlanWork, wanted: NewImage, pinned: boolean): Promise<StagedImage> {
   const { plan, context } = work;
   const staged = { verifyOnly: false, disposable: true };
@@ -81,14 +85,14 @@ async function createMarked(work: PlanWork, wanted: NewImage, pinned: boolean): 
   }
 }
 
-/** Makes an image and compares it with what was asked, before any byte is sent. */
+/** Makes an image and checks it before any byte is sent. */
 async function create({ region, context }: PlanWork, wanted: NewImage): Promise<LiveImage> {
   const { value: image, requestId } = await region.images.create(wanted, context.signal);
   checkCreated(image, wanted, requestId);
   return image;
 }
 
-/** Whether the image is there although the answer that said so was lost. */
+/** Whether the image exists although the answer was lost. */
 async function exists({ region, context }: PlanWork, id: string): Promise<boolean> {
   return (await region.images.find(id, context.signal)) !== undefined;
 }
@@ -104,7 +108,7 @@ function newImage(plan: Plan, id: string, marks: Marks): NewImage {
   };
 }
 
-/** Stages an image that is queued: it is hidden meanwhile, so that nothing unverified is ever found under its name. */
+/** Stages an existing image that is queued. Hides it meanwhile, so that nobody finds unverified data under its name. */
 async function stageQueued(work: PlanWork, live: LiveImage): Promise<StagedImage> {
   const changes = work.plan.changes.filter(({ path }) => path !== 'protected' && path !== 'hidden');
   const operations = [

@@ -14,7 +14,10 @@ import { storedMark, takenOver } from '../replace/publish.ts';
 import { resultOf } from '../result.ts';
 import { sentNow } from '../update.ts';
 
-/** Whether a plan replaces its image only if the bytes differ, and Glance has just fetched the very bytes that the image has. */
+/**
+ * Whether the plan replaces its image only if the bytes differ, and Glance has fetched the bytes that the image has
+ * already.
+ */
 export function isUnneeded({ action, bytes, changes, live }: Plan, fetched: LiveImage): boolean {
   if (action !== 'replace' || bytes !== 'unknown' || live === undefined) return false;
   const onlyData = changes.every(({ path, forcesReplacement }) => path === 'data' || !forcesReplacement);
@@ -22,10 +25,10 @@ export function isUnneeded({ action, bytes, changes, live }: Plan, fetched: Live
 }
 
 /**
- * Keeps the live image: the one that was fetched to compare is deleted, and the live one remembers that the source has these
- * bytes. What else the plan agreed to is carried out in place.
+ * Keeps the live image, deletes the fetched one, and remembers on the live one that the source has these bytes. Then
+ * carries out the rest of the plan in place.
  *
- * @param fetchedId of the image that was fetched
+ * @param fetchedId id of the image that Glance fetched
  */
 export async function keepLiveImage(work: PlanWork, fetchedId: string, live: LiveImage): Promise<ApplyResult> {
   const { plan, state, region, context } = work;

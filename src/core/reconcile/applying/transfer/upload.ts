@@ -17,16 +17,16 @@ import { StagedApply } from './staged-apply.ts';
 import type { StagedImage } from './staged-image.ts';
 import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
-/** The upload of a file to the staged image of one region. */
+/** Uploads a file to the staged image of one region. */
 export class RegionUpload implements PieceConsumer {
   readonly #apply: StagedApply;
   readonly #size: number;
   #upload: ImageUpload | undefined;
-  /** Glance said that it has all of the data that was sent. */
+  /** Whether Glance has confirmed all of the data. */
   #stored = false;
   #sent = 0;
   readonly #stopped = Promise.withResolvers<undefined>();
-  /** What the cloud has, as compared with what was sent. */
+  /** How the data in the cloud compares with what was sent. */
   #verification: Verification | undefined;
 
   constructor(plan: Plan, size: number, region: ApplyRegion, run: string, context: ApplyContext) {
@@ -38,12 +38,12 @@ export class RegionUpload implements PieceConsumer {
     return this.#apply.plan;
   }
 
-  /** Whether it takes bytes: not if it failed, nor if an earlier apply sent them already. */
+  /** Whether it takes bytes. It does not if it failed or an earlier apply sent them already. */
   get wantsBytes(): boolean {
     return !this.failed && !this.#apply.staged.verifyOnly;
   }
 
-  /** Settles as soon as it has failed in a way that sending again can't mend. */
+  /** Resolves once it has failed for good: sending again would not help. */
   get stopped(): Promise<undefined> {
     return this.#stopped.promise;
   }
@@ -78,7 +78,7 @@ export class RegionUpload implements PieceConsumer {
     if (!this.#maySendAgain) this.#stopped.resolve(undefined);
   }
 
-  /** Ends the body, and finds out what came of it where the answer was lost. Never throws. */
+  /** Ends the upload. Never throws. */
   async finish(): Promise<void> {
     if (this.#upload === undefined) return;
     try {
@@ -91,8 +91,8 @@ export class RegionUpload implements PieceConsumer {
   }
 
   /**
-   * After a failure that says nothing certain about the image, or a token that had ended: true if the bytes may be sent
-   * again to it, with a new upload open; an image that became active after all goes on to be compared.
+   * Tries to go on after a failure that leaves the state of the image open, or after a token expired. Returns true if
+   * the bytes have to be sent again, to an upload that is open. An image that became active anyway is compared next.
    */
   async reopen(): Promise<boolean> {
     const { failure, region, context } = this.#apply;
@@ -107,14 +107,14 @@ export class RegionUpload implements PieceConsumer {
       await this.#open(renewed);
       return true;
     } catch (reason) {
-      // Why there is no other token says more than that the last one had ended.
+      // The reason for having no new token says more than the end of the old one.
       if (renewed) this.#apply.retry();
       this.fail(reason);
       return false;
     }
   }
 
-  /** Verifies, publishes, retires; or cleans up after the failure. Never throws. */
+  /** Verifies, publishes and retires, or cleans up after a failure. Never throws. */
   async complete(digests: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
     return this.#apply.end({
       publish: () => this.#verifyAndPublish(digests, digestsFor),
@@ -141,7 +141,7 @@ export class RegionUpload implements PieceConsumer {
       ...(store === undefined ? {} : { store }),
     };
     this.#upload = await region.images.upload(staged.image.id, this.#size, options);
-    // Looked at by `write`; without a listener an early answer between two pieces would count as unhandled.
+    // `write` handles it. Without a listener, an early answer between two pieces would be an unhandled rejection.
     this.#upload.refused.catch(() => undefined);
   }
 
@@ -163,13 +163,13 @@ export class RegionUpload implements PieceConsumer {
   }
 
   async #left({ image: { id }, verifyOnly, disposable }: StagedImage, unfinished: Unfinished): Promise<Left> {
-    // Bytes that an earlier apply sent are worth keeping, unless they were found to be wrong.
+    // Keeps bytes that an earlier apply sent, unless they proved wrong.
     if (verifyOnly && this.#verification === undefined) return { kind: 'filled', id, by: 'an earlier apply' };
     if (!disposable) return { kind: 'staged', id };
     return takeAway(id, (now) => this.#isOurs(now, verifyOnly), unfinished);
   }
 
-  /** Whether nobody else has sent data to the image: Glance has what it said to have taken, or takes what this sends. */
+  /** Whether the image holds only data of this upload: it has what Glance confirmed, or still takes it. */
   #isOurs({ status }: LiveImage, verifyOnly: boolean): boolean {
     if (status === 'queued') return true;
     if (status === 'active') return this.#stored || (this.#verification !== undefined && verifyOnly);
@@ -182,7 +182,7 @@ export class RegionUpload implements PieceConsumer {
   }
 }
 
-/** After an upload the image is active; a cloud that works on it first is waited for. */
+/** Returns the image once it is active. Some clouds work on it first. */
 async function activeImage({ region, context }: PlanWork, id: string): Promise<LiveImage> {
   const status = await waitUntilIdle(region.images, id, context.signal);
   const live = await region.images.get(id, context.signal);

@@ -7,10 +7,10 @@ import type { ApplyContext, ApplyJob } from '../context.ts';
 import { failedResult } from '../result.ts';
 import { RegionUpload } from './upload.ts';
 
-/** Passes over a source: the first, and one more for the regions whose connection broke. */
+/** Reads of a source: the first, and another one for regions whose connection broke. */
 const PASSES_AT_MOST = 2;
 
-/** Sends one file to every region that wants it, reading it once. Reports the results. */
+/** Sends one file to all regions that want it, with one read. Reports the results. */
 export async function uploadGroup(plans: readonly Plan[], { context, run, report }: ApplyJob): Promise<void> {
   const path = plans[0]?.source?.path ?? '';
   const identity = await context.files.identify(path).catch((reason: unknown) => toFailure(reason));
@@ -33,7 +33,7 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
     context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
   await Promise.all(
     transfers.map(async (transfer) => {
-      // One that is cancelled, or has failed for good, does not wait until the others have their bytes.
+      // An upload that is cancelled or has failed for good does not wait for the others.
       const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
       report(await transfer.complete(digests, digestsFor));
     }),
@@ -41,7 +41,10 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
   await sent;
 }
 
-/** Reads the file for the transfers that want its bytes, and once more for those whose connection broke. Failures stay with the transfers. */
+/**
+ * Reads the file for the uploads that want its bytes, and once more for those whose connection broke. Failures are
+ * recorded in the uploads.
+ */
 async function send(
   path: string,
   identity: FileIdentity,
@@ -95,7 +98,10 @@ async function sendOnce(
   }
 }
 
-/** What is sent is what the plan was made for: a cached download may have been replaced since, or a disk have lost a bit. */
+/**
+ * Checks that the plan was made for these bytes: a cached download may have been replaced since, or a disk may have
+ * lost a bit.
+ */
 function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
   const planned = source?.digests?.sha512;
   if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;

@@ -2,19 +2,19 @@ import type { LiveImage } from '../../../glance/image.ts';
 import type { Digests } from '../../../source/ports.ts';
 import type { DigestPair, Verified } from '../../model/result.ts';
 
-/** What became of a comparison of the sent bytes with what the cloud says it has. */
+/** The outcome of comparing sent bytes with what the cloud has. */
 export interface Verification {
   readonly verified: Verified;
   readonly pairs: readonly DigestPair[];
-  /** `mismatch` if anything differs, `verified` if the multihash or the MD5 agrees, else `unverified`. */
+  /** `mismatch` if anything differs, `verified` if the multihash or the MD5 agrees, otherwise `unverified`. */
   readonly verdict: 'verified' | 'unverified' | 'mismatch';
 }
 
 export const NOTHING_VERIFIED: Verified = { size: null, md5: null, multihash: null };
 
 /**
- * Compares size, MD5 and the cloud's own multihash with what was sent. What the cloud does not report, or is not known here,
- * is null, not true.
+ * Compares size, MD5 and the cloud's multihash with what was sent. A value that the cloud does not report, or that is
+ * unknown here, gives null.
  */
 export function verify(live: LiveImage, size: number | undefined, digests: Digests): Verification {
   const multihash = live.os_hash_algo === null ? undefined : digests[live.os_hash_algo];
@@ -46,7 +46,7 @@ export function differences(
     : digests;
 }
 
-/** The digests side by side, before and after the cloud knows its own. */
+/** The digests side by side. */
 export function digestPairs(digests: Digests, live: LiveImage | undefined): readonly DigestPair[] {
   const algorithm = live?.os_hash_algo ?? 'sha512';
   return [

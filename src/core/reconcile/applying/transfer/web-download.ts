@@ -25,10 +25,10 @@ import type { StagedImage } from './staged-image.ts';
 import { isUnneeded, keepLiveImage } from './unneeded-replacement.ts';
 import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
 
-/** The staged image of one region, which Glance fills by itself. */
+/** Has Glance fill the staged image of one region. */
 export class WebDownload {
   readonly #apply: StagedApply;
-  /** Glance is at work on the image, or may be: nobody can stop it. */
+  /** Whether Glance works on the image, or may. Nobody can stop it. */
   #goesOn = false;
   #live: LiveImage | undefined;
   #verification: Verification | undefined;
@@ -41,7 +41,9 @@ export class WebDownload {
     return this.#apply.plan;
   }
 
-  /** Has the image made and filled. Returns what the region has then; `undefined` where it failed. Never throws. */
+  /**
+   * Makes the image and has it filled. Returns what the region has then, or `undefined` if that failed. Never throws.
+   */
   async fetch(): Promise<RegionBytes | undefined> {
     try {
       const live = await this.#filled(await this.#apply.stage());
@@ -58,10 +60,10 @@ export class WebDownload {
   }
 
   /**
-   * Publishes and retires; or cleans up after the failure. Never throws.
+   * Publishes and retires, or cleans up after a failure. Never throws.
    *
-   * @param odd why this region's bytes are not those of the others
-   * @param agreeing the regions whose bytes are equal, where there are several
+   * @param odd why this region's bytes differ from those of the others
+   * @param agreeing the regions with equal bytes, if there are several
    */
   async complete(odd: Failure | undefined, agreeing: readonly string[] | undefined): Promise<ApplyResult> {
     return this.#apply.end({
@@ -78,7 +80,7 @@ export class WebDownload {
     return this.plan.definition.arguments.verify_checksum !== false;
   }
 
-  /** The image with its data, which an earlier apply may have asked for. */
+  /** Returns the image with its data. An earlier apply may have asked for it. */
   async #filled({ image, verifyOnly, importing }: StagedImage): Promise<LiveImage> {
     const { region, context } = this.#apply;
     if (verifyOnly && importing !== true) {
@@ -98,7 +100,7 @@ export class WebDownload {
       const live = await awaitImport(this.#apply, image.id, requestId, asked);
       this.#goesOn = false;
       this.#apply.enter('verifying');
-      // Nothing could be written before: an image that Glance filled for an earlier apply is that one's still.
+      // An image that Glance filled for an earlier apply still carries that apply's marks: none could be written meanwhile.
       return importing === true ? await this.#claim(live) : live;
     } catch (reason) {
       if (Failure.is(reason) && ENDED.has(reason.code)) this.#goesOn = false;
@@ -112,7 +114,7 @@ export class WebDownload {
     return claim(this.#apply, live, { ...marks, state: this.#apply.state });
   }
 
-  /** Has Glance begin; returns the request id. Where the answer is lost, the image says whether it did. */
+  /** Starts the import and returns the request id. If the answer is lost, the image tells whether it started. */
   async #start(id: string): Promise<string | undefined> {
     const { region, context } = this.#apply;
     try {
@@ -123,7 +125,7 @@ export class WebDownload {
         if (await this.#isFilled(id)) return undefined;
         if ((await region.images.find(id, context.signal)) !== undefined) return (await this.#ask(id)).requestId;
       }
-      // A lock on the image is that of an import that somebody else began meanwhile: it goes on, and the image is theirs to fill.
+      // Somebody else started an import meanwhile: it goes on, and its result is theirs.
       if (Failure.is(reason, 'conflict') && (await this.#isFilled(id))) throw reason;
       this.#goesOn = false;
       throw refusedAddress(this.plan, reason);
@@ -142,13 +144,13 @@ export class WebDownload {
     return region.images.imports.start(id, {
       method: { name: 'web-download', uri: readAddress(addressOf(plan.definition)?.url ?? '').url },
       ...(stores === undefined ? {} : { stores }),
-      // A store that fails shall not cost the others their data.
+      // A store that fails must not cost the others their data.
       ...(stores === undefined || stores.length < 2 ? {} : { allStoresMustSucceed: false }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
   }
 
-  /** Of bytes that the cloud converted nothing can be compared. */
+  /** Bytes that the cloud converted can't be compared. */
   #compare(live: LiveImage): Verification {
     const { size, digests = {} } = this.#remote;
     if (isConverted(live, this.plan.definition.arguments))
@@ -186,7 +188,7 @@ export class WebDownload {
     if (this.#live !== undefined && !wrong) return { kind: 'filled', id, by: 'Glance' };
     const isAnothers = staged.importing === true && this.#live === undefined;
     if (isAnothers || !staged.disposable) return { kind: 'staged', id };
-    // Data that Glance did not fetch for this apply is somebody else's.
+    // Other data in the image is somebody else's.
     return takeAway(id, ({ status }) => status === 'queued' || this.#live !== undefined, unfinished);
   }
 
@@ -201,7 +203,7 @@ export class WebDownload {
   }
 }
 
-/** Stores that Glance could not fill are not tried again by a copy, which is mostly an administrator's right. */
+/** Skips stores that Glance could not fill: a copy is mostly an administrator's right. */
 async function distributeRest(work: PlanWork, live: LiveImage): Promise<Stored> {
   const { stores } = work.plan;
   const failed = copyProgress(live).failed.filter((store) => stores?.stores.includes(store) === true);
@@ -215,7 +217,7 @@ async function distributeRest(work: PlanWork, live: LiveImage): Promise<Stored> 
   };
 }
 
-/** Why it is not certain that an image has the bytes of its source. */
+/** Why it is not certain that the image has the bytes of its source. */
 function notVerified(
   { definition }: Plan,
   live: LiveImage,
@@ -232,10 +234,10 @@ function notVerified(
   return { code: 'not-verified', message: `Not verified: ${why}${alike}`, argument };
 }
 
-/** Failures after which Glance is not at work on the image any more, or has never begun. */
+/** Failures after which Glance does not work on the image. */
 const ENDED: ReadonlySet<string> = new Set(['import-failed', 'import-not-started', 'image-gone']);
 
-/** What Glance's filter says is explained: an operator sets it, and most refuse private addresses and uncommon ports. */
+/** Explains a refusal by Glance's filter. Operators set it; most refuse private addresses and uncommon ports. */
 function refusedAddress({ remote, place }: Plan, reason: unknown): unknown {
   const failure = toFailure(reason);
   if (failure.status !== 400 || !/does not pass filtering/i.test(failure.message)) return reason;

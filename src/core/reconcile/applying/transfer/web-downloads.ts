@@ -7,8 +7,8 @@ import { failedResult } from '../result.ts';
 import { WebDownload } from './web-download.ts';
 
 /**
- * Has Glance fetch one definition's source in every region that wants it. Each region fetches by itself, so that nothing is
- * published before all of them are done and compared, also with the regions that have the image already.
+ * Has Glance fetch the source of one definition in every region that wants it. Each region fetches separately, so
+ * nothing is published before all of them are compared, also with regions that have the image already.
  *
  * @param current all plans of the apply
  */
@@ -32,7 +32,7 @@ export async function downloadGroup(
       .filter((download) => download !== undefined)
       .map(async (download) => {
         const bytes = await download.fetch();
-        // One that is cancelled, or has failed, does not wait for the others.
+        // A download that is cancelled or has failed does not wait for the others.
         if (bytes === undefined) report(await download.complete(undefined, undefined));
         return bytes === undefined ? [] : [{ download, bytes }];
       }),
@@ -53,7 +53,7 @@ export async function downloadGroup(
   );
 }
 
-/** What a region has whose image is what the same definition wants. */
+/** What a region has that needs no change for the same definition. */
 function alreadyThere(
   { definition, live, bytes, place: { region } }: Plan,
   plans: readonly Plan[],
