@@ -5,13 +5,13 @@ import type { PlanWork } from '../context.ts';
 import { resultOf } from '../result.ts';
 import { TimeLimit } from '../time-limit.ts';
 import { share, unshare } from './sharing.ts';
-import { placeInStores, type Stored } from './store-copies.ts';
+import { placeInStores, type Distributed } from './store-copies.ts';
 
 /**
  * Copies a verified image to its stores and shares it with its members. Returns failures: the image itself is fine and
  * is published.
  */
-export async function distribute(work: PlanWork, live: LiveImage): Promise<Stored> {
+export async function distribute(work: PlanWork, live: LiveImage): Promise<Distributed> {
   const { plan } = work;
   // A former member must not keep the old image either.
   if (plan.action === 'replace' && plan.live !== undefined) await unshare(work, plan.live);

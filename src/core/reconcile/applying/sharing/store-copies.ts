@@ -11,7 +11,7 @@ import type { ApplyError, StoreCopy } from '../../model/result.ts';
 const INTERVAL = 500;
 
 /** An image, and what failed for its stores. */
-export interface Stored {
+export interface Distributed {
   readonly live: LiveImage;
   readonly failures: readonly ApplyError[];
 }
@@ -21,7 +21,7 @@ export interface Stored {
  * wanted. Deletes nothing if a copy failed, and nothing from a store that the plan did not name. Returns failures: the
  * image still serves.
  */
-export async function placeInStores(work: PlanWork, live: LiveImage): Promise<Stored> {
+export async function placeInStores(work: PlanWork, live: LiveImage): Promise<Distributed> {
   const { plan, context } = work;
   const wanted = plan.stores;
   if (wanted === undefined) return { live, failures: [] };

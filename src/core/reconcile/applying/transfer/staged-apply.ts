@@ -10,7 +10,7 @@ import { publish } from '../replace/publish.ts';
 import { retire } from '../replace/retire.ts';
 import { failedResult } from '../result.ts';
 import { distributedResult } from '../sharing/distribute.ts';
-import type { Stored } from '../sharing/store-copies.ts';
+import type { Distributed } from '../sharing/store-copies.ts';
 import { TimeLimit } from '../time-limit.ts';
 import { watched, type Write } from '../writes.ts';
 import { leftOfPublishing, leftOfStaging, type Unfinished } from './left-behind.ts';
@@ -35,7 +35,7 @@ export interface FilledImage {
   readonly sent: SentMark | undefined;
   readonly verdict: Verification['verdict'];
   /** Copies it to its stores and shares it with its members. */
-  readonly distribute: (work: PlanWork, live: LiveImage) => Promise<Stored>;
+  readonly distribute: (work: PlanWork, live: LiveImage) => Promise<Distributed>;
   readonly warnings?: readonly ApplyError[];
 }
 

@@ -25,17 +25,17 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
       }
     }),
   );
-  const transfers = opened.filter((transfer) => transfer !== undefined);
-  if (identity instanceof Failure || transfers.length === 0) return;
-  await Promise.all(transfers.map((transfer) => transfer.begin()));
-  const sent = send(path, identity, transfers, context);
+  const uploads = opened.filter((upload) => upload !== undefined);
+  if (identity instanceof Failure || uploads.length === 0) return;
+  await Promise.all(uploads.map((upload) => upload.begin()));
+  const sent = send(path, identity, uploads, context);
   const digestsFor = (algorithm: string): Promise<Digests> =>
     context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
   await Promise.all(
-    transfers.map(async (transfer) => {
+    uploads.map(async (upload) => {
       // An upload that is cancelled or has failed for good does not wait for the others.
-      const digests = await Promise.race([transfer.stopped.then(() => ({})), sent]);
-      report(await transfer.complete(digests, digestsFor));
+      const digests = await Promise.race([upload.stopped.then(() => ({})), sent]);
+      report(await upload.complete(digests, digestsFor));
     }),
   );
   await sent;
@@ -48,22 +48,20 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
 async function send(
   path: string,
   identity: FileIdentity,
-  transfers: readonly RegionUpload[],
+  uploads: readonly RegionUpload[],
   context: ApplyContext,
 ): Promise<Digests> {
-  let wanting = transfers.filter((transfer) => transfer.wantsBytes);
+  let wanting = uploads.filter((upload) => upload.wantsBytes);
   let digests: Digests | undefined;
   for (let pass = 1; wanting.length > 0; pass += 1) {
     digests = (await sendOnce(path, identity, wanting, context)) ?? digests;
     if (pass === PASSES_AT_MOST) break;
-    const again = await Promise.all(
-      wanting.map(async (transfer) => ((await transfer.reopen()) ? transfer : undefined)),
-    );
-    wanting = again.filter((transfer) => transfer !== undefined);
+    const again = await Promise.all(wanting.map(async (upload) => ((await upload.reopen()) ? upload : undefined)));
+    wanting = again.filter((upload) => upload !== undefined);
   }
-  if (digests !== undefined || transfers.every((transfer) => transfer.failed)) return digests ?? {};
+  if (digests !== undefined || uploads.every((upload) => upload.failed)) return digests ?? {};
   return context.reader.digests(path, USUAL_DIGESTS, context.signal).catch((reason: unknown) => {
-    for (const transfer of transfers) transfer.fail(reason);
+    for (const upload of uploads) upload.fail(reason);
     return {};
   });
 }
@@ -71,12 +69,12 @@ async function send(
 async function sendOnce(
   path: string,
   identity: FileIdentity,
-  transfers: readonly RegionUpload[],
+  uploads: readonly RegionUpload[],
   context: ApplyContext,
 ): Promise<Digests | undefined> {
   const source = await context.files.open(path).catch((reason: unknown) => toFailure(reason));
   if (source instanceof Failure) {
-    for (const transfer of transfers) transfer.fail(source);
+    for (const upload of uploads) upload.fail(source);
     return undefined;
   }
   try {
@@ -85,13 +83,13 @@ async function sendOnce(
         next: 'Apply again.',
       });
     const options = context.signal === undefined ? {} : { signal: context.signal };
-    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), transfers, options);
+    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), uploads, options);
     await context.reader.remember(read.identity, read.digests);
-    for (const { plan } of transfers) checkPlanned(path, plan, read.digests);
-    await Promise.all(transfers.map((transfer) => transfer.finish()));
+    for (const { plan } of uploads) checkPlanned(path, plan, read.digests);
+    await Promise.all(uploads.map((upload) => upload.finish()));
     return read.digests;
   } catch (reason) {
-    for (const transfer of transfers) transfer.fail(reason);
+    for (const upload of uploads) upload.fail(reason);
     return undefined;
   } finally {
     await source.close();

@@ -14,7 +14,7 @@ import { isConverted } from '../../sources/bytes.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { sentMark, takenOver } from '../replace/publish.ts';
 import { distribute } from '../sharing/distribute.ts';
-import { notCopied, type Stored } from '../sharing/store-copies.ts';
+import { notCopied, type Distributed } from '../sharing/store-copies.ts';
 import { isUncertain } from '../uncertain.ts';
 import type { RegionBytes } from './agreement.ts';
 import { awaitImport, isTakenForDead } from './await-import.ts';
@@ -204,7 +204,7 @@ export class WebDownload {
 }
 
 /** Skips stores that Glance could not fill: a copy is mostly an administrator's right. */
-async function distributeRest(work: PlanWork, live: LiveImage): Promise<Stored> {
+async function distributeRest(work: PlanWork, live: LiveImage): Promise<Distributed> {
   const { stores } = work.plan;
   const failed = copyProgress(live).failed.filter((store) => stores?.stores.includes(store) === true);
   if (stores === undefined || failed.length === 0) return distribute(work, live);
