@@ -19,11 +19,11 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
   commands.register('glanceImages.showCache', async () => {
     const { folder, sources } = await engines.use((engine) => engine.cache());
     if (sources.length === 0) {
-      notifications.inform(vscode.l10n.t('The cache is empty: {0}', folder));
+      notifications.inform(`The cache is empty: ${folder}`);
       return;
     }
     const chosen = await vscode.window.showQuickPick(sources.map(item), {
-      title: vscode.l10n.t('Cache: {0}', total(sources)),
+      title: `Cache: ${total(sources)}`,
       placeHolder: folder,
       matchOnDescription: true,
       matchOnDetail: true,
@@ -33,24 +33,21 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
   commands.register('glanceImages.clearCache', async () => {
     const { folder, sources } = await engines.use((engine) => engine.cache());
     if (sources.length === 0) {
-      notifications.inform(vscode.l10n.t('The cache is empty: {0}', folder));
+      notifications.inform(`The cache is empty: ${folder}`);
       return;
     }
-    const clear = vscode.l10n.t('Clear');
-    const question = vscode.l10n.t(
-      'Remove {0} from the cache? What is needed again is downloaded again.',
-      total(sources),
-    );
+    const clear = 'Clear';
+    const question = `Remove ${total(sources)} from the cache? What is needed again is downloaded again.`;
     if (!(await askModal({ question, detail: folder, button: clear }))) return;
     const { removed, busy } = await engines.use((engine) => engine.clearCache());
-    if (busy.length === 0) notifications.inform(vscode.l10n.t('Removed {0} from the cache.', total(removed)));
-    else notifications.warn(vscode.l10n.t('Removed {0} from the cache; {1} are in use.', total(removed), busy.length));
+    if (busy.length === 0) notifications.inform(`Removed ${total(removed)} from the cache.`);
+    else notifications.warn(`Removed ${total(removed)} from the cache; ${busy.length} are in use.`);
   });
 }
 
 function item(source: CachedSource): vscode.QuickPickItem & { readonly source: CachedSource } {
   return {
-    label: source.source ?? vscode.l10n.t('A download that was cut'),
+    label: source.source ?? 'A download that was cut',
     description: describeBytes(source.size),
     detail: source.fetched === undefined ? source.path : `${source.fetched}, ${source.path}`,
     source,

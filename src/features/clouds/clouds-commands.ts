@@ -38,9 +38,7 @@ export function registerCloudsCommands({
     const count = (await passwords.forgetAll()) + (await secrets.forgetAll());
     // The engine of now has them in memory.
     engines.replace();
-    notifications.inform(
-      count === 0 ? vscode.l10n.t('No passwords were saved.') : vscode.l10n.t('Forgot {0} saved passwords.', count),
-    );
+    notifications.inform(count === 0 ? 'No passwords were saved.' : `Forgot ${count} saved passwords.`);
   });
   commands.register('glanceImages.showLog', () => log.show());
 }

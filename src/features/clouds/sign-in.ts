@@ -24,11 +24,11 @@ export interface SignInOptions {
 export function registerSignIn(options: SignInOptions): void {
   const { commands } = options;
   commands.register('glanceImages.signIn', async (node) => {
-    const cloud = await chosenCloud(options, node, vscode.l10n.t('Sign in to'));
+    const cloud = await chosenCloud(options, node, 'Sign in to');
     if (cloud !== undefined) await signIn(options, cloud);
   });
   commands.register('glanceImages.signOut', async (node) => {
-    const cloud = await chosenCloud(options, node, vscode.l10n.t('Sign out of'));
+    const cloud = await chosenCloud(options, node, 'Sign out of');
     if (cloud !== undefined) await signOut(options, cloud);
   });
 }
@@ -38,7 +38,7 @@ async function signIn({ engines, signedOut, notifications }: SignInOptions, clou
   signedOut.delete(cloud);
   try {
     await engines.use((engine) => logIn(engine, cloud.name));
-    notifications.inform(vscode.l10n.t('Signed in to cloud "{0}".', cloud.name));
+    notifications.inform(`Signed in to cloud "${cloud.name}".`);
   } catch (error) {
     // Whoever closes the question knows it.
     if (!Failure.is(error, 'signed-out')) throw error;
@@ -60,9 +60,7 @@ async function signOut(options: SignInOptions, cloud: Cloud): Promise<void> {
   signedOut.add(cloud);
   await passwords.forget(keptFor(cloud), loginUser(cloud));
   engines.replace();
-  notifications.inform(
-    vscode.l10n.t('Signed out of cloud "{0}". This window keeps no password and no token of it.', cloud.name),
-  );
+  notifications.inform(`Signed out of cloud "${cloud.name}". This window keeps no password and no token of it.`);
 }
 
 async function chosenCloud(
@@ -78,7 +76,7 @@ async function chosenCloud(
   const picked = await vscode.window.showQuickPick(
     able.map((cloud) => ({
       label: cloud.name,
-      description: signedOut.has(cloud) ? vscode.l10n.t('signed out') : '',
+      description: signedOut.has(cloud) ? 'signed out' : '',
       detail: cloud.origin,
       cloud,
     })),

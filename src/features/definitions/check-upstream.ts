@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { addressOf } from '../../core/definition/source.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
@@ -33,15 +32,14 @@ type Finding =
  */
 export async function checkUpstream(target: unknown, options: CheckUpstreamOptions): Promise<void> {
   requireTrust();
-  const { t } = vscode.l10n;
   const definitions = (await definitionsIn(target)).filter((each) => addressOf(each) !== undefined);
   if (definitions.length === 0) {
-    options.notifications.inform(t('No definition here has its source at a URL: there is nothing to check.'));
+    options.notifications.inform('No definition here has its source at a URL: there is nothing to check.');
     return;
   }
   const pinned = definitions.filter((each) => pinnedChecksum(each) !== undefined);
   const others = definitions.filter((each) => !pinned.includes(each));
-  const findings = await withCancellableProgress(t('Checking upstream'), async (signal) =>
+  const findings = await withCancellableProgress('Checking upstream', async (signal) =>
     (
       await Promise.all([
         checkPlanned(others, options, signal),
@@ -87,20 +85,19 @@ async function checkPlanned(
 }
 
 function tell(findings: readonly Finding[], { log, notifications }: CheckUpstreamOptions): void {
-  const { t } = vscode.l10n;
   const named = (kind: Finding['kind']): string =>
     findings.flatMap((each) => (each.kind === kind ? [each.definition.arguments.name] : [])).join(', ');
   const [moved, silent] = [named('moved'), named('silent')];
   const failed = findings.filter((each) => each.kind === 'failed');
   for (const { failure } of failed) log.failure(failure);
   const words = [
-    ...(moved === '' ? [] : [t('Upstream moved: {0}.', moved)]),
-    ...(silent === '' ? [] : [t('Nothing is known of: {0}.', silent)]),
-    ...failed.map(({ definition, failure }) =>
-      t('{0} could not be checked: {1}', definition.arguments.name, failure.explain()),
+    ...(moved === '' ? [] : [`Upstream moved: ${moved}.`]),
+    ...(silent === '' ? [] : [`Nothing is known of: ${silent}.`]),
+    ...failed.map(
+      ({ definition, failure }) => `${definition.arguments.name} could not be checked: ${failure.explain()}`,
     ),
   ];
-  const text = words.length === 0 ? t('No upstream moved.') : words.join(' ');
+  const text = words.length === 0 ? 'No upstream moved.' : words.join(' ');
   if (failed.length === 0) notifications.inform(text);
   else notifications.error(text);
 }

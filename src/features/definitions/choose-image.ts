@@ -24,7 +24,7 @@ export async function chooseImage(uri: unknown, offset: unknown, options: Choose
   const { document, definition } = await definitionAt(uri, offset, options.definitions);
   const place = await placeOf(definition, options);
   if (place === undefined) return;
-  const title = vscode.l10n.t('Image that "{0}" means', definition.arguments.name);
+  const title = `Image that "${definition.arguments.name}" means`;
   const chosen = await pickImage(options.engines, place, title);
   if (chosen === undefined) return;
   const edits = setArgument(document.getText(), definition.index, 'image_id', chosen.id);
@@ -68,7 +68,7 @@ export async function placeOf(
   if (places.length <= 1) return places[0];
   const chosen = await vscode.window.showQuickPick(
     places.map((place) => ({ label: place.region, description: describePlace(place), place })),
-    { title: vscode.l10n.t('Region') },
+    { title: 'Region' },
   );
   return chosen?.place;
 }

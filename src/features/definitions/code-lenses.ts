@@ -103,17 +103,16 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const state = planStateInWords(this.#plans.stateOf(definition), transfersOf(definition, this.#transfers));
     const lens: MakeLens = (title, command, tooltip) =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: target });
-    const { t } = vscode.l10n;
     return [
       lens(
-        t('Apply this image'),
+        'Apply this image',
         'glanceImages.applyDefinition',
-        t('Make the image what this definition says, in each of its regions'),
+        'Make the image what this definition says, in each of its regions',
       ),
       lens(
-        t('Preview changes'),
+        'Preview changes',
         'glanceImages.previewDefinition',
-        t('Compare this definition with the live image, without changing anything'),
+        'Compare this definition with the live image, without changing anything',
       ),
       ...(state === undefined ? [] : [lens(state.title, 'glanceImages.previewDefinition', state.tooltip)]),
       ...this.#upstreamLens(definition, lens),
@@ -123,19 +122,10 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
   #upstreamLens(definition: Definition, lens: MakeLens): vscode.CodeLens[] {
     const published = this.#upstream.newChecksumOf(definition);
     if (published === undefined) return [];
-    const { t } = vscode.l10n;
     const { algorithm, hex } = published.checksum;
-    const tooltip = t(
-      '{0} now has {1}. Writes that into the definition; nothing is applied.',
-      published.url,
-      `${algorithm}:${hex}`,
-    );
+    const tooltip = `${published.url} now has ${algorithm}:${hex}. Writes that into the definition; nothing is applied.`;
     return [
-      lens(
-        withIcon('arrow-circle-up', t('Upstream moved: set the new checksum')),
-        'glanceImages.takeUpstream',
-        tooltip,
-      ),
+      lens(withIcon('arrow-circle-up', 'Upstream moved: set the new checksum'), 'glanceImages.takeUpstream', tooltip),
     ];
   }
 }
@@ -143,10 +133,9 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
 type MakeLens = (title: string, command: string, tooltip: string) => vscode.CodeLens;
 
 function restrictedLens(range: vscode.Range): vscode.CodeLens {
-  const { t } = vscode.l10n;
   return new vscode.CodeLens(range, {
-    title: withIcon('shield', t('Restricted Mode: trust this workspace to plan and apply')),
+    title: withIcon('shield', 'Restricted Mode: trust this workspace to plan and apply'),
     command: 'workbench.trust.manage',
-    tooltip: t('Definitions of a workspace that is not trusted are neither planned nor applied'),
+    tooltip: 'Definitions of a workspace that is not trusted are neither planned nor applied',
   });
 }

@@ -77,14 +77,9 @@ export function driftFixes(
       : [],
   );
   const ignore = drift.path.startsWith('properties/')
-    ? [
-        fix(
-          vscode.l10n.t('Ignore it: add "{0}" to "ignore"', nameOf(drift.path)),
-          ignorePropertyEdits(text, index, nameOf(drift.path)),
-        ),
-      ]
+    ? [fix(`Ignore it: add "${nameOf(drift.path)}" to "ignore"`, ignorePropertyEdits(text, index, nameOf(drift.path)))]
     : [];
-  const again = new vscode.CodeAction(vscode.l10n.t('Apply again'), vscode.CodeActionKind.QuickFix);
+  const again = new vscode.CodeAction('Apply again', vscode.CodeActionKind.QuickFix);
   again.diagnostics = [diagnostic];
   again.command = {
     command: 'glanceImages.applyDefinition',

@@ -11,22 +11,21 @@ import { askText } from '../../platform/prompts/questions.ts';
  * command is told where the secret stands, never what it is.
  */
 export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSecrets): Promise<void> {
-  const { t } = vscode.l10n;
   const document = await vscode.workspace.openTextDocument(uriArgument(uri));
   const found = typeof offset === 'number' ? clearSecretAt(document.getText(), offset) : undefined;
   if (found === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
   const taken = await secrets.names();
   const name = await askText({
-    title: t('Move Secret to Secret Storage'),
-    prompt: t('What the definition calls it: {0}', '${secret:NAME}'),
+    title: 'Move Secret to Secret Storage',
+    prompt: `What the definition calls it: \${secret:NAME}`,
     value: freeName(taken),
     ignoreFocusOut: true,
     validateInput: (value) =>
       !/^[\w.-]+$/.test(value)
-        ? t('A name has letters, digits, dots, hyphens and underscores.')
+        ? 'A name has letters, digits, dots, hyphens and underscores.'
         : taken.includes(value)
           ? {
-              message: t('This takes the place of the secret of that name.'),
+              message: 'This takes the place of the secret of that name.',
               severity: vscode.InputBoxValidationSeverity.Warning,
             }
           : undefined,

@@ -38,7 +38,7 @@ async function pick(found: readonly Definition[]): Promise<Definition | undefine
       description: `${vscode.workspace.asRelativePath(definition.file)}:${definition.line}`,
       definition,
     })),
-    { title: vscode.l10n.t('Definition') },
+    { title: 'Definition' },
   );
   return chosen?.definition;
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { describePlace } from '../../core/place.ts';
 import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
 import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
@@ -18,8 +17,8 @@ export function planStateInWords(state: PlanState, running: readonly Transfer[] 
   if (running.length > 0) return inWords(running.map(applyingInWords));
   if (state.kind === 'unplanned') return undefined;
   return {
-    title: withIcon('question', vscode.l10n.t('Changed since the last plan')),
-    tooltip: vscode.l10n.t('Preview changes to compare it again'),
+    title: withIcon('question', 'Changed since the last plan'),
+    tooltip: 'Preview changes to compare it again',
   };
 }
 
@@ -31,10 +30,7 @@ function placed(record: PlanRecord, running: readonly Transfer[]): PlacedWords {
 }
 
 function applyingInWords({ cloud, region, sent, total }: Transfer): PlacedWords {
-  const text =
-    total > 0 && sent > 0
-      ? vscode.l10n.t('Applying, {0}%', Math.min(100, Math.floor((sent / total) * 100)))
-      : vscode.l10n.t('Applying');
+  const text = total > 0 && sent > 0 ? `Applying, ${Math.min(100, Math.floor((sent / total) * 100))}%` : 'Applying';
   return { where: `${cloud}/${region}`, region, icon: 'sync~spin', text };
 }
 
@@ -46,7 +42,7 @@ function inWords(words: readonly PlacedWords[]): StateWords {
   const title = same
     ? words.length === 1
       ? withIcon(first.icon, first.text)
-      : withIcon(first.icon, vscode.l10n.t('{0} in {1} regions', first.text, words.length))
+      : withIcon(first.icon, `${first.text} in ${words.length} regions`)
     : words.map(({ icon, text, region }) => withIcon(icon, `${region}: ${text}`)).join('\u00a0\u00a0 ');
   return { title, tooltip };
 }
@@ -69,54 +65,49 @@ interface PlacedWords extends Words {
 function recordInWords({ plan, result }: PlanRecord): Words {
   if (result !== undefined) return statusInWords(result.status);
   if (plan.action === 'replace' && upstreamMoved(plan)) {
-    const { t } = vscode.l10n;
     const text =
-      plan.bytes === 'unknown'
-        ? t('Upstream moved, replaced if the bytes differ')
-        : t('Upstream moved, to be replaced');
+      plan.bytes === 'unknown' ? 'Upstream moved, replaced if the bytes differ' : 'Upstream moved, to be replaced';
     return { icon: 'arrow-circle-up', text };
   }
   return actionInWords(plan.action, plan.changes.length);
 }
 
 function actionInWords(action: Action, changes: number): Words {
-  const { t } = vscode.l10n;
   switch (action) {
     case 'none':
-      return { icon: 'check', text: t('Nothing differs') };
+      return { icon: 'check', text: 'Nothing differs' };
     case 'adopt':
-      return { icon: 'check', text: t('Equal, not managed yet') };
+      return { icon: 'check', text: 'Equal, not managed yet' };
     case 'create':
-      return { icon: 'add', text: t('To be created') };
+      return { icon: 'add', text: 'To be created' };
     case 'upload':
-      return { icon: 'cloud-upload', text: t('Waiting for its bytes') };
+      return { icon: 'cloud-upload', text: 'Waiting for its bytes' };
     case 'update':
-      return { icon: 'edit', text: changes === 1 ? t('1 change') : t('{0} changes', changes) };
+      return { icon: 'edit', text: changes === 1 ? '1 change' : `${changes} changes` };
     case 'replace':
-      return { icon: 'replace', text: t('To be replaced') };
+      return { icon: 'replace', text: 'To be replaced' };
     case 'blocked':
-      return { icon: 'error', text: t('Blocked') };
+      return { icon: 'error', text: 'Blocked' };
   }
 }
 
 function statusInWords(status: ApplyStatus): Words {
-  const { t } = vscode.l10n;
   switch (status) {
     case 'done':
-      return { icon: 'check', text: t('Applied') };
+      return { icon: 'check', text: 'Applied' };
     case 'unchanged':
-      return { icon: 'check', text: t('Nothing differs') };
+      return { icon: 'check', text: 'Nothing differs' };
     case 'unverified':
-      return { icon: 'warning', text: t('Applied, not verified') };
+      return { icon: 'warning', text: 'Applied, not verified' };
     case 'partial':
-      return { icon: 'warning', text: t('Applied in part') };
+      return { icon: 'warning', text: 'Applied in part' };
     case 'failed':
-      return { icon: 'error', text: t('Apply failed') };
+      return { icon: 'error', text: 'Apply failed' };
     case 'blocked':
-      return { icon: 'error', text: t('Blocked') };
+      return { icon: 'error', text: 'Blocked' };
     case 'declined':
-      return { icon: 'circle-slash', text: t('Not applied') };
+      return { icon: 'circle-slash', text: 'Not applied' };
     case 'cancelled':
-      return { icon: 'circle-slash', text: t('Cancelled') };
+      return { icon: 'circle-slash', text: 'Cancelled' };
   }
 }

@@ -50,7 +50,7 @@ export class DefinitionQuickFixes implements vscode.CodeActionProvider {
 }
 
 function fixAll(document: vscode.TextDocument, kind: vscode.CodeActionKind, count: number): vscode.CodeAction {
-  const action = new vscode.CodeAction(vscode.l10n.t('Mend all {0} slips in this file', count), kind);
+  const action = new vscode.CodeAction(`Mend all ${count} slips in this file`, kind);
   action.edit = workspaceEdit(document, fixAllEdits(document.getText()));
   return action;
 }
@@ -66,7 +66,7 @@ function fixesOf(document: vscode.TextDocument, { problem, diagnostic }: ShownPr
     return action;
   });
   if (problem.code !== 'ambiguous-image' && problem.code !== 'unmarked-image') return made;
-  const choose = new vscode.CodeAction(vscode.l10n.t('Choose image…'), vscode.CodeActionKind.QuickFix);
+  const choose = new vscode.CodeAction('Choose image…', vscode.CodeActionKind.QuickFix);
   choose.diagnostics = [diagnostic];
   choose.command = command('glanceImages.chooseImage', choose, document, range.offset);
   return [...made, choose];
@@ -86,24 +86,23 @@ function editOf(document: vscode.TextDocument, { range }: Problem, fix: TextFix)
 }
 
 function titleOf({ code }: Problem, fix: ProblemFix): string {
-  const { t } = vscode.l10n;
   switch (fix.kind) {
     case 'set-argument':
-      if (code === 'unmarked-image') return t('Adopt the image {0}', String(fix.value));
-      if (code === 'ambiguous-image') return t('Mean the image {0}', String(fix.value));
-      if (code === 'rename-instead') return t('Rename the image instead: add "key": "{0}"', String(fix.value));
-      return t('Set "{0}" to {1}', fix.argument, JSON.stringify(fix.value));
+      if (code === 'unmarked-image') return `Adopt the image ${String(fix.value)}`;
+      if (code === 'ambiguous-image') return `Mean the image ${String(fix.value)}`;
+      if (code === 'rename-instead') return `Rename the image instead: add "key": "${String(fix.value)}"`;
+      return `Set "${fix.argument}" to ${JSON.stringify(fix.value)}`;
     case 'rename':
-      return t('Change to "{0}"', fix.name);
+      return `Change to "${fix.name}"`;
     case 'set-value':
-      return t('Change to {0}', JSON.stringify(fix.value));
+      return `Change to ${JSON.stringify(fix.value)}`;
     case 'remove':
-      return t('Remove it');
+      return 'Remove it';
     case 'move':
-      return fix.to.startsWith('properties/') ? t('Move it to "properties"') : t('Make it the argument "{0}"', fix.to);
+      return fix.to.startsWith('properties/') ? 'Move it to "properties"' : `Make it the argument "${fix.to}"`;
     case 'make-list':
-      return t('Put the definitions into a list');
+      return 'Put the definitions into a list';
     case 'keep-secret':
-      return t('Move it to the secret storage…');
+      return 'Move it to the secret storage…';
   }
 }

@@ -105,7 +105,7 @@ function diagnosticOf(document: vscode.TextDocument, problem: Problem): vscode.D
   if (problem.cause !== undefined) {
     const { file, line, column } = problem.cause;
     const place = new vscode.Location(vscode.Uri.file(file), new vscode.Position(line - 1, column - 1));
-    result.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, vscode.l10n.t('It is written here.'))];
+    result.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, 'It is written here.')];
   }
   return result;
 }

@@ -11,7 +11,7 @@ import type { Notifications } from '../../platform/prompts/notifications.ts';
 export async function copyDefinitionAsTerraform(): Promise<void> {
   const definition = await definitionOf(undefined, undefined);
   await vscode.env.clipboard.writeText(definitionAsTerraform(definition));
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000);
+  vscode.window.setStatusBarMessage('Copied to the clipboard.', 3000);
 }
 
 /** Text in Terraform's language, and where it stands. */
@@ -53,7 +53,7 @@ function fromEditor(): TerraformText | undefined {
 }
 
 async function fromClipboard(): Promise<TerraformText> {
-  return { text: await vscode.env.clipboard.readText(), from: vscode.l10n.t('The clipboard') };
+  return { text: await vscode.env.clipboard.readText(), from: 'The clipboard' };
 }
 
 function show({ editor }: TerraformText, { range }: Problem): void {
@@ -65,10 +65,9 @@ function show({ editor }: TerraformText, { range }: Problem): void {
 }
 
 function inWords({ from, editor }: TerraformText, problem: Problem, others: number): string {
-  const { t } = vscode.l10n;
   const start = editor?.on.document.positionAt(editor.offset + (problem.range?.offset ?? 0));
   const line = start === undefined ? (problem.line ?? 1) : start.line + 1;
   const column = start === undefined ? (problem.column ?? 1) : start.character + 1;
-  const more = others > 0 ? ` ${t('({0} more)', others)}` : '';
+  const more = others > 0 ? ` (${others} more)` : '';
   return `${from}:${line}:${column}: ${problem.message}${more}`;
 }

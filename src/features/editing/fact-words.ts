@@ -16,17 +16,14 @@ export function propertyMarkdown({
   type,
   values,
 }: PropertyDefinition): vscode.MarkdownString {
-  const { t } = vscode.l10n;
   const text = new vscode.MarkdownString();
   text.appendMarkdown(`**${escapeMarkdown(title)}** (${escapeMarkdown(namespace)})\n\n`);
   if (description !== '') text.appendMarkdown(`${escapeMarkdown(description)}\n\n`);
   const shown = values.slice(0, SHOWN).map(codeOf);
-  const more = values.length > SHOWN ? ` ${t('and {0} more', values.length - SHOWN)}` : '';
+  const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';
   // Of one that is bundled, the schema says so too.
   const change = WELL_KNOWN_PROPERTIES.some((each) => each.name === name) ? '' : describeProperty('');
-  text.appendMarkdown(
-    values.length === 0 ? t('Any {0}.', escapeMarkdown(type)) : `${t('One of {0}', shown.join(', '))}${more}.`,
-  );
+  text.appendMarkdown(values.length === 0 ? `Any ${escapeMarkdown(type)}.` : `One of ${shown.join(', ')}${more}.`);
   text.appendMarkdown(change);
   return text;
 }

@@ -42,7 +42,7 @@ function linkOf(
         document,
         node,
         commandUri('glanceImages.showImageOfDefinition', [document.uri.toString(), index]),
-        vscode.l10n.t('Show the image'),
+        'Show the image',
       );
     default:
       return undefined;
@@ -52,7 +52,7 @@ function linkOf(
 /** What is opened never holds the user and password of the address. */
 function addressLink(document: vscode.TextDocument, node: StringNode): vscode.DocumentLink | undefined {
   if (!/^https?:/i.test(node.value) || !URL.canParse(node.value)) return undefined;
-  return link(document, node, vscode.Uri.parse(readAddress(node.value).url), vscode.l10n.t('Open the address'));
+  return link(document, node, vscode.Uri.parse(readAddress(node.value).url), 'Open the address');
 }
 
 /** Nobody wants the bytes of a disk in an editor: it is shown in the explorer, where that has it. */
@@ -63,10 +63,9 @@ function pathLink(
 ): vscode.DocumentLink | undefined {
   const uri = expanded(node.value, filePath(document.uri));
   if (uri === undefined) return undefined;
-  const { t } = vscode.l10n;
   if (holds === 'text' || vscode.workspace.getWorkspaceFolder(uri) === undefined)
-    return link(document, node, uri, t('Open the file'));
-  return link(document, node, commandUri('revealInExplorer', [uri]), t('Show in the explorer'));
+    return link(document, node, uri, 'Open the file');
+  return link(document, node, commandUri('revealInExplorer', [uri]), 'Show in the explorer');
 }
 
 function expanded(path: string, file: string): vscode.Uri | undefined {

@@ -74,7 +74,7 @@ function describedOffers(facts: CloudFacts | undefined, taken: ReadonlySet<strin
 }
 
 function itemOf(document: vscode.TextDocument, cursor: Cursor, offer: Offer, index: number): vscode.CompletionItem {
-  const label = offer.required ? { label: offer.name, description: vscode.l10n.t('required') } : offer.name;
+  const label = offer.required ? { label: offer.name, description: 'required' } : offer.name;
   const item = new vscode.CompletionItem(label, vscode.CompletionItemKind.Property);
   item.insertText = new vscode.SnippetString(nameSnippet(offer, cursor));
   item.filterText = quote(offer.name);
@@ -84,6 +84,6 @@ function itemOf(document: vscode.TextDocument, cursor: Cursor, offer: Offer, ind
   item.documentation = offer.markdown;
   if (offer.detail !== undefined) item.detail = offer.detail;
   if (offer.asks && cursor.follows !== 'colon')
-    item.command = { command: 'editor.action.triggerSuggest', title: vscode.l10n.t('Go on') };
+    item.command = { command: 'editor.action.triggerSuggest', title: 'Go on' };
   return item;
 }

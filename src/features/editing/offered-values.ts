@@ -71,7 +71,7 @@ export function offersOf(
         .filter(({ id, readOnly }) => !readOnly && isFree(id))
         .map(({ id, description, isDefault }) => ({
           value: id,
-          detail: isDefault ? vscode.l10n.t('default store') : where,
+          detail: isDefault ? 'default store' : where,
           documentation: description ?? undefined,
         }));
     case 'project':
@@ -87,15 +87,14 @@ export function offersOf(
 
 /** References to secrets by name: those that are kept, or one that will be asked for, and variables that can be read. */
 export function secretOffers(kept: readonly string[], variables: readonly string[]): readonly Offer[] {
-  const { t } = vscode.l10n;
   const names = kept.length === 0 ? ['image-source'] : kept;
   return [
     ...names.map((name) => ({
       value: `\${secret:${name}}`,
-      detail: t('secret storage'),
-      ...(kept.length === 0 ? { documentation: t('Asked for when it is needed, and kept.') } : {}),
+      detail: 'secret storage',
+      ...(kept.length === 0 ? { documentation: 'Asked for when it is needed, and kept.' } : {}),
     })),
-    ...variables.map((name) => ({ value: `\${env:${name}}`, detail: t('environment') })),
+    ...variables.map((name) => ({ value: `\${env:${name}}`, detail: 'environment' })),
   ];
 }
 

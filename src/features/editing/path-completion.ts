@@ -85,8 +85,8 @@ function rangesOf(
 
 function startsOf(): PathItem[] {
   const starts = [
-    ['~/', vscode.l10n.t('Your home folder')],
-    ['${workspaceFolder}/', vscode.l10n.t('The workspace folder of the definition')],
+    ['~/', 'Your home folder'],
+    ['${workspaceFolder}/', 'The workspace folder of the definition'],
   ] as const;
   return starts.map(([start, detail]) => {
     const item = new PathItem(start, vscode.CompletionItemKind.Folder);
@@ -127,6 +127,6 @@ function entryItem(uri: vscode.Uri, name: string, type: vscode.FileType, wanted:
 
 /** A folder is seldom the end of a path. */
 function goingOn(item: PathItem): PathItem {
-  item.command = { command: 'editor.action.triggerSuggest', title: vscode.l10n.t('Go on') };
+  item.command = { command: 'editor.action.triggerSuggest', title: 'Go on' };
   return item;
 }

@@ -59,14 +59,13 @@ function ofFormat(
   facts: CloudFacts | undefined,
 ): vscode.MarkdownString | undefined {
   const description = known.find(({ value }) => value === written)?.description;
-  const { t } = vscode.l10n;
   const where = facts === undefined ? '' : escapeMarkdown(describePlace(facts.place));
   const taken =
     facts === undefined || offered.length === 0
       ? undefined
       : offered.includes(written)
-        ? t('{0} takes it.', where)
-        : t('{0} does not take it. It offers: {1}.', where, offered.map(escapeMarkdown).join(', '));
+        ? `${where} takes it.`
+        : `${where} does not take it. It offers: ${offered.map(escapeMarkdown).join(', ')}.`;
   const parts = [description, taken].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : new vscode.MarkdownString(parts.join('\n\n'));
 }

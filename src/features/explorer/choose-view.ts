@@ -33,8 +33,8 @@ export async function chooseFilter(
 ): Promise<void> {
   const items = filterItems(view.view.filter, loaded, standings);
   const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Filter Images'),
-    placeHolder: vscode.l10n.t('Of one kind any is enough, of several kinds all have to match'),
+    title: 'Filter Images',
+    placeHolder: 'Of one kind any is enough, of several kinds all have to match',
     canPickMany: true,
   });
   if (chosen === undefined) return;
@@ -62,7 +62,7 @@ export function filterItems(
       { label: facetTitle(facet), kind: vscode.QuickPickItemKind.Separator },
       ...values.map(([value, count]) => ({
         label: groupLabel(facet, value),
-        description: vscode.l10n.t('{0} loaded', count),
+        description: `${count} loaded`,
         criterion: { facet, value },
         picked: filter.some((each) => each.facet === facet && each.value === value),
       })),
@@ -74,10 +74,10 @@ export function filterItems(
 export async function chooseGrouping(view: ImageViewStore): Promise<void> {
   const { groupBy } = view.view;
   const current = (facet: FacetName | undefined): { description?: string } =>
-    facet === groupBy ? { description: vscode.l10n.t('current') } : {};
+    facet === groupBy ? { description: 'current' } : {};
   const chosen = await vscode.window.showQuickPick(
     [
-      { label: vscode.l10n.t('One List'), iconPath: new vscode.ThemeIcon('list-flat'), ...current(undefined) },
+      { label: 'One List', iconPath: new vscode.ThemeIcon('list-flat'), ...current(undefined) },
       ...facetNames.map((facet) => ({
         label: facetTitle(facet),
         iconPath: new vscode.ThemeIcon(facetIcon(facet)),
@@ -85,7 +85,7 @@ export async function chooseGrouping(view: ImageViewStore): Promise<void> {
         ...current(facet),
       })),
     ],
-    { title: vscode.l10n.t('Group Images By') },
+    { title: 'Group Images By' },
   );
   if (chosen !== undefined) view.group('facet' in chosen ? chosen.facet : undefined);
 }

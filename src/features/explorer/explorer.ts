@@ -159,7 +159,7 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
 function showChoice(view: vscode.TreeView<TreeNode>, choice: ImageView): void {
   const { filter } = choice;
   view.description = viewInWords(choice) ?? '';
-  view.message = filter.length === 0 ? '' : vscode.l10n.t('Only images that are {0}', filterInWords(filter));
+  view.message = filter.length === 0 ? '' : `Only images that are ${filterInWords(filter)}`;
   setContextKey('glanceImages.filtered', filter.length > 0);
 }
 

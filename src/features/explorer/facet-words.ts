@@ -1,21 +1,19 @@
-import * as vscode from 'vscode';
 import type { Criterion, FacetName, ImageView } from '../../state/clouds/image-view.ts';
 import { facetNames } from '../../state/clouds/image-view.ts';
 
 /** What images are grouped by, as a title. */
 export function facetTitle(facet: FacetName): string {
-  const { t } = vscode.l10n;
   switch (facet) {
     case 'visibility':
-      return t('Visibility');
+      return 'Visibility';
     case 'status':
-      return t('Status');
+      return 'Status';
     case 'format':
-      return t('Format');
+      return 'Format';
     case 'tag':
-      return t('Tag');
+      return 'Tag';
     case 'management':
-      return t('Management');
+      return 'Management';
   }
 }
 
@@ -26,38 +24,35 @@ export function facetIcon(facet: FacetName): string {
 
 /** A value of a facet in words; the API's own where it has one. */
 export function groupLabel(facet: FacetName, value: string): string {
-  const { t } = vscode.l10n;
-  if (value === '') return facet === 'tag' ? t('No tag') : t('No format yet');
+  if (value === '') return facet === 'tag' ? 'No tag' : 'No format yet';
   if (facet !== 'management') return value;
   switch (value) {
     case 'managed':
-      return t('Managed by a definition');
+      return 'Managed by a definition';
     case 'differs':
-      return t('Differs from its definition');
+      return 'Differs from its definition';
     case 'unclaimed':
-      return t('Managed, no definition here');
+      return 'Managed, no definition here';
     default:
-      return t('Not managed');
+      return 'Not managed';
   }
 }
 
 /** `public or shared · qcow2`. */
 export function filterInWords(filter: readonly Criterion[]): string {
-  const { t } = vscode.l10n;
   return facetNames
     .map((facet) => filter.filter((criterion) => criterion.facet === facet))
     .filter((criteria) => criteria.length > 0)
     .map((criteria) => criteria.map(({ facet, value }) => groupLabel(facet, value)))
-    .map((labels) => labels.reduce((all, label) => t('{0} or {1}', all, label)))
+    .map((labels) => labels.reduce((all, label) => `${all} or ${label}`))
     .join(' · ');
 }
 
 /** What stands beside the view's title; nothing where every image is shown in one list. */
 export function viewInWords({ filter, groupBy }: ImageView): string | undefined {
-  const { t } = vscode.l10n;
   const words = [
-    filter.length === 0 ? undefined : t('filtered'),
-    groupBy === undefined ? undefined : t('by {0}', facetTitle(groupBy).toLocaleLowerCase()),
+    filter.length === 0 ? undefined : 'filtered',
+    groupBy === undefined ? undefined : `by ${facetTitle(groupBy).toLocaleLowerCase()}`,
   ].filter((word) => word !== undefined);
   return words.length === 0 ? undefined : words.join(', ');
 }

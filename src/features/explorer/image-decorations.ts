@@ -59,27 +59,22 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
 
 /** At most two letters, and the same in words. */
 export function decorationOf(standing: Standing): vscode.FileDecoration | undefined {
-  const { t } = vscode.l10n;
   const made = (badge: string, tooltip: string, color?: string): vscode.FileDecoration =>
     new vscode.FileDecoration(badge, tooltip, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (standing.kind) {
     case 'unmanaged':
       return undefined;
     case 'managed':
-      return made('M', t('A definition made this image'));
+      return made('M', 'A definition made this image');
     case 'equal':
-      return made('M', t('Is what its definition says, by the last plan'));
+      return made('M', 'Is what its definition says, by the last plan');
     case 'differs': {
       const words = standing.replace
-        ? t('Differs from its definition, by the last plan: to be replaced')
-        : t('Differs from its definition, by the last plan: {0} changes', standing.changes);
+        ? 'Differs from its definition, by the last plan: to be replaced'
+        : `Differs from its definition, by the last plan: ${standing.changes} changes`;
       return made('D', words, 'gitDecoration.modifiedResourceForeground');
     }
     case 'unclaimed':
-      return made(
-        'N',
-        t('A definition made this image, and none in this workspace means it'),
-        'list.warningForeground',
-      );
+      return made('N', 'A definition made this image, and none in this workspace means it', 'list.warningForeground');
   }
 }

@@ -6,7 +6,7 @@ import type { Standing } from '../../state/clouds/image-standing.ts';
 
 /** The name, or words that stand in for a missing one. */
 export function imageLabel(image: LiveImage): string {
-  return image.name === null || image.name === '' ? vscode.l10n.t('(no name)') : image.name;
+  return image.name === null || image.name === '' ? '(no name)' : image.name;
 }
 
 /** What stands after the name, e.g. `qcow2 · 597 MiB · public · managed`. */
@@ -16,8 +16,8 @@ export function imageDescription(image: LiveImage, standing: Standing): string {
     image.disk_format ?? undefined,
     image.size === null ? undefined : sizeInWords(image.size),
     image.visibility,
-    image.protected ? vscode.l10n.t('protected') : undefined,
-    image.os_hidden ? vscode.l10n.t('hidden') : undefined,
+    image.protected ? 'protected' : undefined,
+    image.os_hidden ? 'hidden' : undefined,
     standingInWords(standing),
   ];
   return words.filter((word) => word !== undefined).join(' · ');
@@ -25,29 +25,23 @@ export function imageDescription(image: LiveImage, standing: Standing): string {
 
 /** For screen readers: the same in a sentence. */
 export function imageInWords(image: LiveImage, standing: Standing): string {
-  return vscode.l10n.t(
-    'Image {0}, {1}, {2}',
-    imageLabel(image),
-    image.status,
-    imageDescription(image, standing).replaceAll(' · ', ', '),
-  );
+  return `Image ${imageLabel(image)}, ${image.status}, ${imageDescription(image, standing).replaceAll(' · ', ', ')}`;
 }
 
 /** How an image stands to definitions, in a word or two; nothing for one that no definition made. */
 function standingInWords(standing: Standing): string | undefined {
-  const { t } = vscode.l10n;
   switch (standing.kind) {
     case 'unmanaged':
       return undefined;
     case 'managed':
-      return t('managed');
+      return 'managed';
     case 'equal':
-      return t('managed, nothing differs');
+      return 'managed, nothing differs';
     case 'differs':
-      if (standing.replace) return t('differs: to be replaced');
-      return standing.changes === 1 ? t('differs: 1 change') : t('differs: {0} changes', standing.changes);
+      if (standing.replace) return 'differs: to be replaced';
+      return standing.changes === 1 ? 'differs: 1 change' : `differs: ${standing.changes} changes`;
     case 'unclaimed':
-      return t('managed, no definition here');
+      return 'managed, no definition here';
   }
 }
 
@@ -94,25 +88,24 @@ export function contextSet(words: readonly string[]): string {
 
 /** Everything about an image, as Markdown that can hold no link and no HTML of the cloud's. */
 export function imageTooltip(image: LiveImage, standing: Standing): vscode.MarkdownString {
-  const { t } = vscode.l10n;
   const bytes = (value: number | null): string | undefined =>
     value === null ? undefined : `${sizeInWords(value)} (${value} B)`;
   const rows: readonly (readonly [string, string | undefined])[] = [
-    [t('ID'), image.id],
-    [t('Status'), image.status],
-    [t('Visibility'), image.visibility],
-    [t('Format'), [image.disk_format, image.container_format].filter((format) => format !== null).join(' / ')],
-    [t('Size'), bytes(image.size)],
-    [t('Virtual size'), bytes(image.virtual_size)],
+    ['ID', image.id],
+    ['Status', image.status],
+    ['Visibility', image.visibility],
+    ['Format', [image.disk_format, image.container_format].filter((format) => format !== null).join(' / ')],
+    ['Size', bytes(image.size)],
+    ['Virtual size', bytes(image.virtual_size)],
     ['MD5', image.checksum ?? undefined],
     [image.os_hash_algo ?? '', image.os_hash_value ?? undefined],
-    [t('Minimum disk'), image.min_disk === 0 ? undefined : `${image.min_disk} GiB`],
-    [t('Minimum RAM'), image.min_ram === 0 ? undefined : `${image.min_ram} MiB`],
-    [t('Tags'), image.tags.length === 0 ? undefined : image.tags.join(', ')],
-    [t('Owner'), image.owner ?? undefined],
-    [t('Updated'), image.updated_at],
-    [t('Managed as'), standing.kind === 'unmanaged' ? undefined : standing.key],
-    [t('Last plan'), standing.kind === 'managed' ? undefined : standingInWords(standing)],
+    ['Minimum disk', image.min_disk === 0 ? undefined : `${image.min_disk} GiB`],
+    ['Minimum RAM', image.min_ram === 0 ? undefined : `${image.min_ram} MiB`],
+    ['Tags', image.tags.length === 0 ? undefined : image.tags.join(', ')],
+    ['Owner', image.owner ?? undefined],
+    ['Updated', image.updated_at],
+    ['Managed as', standing.kind === 'unmanaged' ? undefined : standing.key],
+    ['Last plan', standing.kind === 'managed' ? undefined : standingInWords(standing)],
   ];
   const lines = rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`| ${escapeMarkdown(name)} | ${escapeMarkdown(shortened(value))} |`],

@@ -29,7 +29,7 @@ export async function showInView(options: ShowInViewOptions, uri: unknown, index
   const { name } = definition.arguments;
   const { engines, plans } = options;
   if (plans.stateOf(definition).kind !== 'planned') {
-    const made = await withCancellableProgress(vscode.l10n.t('Planning "{0}"', name), (signal) =>
+    const made = await withCancellableProgress(`Planning "${name}"`, (signal) =>
       engines.use((engine) => engine.plan([definition], { signal })),
     );
     plans.remember(made);
@@ -54,7 +54,7 @@ export async function showInView(options: ShowInViewOptions, uri: unknown, index
 async function pickPlaceOf(found: readonly Found[]): Promise<Found | undefined> {
   const chosen = await vscode.window.showQuickPick(
     found.map((each) => ({ label: describePlace(each.place), description: each.image.id, each })),
-    { title: vscode.l10n.t('Region') },
+    { title: 'Region' },
   );
   return chosen?.each;
 }

@@ -61,45 +61,43 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
 function cloudItem(node: CloudNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.cloud, node.chosenBy === undefined ? Collapsed : Expanded);
   const words = [
-    node.chosenBy === undefined ? undefined : vscode.l10n.t('default'),
-    node.insecure ? vscode.l10n.t('certificate not checked') : undefined,
+    node.chosenBy === undefined ? undefined : 'default',
+    node.insecure ? 'certificate not checked' : undefined,
   ].filter((word) => word !== undefined);
   item.description = words.join(' · ');
   item.iconPath = new vscode.ThemeIcon(node.insecure ? 'unlock' : 'cloud');
   item.tooltip = [
-    vscode.l10n.t('Cloud {0}, from {1}', node.cloud, node.origin),
-    node.chosenBy === undefined ? undefined : vscode.l10n.t('Used where nothing else is said: {0}', node.chosenBy),
+    `Cloud ${node.cloud}, from ${node.origin}`,
+    node.chosenBy === undefined ? undefined : `Used where nothing else is said: ${node.chosenBy}`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');
-  item.accessibilityInformation = { label: [vscode.l10n.t('Cloud {0}', node.cloud), ...words].join(', ') };
+  item.accessibilityInformation = { label: [`Cloud ${node.cloud}`, ...words].join(', ') };
   item.contextValue = contextSet(['cloud']);
   return item;
 }
 
 function regionItem(node: RegionNode): vscode.TreeItem {
   const { cloud, region, origin } = node.place;
-  const { t } = vscode.l10n;
   const item = new vscode.TreeItem(region === '' ? cloud : region, Expanded);
-  const insecure = node.insecure ? [t('certificate not checked')] : [];
+  const insecure = node.insecure ? ['certificate not checked'] : [];
   item.description = insecure.join('');
   item.iconPath = node.insecure
     ? new vscode.ThemeIcon('unlock', new vscode.ThemeColor('list.warningForeground'))
     : new vscode.ThemeIcon('server-environment');
-  item.tooltip = [t('Region {0} of cloud {1}, from {2}', region, cloud, origin), ...insecure].join('\n');
-  item.accessibilityInformation = { label: [t('Region {0} of cloud {1}', region, cloud), ...insecure].join(', ') };
+  item.tooltip = [`Region ${region} of cloud ${cloud}, from ${origin}`, ...insecure].join('\n');
+  item.accessibilityInformation = { label: [`Region ${region} of cloud ${cloud}`, ...insecure].join(', ') };
   item.contextValue = contextSet(['region']);
   return item;
 }
 
 function groupItem(node: GroupNode): vscode.TreeItem {
-  const { t } = vscode.l10n;
   const label = groupLabel(node.facet, node.value);
   const item = new vscode.TreeItem(label, Collapsed);
   // What is not loaded yet may belong here too.
-  item.description = node.open ? t('{0} loaded', node.count) : String(node.count);
+  item.description = node.open ? `${node.count} loaded` : String(node.count);
   item.iconPath = new vscode.ThemeIcon(facetIcon(node.facet));
-  item.accessibilityInformation = { label: t('{0}, {1} images', label, item.description) };
+  item.accessibilityInformation = { label: `${label}, ${item.description} images` };
   item.contextValue = contextSet(['group']);
   return item;
 }
@@ -117,7 +115,7 @@ function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
     label: transfer === undefined ? words : `${words}, ${transferInWords(transfer)}`,
   };
   item.contextValue = imageContext(image, standing);
-  item.command = { command: 'glanceImages.showImage', title: vscode.l10n.t('Show Image'), arguments: [node] };
+  item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node] };
   return item;
 }
 
@@ -126,35 +124,35 @@ function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
   const item = plainItem(transfer?.name ?? '', 'transfer', 'loading~spin');
   const words = transfer === undefined ? '' : transferInWords(transfer);
   item.description = words;
-  item.accessibilityInformation = { label: vscode.l10n.t('Image {0}, {1}', transfer?.name ?? '', words) };
-  item.command = { command: 'glanceImages.showTransfers', title: vscode.l10n.t('Show Transfers') };
+  item.accessibilityInformation = { label: `Image ${transfer?.name ?? ''}, ${words}` };
+  item.command = { command: 'glanceImages.showTransfers', title: 'Show Transfers' };
   return item;
 }
 
 function emptyItem({ filtered }: EmptyNode): vscode.TreeItem {
   if (filtered === 0) return noImagesItem();
-  const item = plainItem(vscode.l10n.t('No image matches the filter'), 'empty', 'filter');
-  item.description = vscode.l10n.t('{0} hidden', filtered);
-  item.command = { command: 'glanceImages.clearFilter', title: vscode.l10n.t('Clear Filter') };
+  const item = plainItem('No image matches the filter', 'empty', 'filter');
+  item.description = `${filtered} hidden`;
+  item.command = { command: 'glanceImages.clearFilter', title: 'Clear Filter' };
   return item;
 }
 
 function noImagesItem(): vscode.TreeItem {
-  const title = vscode.l10n.t('New definition…');
-  const item = plainItem(vscode.l10n.t('No images'), 'empty', 'new-file');
+  const title = 'New definition…';
+  const item = plainItem('No images', 'empty', 'new-file');
   item.description = title;
-  item.accessibilityInformation = { label: vscode.l10n.t('No images, new definition') };
+  item.accessibilityInformation = { label: 'No images, new definition' };
   item.command = { command: 'glanceImages.newDefinition', title };
   return item;
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {
-  const label = node.loading ? vscode.l10n.t('Loading…') : vscode.l10n.t('Load more…');
+  const label = node.loading ? 'Loading…' : 'Load more…';
   const item = plainItem(label, 'more', node.loading ? 'loading~spin' : 'ellipsis');
   if (node.shown < node.read) {
-    item.description = vscode.l10n.t('{0} of {1} images match', node.shown, node.read);
+    item.description = `${node.shown} of ${node.read} images match`;
     item.accessibilityInformation = { label: `${label}, ${item.description}` };
-  } else item.description = vscode.l10n.t('{0} loaded', node.read);
+  } else item.description = `${node.read} loaded`;
   if (!node.loading) item.command = { command: 'glanceImages.loadMore', title: label, arguments: [node] };
   return item;
 }
@@ -163,21 +161,21 @@ function failureItem(node: FailureNode): vscode.TreeItem {
   if (node.failure.code === 'signed-out') return signedOutItem(node);
   const item = plainItem(node.failure.message, 'failure', 'error', 'list.errorForeground');
   item.tooltip = node.failure.explain();
-  item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', node.failure.explain()) };
+  item.accessibilityInformation = { label: `Error: ${node.failure.explain()}` };
   item.command =
     node.failure.place === undefined
-      ? { command: 'glanceImages.showLog', title: vscode.l10n.t('Show Log') }
-      : { command: 'glanceImages.openCloudsFile', title: vscode.l10n.t('Open clouds.yaml'), arguments: [node] };
+      ? { command: 'glanceImages.showLog', title: 'Show Log' }
+      : { command: 'glanceImages.openCloudsFile', title: 'Open clouds.yaml', arguments: [node] };
   return item;
 }
 
 function signedOutItem(node: FailureNode): vscode.TreeItem {
-  const item = plainItem(vscode.l10n.t('Signed out'), 'failure', 'account');
-  item.description = vscode.l10n.t('Sign in…');
+  const item = plainItem('Signed out', 'failure', 'account');
+  item.description = 'Sign in…';
   item.tooltip = node.failure.explain();
   item.accessibilityInformation = { label: node.failure.explain() };
   item.contextValue = contextSet(['failure', 'signedout']);
-  item.command = { command: 'glanceImages.signIn', title: vscode.l10n.t('Sign In'), arguments: [node] };
+  item.command = { command: 'glanceImages.signIn', title: 'Sign In', arguments: [node] };
   return item;
 }
 
@@ -190,7 +188,7 @@ function problemItem(node: ProblemNode): vscode.TreeItem {
   item.tooltip = place === undefined ? node.problem.message : `${node.problem.message}\n${placeInWords(place)}`;
   item.command = {
     command: 'glanceImages.openCloudsFile',
-    title: vscode.l10n.t('Open clouds.yaml'),
+    title: 'Open clouds.yaml',
     arguments: [node],
   };
   return item;

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { isCompared, type ImageChange } from '../../core/reconcile/applying/change-image.ts';
 import { readMarks } from '../../core/reconcile/ownership/marks.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
@@ -54,16 +53,9 @@ export function managedOf(images: readonly ImageAt[]): readonly ImageAt[] {
 function comparedNote(images: readonly ImageAt[], change: ImageChange): string | undefined {
   const compared = images.filter(({ image }) => image !== undefined && isCompared(image, change));
   if (compared.length === 0) return undefined;
-  const { t } = vscode.l10n;
   return compared.length === 1
-    ? t(
-        'A definition sets this for {0}: where they differ now, its next plan would undo the change.',
-        counted(compared),
-      )
-    : t(
-        'Definitions set this for {0} of them: where they differ now, their next plans would undo the change.',
-        compared.length,
-      );
+    ? `A definition sets this for ${counted(compared)}: where they differ now, its next plan would undo the change.`
+    : `Definitions set this for ${compared.length} of them: where they differ now, their next plans would undo the change.`;
 }
 
 interface Question {
@@ -74,27 +66,26 @@ interface Question {
 
 /** What is asked before; nothing where the change is undone as easily. */
 function questionFor(change: ImageChange, what: string): Question | undefined {
-  const { t } = vscode.l10n;
   if (change.kind === 'active' && !change.active) {
     return {
-      text: t('Deactivate {0}?', what),
-      note: t('Its data cannot be downloaded and no server can be started from it until it is reactivated.'),
-      button: t('Deactivate'),
+      text: `Deactivate ${what}?`,
+      note: 'Its data cannot be downloaded and no server can be started from it until it is reactivated.',
+      button: 'Deactivate',
     };
   }
   if (change.kind !== 'visibility') return undefined;
   switch (change.visibility) {
     case 'public':
       return {
-        text: t('Make {0} public?', what),
-        note: t('Every project of the cloud will see and use it.'),
-        button: t('Make Public'),
+        text: `Make ${what} public?`,
+        note: 'Every project of the cloud will see and use it.',
+        button: 'Make Public',
       };
     case 'community':
       return {
-        text: t('Make {0} a community image?', what),
-        note: t('Every project of the cloud can use it, and finds it by its ID.'),
-        button: t('Make Community'),
+        text: `Make ${what} a community image?`,
+        note: 'Every project of the cloud can use it, and finds it by its ID.',
+        button: 'Make Community',
       };
     case 'private':
     case 'shared':
@@ -103,33 +94,28 @@ function questionFor(change: ImageChange, what: string): Question | undefined {
 }
 
 function wordsFor(change: ImageChange): Pick<ImagesTask, 'doing' | 'failed' | 'done'> {
-  const { t } = vscode.l10n;
   switch (change.kind) {
     case 'protected':
       return change.protected
-        ? words(t('Protecting {0}'), t('{0} could not be protected'), t('Protected {0}.'))
-        : words(t('Unprotecting {0}'), t('{0} could not be unprotected'), t('Unprotected {0}.'));
+        ? words('Protecting {0}', '{0} could not be protected', 'Protected {0}.')
+        : words('Unprotecting {0}', '{0} could not be unprotected', 'Unprotected {0}.');
     case 'hidden':
       return change.hidden
-        ? words(t('Hiding {0}'), t('{0} could not be hidden'), t('Hid {0}.'))
-        : words(t('Unhiding {0}'), t('{0} could not be unhidden'), t('Unhid {0}.'));
+        ? words('Hiding {0}', '{0} could not be hidden', 'Hid {0}.')
+        : words('Unhiding {0}', '{0} could not be unhidden', 'Unhid {0}.');
     case 'active':
       return change.active
-        ? words(t('Reactivating {0}'), t('{0} could not be reactivated'), t('Reactivated {0}.'))
-        : words(t('Deactivating {0}'), t('{0} could not be deactivated'), t('Deactivated {0}.'));
+        ? words('Reactivating {0}', '{0} could not be reactivated', 'Reactivated {0}.')
+        : words('Deactivating {0}', '{0} could not be deactivated', 'Deactivated {0}.');
     case 'member':
       return change.shared
-        ? words(t('Sharing {0}'), t('{0} could not be shared'), t('Shared {0}.'))
-        : words(
-            t('Ending the sharing of {0}'),
-            t('{0} is still shared'),
-            t('Not shared with that project any more: {0}.'),
-          );
+        ? words('Sharing {0}', '{0} could not be shared', 'Shared {0}.')
+        : words('Ending the sharing of {0}', '{0} is still shared', 'Not shared with that project any more: {0}.');
     case 'visibility':
       return words(
-        t('Changing the visibility of {0}'),
-        t('{0} did not become {1}', '{0}', change.visibility),
-        t('{0} is {1} now.', '{0}', change.visibility),
+        'Changing the visibility of {0}',
+        `{0} did not become ${change.visibility}`,
+        `{0} is ${change.visibility} now.`,
       );
   }
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { pickImage, pickPlace } from '../../platform/prompts/pickers.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
@@ -25,5 +24,5 @@ export async function chosenImages(
 /** `"Ubuntu" in devcloud/RegionOne`. */
 export function namedAt({ place, id, image }: ImageAt): string {
   const where = place.region === '' ? place.cloud : `${place.cloud}/${place.region}`;
-  return vscode.l10n.t('"{0}" in {1}', image?.name ?? id, where);
+  return `"${image?.name ?? id}" in ${where}`;
 }

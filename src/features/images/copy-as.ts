@@ -24,24 +24,23 @@ const each =
 
 /** *Copy as…*: images as text for somewhere else. */
 export async function copyAs(engines: EngineAccess, images: readonly ImageAt[]): Promise<void> {
-  const { t } = vscode.l10n;
   const forms: readonly Form[] = [
-    { label: t('openstack command: create'), description: 'openstack image create …', text: each(createCommand) },
-    { label: t('openstack command: show'), description: 'openstack image show …', text: each(showCommand) },
-    { label: t('openstack command: save'), description: 'openstack image save …', text: each(saveCommand) },
-    { label: 'Terraform', description: t('resource and import block'), text: each(imageAsTerraform) },
+    { label: 'openstack command: create', description: 'openstack image create …', text: each(createCommand) },
+    { label: 'openstack command: show', description: 'openstack image show …', text: each(showCommand) },
+    { label: 'openstack command: save', description: 'openstack image save …', text: each(saveCommand) },
+    { label: 'Terraform', description: 'resource and import block', text: each(imageAsTerraform) },
     {
-      label: t('JSON'),
-      description: t('all that the cloud reports'),
+      label: 'JSON',
+      description: 'all that the cloud reports',
       text: (images) => imagesAsJson(images.map(({ image }) => image)),
     },
-    { label: t('Name'), text: each((_, image) => image.name ?? '') },
+    { label: 'Name', text: each((_, image) => image.name ?? '') },
   ];
-  const chosen = await vscode.window.showQuickPick([...forms], { title: t('Copy As') });
+  const chosen = await vscode.window.showQuickPick([...forms], { title: 'Copy As' });
   if (chosen === undefined) return;
   const shown = await Promise.all(
     images.map(async ({ place, id }) => ({ place, image: await engines.use((engine) => engine.image(place, id)) })),
   );
   await vscode.env.clipboard.writeText(chosen.text(shown).trimEnd());
-  vscode.window.setStatusBarMessage(t('Copied to the clipboard.'), 3000);
+  vscode.window.setStatusBarMessage('Copied to the clipboard.', 3000);
 }

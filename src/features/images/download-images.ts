@@ -77,12 +77,11 @@ export class ImageDownloads implements vscode.Disposable {
   }
 
   async #all(wanted: readonly Wanted[]): Promise<void> {
-    const { t } = vscode.l10n;
     const [only] = wanted;
-    const what = wanted.length === 1 && only !== undefined ? nameOf(only.image) : t('{0} images', wanted.length);
+    const what = wanted.length === 1 && only !== undefined ? nameOf(only.image) : `${wanted.length} images`;
     const done: DownloadResult[] = [];
     const failed: { readonly wanted: Wanted; readonly failure: Failure }[] = [];
-    await withCancellableProgress(t('Downloading {0}', what), async (signal, report) => {
+    await withCancellableProgress(`Downloading ${what}`, async (signal, report) => {
       const queue = wanted.values();
       const work = async (): Promise<void> => {
         // One iterator for all: each takes what is next.
@@ -141,22 +140,18 @@ export class ImageDownloads implements vscode.Disposable {
     failed: readonly { readonly wanted: Wanted; readonly failure: Failure }[],
   ): void {
     const { notifications, log } = this.#options;
-    const { t } = vscode.l10n;
-    const showTransfers = action(t('Show Transfers'), 'glanceImages.showTransfers');
+    const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
     for (const { failure } of failed.slice(1)) log.failure(failure);
     const [first] = failed;
     if (first !== undefined) notifications.failed(first.failure, [showTransfers]);
     const [result] = done;
     if (result === undefined) return;
-    const reveal = { title: t('Show File'), run: () => revealFile(result.path, notifications) };
+    const reveal = { title: 'Show File', run: () => revealFile(result.path, notifications) };
     const unverified = done.filter(({ verdict }) => verdict === 'unverified');
-    const what = done.length === 1 ? nameOf(result.image) : t('{0} images', done.length);
+    const what = done.length === 1 ? nameOf(result.image) : `${done.length} images`;
     if (unverified.length > 0) {
-      notifications.warn(t('Downloaded {0}, but the cloud has no checksum to compare with.', what), [
-        reveal,
-        showTransfers,
-      ]);
-    } else notifications.inform(t('Downloaded and verified {0}.', what), [reveal, showTransfers]);
+      notifications.warn(`Downloaded ${what}, but the cloud has no checksum to compare with.`, [reveal, showTransfers]);
+    } else notifications.inform(`Downloaded and verified ${what}.`, [reveal, showTransfers]);
   }
 }
 
@@ -164,23 +159,22 @@ export class ImageDownloads implements vscode.Disposable {
 async function chooseTargets(
   images: readonly { readonly place: Place; readonly image: LiveImage }[],
 ): Promise<readonly Wanted[]> {
-  const { t } = vscode.l10n;
   const [only] = images;
   if (only === undefined) return [];
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const start = folder?.uri ?? vscode.Uri.file(homedir());
   if (images.length === 1) {
     const uri = await vscode.window.showSaveDialog({
-      title: t('Download {0}', nameOf(only.image)),
-      saveLabel: t('Download'),
+      title: `Download ${nameOf(only.image)}`,
+      saveLabel: 'Download',
       defaultUri: vscode.Uri.joinPath(start, imageFileName(only.image)),
     });
     return uri === undefined ? [] : [{ ...only, path: localPath(uri), replace: true }];
   }
   const [uri] =
     (await vscode.window.showOpenDialog({
-      title: t('Download {0} images into', images.length),
-      openLabel: t('Download Here'),
+      title: `Download ${images.length} images into`,
+      openLabel: 'Download Here',
       defaultUri: start,
       canSelectFiles: false,
       canSelectFolders: true,
@@ -190,11 +184,10 @@ async function chooseTargets(
 
 /** Whether a file of this name gives way; `undefined` where the user declined. A folder never does. */
 async function mayReplace(path: string): Promise<boolean | undefined> {
-  const { t } = vscode.l10n;
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return false;
-  const detail = t('It stays until the download is complete and verified.');
-  return (await askModal({ question: t('Replace {0}?', path), detail, button: t('Replace') })) || undefined;
+  const detail = 'It stays until the download is complete and verified.';
+  return (await askModal({ question: `Replace ${path}?`, detail, button: 'Replace' })) || undefined;
 }
 
 /** Throws `target-not-writable` for a place that is no folder of the machine that the extension runs on. */

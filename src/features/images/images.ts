@@ -39,36 +39,35 @@ export interface ImagesFeature {
 /** What is done to images, from the view or the palette: show, copy, change, delete. */
 export function registerImages(options: ImagesOptions): ImagesFeature {
   const { commands, engines } = options;
-  const { t } = vscode.l10n;
   const downloads = new ImageDownloads(options);
   commands.register('glanceImages.showImage', async (...args) => {
-    for (const at of await chosenImages(engines, args, t('Show Image'))) await showImage(options, at);
+    for (const at of await chosenImages(engines, args, 'Show Image')) await showImage(options, at);
   });
   commands.register('glanceImages.copyImageId', async (...args) => {
-    const images = await chosenImages(engines, args, t('Copy ID'));
+    const images = await chosenImages(engines, args, 'Copy ID');
     if (images.length > 0) await vscode.env.clipboard.writeText(images.map(({ id }) => id).join('\n'));
   });
   commands.register('glanceImages.copyImageAs', async (...args) => {
-    const images = await chosenImages(engines, args, t('Copy As'));
+    const images = await chosenImages(engines, args, 'Copy As');
     if (images.length > 0) await copyAs(engines, images);
   });
   commands.register('glanceImages.downloadImages', async (...args) => {
-    const images = await chosenImages(engines, args, t('Download'));
+    const images = await chosenImages(engines, args, 'Download');
     await downloads.ask(images, () => void commands.run('glanceImages.showTransfers'));
   });
   for (const [id, change] of changes) {
     commands.register(id, async (...args) => {
-      await changeImages(options, await chosenImages(engines, args, t('Image')), change);
+      await changeImages(options, await chosenImages(engines, args, 'Image'), change);
     });
   }
   commands.register('glanceImages.setVisibility', async (...args) => {
-    await setVisibility(options, await chosenImages(engines, args, t('Set Visibility')));
+    await setVisibility(options, await chosenImages(engines, args, 'Set Visibility'));
   });
   commands.register('glanceImages.shareImages', async (...args) => {
-    await shareImages(options, await chosenImages(engines, args, t('Share')));
+    await shareImages(options, await chosenImages(engines, args, 'Share'));
   });
   commands.register('glanceImages.deleteImages', async (...args) => {
-    await deleteImages(options, await chosenImages(engines, args, t('Delete Image')));
+    await deleteImages(options, await chosenImages(engines, args, 'Delete Image'));
   });
   return { show: (place, id, viewColumn) => showImage(options, { place, id }, viewColumn), downloads };
 }
@@ -90,29 +89,25 @@ async function showImage(
 
 async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
   if (images.length === 0) return;
-  const { t } = vscode.l10n;
-  const question =
-    images.length === 1 ? t('Delete image {0}?', counted(images)) : t('Delete {0} images?', images.length);
+  const question = images.length === 1 ? `Delete image ${counted(images)}?` : `Delete ${images.length} images?`;
   // Deleting can't be undone, so the modal names every image.
   const managed = managedOf(images);
   const kept = images.filter(({ image }) => image?.protected === true);
   const notes = [
-    t('This cannot be undone.'),
-    ...(kept.length === 0 ? [] : [t('Protected, so that Glance will refuse it: {0}.', counted(kept))]),
-    ...(managed.length === 0
-      ? []
-      : [t('Definitions manage {0}: their next apply makes them again.', counted(managed))]),
+    'This cannot be undone.',
+    ...(kept.length === 0 ? [] : [`Protected, so that Glance will refuse it: ${counted(kept)}.`]),
+    ...(managed.length === 0 ? [] : [`Definitions manage ${counted(managed)}: their next apply makes them again.`]),
   ];
-  if (!(await agreed(question, images, notes, t('Delete')))) return;
+  if (!(await agreed(question, images, notes, 'Delete'))) return;
   const { engines, clouds } = options;
   const work = async ({ place, id, image }: ImageAt, signal: AbortSignal): Promise<void> => {
     const asked = image === undefined ? undefined : confirmed(image);
     await engines.use((engine) => engine.deleteImage(place, id, signal, asked));
     clouds.remove(place, id);
   };
-  const doing = (what: string): string => t('Deleting {0}', what);
-  const failed = (what: string): string => t('{0} could not be deleted', what);
-  const done = (what: string): string => t('Deleted {0}.', what);
+  const doing = (what: string): string => `Deleting ${what}`;
+  const failed = (what: string): string => `${what} could not be deleted`;
+  const done = (what: string): string => `Deleted ${what}.`;
   await onImages(images, { doing, failed, done, work }, options);
 }
 
@@ -128,19 +123,18 @@ const changes: readonly (readonly [CommandId, ImageChange])[] = [
 
 async function setVisibility(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
   if (images.length === 0) return;
-  const { t } = vscode.l10n;
   const visibilities = [
-    { label: 'private', description: t('only this project'), iconPath: new vscode.ThemeIcon('lock') },
-    { label: 'shared', description: t('this project and its members'), iconPath: new vscode.ThemeIcon('live-share') },
+    { label: 'private', description: 'only this project', iconPath: new vscode.ThemeIcon('lock') },
+    { label: 'shared', description: 'this project and its members', iconPath: new vscode.ThemeIcon('live-share') },
     {
       label: 'community',
-      description: t('every project, listed by ID only'),
+      description: 'every project, listed by ID only',
       iconPath: new vscode.ThemeIcon('organization'),
     },
-    { label: 'public', description: t('every project'), iconPath: new vscode.ThemeIcon('globe') },
+    { label: 'public', description: 'every project', iconPath: new vscode.ThemeIcon('globe') },
   ] as const;
   const chosen = await vscode.window.showQuickPick(visibilities, {
-    title: t('Visibility of {0}', counted(images)),
+    title: `Visibility of ${counted(images)}`,
   });
   if (chosen !== undefined) await changeImages(options, images, { kind: 'visibility', visibility: chosen.label });
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { isAbort, toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { GlanceLog } from '../../platform/log.ts';
@@ -100,29 +99,27 @@ function tell(outcome: ImagesOutcome, images: readonly ImageAt[], task: ImagesTa
 }
 
 function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
-  const { t } = vscode.l10n;
   if (cut.length + left.length === 0) return [];
   return [
-    t('Cancelled.'),
-    ...(cut.length > 0 ? [t('Under way then, look at what became of it: {0}.', cut.map(namedAt).join(', '))] : []),
-    ...(left.length > 0 ? [t('Not begun: {0}.', counted(left))] : []),
+    'Cancelled.',
+    ...(cut.length > 0 ? [`Under way then, look at what became of it: ${cut.map(namedAt).join(', ')}.`] : []),
+    ...(left.length > 0 ? [`Not begun: ${counted(left)}.`] : []),
   ];
 }
 
 /** `2 of 5 images could not be deleted: "a" in cloud/region: …`. */
 function failuresInWords({ failed }: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask): string {
-  const { t } = vscode.l10n;
   const lines = failed.slice(0, namedAtMost).map(({ at, failure }) => `${namedAt(at)}: ${failure.explain()}`);
   const rest = failed.length - lines.length;
-  const more = rest > 0 ? [t('{0} more stand in the log.', rest)] : [];
-  const what = t('{0} of {1} images', failed.length, images.length);
+  const more = rest > 0 ? [`${rest} more stand in the log.`] : [];
+  const what = `${failed.length} of ${images.length} images`;
   return [`${task.failed(what)}.`, ...lines, ...more].join(' ');
 }
 
 /** The one image by name, or how many. */
 export function counted(images: readonly ImageAt[]): string {
   const [only] = images;
-  return images.length === 1 && only !== undefined ? namedAt(only) : vscode.l10n.t('{0} images', images.length);
+  return images.length === 1 && only !== undefined ? namedAt(only) : `${images.length} images`;
 }
 
 /** Asks in a modal that names every image; up to twenty, and how many more. */
@@ -132,9 +129,8 @@ export async function agreed(
   notes: readonly string[],
   button: string,
 ): Promise<boolean> {
-  const { t } = vscode.l10n;
   const listed = images.slice(0, 20).map((at) => (images.length === 1 ? at.id : `${namedAt(at)}, ${at.id}`));
-  const rest = images.length > listed.length ? [t('and {0} more', images.length - listed.length)] : [];
+  const rest = images.length > listed.length ? [`and ${images.length - listed.length} more`] : [];
   const detail = [...listed, ...rest, '', ...notes].join('\n');
   return askModal({ question, detail, button });
 }

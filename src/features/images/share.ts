@@ -16,41 +16,39 @@ export async function shareImages(options: ChangeImagesOptions, images: readonly
   if (images.length === 0 || !(await madeShared(options, images))) return;
   const [only] = images;
   if (images.length > 1 || only === undefined) return addMember(options, images);
-  const { t } = vscode.l10n;
   const members = await options.engines.use((engine) => engine.members(only.place, only.id));
   const items: readonly MemberItem[] = [
-    { label: t('Share with a Project…'), iconPath: new vscode.ThemeIcon('add') },
+    { label: 'Share with a Project…', iconPath: new vscode.ThemeIcon('add') },
     ...members.map((member) => ({
       label: member.project,
       description: member.status,
-      detail: t('Choose it to stop sharing with this project'),
+      detail: 'Choose it to stop sharing with this project',
       iconPath: new vscode.ThemeIcon(member.status === 'accepted' ? 'check' : 'clock'),
       member,
     })),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
-    title: t('Members of {0}', counted(images)),
-    placeHolder: t('A member uses the image once it accepted it; until then it is pending'),
+    title: `Members of ${counted(images)}`,
+    placeHolder: 'A member uses the image once it accepted it; until then it is pending',
     matchOnDescription: true,
   });
   if (chosen === undefined) return;
   if (chosen.member === undefined) return addMember(options, images);
   const { project } = chosen.member;
-  const question = t('Stop sharing {0} with the project {1}?', counted(images), project);
-  const note = t('Servers that run keep running; new ones can’t be started from it there.');
-  if (await agreed(question, images, [note], t('Stop Sharing'))) {
+  const question = `Stop sharing ${counted(images)} with the project ${project}?`;
+  const note = 'Servers that run keep running; new ones can’t be started from it there.';
+  if (await agreed(question, images, [note], 'Stop Sharing')) {
     await changeImages(options, images, { kind: 'member', project, shared: false });
   }
 }
 
 async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<void> {
-  const { t } = vscode.l10n;
   const project = await askText({
-    title: t('Share {0}', counted(images)),
-    prompt: t('ID of the project; Glance does not check whether there is such a project'),
+    title: `Share ${counted(images)}`,
+    prompt: 'ID of the project; Glance does not check whether there is such a project',
     // It is copied from somewhere else.
     ignoreFocusOut: true,
-    validateInput: (text) => (/^\S+$/.test(text.trim()) ? undefined : t('A project ID has no spaces.')),
+    validateInput: (text) => (/^\S+$/.test(text.trim()) ? undefined : 'A project ID has no spaces.'),
   });
   if (project !== undefined) {
     await changeImages(options, images, { kind: 'member', project: project.trim(), shared: true });
@@ -59,7 +57,6 @@ async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[
 
 /** Whether all of them are shared, if need be after a question. */
 async function madeShared(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<boolean> {
-  const { t } = vscode.l10n;
   const looked = await Promise.all(
     images.map(async (at) => ({
       at,
@@ -70,8 +67,8 @@ async function madeShared(options: ChangeImagesOptions, images: readonly ImageAt
   if (others.length === 0) return true;
   const which = others.map(({ at }) => at);
   const kinds = [...new Set(others.map(({ image }) => image.visibility))].join(', ');
-  const question = t('Make {0} shared?', counted(which));
-  const note = t('Only images with the visibility "shared" have members; now: {0}.', kinds);
-  if (!(await agreed(question, which, [note], t('Make Shared')))) return false;
+  const question = `Make ${counted(which)} shared?`;
+  const note = `Only images with the visibility "shared" have members; now: ${kinds}.`;
+  if (!(await agreed(question, which, [note], 'Make Shared'))) return false;
   return changeImages(options, which, { kind: 'visibility', visibility: 'shared' }, true);
 }

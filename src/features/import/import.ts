@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Commands } from '../../platform/commands.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { pickImage, pickPlace } from '../../platform/prompts/pickers.ts';
@@ -23,7 +22,7 @@ export function registerImport({ engines, commands }: ImportOptions): void {
     const folder = await workspaceFolderForNew();
     if (folder === 'declined') return;
     for (const at of images) {
-      const text = await withCancellableProgress(vscode.l10n.t('Importing {0}', at.image?.name ?? at.id), (signal) =>
+      const text = await withCancellableProgress(`Importing ${at.image?.name ?? at.id}`, (signal) =>
         engines.use((engine) => engine.importImage(at.place, at.id, signal)),
       );
       await openNewDefinition(folder, at.image?.name ?? at.id, text);
@@ -34,6 +33,6 @@ export function registerImport({ engines, commands }: ImportOptions): void {
 async function picked(engines: EngineAccess): Promise<readonly ImageAt[]> {
   const place = await pickPlace(engines);
   if (place === undefined) return [];
-  const at = await pickImage(engines, place, vscode.l10n.t('Import as Definition'));
+  const at = await pickImage(engines, place, 'Import as Definition');
   return at === undefined ? [] : [at];
 }

@@ -1,19 +1,17 @@
-import * as vscode from 'vscode';
 import { askText } from '../../platform/prompts/questions.ts';
 
 /** Asks what the image is called; `undefined` where the user declined. */
 export async function askName(suggestion: string): Promise<string | undefined> {
-  const { t } = vscode.l10n;
   const name = await askText({
-    title: t('New Definition'),
-    prompt: t('Name of the image'),
+    title: 'New Definition',
+    prompt: 'Name of the image',
     value: suggestion,
     ignoreFocusOut: true,
     validateInput: (value) =>
       value.trim() === ''
-        ? t('An image needs a name.')
+        ? 'An image needs a name.'
         : value.length > 255
-          ? t('A name has at most 255 characters.')
+          ? 'A name has at most 255 characters.'
           : undefined,
   });
   return name?.trim();
@@ -21,10 +19,9 @@ export async function askName(suggestion: string): Promise<string | undefined> {
 
 /** Asks for the address of an image; `undefined` where the user declined. */
 export async function askAddress(): Promise<string | undefined> {
-  const { t } = vscode.l10n;
   const address = await askText({
-    title: t('New Definition from URL'),
-    prompt: t('Address of the image, http or https'),
+    title: 'New Definition from URL',
+    prompt: 'Address of the image, http or https',
     placeHolder: 'https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img',
     ignoreFocusOut: true,
     validateInput: (value) => refuseAddress(value.trim()),
@@ -33,11 +30,10 @@ export async function askAddress(): Promise<string | undefined> {
 }
 
 function refuseAddress(value: string): string | undefined {
-  const { t } = vscode.l10n;
   const url = URL.parse(value);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    return t('Enter an address that begins with http:// or https://.');
+    return 'Enter an address that begins with http:// or https://.';
   return url.username + url.password === ''
     ? undefined
-    : t('Leave the user and the password out: "image_source_username" and "image_source_password" hold them.');
+    : 'Leave the user and the password out: "image_source_username" and "image_source_password" hold them.';
 }

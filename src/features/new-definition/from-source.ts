@@ -46,19 +46,18 @@ export async function newDefinitionFromUrl(engines: EngineAccess): Promise<void>
 }
 
 async function describe(engines: EngineAccess, source: SourceAddress, name: string): Promise<SourceDescription> {
-  return withCancellableProgress(vscode.l10n.t('Looking at {0}', name), (signal) =>
+  return withCancellableProgress(`Looking at ${name}`, (signal) =>
     engines.use((engine) => engine.describeSource(source, signal)),
   );
 }
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
-  const { t } = vscode.l10n;
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const chosen = await vscode.window.showOpenDialog({
-    title: t('Image file to upload'),
-    openLabel: t('Use This File'),
+    title: 'Image file to upload',
+    openLabel: 'Use This File',
     ...(folder === undefined ? {} : { defaultUri: folder.uri }),
-    filters: { [t('Disk images')]: ENDINGS, [t('All files')]: ['*'] },
+    filters: { ['Disk images']: ENDINGS, ['All files']: ['*'] },
   });
   return chosen?.[0];
 }
@@ -66,26 +65,25 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
 /** Today's bytes, or whatever the publisher says on the day of the apply: both are right, for different images. */
 async function chooseChecksum({ published }: SourceDescription): Promise<{ checksum?: string } | 'declined'> {
   if (published === undefined) return {};
-  const { t } = vscode.l10n;
   const { algorithm, hex } = published.checksum;
   const pinned = `${algorithm}:${hex}`;
   const chosen = await vscode.window.showQuickPick(
     [
       {
-        label: t('Pin the bytes of today'),
+        label: 'Pin the bytes of today',
         description: `${algorithm}:${hex.slice(0, 16)}…`,
-        detail: t('A newer image is reported as "upstream moved", with the fix that takes it'),
+        detail: 'A newer image is reported as "upstream moved", with the fix that takes it',
         chosen: { checksum: pinned },
       },
       {
-        label: t('Follow the publisher'),
+        label: 'Follow the publisher',
         description: published.url,
-        detail: t('A newer image replaces the old one with the next apply'),
+        detail: 'A newer image replaces the old one with the next apply',
         chosen: { checksum: published.url },
       },
-      { label: t('No checksum'), detail: t('The bytes are taken as they come'), chosen: {} },
+      { label: 'No checksum', detail: 'The bytes are taken as they come', chosen: {} },
     ],
-    { title: t('A checksum is published beside the image'), ignoreFocusOut: true },
+    { title: 'A checksum is published beside the image', ignoreFocusOut: true },
   );
   return chosen?.chosen ?? 'declined';
 }

@@ -26,15 +26,14 @@ export function registerNewDefinition({ commands, engines, sandbox, storage }: N
   commands.register('glanceImages.newSampleDefinition', () => newSampleDefinition(storage, sandbox));
   commands.register('glanceImages.newDefinition', async () => {
     const chosen = await vscode.window.showQuickPick(waysOf(commands), {
-      title: vscode.l10n.t('New Definition'),
-      placeHolder: vscode.l10n.t('What is the image made from?'),
+      title: 'New Definition',
+      placeHolder: 'What is the image made from?',
     });
     await chosen?.go();
   });
 }
 
 function waysOf(commands: Commands): readonly Way[] {
-  const { t } = vscode.l10n;
   const way = (icon: string, label: string, detail: string, command: CommandId): Way => ({
     label: `$(${icon}) ${label}`,
     detail,
@@ -43,29 +42,29 @@ function waysOf(commands: Commands): readonly Way[] {
   return [
     way(
       'file-binary',
-      t('From a file'),
-      t('Format and sizes are read from its headers'),
+      'From a file',
+      'Format and sizes are read from its headers',
       'glanceImages.newDefinitionFromFile',
     ),
     way(
       'globe',
-      t('From a URL'),
-      t('Format, sizes and the checksum beside it are looked up'),
+      'From a URL',
+      'Format, sizes and the checksum beside it are looked up',
       'glanceImages.newDefinitionFromUrl',
     ),
-    way('cloud-download', t('From an image of the cloud'), t('Import as Definition'), 'glanceImages.importImage'),
+    way('cloud-download', 'From an image of the cloud', 'Import as Definition', 'glanceImages.importImage'),
     way(
       'symbol-structure',
-      t('From Terraform'),
-      t('The resources in the active file or on the clipboard'),
+      'From Terraform',
+      'The resources in the active file or on the clipboard',
       'glanceImages.newDefinitionFromTerraform',
     ),
     way(
       'beaker',
-      t('A sample'),
-      t('A small disk to try things with, and its definition'),
+      'A sample',
+      'A small disk to try things with, and its definition',
       'glanceImages.newSampleDefinition',
     ),
-    { label: `$(new-file) ${t('Empty')}`, detail: t('A name and nothing else'), go: newEmptyDefinition },
+    { label: `$(new-file) Empty`, detail: 'A name and nothing else', go: newEmptyDefinition },
   ];
 }

@@ -8,15 +8,14 @@ import type { Action } from '../../core/reconcile/model/action.ts';
 
 /** Plans as Markdown: a table of definitions by places with the action of each, then the reasons. */
 export function planMatrix(plans: readonly Plan[], made: Date): string {
-  const { t } = vscode.l10n;
   const places = [...new Set(plans.map((plan) => describePlace(plan.place)))];
   const rows = [...Map.groupBy(plans, (plan) => definitionId(plan.definition)).values()];
-  const head = [t('Image'), ...places.map((place) => (place === '' ? t('(no cloud)') : place))];
+  const head = ['Image', ...places.map((place) => (place === '' ? '(no cloud)' : place))];
   const told = plans.filter(({ action }) => action !== 'none');
   return [
-    `# ${t('Plan')}`,
+    `# Plan`,
     '',
-    t('Made {0}. Nothing was sent: {1}.', made.toLocaleString(), escapeMarkdown(planSummary(plans))),
+    `Made ${made.toLocaleString()}. Nothing was sent: ${escapeMarkdown(planSummary(plans))}.`,
     '',
     row(head.map(escapeMarkdown)),
     row(head.map(() => '---')),
@@ -62,14 +61,13 @@ function row(texts: readonly string[]): string {
 }
 
 function actionNames(): Readonly<Record<Action, string>> {
-  const { t } = vscode.l10n;
   return {
-    none: t('nothing differs'),
-    adopt: t('adopt'),
-    create: t('create'),
-    upload: t('upload'),
-    update: t('update'),
-    replace: t('replace'),
-    blocked: t('blocked'),
+    none: 'nothing differs',
+    adopt: 'adopt',
+    create: 'create',
+    upload: 'upload',
+    update: 'update',
+    replace: 'replace',
+    blocked: 'blocked',
   };
 }

@@ -52,10 +52,8 @@ async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<
   const definitions = await read();
   const [only] = definitions;
   const what =
-    definitions.length === 1 && only !== undefined
-      ? `"${only.arguments.name}"`
-      : vscode.l10n.t('{0} images', definitions.length);
-  const plans = await withCancellableProgress(vscode.l10n.t('Planning {0}', what), (signal) =>
+    definitions.length === 1 && only !== undefined ? `"${only.arguments.name}"` : `${definitions.length} images`;
+  const plans = await withCancellableProgress(`Planning ${what}`, (signal) =>
     engines.use((engine) => engine.plan(definitions, { signal })),
   );
   store.remember(plans);
@@ -73,29 +71,28 @@ async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
 async function showMatrix(options: PreviewOptions, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
   const { documents, notifications, applyPlanned } = options;
-  const { t } = vscode.l10n;
-  const uri = documents.write(['plan', `${t('Plan')}.md`], planMatrix(plans, new Date()));
+  const uri = documents.write(['plan', `Plan.md`], planMatrix(plans, new Date()));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
   if (todo.length === 0) {
     if (plans.some((plan) => plan.action === 'blocked')) tellBlocked(notifications, plans);
-    else notifications.inform(t('Nothing differs: {0} images.', plans.length));
+    else notifications.inform(`Nothing differs: ${plans.length} images.`);
     return;
   }
   const apply = async (): Promise<void> => {
     await applyPlanned(todo).catch((error: unknown) => {
       const again = (): Promise<unknown> => preview(options, read).catch(told(notifications));
       const isOutdated = Failure.is(error, 'plan-outdated');
-      const actions = isOutdated ? [{ title: t('Preview Again'), run: () => void again() }] : undefined;
+      const actions = isOutdated ? [{ title: 'Preview Again', run: () => void again() }] : undefined;
       notifications.failed(toFailure(error), actions);
     });
   };
   const differing = plans.filter(isShown);
-  notifications.inform(t('Planned: {0}. Nothing was sent.', planSummary(plans)), [
-    { title: t('Apply This Plan'), run: () => void apply() },
+  notifications.inform(`Planned: ${planSummary(plans)}. Nothing was sent.`, [
+    { title: 'Apply This Plan', run: () => void apply() },
     ...(differing.length === 0
       ? []
-      : [{ title: t('Show Differences'), run: () => void show(documents, differing).catch(told(notifications)) }]),
+      : [{ title: 'Show Differences', run: () => void show(documents, differing).catch(told(notifications)) }]),
   ]);
 }
 
@@ -114,12 +111,8 @@ function tellEqual(notifications: Notifications, what: string, plans: readonly P
   const unmanaged = equal.some(({ action }) => action === 'adopt');
   notifications.inform(
     unmanaged
-      ? vscode.l10n.t(
-          'Nothing differs: {0} in {1}. An apply only notes on the image that a definition manages it.',
-          what,
-          places,
-        )
-      : vscode.l10n.t('Nothing differs: {0} in {1}.', what, places),
+      ? `Nothing differs: ${what} in ${places}. An apply only notes on the image that a definition manages it.`
+      : `Nothing differs: ${what} in ${places}.`,
   );
 }
 
@@ -131,9 +124,9 @@ function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void
   const { name } = first.definition.arguments;
   const message =
     others.length === 0
-      ? vscode.l10n.t('"{0}" in {1} is blocked: {2}', name, place, reason)
-      : vscode.l10n.t('"{0}" in {1} and {3} more are blocked: {2}', name, place, reason, others.length);
-  notifications.error(message, [action(vscode.l10n.t('Show Problems'), 'workbench.actions.view.problems')]);
+      ? `"${name}" in ${place} is blocked: ${reason}`
+      : `"${name}" in ${place} and ${others.length} more are blocked: ${reason}`;
+  notifications.error(message, [action('Show Problems', 'workbench.actions.view.problems')]);
 }
 
 async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promise<void> {
@@ -142,7 +135,7 @@ async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promi
     const { name } = plan.definition.arguments;
     const { left, right } = renderPlanSides(plan);
     return {
-      title: vscode.l10n.t('{0} in {1}: live ↔ definition', name, describePlace(plan.place)),
+      title: `${name} in ${describePlace(plan.place)}: live ↔ definition`,
       live: documents.write([cloud, region, `${name}.image.jsonc`], left, 'live'),
       desired: documents.write([cloud, region, `${name}.image.jsonc`], right, 'definition'),
     };
@@ -155,7 +148,7 @@ async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promi
   }
   await vscode.commands.executeCommand(
     'vscode.changes',
-    vscode.l10n.t('Live ↔ definition ({0} changes)', sides.length),
+    `Live ↔ definition (${sides.length} changes)`,
     sides.map(({ live, desired }) => [desired, live, desired]),
   );
 }

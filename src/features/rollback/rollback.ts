@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
@@ -29,19 +28,18 @@ export function registerRollback(options: RollbackOptions): void {
 }
 
 async function rollBack(options: RollbackOptions, definition: Definition): Promise<readonly RollbackResult[]> {
-  const { t } = vscode.l10n;
   const { engines, notifications, log } = options;
   const { name } = definition.arguments;
-  const rollbacks = await withCancellableProgress(t('Looking for what "{0}" replaced', name), (signal) =>
+  const rollbacks = await withCancellableProgress(`Looking for what "${name}" replaced`, (signal) =>
     engines.use((engine) => engine.planRollbacks([definition], signal)),
   );
   const possible = rollbacks.filter(isPossible);
   if (possible.length === 0) {
     const [first] = rollbacks.flatMap(({ problems }) => problems);
-    throw new Failure(first?.code ?? 'nothing-to-roll-back', first?.message ?? t('There is nothing to roll back.'));
+    throw new Failure(first?.code ?? 'nothing-to-roll-back', first?.message ?? 'There is nothing to roll back.');
   }
   if (!(await confirmed(name, possible))) return [];
-  const results = await withCancellableProgress(t('Rolling back "{0}"', name), (signal) =>
+  const results = await withCancellableProgress(`Rolling back "${name}"`, (signal) =>
     engines.use((engine) => engine.applyRollbacks(possible, signal)),
   );
   for (const { rollback, status, requestId = '' } of results)
@@ -56,28 +54,21 @@ function isPossible({ problems }: Rollback): boolean {
 }
 
 async function confirmed(name: string, rollbacks: readonly Rollback[]): Promise<boolean> {
-  const { t } = vscode.l10n;
-  const lines = rollbacks.map(({ place, previous, current }) =>
-    t(
-      '{0}: the image {1} of {2} serves again, {3} is hidden and kept.',
-      describePlace(place),
-      previous?.id ?? '',
-      previous?.created_at ?? '',
-      current?.id ?? '',
-    ),
+  const lines = rollbacks.map(
+    ({ place, previous, current }) =>
+      `${describePlace(place)}: the image ${previous?.id ?? ''} of ${previous?.created_at ?? ''} serves again, ${current?.id ?? ''} is hidden and kept.`,
   );
-  const button = t('Roll Back');
-  const detail = [...lines, t('The definition is not changed: applied again, it replaces the image again.')].join('\n');
-  return askModal({ question: t('Roll back image "{0}"?', name), detail, button });
+  const button = 'Roll Back';
+  const detail = [...lines, 'The definition is not changed: applied again, it replaces the image again.'].join('\n');
+  return askModal({ question: `Roll back image "${name}"?`, detail, button });
 }
 
 function tell(name: string, results: readonly RollbackResult[], notifications: Notifications): void {
-  const { t } = vscode.l10n;
   const failed = results.filter(({ status }) => status !== 'done');
   const places = (of: readonly RollbackResult[]): string =>
     of.map(({ rollback }) => describePlace(rollback.place)).join(', ');
   const done = results.filter(({ status }) => status === 'done');
-  if (done.length > 0) notifications.inform(t('Rolled back: "{0}" ({1}).', name, places(done)), []);
+  if (done.length > 0) notifications.inform(`Rolled back: "${name}" (${places(done)}).`, []);
   for (const { rollback, error } of failed) {
     const { code = 'unexpected', message = '', ...details } = error ?? {};
     notifications.failed(new Failure(code, message, { ...details, region: rollback.place.region }));

@@ -53,7 +53,7 @@ class SandboxControl {
       if (this.#process !== starting) return;
       if (!again) sandbox.set({ kind: 'running', cloudsFile });
       await vscode.commands.executeCommand('glanceImages.explorer.focus');
-      if (again) notifications.inform(vscode.l10n.t('The sandbox cloud is running already, as cloud "sandbox".'));
+      if (again) notifications.inform('The sandbox cloud is running already, as cloud "sandbox".');
     } catch (error) {
       if (this.#process === starting) this.#gone();
       throw error;
@@ -82,7 +82,7 @@ class SandboxControl {
       onExit: (reason) => {
         this.#gone();
         log.error(`The sandbox cloud ended: ${reason}`);
-        notifications.error(vscode.l10n.t('The sandbox cloud ended by itself ({0}).', reason));
+        notifications.error(`The sandbox cloud ended by itself (${reason}).`);
       },
     });
   }

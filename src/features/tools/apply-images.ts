@@ -28,18 +28,17 @@ export class ApplyImagesTool implements vscode.LanguageModelTool<object> {
   prepareInvocation({
     input,
   }: vscode.LanguageModelToolInvocationPrepareOptions<object>): vscode.PreparedToolInvocation {
-    const { t } = vscode.l10n;
     const plans = textList(input, 'plan_ids').flatMap((id) => this.#options.plans.find(id)?.plan ?? []);
     const lines = plans.flatMap((plan) => [
       `- ${escapeMarkdown(planHeadline(plan))}`,
       ...[...planConsequences(plan), ...reachesOf(plan)].map((line) => `  - ${escapeMarkdown(line)}`),
     ]);
     return {
-      invocationMessage: t('Applying {0} plans', plans.length),
+      invocationMessage: `Applying ${plans.length} plans`,
       confirmationMessages: {
-        title: t('Apply image definitions?'),
+        title: 'Apply image definitions?',
         message: new vscode.MarkdownString(
-          lines.length === 0 ? t('None of these plans is known; nothing will be changed.') : lines.join('\n'),
+          lines.length === 0 ? 'None of these plans is known; nothing will be changed.' : lines.join('\n'),
         ),
       },
     };

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Engine } from '../../core/engine.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
@@ -24,8 +24,7 @@ export class ListImagesTool implements vscode.LanguageModelTool<object> {
   }: vscode.LanguageModelToolInvocationPrepareOptions<object>): vscode.PreparedToolInvocation {
     const cloud = optionalText(input, 'cloud');
     return {
-      invocationMessage:
-        cloud === undefined ? vscode.l10n.t('Listing images') : vscode.l10n.t('Listing images of {0}', cloud),
+      invocationMessage: cloud === undefined ? 'Listing images' : `Listing images of ${cloud}`,
     };
   }
 

@@ -46,10 +46,7 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
     for (const { origin } of asked) this.#shown.add(origin);
     return {
       ...(asked.length === 0 ? {} : { confirmationMessages: confirmation(asked) }),
-      invocationMessage:
-        files.length === 0
-          ? vscode.l10n.t('Planning the images of the workspace')
-          : vscode.l10n.t('Planning {0}', files.join(', ')),
+      invocationMessage: files.length === 0 ? 'Planning the images of the workspace' : `Planning ${files.join(', ')}`,
     };
   }
 
@@ -79,11 +76,10 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
 }
 
 function confirmation(asked: readonly AskedAddress[]): vscode.LanguageModelToolConfirmationMessages {
-  const { t } = vscode.l10n;
   const list = asked.map(({ address }) => `- ${escapeMarkdown(address)}`).join('\n');
-  const message = t('No applied definition has its source at these servers yet. An address can carry data of yours:');
+  const message = 'No applied definition has its source at these servers yet. An address can carry data of yours:';
   return {
-    title: t('Ask these servers for images?'),
+    title: 'Ask these servers for images?',
     message: new vscode.MarkdownString(`${message}\n\n${list}`),
   };
 }

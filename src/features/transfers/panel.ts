@@ -142,5 +142,5 @@ function closeTabs(): void {
 }
 
 function title(): string {
-  return vscode.l10n.t('Glance Transfers');
+  return 'Glance Transfers';
 }

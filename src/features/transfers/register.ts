@@ -103,7 +103,7 @@ class PageRequests {
   #copy(text: string): void {
     const { notifications } = this.#options;
     vscode.env.clipboard.writeText(text).then(
-      () => vscode.window.setStatusBarMessage(vscode.l10n.t('Copied to the clipboard.'), 3000),
+      () => vscode.window.setStatusBarMessage('Copied to the clipboard.', 3000),
       (error: unknown) => notifications.failed(toFailure(error)),
     );
   }

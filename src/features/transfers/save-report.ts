@@ -10,7 +10,7 @@ export async function saveReport(transfer: Transfer): Promise<void> {
   const name = `${fileNameFor(`${transfer.name} ${transfer.region}`)}.md`;
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Save Report'),
+    title: 'Save Report',
     filters: { Markdown: ['md'], JSON: ['json'] },
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
   });

@@ -11,9 +11,8 @@ const namedAtMost = 10;
 
 /** The status bar's item: there while something runs, with the share of all bytes that are sent. A click opens the panel. */
 export function showRunningTransfers(transfers: TransferStore): Subscription {
-  const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem('glanceImages.transfers', vscode.StatusBarAlignment.Left);
-  item.name = t('Glance Transfers');
+  item.name = 'Glance Transfers';
   item.command = 'glanceImages.showTransfers' satisfies CommandId;
   const draw = (): void => {
     const running = transfers.running().filter((each) => each.elsewhere !== true);
@@ -22,15 +21,15 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
       return;
     }
     const percent = overallPercent(running);
-    const count = running.length === 1 ? t('1 transfer') : t('{0} transfers', running.length);
-    const words = percent === undefined ? count : t('{0}, {1}%', count, percent);
+    const count = running.length === 1 ? '1 transfer' : `${running.length} transfers`;
+    const words = percent === undefined ? count : `${count}, ${percent}%`;
     item.text = `$(sync~spin) ${words}`;
     const more = running.length - namedAtMost;
     item.tooltip = [
       ...running.slice(0, namedAtMost).map(describeTransfer),
-      ...(more > 0 ? [t('and {0} more', more)] : []),
+      ...(more > 0 ? [`and ${more} more`] : []),
     ].join('\n');
-    item.accessibilityInformation = { label: t('Glance: {0} running. Show Transfers.', words), role: 'button' };
+    item.accessibilityInformation = { label: `Glance: ${words} running. Show Transfers.`, role: 'button' };
     item.show();
   };
   const listening = transfers.onDidChange(draw);
@@ -46,5 +45,5 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
 function describeTransfer(transfer: Transfer): string {
   const percent = overallPercent([transfer]);
   const what = `${transfer.name} (${describePlace(transfer)})`;
-  return percent === undefined ? what : vscode.l10n.t('{0}: {1}%', what, percent);
+  return percent === undefined ? what : `${what}: ${percent}%`;
 }

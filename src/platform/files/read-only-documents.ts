@@ -35,9 +35,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const gone = vscode.l10n.t(
-      'This text was made in an earlier window and is gone. Close the tab and ask for it again.',
-    );
+    const gone = 'This text was made in an earlier window and is gone. Close the tab and ask for it again.';
     return this.#texts.get(uri.toString()) ?? `// ${gone}\n`;
   }
 

@@ -7,14 +7,14 @@ import type { Notifications } from '../prompts/notifications.ts';
  * shows the workspace; else its path is told.
  */
 export async function revealFile(path: string, notifications: Notifications): Promise<void> {
-  const { env, workspace, commands, l10n } = vscode;
+  const { env, workspace, commands } = vscode;
   const uri = fileUri(path);
   if (env.uiKind === vscode.UIKind.Desktop && env.remoteName === undefined) {
     await commands.executeCommand('revealFileInOS', uri);
   } else if (workspace.getWorkspaceFolder(uri) !== undefined) {
     await commands.executeCommand('revealInExplorer', uri);
   } else {
-    const copy = { title: l10n.t('Copy Path'), run: () => env.clipboard.writeText(path) };
-    notifications.inform(l10n.t('On the remote machine: {0}', path), [copy]);
+    const copy = { title: 'Copy Path', run: () => env.clipboard.writeText(path) };
+    notifications.inform(`On the remote machine: ${path}`, [copy]);
   }
 }

@@ -9,22 +9,21 @@ export interface NotificationAction {
 
 /** What helps after a failure, by its code: at most two buttons. */
 export function actionsFor(failure: Failure): readonly NotificationAction[] {
-  const { t } = vscode.l10n;
-  if (failure.place !== undefined) return [action(t('Open clouds.yaml'), 'glanceImages.openCloudsFile', failure)];
+  if (failure.place !== undefined) return [action('Open clouds.yaml', 'glanceImages.openCloudsFile', failure)];
   switch (failure.code) {
     case 'untrusted-workspace':
-      return [action(t('Manage Workspace Trust'), 'workbench.trust.manage')];
+      return [action('Manage Workspace Trust', 'workbench.trust.manage')];
     case 'definition-has-errors':
-      return [action(t('Show Problems'), 'workbench.actions.view.problems')];
+      return [action('Show Problems', 'workbench.actions.view.problems')];
     case 'apply-running':
-      return [action(t('Show Transfers'), 'glanceImages.showTransfers')];
+      return [action('Show Transfers', 'glanceImages.showTransfers')];
     case 'signed-out':
-      return [action(t('Sign In'), 'glanceImages.signIn')];
+      return [action('Sign In', 'glanceImages.signIn')];
     case 'no-clouds':
     case 'cloud-not-found':
       return [
-        action(t('Open clouds.yaml'), 'glanceImages.openCloudsFile'),
-        action(t('Start Sandbox Cloud'), 'glanceImages.startSandbox'),
+        action('Open clouds.yaml', 'glanceImages.openCloudsFile'),
+        action('Start Sandbox Cloud', 'glanceImages.startSandbox'),
       ];
     default:
       return [];

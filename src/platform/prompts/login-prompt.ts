@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { AskLogin, LoginQuestion } from '../../core/keystone/login/login-answers.ts';
 import type { Notifications } from './notifications.ts';
 import type { SignedOutClouds } from '../../state/clouds/signed-out.ts';
@@ -21,11 +20,11 @@ export function askLogin(passwords: Passwords, notifications: Notifications, sig
 
 function answered(passwords: Passwords, notifications: Notifications): AskLogin {
   return async (question) => {
-    if (question.kind === 'passcode') return type(question, vscode.l10n.t('Passcode for cloud "{0}"', question.cloud));
+    if (question.kind === 'passcode') return type(question, `Passcode for cloud "${question.cloud}"`);
     const { cloud, user, keptFor, refused } = question;
     const kept = await passwords.get(keptFor, user);
     if (kept !== undefined && !refused) return kept;
-    const typed = await type(question, vscode.l10n.t('Password for cloud "{0}"', cloud));
+    const typed = await type(question, `Password for cloud "${cloud}"`);
     if (typed === undefined) return undefined;
     if (kept !== undefined) await passwords.forget(keptFor, user);
     // A wrong one would be kept, and refused at the next start.
@@ -36,15 +35,13 @@ function answered(passwords: Passwords, notifications: Notifications): AskLogin 
 
 /** Nothing typed is as good as declined. */
 async function type({ user, address, refused }: LoginQuestion, title: string): Promise<string | undefined> {
-  const prompt = refused
-    ? vscode.l10n.t('The last one was refused. User {0} at {1}', user, address)
-    : vscode.l10n.t('User {0} at {1}', user, address);
+  const prompt = refused ? `The last one was refused. User ${user} at ${address}` : `User ${user} at ${address}`;
   const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
   return typed === '' ? undefined : typed;
 }
 
 function offerToKeep(notifications: Notifications, cloud: string, keep: () => unknown): void {
-  notifications.inform(vscode.l10n.t('Keep the password of cloud "{0}" in the secret storage of VS Code?', cloud), [
-    { title: vscode.l10n.t('Keep'), run: keep },
+  notifications.inform(`Keep the password of cloud "${cloud}" in the secret storage of VS Code?`, [
+    { title: 'Keep', run: keep },
   ]);
 }

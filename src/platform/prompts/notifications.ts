@@ -38,7 +38,7 @@ export class Notifications {
   }
 
   #showLog(): NotificationAction {
-    return { title: vscode.l10n.t('Show Log'), run: () => this.#log.show() };
+    return { title: 'Show Log', run: () => this.#log.show() };
   }
 
   #offer(

@@ -18,13 +18,13 @@ export interface ImageAt {
 export async function pickPlace(engines: EngineAccess): Promise<Place | undefined> {
   const cloud = await pickCloud(engines);
   if (cloud === undefined) return undefined;
-  const places = await withCancellableProgress(vscode.l10n.t('Reading the regions of {0}', cloud), (signal) =>
+  const places = await withCancellableProgress(`Reading the regions of ${cloud}`, (signal) =>
     engines.use((engine) => engine.regions(cloud, signal)),
   );
   if (places.length <= 1) return places[0];
   const chosen = await vscode.window.showQuickPick(
     places.map((place) => ({ label: place.region, description: place.cloud, place })),
-    { title: vscode.l10n.t('Region') },
+    { title: 'Region' },
   );
   return chosen?.place;
 }
@@ -41,7 +41,7 @@ async function pickCloud(engines: EngineAccess): Promise<string | undefined> {
   if (usable.length === 1) return usable[0]?.name;
   const chosen = await vscode.window.showQuickPick(
     usable.map((cloud) => ({ label: cloud.name, description: cloud.origin })),
-    { title: vscode.l10n.t('Cloud') },
+    { title: 'Cloud' },
   );
   return chosen?.label;
 }
@@ -62,7 +62,7 @@ export async function pickImage(engines: EngineAccess, place: Place, title: stri
     pick.items = [...byId, ...items];
   };
   pick.title = `${title}: ${describePlace(place)}`;
-  pick.placeholder = vscode.l10n.t('Name or ID of an image');
+  pick.placeholder = 'Name or ID of an image';
   pick.matchOnDescription = true;
   pick.busy = true;
   pick.onDidChangeValue(draw);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { EngineOptions } from '../../core/engine.ts';
 import type { NamedSecrets } from '../memory/secrets.ts';
 import { askModal, askText } from './questions.ts';
@@ -11,13 +11,12 @@ const agreedTo = 'secretVariableConsents';
  */
 export function confirmVariable(memory: vscode.Memento): NonNullable<EngineOptions['confirmSecret']> {
   return async (variable, origin) => {
-    const { t } = vscode.l10n;
     const key = JSON.stringify([variable, origin]);
     const agreed = memory.get<readonly string[]>(agreedTo, []);
     if (agreed.includes(key)) return true;
-    const question = t('Send the secret in the environment variable {0} to {1}?', variable, origin);
-    const detail = t('A definition of this workspace asks for it. Agree only if you know the server.');
-    if (!(await askModal({ question, detail, button: t('Send') }))) return false;
+    const question = `Send the secret in the environment variable ${variable} to ${origin}?`;
+    const detail = 'A definition of this workspace asks for it. Agree only if you know the server.';
+    if (!(await askModal({ question, detail, button: 'Send' }))) return false;
     await memory.update(agreedTo, [...agreed, key]);
     return true;
   };
@@ -29,21 +28,20 @@ export function confirmVariable(memory: vscode.Memento): NonNullable<EngineOptio
  */
 export function askSecret(secrets: NamedSecrets): NonNullable<EngineOptions['secret']> {
   return async (name, origin) => {
-    const { t } = vscode.l10n;
     const kept = await secrets.get(name, origin);
     if (kept !== undefined) return kept;
     const [other] = await secrets.origins(name);
     if (other !== undefined) {
       const [from, value] = other;
-      const button = t('Send');
-      const detail = from === '' ? t('It was not sent anywhere yet.') : t('It was kept for {0}.', from);
-      const question = t('Send the secret "{0}" to {1}?', name, origin);
+      const button = 'Send';
+      const detail = from === '' ? 'It was not sent anywhere yet.' : `It was kept for ${from}.`;
+      const question = `Send the secret "${name}" to ${origin}?`;
       if (!(await askModal({ question, detail, button }))) return undefined;
       await secrets.keep(name, origin, value);
       return value;
     }
-    const title = t('Secret "{0}"', name);
-    const prompt = t('A definition needs it for {0}. It is kept in the secret storage of VS Code.', origin);
+    const title = `Secret "${name}"`;
+    const prompt = `A definition needs it for ${origin}. It is kept in the secret storage of VS Code.`;
     const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
     if (typed === undefined || typed === '') return undefined;
     await secrets.keep(name, origin, typed);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { EngineOptions } from '../../core/engine.ts';
 import { consentKey } from '../../core/keystone/clouds/secure-consent.ts';
 import { askModal } from './questions.ts';
@@ -11,18 +11,17 @@ const kept = 'secureConsents';
  */
 export function confirmSecure(memory: vscode.Memento): NonNullable<EngineOptions['confirmSecure']> {
   return async (cloud, consent) => {
-    const { t } = vscode.l10n;
     const key = consentKey(consent);
     const agreed = memory.get<readonly string[]>(kept, []);
     if (agreed.includes(key)) return true;
-    const send = t('Send');
+    const send = 'Send';
     const detail = [
-      t('The cloud "{0}" of this workspace sends the secrets of {1} to:', cloud, consent.secureFile),
+      `The cloud "${cloud}" of this workspace sends the secrets of ${consent.secureFile} to:`,
       consent.receivers.join('\n'),
-      consent.ownCertificates ? t('The workspace decides how the certificate of that address is checked.') : undefined,
-      t('Agree only if this is the address of your cloud.'),
+      consent.ownCertificates ? 'The workspace decides how the certificate of that address is checked.' : undefined,
+      'Agree only if this is the address of your cloud.',
     ].filter((line) => line !== undefined);
-    const question = t('Send your secrets to {0}?', consent.receivers.map(hostOf).join(', '));
+    const question = `Send your secrets to ${consent.receivers.map(hostOf).join(', ')}?`;
     if (!(await askModal({ question, detail: detail.join('\n\n'), button: send }))) return false;
     await memory.update(kept, [...agreed, key]);
     return true;
