@@ -78,12 +78,12 @@ describe('a definition in the editor', () => {
             { op: 'add', path: 'hw_disk_bus', value: 'scsi' },
           ]);
     });
-    await window.pressLens('Preview changes', window.page.getByText('Live ↔ definition'));
+    await window.pressLens('Preview changes', window.page.getByText('cloud ↔ definition'));
     await window.openFile('ubuntu.image.jsonc');
     await window.lens(/RegionOne: 2 changes/).waitFor();
-    await editor.fixAt('min_disk_gb', /Take the live value/);
+    await editor.fixAt('min_disk_gb', /Use the live value/);
     await window.screenshot('drift');
-    await editor.fix('min_disk_gb', /Take the live value/, '"min_disk_gb": 5');
+    await editor.fix('min_disk_gb', /Use the live value/, '"min_disk_gb": 5');
     await editor.fix('hw_disk_bus', /Ignore it: add "hw_disk_bus"/, '"ignore"');
   });
 
@@ -113,7 +113,7 @@ describe('a definition in the editor', () => {
     const { quickInput } = window;
     await window.command('Glance: New Definition from URL…');
     await quickInput.enter(`${origin}/debian-13.raw`);
-    const pin = quickInput.row('Pin the bytes of today');
+    const pin = quickInput.row("Pin today's checksum");
     await pin.waitFor();
     await window.screenshot('new-from-url');
     await pin.click();

@@ -66,7 +66,7 @@ describe('images that are selected in the view', () => {
     await window.tab(/more\.image\.jsonc/).waitFor();
     await window.view.select('Alma 10', 'Rocky 10');
     await choose('Rocky 10', /^Hide Image/);
-    await window.notified(/Hid 2 images\./, () => window.screenshot('hidden'));
+    await window.notified(/Hidden: 2 images\./, () => window.screenshot('hidden'));
   });
 
   it('are deleted after a modal that names each; the one that can’t be is named with the reason', async () => {
@@ -78,7 +78,7 @@ describe('images that are selected in the view', () => {
     await choose('Rocky 10', /Delete Image/);
     const asked = await window.answer('Delete', 'Delete 3 images?', 'delete-several');
     for (const name of NAMES) assert.ok(asked.includes(`"${name}" in sandbox/RegionOne`), asked);
-    assert.match(asked, /Protected, so that Glance will refuse it: "Debian 13"/);
+    assert.match(asked, /Protected, so Glance will refuse: "Debian 13"/);
     const reason = /1 of 3 images could not be deleted\. "Debian 13".*protected/;
     await window.notified(reason, () => window.screenshot('delete-failed'));
     for (const name of ['Alma 10', 'Rocky 10']) await window.view.row(name).waitFor({ state: 'detached' });

@@ -37,7 +37,7 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
       return;
     }
     const clear = 'Clear';
-    const question = `Remove ${total(sources)} from the cache? What is needed again is downloaded again.`;
+    const question = `Remove ${total(sources)} from the cache? Files that are needed again will be downloaded again.`;
     if (!(await askModal({ question, detail: folder, button: clear }))) return;
     const { removed, busy } = await engines.use((engine) => engine.clearCache());
     if (busy.length === 0) notifications.inform(`Removed ${total(removed)} from the cache.`);
@@ -47,7 +47,7 @@ export function registerCache({ commands, engines, notifications }: CacheOptions
 
 function item(source: CachedSource): vscode.QuickPickItem & { readonly source: CachedSource } {
   return {
-    label: source.source ?? 'A download that was cut',
+    label: source.source ?? 'Interrupted download',
     description: describeBytes(source.size),
     detail: source.fetched === undefined ? source.path : `${source.fetched}, ${source.path}`,
     source,

@@ -104,11 +104,7 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const lens: MakeLens = (title, command, tooltip) =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: target });
     return [
-      lens(
-        'Apply this image',
-        'glanceImages.applyDefinition',
-        'Make the image what this definition says, in each of its regions',
-      ),
+      lens('Apply this image', 'glanceImages.applyDefinition', 'Apply this definition in each of its regions'),
       lens(
         'Preview changes',
         'glanceImages.previewDefinition',

@@ -26,12 +26,11 @@ export function driftMarkdown(drift: Drift): vscode.MarkdownString {
   return text;
 }
 
-/** What *Take the live value* is called where regions may differ. */
+/** What *Use the live value* is called where regions may differ. */
 export function takeLiveTitle({ values }: Drift, { place, live }: LiveValue): string {
   const same = values.every((each) => JSON.stringify(each.live) === JSON.stringify(live));
-  if (live === undefined)
-    return same ? 'Take the live state: remove it' : `Take the state of ${place.region}: remove it`;
-  return same ? `Take the live value: ${valueText(live)}` : `Take the value of ${place.region}: ${valueText(live)}`;
+  if (live === undefined) return same ? 'Use the live state: remove it' : `Use the state of ${place.region}: remove it`;
+  return same ? `Use the live value: ${valueText(live)}` : `Use the value of ${place.region}: ${valueText(live)}`;
 }
 
 /** The argument or property without the way to it. */

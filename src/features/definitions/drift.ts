@@ -57,7 +57,7 @@ export class DriftHover implements vscode.HoverProvider {
   }
 }
 
-/** *Take the live value*, *Ignore it*, *Apply again*. */
+/** *Use the live value*, *Ignore it*, *Apply again*. */
 export function driftFixes(
   document: vscode.TextDocument,
   { definition, drift, diagnostic }: ShownDrift,

@@ -13,11 +13,11 @@ import { askText } from '../../platform/prompts/questions.ts';
 export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSecrets): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uriArgument(uri));
   const found = typeof offset === 'number' ? clearSecretAt(document.getText(), offset) : undefined;
-  if (found === undefined) throw new Failure('no-secret', 'There is no password in clear there any more.');
+  if (found === undefined) throw new Failure('no-secret', 'There is no plain-text password there any more.');
   const taken = await secrets.names();
   const name = await askText({
     title: 'Move Secret to Secret Storage',
-    prompt: `What the definition calls it: \${secret:NAME}`,
+    prompt: `Name of the secret, used as \${secret:NAME}`,
     value: freeName(taken),
     ignoreFocusOut: true,
     validateInput: (value) =>

@@ -77,11 +77,11 @@ function actionInWords(action: Action, changes: number): Words {
     case 'none':
       return { icon: 'check', text: 'Nothing differs' };
     case 'adopt':
-      return { icon: 'check', text: 'Equal, not managed yet' };
+      return { icon: 'check', text: 'Matches, not managed yet' };
     case 'create':
       return { icon: 'add', text: 'To be created' };
     case 'upload':
-      return { icon: 'cloud-upload', text: 'Waiting for its bytes' };
+      return { icon: 'cloud-upload', text: 'To be uploaded' };
     case 'update':
       return { icon: 'edit', text: changes === 1 ? '1 change' : `${changes} changes` };
     case 'replace':

@@ -50,7 +50,7 @@ export class DefinitionQuickFixes implements vscode.CodeActionProvider {
 }
 
 function fixAll(document: vscode.TextDocument, kind: vscode.CodeActionKind, count: number): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Mend all ${count} slips in this file`, kind);
+  const action = new vscode.CodeAction(`Fix all ${count} problems in this file`, kind);
   action.edit = workspaceEdit(document, fixAllEdits(document.getText()));
   return action;
 }
@@ -89,7 +89,7 @@ function titleOf({ code }: Problem, fix: ProblemFix): string {
   switch (fix.kind) {
     case 'set-argument':
       if (code === 'unmarked-image') return `Adopt the image ${String(fix.value)}`;
-      if (code === 'ambiguous-image') return `Mean the image ${String(fix.value)}`;
+      if (code === 'ambiguous-image') return `Use the image ${String(fix.value)}`;
       if (code === 'rename-instead') return `Rename the image instead: add "key": "${String(fix.value)}"`;
       return `Set "${fix.argument}" to ${JSON.stringify(fix.value)}`;
     case 'rename':
@@ -99,9 +99,9 @@ function titleOf({ code }: Problem, fix: ProblemFix): string {
     case 'remove':
       return 'Remove it';
     case 'move':
-      return fix.to.startsWith('properties/') ? 'Move it to "properties"' : `Make it the argument "${fix.to}"`;
+      return fix.to.startsWith('properties/') ? 'Move it to "properties"' : `Turn it into the argument "${fix.to}"`;
     case 'make-list':
-      return 'Put the definitions into a list';
+      return 'Turn the definitions into an array';
     case 'keep-secret':
       return 'Move it to the secret storage…';
   }

@@ -34,7 +34,7 @@ export async function chooseFilter(
   const items = filterItems(view.view.filter, loaded, standings);
   const chosen = await vscode.window.showQuickPick(items, {
     title: 'Filter Images',
-    placeHolder: 'Of one kind any is enough, of several kinds all have to match',
+    placeHolder: 'Match any value within a category, and all categories',
     canPickMany: true,
   });
   if (chosen === undefined) return;

@@ -65,16 +65,16 @@ export function decorationOf(standing: Standing): vscode.FileDecoration | undefi
     case 'unmanaged':
       return undefined;
     case 'managed':
-      return made('M', 'A definition made this image');
+      return made('M', 'Managed by a definition');
     case 'equal':
-      return made('M', 'Is what its definition says, by the last plan');
+      return made('M', 'Matches its definition as of the last plan');
     case 'differs': {
       const words = standing.replace
-        ? 'Differs from its definition, by the last plan: to be replaced'
-        : `Differs from its definition, by the last plan: ${standing.changes} changes`;
+        ? 'Differs from its definition as of the last plan: to be replaced'
+        : `Differs from its definition as of the last plan: ${standing.changes} changes`;
       return made('D', words, 'gitDecoration.modifiedResourceForeground');
     }
     case 'unclaimed':
-      return made('N', 'A definition made this image, and none in this workspace means it', 'list.warningForeground');
+      return made('N', 'Managed by a definition that is not in this workspace', 'list.warningForeground');
   }
 }

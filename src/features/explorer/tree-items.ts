@@ -68,7 +68,7 @@ function cloudItem(node: CloudNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.insecure ? 'unlock' : 'cloud');
   item.tooltip = [
     `Cloud ${node.cloud}, from ${node.origin}`,
-    node.chosenBy === undefined ? undefined : `Used where nothing else is said: ${node.chosenBy}`,
+    node.chosenBy === undefined ? undefined : `Default cloud, chosen by ${node.chosenBy}`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');

@@ -101,8 +101,8 @@ function wordsFor(change: ImageChange): Pick<ImagesTask, 'doing' | 'failed' | 'd
         : words('Unprotecting {0}', '{0} could not be unprotected', 'Unprotected {0}.');
     case 'hidden':
       return change.hidden
-        ? words('Hiding {0}', '{0} could not be hidden', 'Hid {0}.')
-        : words('Unhiding {0}', '{0} could not be unhidden', 'Unhid {0}.');
+        ? words('Hiding {0}', '{0} could not be hidden', 'Hidden: {0}.')
+        : words('Showing {0}', '{0} could not be shown', 'Shown: {0}.');
     case 'active':
       return change.active
         ? words('Reactivating {0}', '{0} could not be reactivated', 'Reactivated {0}.')
@@ -110,7 +110,7 @@ function wordsFor(change: ImageChange): Pick<ImagesTask, 'doing' | 'failed' | 'd
     case 'member':
       return change.shared
         ? words('Sharing {0}', '{0} could not be shared', 'Shared {0}.')
-        : words('Ending the sharing of {0}', '{0} is still shared', 'Not shared with that project any more: {0}.');
+        : words('Ending the sharing of {0}', '{0} is still shared', 'Stopped sharing {0}.');
     case 'visibility':
       return words(
         'Changing the visibility of {0}',

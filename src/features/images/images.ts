@@ -95,7 +95,7 @@ async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]):
   const kept = images.filter(({ image }) => image?.protected === true);
   const notes = [
     'This cannot be undone.',
-    ...(kept.length === 0 ? [] : [`Protected, so that Glance will refuse it: ${counted(kept)}.`]),
+    ...(kept.length === 0 ? [] : [`Protected, so Glance will refuse: ${counted(kept)}.`]),
     ...(managed.length === 0 ? [] : [`Definitions manage ${counted(managed)}: their next apply makes them again.`]),
   ];
   if (!(await agreed(question, images, notes, 'Delete'))) return;

@@ -102,8 +102,8 @@ function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
   if (cut.length + left.length === 0) return [];
   return [
     'Cancelled.',
-    ...(cut.length > 0 ? [`Under way then, look at what became of it: ${cut.map(namedAt).join(', ')}.`] : []),
-    ...(left.length > 0 ? [`Not begun: ${counted(left)}.`] : []),
+    ...(cut.length > 0 ? [`In progress at that moment, check their state: ${cut.map(namedAt).join(', ')}.`] : []),
+    ...(left.length > 0 ? [`Not started: ${counted(left)}.`] : []),
   ];
 }
 
@@ -111,7 +111,7 @@ function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
 function failuresInWords({ failed }: ImagesOutcome, images: readonly ImageAt[], task: ImagesTask): string {
   const lines = failed.slice(0, namedAtMost).map(({ at, failure }) => `${namedAt(at)}: ${failure.explain()}`);
   const rest = failed.length - lines.length;
-  const more = rest > 0 ? [`${rest} more stand in the log.`] : [];
+  const more = rest > 0 ? [`${rest} more are in the log.`] : [];
   const what = `${failed.length} of ${images.length} images`;
   return [`${task.failed(what)}.`, ...lines, ...more].join(' ');
 }

@@ -70,9 +70,9 @@ async function chooseChecksum({ published }: SourceDescription): Promise<{ check
   const chosen = await vscode.window.showQuickPick(
     [
       {
-        label: 'Pin the bytes of today',
+        label: "Pin today's checksum",
         description: `${algorithm}:${hex.slice(0, 16)}…`,
-        detail: 'A newer image is reported as "upstream moved", with the fix that takes it',
+        detail: 'A newer image is reported as "upstream moved", with a quick fix',
         chosen: { checksum: pinned },
       },
       {
@@ -81,7 +81,7 @@ async function chooseChecksum({ published }: SourceDescription): Promise<{ check
         detail: 'A newer image replaces the old one with the next apply',
         chosen: { checksum: published.url },
       },
-      { label: 'No checksum', detail: 'The bytes are taken as they come', chosen: {} },
+      { label: 'No checksum', detail: 'The download is not checked', chosen: {} },
     ],
     { title: 'A checksum is published beside the image', ignoreFocusOut: true },
   );

@@ -111,7 +111,7 @@ function tellEqual(notifications: Notifications, what: string, plans: readonly P
   const unmanaged = equal.some(({ action }) => action === 'adopt');
   notifications.inform(
     unmanaged
-      ? `Nothing differs: ${what} in ${places}. An apply only notes on the image that a definition manages it.`
+      ? `Nothing differs: ${what} in ${places}. An apply only marks the image as managed.`
       : `Nothing differs: ${what} in ${places}.`,
   );
 }
@@ -135,7 +135,7 @@ async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promi
     const { name } = plan.definition.arguments;
     const { left, right } = renderPlanSides(plan);
     return {
-      title: `${name} in ${describePlace(plan.place)}: live ↔ definition`,
+      title: `${name} in ${describePlace(plan.place)}: cloud ↔ definition`,
       live: documents.write([cloud, region, `${name}.image.jsonc`], left, 'live'),
       desired: documents.write([cloud, region, `${name}.image.jsonc`], right, 'definition'),
     };
@@ -148,7 +148,7 @@ async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promi
   }
   await vscode.commands.executeCommand(
     'vscode.changes',
-    `Live ↔ definition (${sides.length} changes)`,
+    'Changes: cloud ↔ definition',
     sides.map(({ live, desired }) => [desired, live, desired]),
   );
 }

@@ -56,7 +56,7 @@ function isPossible({ problems }: Rollback): boolean {
 async function confirmed(name: string, rollbacks: readonly Rollback[]): Promise<boolean> {
   const lines = rollbacks.map(
     ({ place, previous, current }) =>
-      `${describePlace(place)}: the image ${previous?.id ?? ''} of ${previous?.created_at ?? ''} serves again, ${current?.id ?? ''} is hidden and kept.`,
+      `${describePlace(place)}: the image ${previous?.id ?? ''} of ${previous?.created_at ?? ''} becomes current again; ${current?.id ?? ''} is hidden but kept.`,
   );
   const button = 'Roll Back';
   const detail = [...lines, 'The definition is not changed: applied again, it replaces the image again.'].join('\n');

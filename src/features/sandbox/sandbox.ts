@@ -53,7 +53,7 @@ class SandboxControl {
       if (this.#process !== starting) return;
       if (!again) sandbox.set({ kind: 'running', cloudsFile });
       await vscode.commands.executeCommand('glanceImages.explorer.focus');
-      if (again) notifications.inform('The sandbox cloud is running already, as cloud "sandbox".');
+      if (again) notifications.inform('The sandbox cloud is already running as cloud "sandbox".');
     } catch (error) {
       if (this.#process === starting) this.#gone();
       throw error;
@@ -82,7 +82,7 @@ class SandboxControl {
       onExit: (reason) => {
         this.#gone();
         log.error(`The sandbox cloud ended: ${reason}`);
-        notifications.error(`The sandbox cloud ended by itself (${reason}).`);
+        notifications.error(`The sandbox cloud stopped unexpectedly (${reason}).`);
       },
     });
   }

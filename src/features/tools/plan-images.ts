@@ -77,7 +77,7 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
 
 function confirmation(asked: readonly AskedAddress[]): vscode.LanguageModelToolConfirmationMessages {
   const list = asked.map(({ address }) => `- ${escapeMarkdown(address)}`).join('\n');
-  const message = 'No applied definition has its source at these servers yet. An address can carry data of yours:';
+  const message = 'No applied definition uses these servers yet, and an address can contain your data:';
   return {
     title: 'Ask these servers for images?',
     message: new vscode.MarkdownString(`${message}\n\n${list}`),

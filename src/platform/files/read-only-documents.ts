@@ -35,7 +35,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const gone = 'This text was made in an earlier window and is gone. Close the tab and ask for it again.';
+    const gone = 'This document belongs to an earlier window. Close the tab and open it again.';
     return this.#texts.get(uri.toString()) ?? `// ${gone}\n`;
   }
 

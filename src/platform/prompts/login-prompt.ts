@@ -35,7 +35,9 @@ function answered(passwords: Passwords, notifications: Notifications): AskLogin 
 
 /** Nothing typed is as good as declined. */
 async function type({ user, address, refused }: LoginQuestion, title: string): Promise<string | undefined> {
-  const prompt = refused ? `The last one was refused. User ${user} at ${address}` : `User ${user} at ${address}`;
+  const prompt = refused
+    ? `Wrong password or passcode. Try again. User ${user} at ${address}`
+    : `User ${user} at ${address}`;
   const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
   return typed === '' ? undefined : typed;
 }

@@ -34,7 +34,7 @@ export function askSecret(secrets: NamedSecrets): NonNullable<EngineOptions['sec
     if (other !== undefined) {
       const [from, value] = other;
       const button = 'Send';
-      const detail = from === '' ? 'It was not sent anywhere yet.' : `It was kept for ${from}.`;
+      const detail = from === '' ? 'It has not been sent anywhere yet.' : `It was kept for ${from}.`;
       const question = `Send the secret "${name}" to ${origin}?`;
       if (!(await askModal({ question, detail, button }))) return undefined;
       await secrets.keep(name, origin, value);

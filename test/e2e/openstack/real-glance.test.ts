@@ -67,7 +67,7 @@ describe('an image on a real Glance', () => {
 
     await window.openFile('editor.image.jsonc');
     await window.command('Glance: Preview Changes in File');
-    await window.page.getByText('Live ↔ definition').first().waitFor();
+    await window.page.getByText('cloud ↔ definition').first().waitFor();
     await window.openFile('editor.image.jsonc');
     await window.lens(/RegionOne.*1 change/).waitFor();
     await window.screenshot('real-drift');

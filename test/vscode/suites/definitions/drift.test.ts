@@ -106,11 +106,11 @@ describe('drift', () => {
     assert.ok(first && second && third);
     assert.deepEqual(
       (await fixesAt(first)).map(({ title }) => title),
-      ['Take the live value: 1', 'Apply again'],
+      ['Use the live value: 1', 'Apply again'],
     );
     assert.deepEqual(
       (await fixesAt(third)).map(({ title }) => title),
-      ['Take the live value: "scsi"', 'Ignore it: add "hw_disk_bus" to "ignore"', 'Apply again'],
+      ['Use the live value: "scsi"', 'Ignore it: add "hw_disk_bus" to "ignore"', 'Apply again'],
     );
     const [take] = await fixesAt(first);
     assert.ok(take?.edit);

@@ -89,7 +89,7 @@ describe('quick fixes', () => {
     const actions = await fixesAt(document, await problemOf(document, 'wrong-type'));
     assert.deepEqual(
       actions.map(({ title }) => title),
-      ['Change to true', 'Mend all 2 slips in this file'],
+      ['Change to true', 'Fix all 2 problems in this file'],
     );
     const [all, ...others] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
@@ -109,7 +109,7 @@ describe('quick fixes', () => {
     const behind = await eventually(vscode.languages.onDidChangeDiagnostics, () =>
       vscode.languages.getDiagnostics(document.uri).find(({ range }) => range.start.line === 3),
     );
-    await choose(await fixesAt(document, behind), 'Put the definitions into a list');
+    await choose(await fixesAt(document, behind), 'Turn the definitions into an array');
     assert.equal(document.getText(), `[\n  {\n    ${GOOD}\n  },\n  { ${GOOD}, "key": "b" }\n]\n`);
     await document.save();
   });
@@ -142,9 +142,9 @@ describe('quick fixes', () => {
       const actions = await fixesAt(document, await problemOf(document, 'ambiguous-image'));
       assert.deepEqual(
         new Set(actions.map(({ title }) => title)),
-        new Set([...ids.map((id) => `Mean the image ${id}`), 'Choose image…']),
+        new Set([...ids.map((id) => `Use the image ${id}`), 'Choose image…']),
       );
-      await choose(actions, `Mean the image ${ids[1] ?? ''}`);
+      await choose(actions, `Use the image ${ids[1] ?? ''}`);
       assert.equal(document.getText(), `[{ ${GOOD}, "region": "RegionOne", "image_id": "${ids[1] ?? ''}" }]`);
       await document.save();
     } finally {

@@ -19,7 +19,7 @@ function nodeOf({ plan, live }: ApplyResult): ImageNode {
 function readOnlyTabs(): vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    .filter(({ label }) => /live ↔ definition/i.test(label));
+    .filter(({ label }) => /cloud ↔ definition/i.test(label));
 }
 
 describe('the main job', () => {

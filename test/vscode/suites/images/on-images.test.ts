@@ -79,7 +79,7 @@ describe('what is done to several images', () => {
     const [only = '', ...others] = told;
     assert.deepEqual(others, []);
     assert.match(only, /^warning: Deleted "a" in demo\/RegionOne\. Cancelled\. Under way then/);
-    assert.ok(only.endsWith('Not begun: "f" in demo/RegionOne.'), only);
+    assert.ok(only.endsWith('Not started: "f" in demo/RegionOne.'), only);
     for (const name of 'bcde') assert.ok(only.includes(`"${name}" in`), only);
   });
 });
