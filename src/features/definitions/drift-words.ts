@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { PlanValue } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import type { Drift, LiveValue } from '../../state/definitions/drift.ts';
@@ -12,18 +11,19 @@ export function driftMessage({ path, wanted, values }: Drift): string {
     : `The live value of "${name}" differs: this definition says ${valueText(wanted)}. Live: ${live}.`;
 }
 
-/** The same with all that is known, for a hover. What comes from a cloud is shown as text. */
-export function driftMarkdown(drift: Drift): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown(`**Live value of ${escapeMarkdown(nameOf(drift.path))}**\n\n`);
-  text.appendMarkdown(`| Region | Live | Changed last |\n|---|---|---|\n`);
-  for (const { place, live, updatedAt } of drift.values) {
-    const cells = [place.region, valueText(live), updatedAt ?? ''].map(escapeMarkdown);
-    text.appendMarkdown(`| ${cells.join(' | ')} |\n`);
-  }
-  const wanted = drift.wanted === undefined ? 'nothing' : valueText(drift.wanted);
-  text.appendMarkdown(`\nThis definition says ${escapeMarkdown(wanted)}. As of the last plan.`);
-  return text;
+/** The same with all that is known, as Markdown for a hover. What comes from a cloud is shown as text. */
+export function driftMarkdown({ path, wanted, values }: Drift): string {
+  const rows = values.map(({ place, live, updatedAt }) => [place.region, valueText(live), updatedAt ?? '']);
+  const definition = wanted === undefined ? 'nothing' : valueText(wanted);
+  return [
+    `**Live value of ${escapeMarkdown(nameOf(path))}**`,
+    '',
+    '| Region | Live | Changed last |',
+    '|---|---|---|',
+    ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
+    '',
+    `This definition says ${escapeMarkdown(definition)}. As of the last plan.`,
+  ].join('\n');
 }
 
 /** What *Use the live value* is called where regions may differ. */

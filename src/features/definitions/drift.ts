@@ -51,7 +51,7 @@ export class DriftHover implements vscode.HoverProvider {
     const [first] = here;
     if (first === undefined) return undefined;
     return new vscode.Hover(
-      here.map(({ drift }) => driftMarkdown(drift)),
+      here.map(({ drift }) => new vscode.MarkdownString(driftMarkdown(drift))),
       first.diagnostic.range,
     );
   }

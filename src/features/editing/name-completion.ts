@@ -67,7 +67,7 @@ function describedOffers(facts: CloudFacts | undefined, taken: ReadonlySet<strin
       name: property.name,
       documentation: '',
       required: false,
-      markdown: propertyMarkdown(property),
+      markdown: new vscode.MarkdownString(propertyMarkdown(property)),
       detail: property.namespace,
       ...propertyValue(property.values),
     }));

@@ -35,7 +35,7 @@ function ofName(path: readonly string[], facts: CloudFacts | undefined): vscode.
   const [first, name, ...more] = path;
   if (first !== 'properties' || more.length > 0 || facts === undefined) return undefined;
   const property = facts.properties.find((each) => each.name === name);
-  return property === undefined ? undefined : propertyMarkdown(property);
+  return property === undefined ? undefined : new vscode.MarkdownString(propertyMarkdown(property));
 }
 
 function ofValue(

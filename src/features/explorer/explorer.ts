@@ -84,7 +84,8 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'image') item.tooltip = imageTooltip(node.image, this.#facts.standing(node));
+    if (node.kind === 'image')
+      item.tooltip = new vscode.MarkdownString(imageTooltip(node.image, this.#facts.standing(node)));
     return item;
   }
 

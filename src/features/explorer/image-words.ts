@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
@@ -45,31 +44,6 @@ function standingInWords(standing: Standing): string | undefined {
   }
 }
 
-const statusIcons: Readonly<Record<string, string>> = {
-  queued: 'clock',
-  saving: 'cloud-upload',
-  uploading: 'cloud-upload',
-  importing: 'cloud-download',
-  killed: 'error',
-  deactivated: 'circle-slash',
-  deleted: 'trash',
-  pending_delete: 'trash',
-};
-
-const visibilityIcons: Readonly<Record<string, string>> = {
-  public: 'globe',
-  community: 'organization',
-  shared: 'live-share',
-  private: 'lock',
-};
-
-/** The status where it is anything but active, else the visibility. */
-export function imageIcon(image: LiveImage): vscode.ThemeIcon {
-  const failed = image.status === 'killed' ? new vscode.ThemeColor('list.errorForeground') : undefined;
-  const icon = image.status === 'active' ? visibilityIcons[image.visibility] : statusIcons[image.status];
-  return new vscode.ThemeIcon(icon ?? 'question', failed);
-}
-
 /** What menus ask for: a set of words between semicolons. */
 export function imageContext(image: LiveImage, standing: Standing): string {
   const words = ['image', image.status, image.visibility];
@@ -87,7 +61,7 @@ export function contextSet(words: readonly string[]): string {
 }
 
 /** Everything about an image, as Markdown that can hold no link and no HTML of the cloud's. */
-export function imageTooltip(image: LiveImage, standing: Standing): vscode.MarkdownString {
+export function imageTooltip(image: LiveImage, standing: Standing): string {
   const bytes = (value: number | null): string | undefined =>
     value === null ? undefined : `${sizeInWords(value)} (${value} B)`;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -110,7 +84,7 @@ export function imageTooltip(image: LiveImage, standing: Standing): vscode.Markd
   const lines = rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`| ${escapeMarkdown(name)} | ${escapeMarkdown(shortened(value))} |`],
   );
-  return new vscode.MarkdownString(`**${escapeMarkdown(imageLabel(image))}**\n\n| | |\n|---|---|\n${lines.join('\n')}`);
+  return `**${escapeMarkdown(imageLabel(image))}**\n\n| | |\n|---|---|\n${lines.join('\n')}`;
 }
 
 /** A SHA-512 would make the tooltip twice as wide; *Show Image* has all of it. */

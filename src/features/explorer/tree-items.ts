@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { LiveImage } from '../../core/glance/image.ts';
 import { placeInWords, placeOf } from '../../core/keystone/clouds/cloud-problem.ts';
 import type {
   CloudNode,
@@ -16,7 +17,7 @@ import type { Standing } from '../../state/clouds/image-standing.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
 import { imageUri } from './image-uri.ts';
-import { contextSet, imageContext, imageDescription, imageIcon, imageInWords, imageLabel } from './image-words.ts';
+import { contextSet, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
 import { transferInWords } from './transfer-words.ts';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -202,4 +203,29 @@ function plainItem(label: string, kind: string, icon?: string, color?: string): 
   item.accessibilityInformation = { label };
   item.contextValue = contextSet([kind]);
   return item;
+}
+
+const statusIcons: Readonly<Record<string, string>> = {
+  queued: 'clock',
+  saving: 'cloud-upload',
+  uploading: 'cloud-upload',
+  importing: 'cloud-download',
+  killed: 'error',
+  deactivated: 'circle-slash',
+  deleted: 'trash',
+  pending_delete: 'trash',
+};
+
+const visibilityIcons: Readonly<Record<string, string>> = {
+  public: 'globe',
+  community: 'organization',
+  shared: 'live-share',
+  private: 'lock',
+};
+
+/** The status where it is anything but active, else the visibility. */
+function imageIcon(image: LiveImage): vscode.ThemeIcon {
+  const failed = image.status === 'killed' ? new vscode.ThemeColor('list.errorForeground') : undefined;
+  const icon = image.status === 'active' ? visibilityIcons[image.visibility] : statusIcons[image.status];
+  return new vscode.ThemeIcon(icon ?? 'question', failed);
 }

@@ -71,7 +71,8 @@ async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
 async function showMatrix(options: PreviewOptions, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
   const { documents, notifications, applyPlanned } = options;
-  const uri = documents.write(['plan', `Plan.md`], planMatrix(plans, new Date()));
+  const relative = (file: string): string => vscode.workspace.asRelativePath(file);
+  const uri = documents.write(['plan', 'Plan.md'], planMatrix(plans, new Date(), relative));
   await vscode.commands.executeCommand('markdown.showPreview', uri);
   const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
   if (todo.length === 0) {

@@ -8,7 +8,6 @@ import { ValueHover } from '../../../../src/features/editing/value-hover.ts';
 import { CloudKnowledge } from '../../../../src/state/clouds/cloud-knowledge.ts';
 import { systemClock } from '../../../../src/state/clock.ts';
 import { placeNamed } from '../../../unit/state/live-image.ts';
-import { propertyMarkdown } from '../../../../src/features/editing/fact-words.ts';
 import { eventually, workspaceFile } from '../../opened.ts';
 
 const FACTS: CloudFacts = {
@@ -89,15 +88,6 @@ describe('what a cloud says of itself', () => {
     assert.ok(items.length > 50);
     assert.deepEqual(await values(knowing, '{ "properties": { "acme_tier": "|" } }'), ['gold', 'silver']);
     assert.deepEqual(await values(knowing, '{ "disk_format": "|" }'), ['qcow2', 'raw', 'acmefs']);
-  });
-
-  it('is text, also where a value would end the code that it is shown as', () => {
-    const [property = assert.fail()] = FACTS.properties;
-    const { value } = propertyMarkdown({
-      ...property,
-      values: ['a`[x](https://e.example)', 'b\n\n![x](https://e.example)'],
-    });
-    assert.match(value, /One of `a'\[x\]\(https:\/\/e\.example\)`, `b !\[x\]\(https:\/\/e\.example\)`\./);
   });
 
   it('is replaced by what is bundled where it says nothing', async () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Change, Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import { planItems } from '../../../../src/features/apply/choose-plans.ts';
-import { planMatrix } from '../../../../src/features/plan/plan-matrix.ts';
 import { placeNamed } from '../../../unit/state/live-image.ts';
 import { definitionOf, planOf } from '../../../unit/state/sample-plans.ts';
 import { workspaceFile } from '../../opened.ts';
@@ -36,16 +35,6 @@ describe('plans of several definitions', () => {
     assert.match(items[1]?.detail ?? '', /tags/);
     assert.equal(items[3]?.detail, 'Two images have this name.');
     assert.equal(items[3].plan, undefined);
-  });
-
-  it('are a table of definitions and regions in the preview, with the reasons below', () => {
-    const text = planMatrix(plans, new Date(0));
-    const rows = text.split('\n').filter((line) => line.startsWith('|'));
-    assert.equal(rows.length, 4);
-    assert.match(rows[2] ?? '', /^\| one \| create \| nothing differs \|$/);
-    assert.match(rows[3] ?? '', /\| update \| \*\*blocked\*\* \|$/);
-    assert.match(text, /Two images have this name/);
-    assert.doesNotMatch(text, /[^\\]\]\(command/);
   });
 
   it('are those of the files that are selected in the explorer, whatever else is selected', async () => {
