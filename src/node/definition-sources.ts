@@ -10,11 +10,7 @@ import { type EngineOptions, PARALLELISM } from '../core/engine.ts';
 import { Failure, messageOf } from '../core/failure.ts';
 import { GotHttp } from './http/got-http.ts';
 import { DecompressedCache } from '../core/source/decompress/decompressed-cache.ts';
-import {
-  DefinitionSources,
-  type SourceCaches,
-  type SourceSurroundings,
-} from '../core/reconcile/sources/definition-sources.ts';
+import { DefinitionSources, type SourceCaches, type SourceDeps } from '../core/reconcile/sources/definition-sources.ts';
 import type { ChecksumAlgorithm } from '../core/source/checksum.ts';
 import { describeUrl, type SourceDescription } from '../core/source/describe-source.ts';
 import type { LocatedPath, DigestWorkers, SourceFiles } from '../core/source/ports.ts';
@@ -61,7 +57,7 @@ export class LocalSources {
     this.#options = options;
     const { files, reader, cacheFolder, engine } = options;
     this.#records = new OwnRecords(join(cacheFolder, 'written-elsewhere'), engine.log);
-    const surroundings = {
+    const deps = {
       files,
       reader,
       http: { download: (request) => this.#connections().download(request) },
@@ -70,8 +66,8 @@ export class LocalSources {
       addressesOf,
       resolveSecret: (value, origin) => this.#resolve(value, origin),
       readText: readChecksumFile,
-    } satisfies SourceSurroundings;
-    this.sources = new DefinitionSources(surroundings, engine.parallelism ?? PARALLELISM);
+    } satisfies SourceDeps;
+    this.sources = new DefinitionSources(deps, engine.parallelism ?? PARALLELISM);
   }
 
   /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */

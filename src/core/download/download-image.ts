@@ -42,7 +42,7 @@ const WORTH_A_TRY = new Set([
 ]);
 
 /** What a download works with. */
-export interface DownloadSurroundings {
+export interface DownloadDeps {
   readonly images: ImageDownloads;
   readonly workers: DigestWorkers;
   /** Settles after so many ms. */
@@ -77,9 +77,9 @@ export interface DownloadResult {
 export async function downloadImage(
   image: LiveImage,
   target: DownloadTarget,
-  surroundings: DownloadSurroundings,
+  deps: DownloadDeps,
 ): Promise<DownloadResult> {
-  const download = new Download(image, target, surroundings);
+  const download = new Download(image, target, deps);
   try {
     return await download.run();
   } finally {
@@ -99,17 +99,17 @@ class Download {
   readonly #image: LiveImage;
   readonly #size: number;
   readonly #target: DownloadTarget;
-  readonly #surroundings: DownloadSurroundings;
+  readonly #deps: DownloadDeps;
   readonly #body: PartialBody;
   #requestId: string | undefined;
 
-  constructor(image: LiveImage, target: DownloadTarget, surroundings: DownloadSurroundings) {
+  constructor(image: LiveImage, target: DownloadTarget, deps: DownloadDeps) {
     this.#image = image;
     this.#size = sizeOfData(image);
     this.#target = target;
-    this.#surroundings = surroundings;
+    this.#deps = deps;
     const algorithms = new Set(['md5', image.os_hash_algo ?? 'md5']);
-    this.#body = new PartialBody(target.partial, surroundings.workers, [...algorithms]);
+    this.#body = new PartialBody(target.partial, deps.workers, [...algorithms]);
   }
 
   async run(): Promise<DownloadResult> {
@@ -138,7 +138,7 @@ class Download {
       await this.#body.restart();
       return 0;
     }
-    await this.#body.recall(size, this.#surroundings.signal);
+    await this.#body.recall(size, this.#deps.signal);
     return size;
   }
 
@@ -153,15 +153,15 @@ class Download {
         else if (!WORTH_A_TRY.has(toFailure(error).code)) throw error;
         vain = this.#body.received > before ? 0 : vain + 1;
         if (vain >= VAIN_ATTEMPTS_AT_MOST) throw error;
-        await withAbort(this.#surroundings.pause(250 * 2 ** vain), this.#surroundings.signal);
+        await withAbort(this.#deps.pause(250 * 2 ** vain), this.#deps.signal);
       }
     }
-    const digests = await this.#body.finish(this.#surroundings.signal);
+    const digests = await this.#body.finish(this.#deps.signal);
     return verify(this.#image, this.#body.received, digests);
   }
 
   async #receive(): Promise<void> {
-    const { images, signal, onProgress } = this.#surroundings;
+    const { images, signal, onProgress } = this.#deps;
     await this.#body.flush();
     const wanted = this.#body.received;
     const answer = await images.download(this.#image.id, wanted, signal);
@@ -203,7 +203,7 @@ class Download {
 
   async #publish({ verdict, verified, pairs }: Verification, resumedFrom: number): Promise<DownloadResult> {
     await this.#target.partial.sync();
-    this.#surroundings.signal?.throwIfAborted();
+    this.#deps.signal?.throwIfAborted();
     await this.#target.publish();
     return {
       path: this.#target.path,

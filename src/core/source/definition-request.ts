@@ -9,8 +9,8 @@ import { readTextAt } from './url/read-text.ts';
 import type { UrlRequest } from './url/url-cache.ts';
 import { withoutSecrets } from '../http/addresses.ts';
 
-/** What a request for a definition's source needs of its surroundings. */
-export interface RequestSurroundings {
+/** What a request for the source of a definition works with. */
+export interface RequestDeps {
   readonly http: DownloadHttp;
   /** Where one of the definition's paths leads. Throws `Failure` for one that means nothing. */
   locate(path: string, definition: Definition): Promise<LocatedPath>;
@@ -32,14 +32,14 @@ type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'ch
 export async function requestOf(
   definition: Definition,
   signal: AbortSignal | undefined,
-  surroundings: RequestSurroundings,
+  deps: RequestDeps,
 ): Promise<DefinitionRequest> {
   const source = addressOf(definition);
   if (source === undefined) throw new Failure('unexpected', 'The definition has no source at an address.');
   const { url: written } = source;
   const { url, ...userinfo } = readAddress(written);
   const { stall: stallTimeout } = timeoutsOf(definition);
-  const credentials = await credentialsOf(source, new URL(url).origin, userinfo, surroundings);
+  const credentials = await credentialsOf(source, new URL(url).origin, userinfo, deps);
   const base = {
     url,
     written,
@@ -48,18 +48,18 @@ export async function requestOf(
     signal,
     ...(credentials === undefined ? {} : { credentials }),
   };
-  return { ...base, checksumNetwork: 'public', ...(await checksumOf(definition, source, base, surroundings)) };
+  return { ...base, checksumNetwork: 'public', ...(await checksumOf(definition, source, base, deps)) };
 }
 
 async function credentialsOf(
   { username, password }: SourceAddress,
   origin: string,
   userinfo: { readonly username?: string; readonly password?: string },
-  surroundings: RequestSurroundings,
+  deps: RequestDeps,
 ): Promise<UrlRequest['credentials']> {
   const given = { username: username ?? userinfo.username, password: password ?? userinfo.password };
   if (given.username === undefined && given.password === undefined) return undefined;
-  const resolved = async (value = ''): Promise<string> => surroundings.resolveSecret(value, origin);
+  const resolved = async (value = ''): Promise<string> => deps.resolveSecret(value, origin);
   return { username: await resolved(given.username), password: await resolved(given.password) };
 }
 
@@ -67,20 +67,20 @@ async function checksumOf(
   definition: Definition,
   { checksum: value }: SourceAddress,
   request: UrlRequest,
-  surroundings: RequestSurroundings,
+  deps: RequestDeps,
 ): Promise<Pinned> {
   if (value === undefined) return {};
   const written = readChecksum(value);
   if (written.kind === 'value') return { checksum: written.checksum };
   if (written.kind === 'path') {
-    const { path } = await surroundings.locate(written.path, definition);
-    const text = await surroundings.readText(path);
+    const { path } = await deps.locate(written.path, definition);
+    const text = await deps.readText(path);
     return { checksum: findChecksum(text, request.url, `The file "${path}"`) };
   }
   const { url } = readAddress(written.url);
   const { credentials, ...open } = request;
   const sameOrigin = new URL(url).origin === new URL(request.url).origin;
   const asked = { ...open, url, headers: {}, ...(sameOrigin && credentials !== undefined ? { credentials } : {}) };
-  const { text, network } = await readTextAt(surroundings.http, asked);
+  const { text, network } = await readTextAt(deps.http, asked);
   return { checksum: findChecksum(text, request.url, withoutSecrets(url)), checksumNetwork: network };
 }

@@ -2,14 +2,14 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../../failure.ts';
 
 /** Where the variables of a definition come from. */
-export interface EnvironmentSurroundings {
+export interface EnvironmentDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names that may be read besides those with our prefix. */
   readonly allowedEnvironment: readonly string[];
 }
 
 /** What a path of a definition is expanded with. */
-export interface PathSurroundings extends EnvironmentSurroundings {
+export interface PathDeps extends EnvironmentDeps {
   /** Absolute path of the definition's file; relative paths start in its folder. */
   readonly definitionFile: string;
   /** Absolute path of the workspace folder that holds the file; absent outside of one. */
@@ -27,20 +27,20 @@ const REFERENCE = /\$\{([^}]*)\}?/g;
  * expanded, the rest is relative to the definition. What a variable holds is not expanded again.
  * @throws Failure `bad-reference`, `no-workspace-folder`, `environment-not-allowed`, `environment-not-set`, `bad-path`.
  */
-export function expandPath(value: string, surroundings: PathSurroundings): string {
+export function expandPath(value: string, deps: PathDeps): string {
   const problem = checkReferences(value);
   if (problem !== undefined) throw problem;
   const home = /^~(?=$|[/\\])/.test(value);
   const expanded = value
     .slice(home ? 1 : 0)
-    .replace(REFERENCE, (_whole, reference: string) => resolveReference(reference, surroundings));
-  const path = home ? `${surroundings.homeDirectory}${expanded}` : expanded;
+    .replace(REFERENCE, (_whole, reference: string) => resolveReference(reference, deps));
+  const path = home ? `${deps.homeDirectory}${expanded}` : expanded;
   if (path === '' || path.includes('\0')) {
     throw new Failure('bad-path', `${JSON.stringify(value)} is not a path of a file.`, {
       next: 'Name a file, relative to the definition.',
     });
   }
-  return resolve(dirname(surroundings.definitionFile), path);
+  return resolve(dirname(deps.definitionFile), path);
 }
 
 /** What can be said against the references in a path before it is expanded, wherever that happens. */
@@ -71,13 +71,13 @@ export function checkEnvironmentName(name: string): Failure | undefined {
   });
 }
 
-function resolveReference(reference: string, surroundings: PathSurroundings): string {
+function resolveReference(reference: string, deps: PathDeps): string {
   const name = environmentName(reference);
-  if (name !== undefined) return readEnvironment(name, surroundings);
-  if (surroundings.workspaceFolder !== undefined) return surroundings.workspaceFolder;
+  if (name !== undefined) return readEnvironment(name, deps);
+  if (deps.workspaceFolder !== undefined) return deps.workspaceFolder;
   throw new Failure(
     'no-workspace-folder',
-    `\${workspaceFolder} means nothing here: no open folder holds ${surroundings.definitionFile}.`,
+    `\${workspaceFolder} means nothing here: no open folder holds ${deps.definitionFile}.`,
     {
       next: 'Open the folder, or write the path relative to the definition.',
     },
@@ -85,7 +85,7 @@ function resolveReference(reference: string, surroundings: PathSurroundings): st
 }
 
 /** An environment variable that a definition may read. Throws `environment-not-allowed`, `environment-not-set`. */
-export function readEnvironment(name: string, { environment, allowedEnvironment }: EnvironmentSurroundings): string {
+export function readEnvironment(name: string, { environment, allowedEnvironment }: EnvironmentDeps): string {
   const refused = checkEnvironmentName(name);
   if (refused !== undefined) throw refused;
   if (!name.startsWith(ENVIRONMENT_PREFIX) && !allowedEnvironment.includes(name)) {
@@ -101,7 +101,7 @@ export function readEnvironment(name: string, { environment, allowedEnvironment 
 }
 
 /** The names of the variables that a definition may read and that are set, in order. */
-export function readableNames({ environment, allowedEnvironment }: EnvironmentSurroundings): readonly string[] {
+export function readableNames({ environment, allowedEnvironment }: EnvironmentDeps): readonly string[] {
   return Object.entries(environment)
     .filter(([name, value]) => value !== undefined && value !== '' && !isCredential(name))
     .map(([name]) => name)

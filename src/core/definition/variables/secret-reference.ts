@@ -1,8 +1,8 @@
 import { Failure } from '../../failure.ts';
-import { readEnvironment, type EnvironmentSurroundings } from './interpolate.ts';
+import { readEnvironment, type EnvironmentDeps } from './interpolate.ts';
 
 /** Where the values of `${env:NAME}` and `${secret:NAME}` come from. */
-export interface SecretSurroundings extends EnvironmentSurroundings {
+export interface SecretDeps extends EnvironmentDeps {
   /** The secret of this name for this origin; `undefined` where there is none. */
   secret(name: string, origin: string): Promise<string | undefined>;
   /** Whether the value of a variable may be sent to an origin that its `_ORIGIN` does not name. */
@@ -22,17 +22,17 @@ export function isSecretReference(value: string): boolean {
  * @param origin scheme, host and port that it will be sent to
  * @throws Failure `secret-not-set`, `secret-not-bound`, `environment-not-allowed`, `environment-not-set`
  */
-export async function resolveSecret(value: string, origin: string, surroundings: SecretSurroundings): Promise<string> {
+export async function resolveSecret(value: string, origin: string, deps: SecretDeps): Promise<string> {
   const [, kind, name = ''] = REFERENCE.exec(value) ?? [];
   if (kind === undefined) return value;
-  const { environment } = surroundings;
+  const { environment } = deps;
   const variable = kind === 'env' ? name : secretVariable(name);
-  const held = kind === 'env' ? readEnvironment(name, surroundings) : (environment[variable] ?? '');
+  const held = kind === 'env' ? readEnvironment(name, deps) : (environment[variable] ?? '');
   if (held !== '' && originsOf(variable, environment).includes(origin)) return held;
-  const secret = kind === 'env' ? undefined : await surroundings.secret(name, origin);
+  const secret = kind === 'env' ? undefined : await deps.secret(name, origin);
   if (secret !== undefined && secret !== '') return secret;
   if (held === '') throw notSet(name, origin, variable);
-  if (await surroundings.confirm(variable, origin)) return held;
+  if (await deps.confirm(variable, origin)) return held;
   throw notBound(variable, origin, environment);
 }
 
@@ -42,7 +42,7 @@ function secretVariable(name: string): string {
 }
 
 /** The servers that the value of a variable is for, with blanks or commas between. */
-function originsOf(variable: string, environment: EnvironmentSurroundings['environment']): readonly string[] {
+function originsOf(variable: string, environment: EnvironmentDeps['environment']): readonly string[] {
   const written = environment[`${variable}_ORIGIN`] ?? '';
   return written.split(/[\s,]+/).flatMap((address) => {
     const url = URL.parse(address);
@@ -56,7 +56,7 @@ function notSet(name: string, origin: string, variable: string): Failure {
   });
 }
 
-function notBound(variable: string, origin: string, environment: EnvironmentSurroundings['environment']): Failure {
+function notBound(variable: string, origin: string, environment: EnvironmentDeps['environment']): Failure {
   const written = environment[`${variable}_ORIGIN`] ?? '';
   const why = written === '' ? `${variable}_ORIGIN is not set` : `${variable}_ORIGIN is "${written}"`;
   return new Failure(

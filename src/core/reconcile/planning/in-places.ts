@@ -16,7 +16,7 @@ export interface NamedPlace {
 }
 
 /** How definitions become plans, or rollbacks. */
-export interface InPlaces<Planned> {
+export interface InPlacesDeps<Planned> {
   readonly placesOf: (definition: Definition) => Promise<readonly NamedPlace[]>;
   /** For each place the one that stands for it, as two regions may share an endpoint; or why its endpoint is not known. */
   readonly onePlaceOf: (places: readonly Place[]) => Promise<(place: Place) => Place | Failure>;
@@ -44,27 +44,27 @@ interface Request extends PlanRequest {
  */
 export async function inPlaces<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
   definitions: readonly Definition[],
-  surroundings: InPlaces<Planned>,
+  deps: InPlacesDeps<Planned>,
 ): Promise<readonly Planned[]> {
   const named: { definition: Definition; places: readonly NamedPlace[] | Failure }[] = [];
   for (const definition of definitions) {
     try {
-      named.push({ definition, places: await surroundings.placesOf(definition) });
+      named.push({ definition, places: await deps.placesOf(definition) });
     } catch (error) {
       if (isAbort(error)) throw error;
       named.push({ definition, places: toFailure(error) });
     }
   }
   const all = named.flatMap(({ places }) => (places instanceof Failure ? [] : places));
-  const onePlace = await surroundings.onePlaceOf(all.map(({ place }) => place));
+  const onePlace = await deps.onePlaceOf(all.map(({ place }) => place));
   const results = named.map(({ definition, places }) =>
     places instanceof Failure
-      ? surroundings.refuse(randomUUID(), definition, places)
+      ? deps.refuse(randomUUID(), definition, places)
       : requestsOf(definition, places, onePlace),
   );
   const requests = results.flatMap((each) => (isRequests(each) ? each : []));
   const groups = Map.groupBy(requests, ({ place }) => JSON.stringify(place));
-  const planned = await Promise.all([...groups.values()].map((group) => planGroup(group, surroundings)));
+  const planned = await Promise.all([...groups.values()].map((group) => planGroup(group, deps)));
   const byId = new Map(planned.flat().map((each) => [each.id, each]));
   return results.flatMap((each) => (isRequests(each) ? each.flatMap(({ id }) => byId.get(id) ?? []) : [each]));
 }
@@ -102,7 +102,7 @@ function sharesEndpoint(definition: Definition, { cloud, region }: Place, place:
 
 async function planGroup<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
   group: readonly Request[],
-  { plan, refuse }: InPlaces<Planned>,
+  { plan, refuse }: InPlacesDeps<Planned>,
 ): Promise<readonly Planned[]> {
   const duplicates = duplicatesInPlace(group.map(({ definition }) => definition));
   const refused = group.flatMap(({ id, definition, place, cloudChosenBy, failure }) => {

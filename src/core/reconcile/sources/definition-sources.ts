@@ -5,7 +5,7 @@ import { sourceOf, type AddressSource } from '../../definition/source.ts';
 import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
-import { requestOf, type DefinitionRequest, type RequestSurroundings } from '../../source/definition-request.ts';
+import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
 import type { SourceFiles } from '../../source/ports.ts';
 import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
@@ -33,8 +33,8 @@ export interface RemoteLook {
   readonly unreached?: Failure;
 }
 
-/** What sources need of their surroundings. */
-export interface SourceSurroundings extends RequestSurroundings {
+/** What sources work with. */
+export interface SourceDeps extends RequestDeps {
   readonly files: SourceFiles;
   readonly reader: SourceReader;
   /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for a path that means nothing. */
@@ -51,15 +51,15 @@ export interface SourceCaches {
 
 /** The sources of definitions that have to be fetched or decompressed before they can be sent. */
 export class DefinitionSources {
-  readonly #surroundings: SourceSurroundings;
+  readonly #deps: SourceDeps;
   readonly #inTurn: LimitFunction;
   /** Several regions share one question and one download. */
   readonly #looking = new Map<string, Promise<RemoteLook>>();
   readonly #fetching = new Map<string, Shared>();
 
   /** @param parallelism how many sources are fetched at once */
-  constructor(surroundings: SourceSurroundings, parallelism: number) {
-    this.#surroundings = surroundings;
+  constructor(deps: SourceDeps, parallelism: number) {
+    this.#deps = deps;
     this.#inTurn = pLimit(parallelism);
   }
 
@@ -133,7 +133,7 @@ export class DefinitionSources {
     const least = mostPrivate(named, request.checksumNetwork);
     if (definition.arguments.verify_checksum === false)
       return { facts: { ...facts, origin: originOf(request, undefined) }, network: least };
-    const { urls } = this.#surroundings.caches(definition);
+    const { urls } = this.#deps.caches(definition);
     const looking = source.kind === 'cloud' ? lookFromHere(urls, request) : urls.look(request);
     const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
     const known = request.decompress ? await this.#lookInside(definition, look.digests?.sha512) : sizeAndDigests(look);
@@ -145,8 +145,8 @@ export class DefinitionSources {
   }
 
   async #lookAtFile(definition: Definition, written: string): Promise<RemoteFacts> {
-    const { reader } = this.#surroundings;
-    const { path } = await this.#surroundings.locate(written, definition);
+    const { reader } = this.#deps;
+    const { path } = await this.#deps.locate(written, definition);
     const { digests } = await reader.identify(path);
     const known = await this.#lookInside(definition, digests?.sha512);
     return { kind: 'file', name: path, origin: { decompressed: true }, ...known };
@@ -157,7 +157,7 @@ export class DefinitionSources {
     sha512: string | undefined,
   ): Promise<Pick<RemoteFacts, 'size' | 'digests'>> {
     if (sha512 === undefined) return {};
-    const known = await this.#surroundings.caches(definition).decompressed.look(sha512);
+    const known = await this.#deps.caches(definition).decompressed.look(sha512);
     return known === undefined ? {} : sizeAndDigests(known);
   }
 
@@ -179,8 +179,8 @@ export class DefinitionSources {
   }
 
   async #readFile(definition: Definition, written: string, signal: AbortSignal | undefined): Promise<Whole> {
-    const { reader } = this.#surroundings;
-    const { path } = await this.#surroundings.locate(written, definition);
+    const { reader } = this.#deps;
+    const { path } = await this.#deps.locate(written, definition);
     const digests = await reader.digests(path, USUAL_DIGESTS, signal);
     const { identity } = await reader.identify(path);
     return { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
@@ -192,7 +192,7 @@ export class DefinitionSources {
     tell: (event: FetchEvent) => void,
   ): Promise<SourceFacts> {
     const request = await this.request(definition, signal);
-    const fetched = await this.#surroundings
+    const fetched = await this.#deps
       .caches(definition)
       .urls.fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
     const { path, size, digests, validators } = fetched;
@@ -215,14 +215,14 @@ export class DefinitionSources {
     if (compression === undefined) return this.#facts(whole);
     if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 can not be computed on this machine.');
     const file = { path, size, sha512, compression, source: name };
-    const inside = await this.#surroundings
+    const inside = await this.#deps
       .caches(definition)
       .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
     return this.#facts({ ...whole, ...inside });
   }
 
   async #facts({ path, size, digests, origin, network }: Whole): Promise<SourceFacts> {
-    const { reader } = this.#surroundings;
+    const { reader } = this.#deps;
     const { identity } = await reader.identify(path);
     await reader.remember(identity, digests);
     const inspection = await reader.inspect(path);
@@ -234,13 +234,13 @@ export class DefinitionSources {
     const said = hostKind(url);
     const { hostname } = new URL(url);
     if (said !== 'public' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return said;
-    const addresses = await this.#surroundings.addressesOf(hostname);
+    const addresses = await this.#deps.addressesOf(hostname);
     for (const address of addresses) checkResolved(hostname, address);
     return mostPrivate(...addresses.map(addressKind));
   }
 
   async #compression(path: string): Promise<Compression | undefined> {
-    const source = await this.#surroundings.files.open(path);
+    const source = await this.#deps.files.open(path);
     try {
       const head = new Uint8Array(COMPRESSION_HEAD_BYTES);
       const count = await source.read(head, 0);
@@ -252,7 +252,7 @@ export class DefinitionSources {
 
   /** How the URL of a definition is asked for: with its login, and the checksum that it follows or pins. Throws `Failure`. */
   async request(definition: Definition, signal: AbortSignal | undefined): Promise<DefinitionRequest> {
-    return requestOf(definition, signal, this.#surroundings);
+    return requestOf(definition, signal, this.#deps);
   }
 }
 

@@ -27,7 +27,7 @@ export interface DecompressedFile {
   readonly digests: Digests;
 }
 
-export interface DecompressedCacheSurroundings {
+export interface DecompressedCacheDeps {
   readonly folder: CacheFolder;
   readonly decompressor: Decompressor;
   readonly files: SourceFiles;
@@ -39,10 +39,10 @@ export interface DecompressedCacheSurroundings {
 
 /** Decompressed bytes by the digest of the compressed ones, so that the same archive is decompressed once, wherever it is from. */
 export class DecompressedCache {
-  readonly #surroundings: DecompressedCacheSurroundings;
+  readonly #deps: DecompressedCacheDeps;
 
-  constructor(surroundings: DecompressedCacheSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(deps: DecompressedCacheDeps) {
+    this.#deps = deps;
   }
 
   /** Size and digests of what an archive holds, if it was decompressed before. */
@@ -56,7 +56,7 @@ export class DecompressedCache {
     signal: AbortSignal | undefined,
     onProgress: (read: number) => void,
   ): Promise<DecompressedFile> {
-    const { folder, decompressor, log } = this.#surroundings;
+    const { folder, decompressor, log } = this.#deps;
     const name = nameOf(file.sha512);
     return folder.locked(name, signal, async () => {
       const kept = await this.#entry(file.sha512);
@@ -76,10 +76,7 @@ export class DecompressedCache {
         await folder.remove(sidecarName(name));
         await folder.publish(partial, name);
         const known = { source: file.source, urlSha256: file.sha512, size, digests, validators: {} };
-        await folder.writeText(
-          sidecarName(name),
-          entryText({ ...known, fetched: this.#surroundings.now().toISOString() }),
-        );
+        await folder.writeText(sidecarName(name), entryText({ ...known, fetched: this.#deps.now().toISOString() }));
         return { path: folder.pathOf(name), size, digests };
       } catch (error) {
         await folder.remove(partial);
@@ -89,7 +86,7 @@ export class DecompressedCache {
   }
 
   async #entry(sha512: string): Promise<CacheEntry | undefined> {
-    const { folder } = this.#surroundings;
+    const { folder } = this.#deps;
     const name = nameOf(sha512);
     const [text, size] = await Promise.all([folder.readText(sidecarName(name)), folder.size(name)]);
     const entry = parseEntry(text);
@@ -97,7 +94,7 @@ export class DecompressedCache {
   }
 
   async #digests(path: string, signal: AbortSignal | undefined): Promise<Digests> {
-    const { files, workers } = this.#surroundings;
+    const { files, workers } = this.#deps;
     const source = await files.open(path);
     try {
       return (await readOnce(source, workers.start(USUAL_DIGESTS), [], signal === undefined ? {} : { signal })).digests;

@@ -22,7 +22,7 @@ const PAUSE_AT_MOST = 30_000;
 const SHARE_OF_FREE = 0.9;
 
 /** What a download works with. */
-export interface DownloadSurroundings {
+export interface DownloadDeps {
   readonly http: DownloadHttp;
   readonly folder: CacheFolder;
   readonly workers: DigestWorkers;
@@ -60,14 +60,14 @@ export interface Downloaded {
  */
 export async function download(
   request: DownloadRequest,
-  surroundings: DownloadSurroundings,
+  deps: DownloadDeps,
   first?: SourceAnswer,
 ): Promise<Downloaded> {
-  const file = await surroundings.folder.openPartial(partialName(request.fileName)).catch((error: unknown) => {
+  const file = await deps.folder.openPartial(partialName(request.fileName)).catch((error: unknown) => {
     first?.destroy();
     throw error;
   });
-  const attempts = new Attempts(request, surroundings, file);
+  const attempts = new Attempts(request, deps, file);
   try {
     return await attempts.run(first);
   } finally {
@@ -83,17 +83,17 @@ export async function discardPartial(folder: CacheFolder, fileName: string): Pro
 
 class Attempts {
   readonly #request: DownloadRequest;
-  readonly #surroundings: DownloadSurroundings;
+  readonly #deps: DownloadDeps;
   readonly #file: PartialFile;
   readonly #body: PartialBody;
   #known: PartialEntry | undefined;
   #network: AddressKind = 'public';
 
-  constructor(request: DownloadRequest, surroundings: DownloadSurroundings, file: PartialFile) {
+  constructor(request: DownloadRequest, deps: DownloadDeps, file: PartialFile) {
     this.#request = request;
-    this.#surroundings = surroundings;
+    this.#deps = deps;
     this.#file = file;
-    this.#body = new PartialBody(file, surroundings.workers, request.algorithms);
+    this.#body = new PartialBody(file, deps.workers, request.algorithms);
   }
 
   async run(first: SourceAnswer | undefined): Promise<Downloaded> {
@@ -113,8 +113,8 @@ class Attempts {
         const again = isPassing(error) && vain < VAIN_ATTEMPTS_AT_MOST;
         if (!again) throw error;
         const have = describeBytes(this.#body.position);
-        this.#surroundings.log.warn(`${error.message} Trying again; ${have} are here.`);
-        await this.#surroundings.pause(Math.max(500 * 2 ** vain, wait), this.#request.signal);
+        this.#deps.log.warn(`${error.message} Trying again; ${have} are here.`);
+        await this.#deps.pause(Math.max(500 * 2 ** vain, wait), this.#request.signal);
       } finally {
         answer?.destroy();
         answer = undefined;
@@ -131,7 +131,7 @@ class Attempts {
 
   /** What an earlier process left counts if it says of which representation it is. */
   async #recall(): Promise<void> {
-    const { folder } = this.#surroundings;
+    const { folder } = this.#deps;
     const known = parsePartial(await folder.readText(sidecarName(partialName(this.#request.fileName))));
     const { urlSha256 } = this.#request;
     const isOfFile = known?.urlSha256 === urlSha256 && known.birth === this.#file.birth;
@@ -145,7 +145,7 @@ class Attempts {
   }
 
   async #ask(): Promise<SourceAnswer> {
-    const { http } = this.#surroundings;
+    const { http } = this.#deps;
     const validator = this.#known === undefined ? undefined : rangeValidator(this.#known.validators);
     const { position } = this.#body;
     if (validator === undefined || position === 0) return ask(http, { ...this.#request, headers: {} });
@@ -153,7 +153,7 @@ class Attempts {
     const answer = await ask(http, { ...this.#request, headers });
     if (answer.status === 206 && continues(answer, position, this.#known)) return answer;
     if (answer.status !== 206 && answer.status !== 416) return answer;
-    this.#surroundings.log.info(`${withoutSecrets(this.#request.url)} can't be continued; it is fetched anew.`);
+    this.#deps.log.info(`${withoutSecrets(this.#request.url)} can't be continued; it is fetched anew.`);
     answer.destroy();
     return ask(http, { ...this.#request, headers: {} });
   }
@@ -171,7 +171,7 @@ class Attempts {
       if (body.received > limit) {
         // What may have no end must not keep the disk full.
         await body.restart();
-        throw full(this.#surroundings.folder.path, undefined);
+        throw full(this.#deps.folder.path, undefined);
       }
       request.onProgress(body.received, total);
     }
@@ -190,12 +190,12 @@ class Attempts {
       ...(Number.isSafeInteger(length) && length >= 0 ? { total: length } : {}),
     };
     const name = sidecarName(partialName(this.#request.fileName));
-    await this.#surroundings.folder.writeText(name, partialText(this.#known));
+    await this.#deps.folder.writeText(name, partialText(this.#known));
   }
 
   /** Bytes that the whole may have. Throws `cache-full` where it is known not to fit. */
   async #limit(total: number | undefined): Promise<number> {
-    const { folder } = this.#surroundings;
+    const { folder } = this.#deps;
     const free = await folder.free();
     if (total === undefined) return this.#body.position + free * SHARE_OF_FREE;
     if (total - this.#body.position > free) throw full(folder.path, { total, free });

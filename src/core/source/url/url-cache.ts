@@ -18,7 +18,7 @@ import {
   type CacheEntry,
   type Validators,
 } from './cache-entry.ts';
-import { discardPartial, download, type DownloadSurroundings } from './download.ts';
+import { discardPartial, download, type DownloadDeps } from './download.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
@@ -51,7 +51,7 @@ export interface FetchedUrl {
   readonly network: AddressKind;
 }
 
-export interface UrlCacheSurroundings extends DownloadSurroundings {
+export interface UrlCacheDeps extends DownloadDeps {
   readonly files: SourceFiles;
   /** Time of day. */
   now(): Date;
@@ -59,10 +59,10 @@ export interface UrlCacheSurroundings extends DownloadSurroundings {
 
 /** The downloads of one cache folder: revalidated or compared before use, never trusted. */
 export class UrlCache {
-  readonly #surroundings: UrlCacheSurroundings;
+  readonly #deps: UrlCacheDeps;
 
-  constructor(surroundings: UrlCacheSurroundings) {
-    this.#surroundings = surroundings;
+  constructor(deps: UrlCacheDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -77,7 +77,7 @@ export class UrlCache {
       const known = entry?.digests[algorithm] === hex ? entry : undefined;
       return { digests: { [algorithm]: hex }, validators: {}, ...known, network: hostKind(request.url) };
     }
-    const answer = await ask(this.#surroundings.http, {
+    const answer = await ask(this.#deps.http, {
       ...request,
       headers: entry === undefined ? {} : conditionalHeaders(entry.validators),
     });
@@ -101,7 +101,7 @@ export class UrlCache {
     onProgress: (received: number, total: number | undefined) => void,
   ): Promise<FetchedUrl> {
     const fileName = cacheFileName(request.written);
-    return this.#surroundings.folder.locked(fileName, request.signal, async () => {
+    return this.#deps.folder.locked(fileName, request.signal, async () => {
       const kept = await this.#kept(request);
       if (kept !== undefined && 'path' in kept) return kept;
       return this.#download(request, fileName, onProgress, kept);
@@ -110,7 +110,7 @@ export class UrlCache {
 
   /** What is in the cache and may be used; else the answer that has the new bytes, where one was asked for. */
   async #kept(request: UrlRequest): Promise<FetchedUrl | SourceAnswer | undefined> {
-    const { http, folder } = this.#surroundings;
+    const { http, folder } = this.#deps;
     const { checksum } = request;
     const entry = await this.#unharmed(request);
     if (entry === undefined) return this.#ofTerraform(request);
@@ -129,18 +129,18 @@ export class UrlCache {
   async #unharmed(request: UrlRequest): Promise<CacheEntry | undefined> {
     const entry = await this.#entry(request);
     if (entry === undefined) return undefined;
-    const path = this.#surroundings.folder.pathOf(cacheFileName(request.written));
+    const path = this.#deps.folder.pathOf(cacheFileName(request.written));
     const digests = await this.#digests(path, request);
     const names = Object.keys(entry.digests).filter((name) => digests[name] !== undefined);
     if (names.length > 0 && names.every((name) => digests[name] === entry.digests[name]))
       return { ...entry, digests: { ...entry.digests, ...digests } };
-    this.#surroundings.log.warn(`The cached file "${path}" was damaged and is fetched again.`);
+    this.#deps.log.warn(`The cached file "${path}" was damaged and is fetched again.`);
     return undefined;
   }
 
   /** A file that we did not write counts only if the checksum says that it is right. */
   async #ofTerraform(request: UrlRequest): Promise<FetchedUrl | undefined> {
-    const { folder, log } = this.#surroundings;
+    const { folder, log } = this.#deps;
     const { checksum } = request;
     if (checksum === undefined) return undefined;
     for (const name of terraformFileNames(request.written, request.decompress)) {
@@ -161,10 +161,10 @@ export class UrlCache {
     onProgress: (received: number, total: number | undefined) => void,
     first: SourceAnswer | undefined,
   ): Promise<FetchedUrl> {
-    const { folder } = this.#surroundings;
+    const { folder } = this.#deps;
     const urlSha256 = sha256(request.written);
     const wanted = { ...request, headers: {}, urlSha256, fileName, onProgress, algorithms: algorithmsFor(request) };
-    const { size, digests, validators, network } = await download(wanted, this.#surroundings, first);
+    const { size, digests, validators, network } = await download(wanted, this.#deps, first);
     const { checksum } = request;
     if (checksum !== undefined && digests[checksum.algorithm] !== checksum.hex) {
       await discardPartial(folder, fileName);
@@ -180,7 +180,7 @@ export class UrlCache {
       urlSha256,
       size,
       digests,
-      fetched: this.#surroundings.now().toISOString(),
+      fetched: this.#deps.now().toISOString(),
       validators,
     };
     await folder.writeText(sidecarName(fileName), entryText(entry));
@@ -189,7 +189,7 @@ export class UrlCache {
 
   /** Our entry, if its file is there in the length that it should have. */
   async #entry({ written }: UrlRequest): Promise<CacheEntry | undefined> {
-    const { folder } = this.#surroundings;
+    const { folder } = this.#deps;
     const name = cacheFileName(written);
     const [text, size] = await Promise.all([folder.readText(sidecarName(name)), folder.size(name)]);
     const entry = parseEntry(text);
@@ -199,7 +199,7 @@ export class UrlCache {
   }
 
   async #digests(path: string, request: UrlRequest): Promise<Digests> {
-    const { files, workers } = this.#surroundings;
+    const { files, workers } = this.#deps;
     const source = await files.open(path);
     try {
       const options = request.signal === undefined ? {} : { signal: request.signal };

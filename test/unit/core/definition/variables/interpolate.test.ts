@@ -4,11 +4,11 @@ import {
   expandPath,
   readableNames,
   readEnvironment,
-  type PathSurroundings,
+  type PathDeps,
 } from '../../../../../src/core/definition/variables/interpolate.ts';
 import { Failure } from '../../../../../src/core/failure.ts';
 
-const SURROUNDINGS: PathSurroundings = {
+const DEPS: PathDeps = {
   definitionFile: resolve('/project-folder/images/some.image.jsonc'),
   workspaceFolder: resolve('/project-folder'),
   homeDirectory: resolve('/home/me'),
@@ -39,7 +39,7 @@ describe('expandPath', () => {
     ['a$b/$c.img', '/project-folder/images/a$b/$c.img'],
     ['${env:GLANCE_IMAGES_NESTED}', '/project-folder/images/${env:OS_PASSWORD}'],
   ] as const) {
-    it(`expands ${value}`, () => assert.equal(expandPath(value, SURROUNDINGS), resolve(expected)));
+    it(`expands ${value}`, () => assert.equal(expandPath(value, DEPS), resolve(expected)));
   }
 
   for (const [value, code] of [
@@ -58,7 +58,7 @@ describe('expandPath', () => {
   ] as const) {
     it(`refuses ${JSON.stringify(value)} with ${code}`, () => {
       assert.throws(
-        () => expandPath(value, SURROUNDINGS),
+        () => expandPath(value, DEPS),
         (error) => Failure.is(error, code),
       );
     });
@@ -66,7 +66,7 @@ describe('expandPath', () => {
 
   it('says what is missing outside of a workspace folder', () => {
     assert.throws(
-      () => expandPath('${workspaceFolder}/x', { ...SURROUNDINGS, workspaceFolder: undefined }),
+      () => expandPath('${workspaceFolder}/x', { ...DEPS, workspaceFolder: undefined }),
       (error) => Failure.is(error, 'no-workspace-folder'),
     );
   });
@@ -74,10 +74,10 @@ describe('expandPath', () => {
 
 describe('environment variables of a definition', () => {
   it('are those with our prefix and those that are allowed, if they are set, and never a credential of a cloud', () => {
-    assert.deepEqual(readableNames(SURROUNDINGS), ['ALLOWED', 'GLANCE_IMAGES_DIR', 'GLANCE_IMAGES_NESTED']);
+    assert.deepEqual(readableNames(DEPS), ['ALLOWED', 'GLANCE_IMAGES_DIR', 'GLANCE_IMAGES_NESTED']);
     for (const name of ['OS_PASSWORD', 'os_password'])
       assert.throws(
-        () => readEnvironment(name, { ...SURROUNDINGS, allowedEnvironment: [name] }),
+        () => readEnvironment(name, { ...DEPS, allowedEnvironment: [name] }),
         (error) => Failure.is(error, 'environment-not-allowed'),
       );
   });
