@@ -27,9 +27,9 @@ import { applyRollbacks } from '../core/reconcile/applying/apply-rollbacks.ts';
 import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/rollback.ts';
 import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/applying/change-image.ts';
 import { unplaced } from '../core/reconcile/planning/unplaced.ts';
-import { importedSharing } from '../core/reconcile/planning/sharing/imported-sharing.ts';
+import { importedSharing } from '../core/reconcile/planning/sharing/gather-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
-import type { UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
+import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import type { SourceDescription } from '../core/source/describe-source.ts';
@@ -38,7 +38,7 @@ import { applyLocked } from './processes/apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
 import { cloudFacts } from './clouds/cloud-facts.ts';
 import { CloudDirectory } from './clouds/cloud-directory.ts';
-import { tellFetching } from '../core/reconcile/sources/tell-fetching.ts';
+import { tellFetching } from '../core/reconcile/sources/fetch-event.ts';
 import { openDownloadTarget } from './files/download-target.ts';
 import { FileDigestCache, FileInspectionCache } from './records/file-caches.ts';
 import { WorkerDigests } from './workers/digest-workers.ts';
@@ -49,7 +49,6 @@ import { RefusedMarksFiles } from './records/refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
 import { inPlaces } from '../core/reconcile/planning/in-places.ts';
 import { tellUnkeptOnce } from './records/tell-unkept.ts';
-import { unclaimedInPlaces } from '../core/reconcile/ownership/unclaimed-in-places.ts';
 import { LocalSourceFiles } from './files/source-files.ts';
 import type { ApplyResult } from '../core/reconcile/model/result.ts';
 
@@ -177,7 +176,7 @@ class NodeEngine implements Engine {
   }
 
   async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
-    return unclaimedInPlaces(plans, (place) => this.#region(place, signal), signal, this.#options.log);
+    return findUnclaimed(plans, (place) => this.#region(place, signal), signal, this.#options.log);
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {

@@ -1,7 +1,7 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import { addressOf } from '../../core/definition/source.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
-import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
+import { upstreamMoved } from '../../core/reconcile/sources/bytes.ts';
 import { definitionsIn } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';

@@ -1,5 +1,5 @@
 import { describePlace } from '../../core/place.ts';
-import { upstreamMoved } from '../../core/reconcile/planning/upstream.ts';
+import { upstreamMoved } from '../../core/reconcile/sources/bytes.ts';
 import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { Action } from '../../core/reconcile/model/action.ts';

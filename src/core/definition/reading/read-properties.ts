@@ -1,6 +1,7 @@
 import type { ObjectNode, SyntaxNode } from '../text/syntax-tree.ts';
 import { MARK_COUNT, PROPERTY_QUOTA, checkPropertyName, hasFourByteCharacter } from './property-names.ts';
-import { misspelledProperty } from './property-spelling.ts';
+import { closest } from './closest.ts';
+import { WELL_KNOWN_PROPERTIES } from '../help/well-known-properties.ts';
 import { reportWrongType, type Reading } from './reader.ts';
 import type { TextRange } from '../../problem.ts';
 
@@ -70,4 +71,23 @@ function checkCount(node: ObjectNode, properties: Readonly<Record<string, string
   if (count + MARK_COUNT <= PROPERTY_QUOTA) return;
   const message = `${count} properties and the ${MARK_COUNT} that this tool keeps on the image are more than the ${PROPERTY_QUOTA} that Glance allows by default.`;
   report('warning', 'too-many-properties', message, { offset: node.range.offset, length: 1 });
+}
+
+const NAMES = WELL_KNOWN_PROPERTIES.map(({ name }) => name);
+const KNOWN: ReadonlySet<string> = new Set(NAMES);
+
+/** Many definitions have the same names. */
+const answers = new Map<string, string | undefined>();
+const ANSWERS_AT_MOST = 1000;
+
+/** The well-known property that somebody who wrote this name most likely means; `undefined` for a name that stands for itself. */
+function misspelledProperty(name: string): string | undefined {
+  // Numbered names such as hw_numa_cpus.1 are one digit from each other.
+  if (KNOWN.has(name) || name.length < 6 || /\d/.test(name)) return undefined;
+  if (!answers.has(name)) {
+    if (answers.size >= ANSWERS_AT_MOST) answers.clear();
+    // Two slips at most: names such as hw_cpu_cores and hw_cpu_max_cores are near each other and both right.
+    answers.set(name, closest(name, NAMES, 2));
+  }
+  return answers.get(name);
 }

@@ -2,7 +2,7 @@ import type { Definition } from '../../definition/definition.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
-import type { FetchEvent } from '../sources/definition-sources.ts';
+import type { FetchEvent } from '../sources/fetch-event.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
 import { collect, gatherCandidates } from './gather.ts';
 import { needsOf, regionNeedsOf, type Needs } from './needs.ts';

@@ -1,6 +1,6 @@
 import type { LiveImage } from '../../glance/image.ts';
-import type { Marks, SentMark, StoredMark } from '../ownership/marks.ts';
-import type { BytesComparison } from '../model/plan.ts';
+import { readMarks, type Marks, type SentMark, type StoredMark } from '../ownership/marks.ts';
+import type { BytesComparison, Plan } from '../model/plan.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
 /** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
@@ -113,4 +113,18 @@ export function compareStored(stored: NonNullable<Marks['stored']>, live: LiveIm
 function both(first: BytesComparison, second: BytesComparison): BytesComparison {
   if (first === 'different' || second === 'different') return 'different';
   return first === 'same' && second === 'same' ? 'same' : 'unknown';
+}
+
+/**
+ * Whether what is at the address of a plan's source is not what its live image was made from any more: its ETag moved, or the
+ * checksum that its publisher lists. An address that the definition did not have then says nothing.
+ */
+export function upstreamMoved({ bytes, live, remote }: Plan): boolean {
+  if (live === undefined || remote === undefined || bytes === 'same') return false;
+  const sent = readMarks(live)?.sent;
+  const { url, etag, checksum } = remote.origin;
+  if (sent === undefined || url === undefined || !isSameAddress(remote.origin, sent)) return false;
+  const tagged = etag !== undefined && sent.etag !== undefined && etag !== sent.etag;
+  const listed = checksum !== undefined && sent.checksum !== undefined && checksum !== sent.checksum;
+  return tagged || listed;
 }

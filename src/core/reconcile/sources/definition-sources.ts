@@ -7,6 +7,7 @@ import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
 import type { SourceFiles } from '../../source/ports.ts';
+import type { FetchEvent } from './fetch-event.ts';
 import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
@@ -15,14 +16,6 @@ import { lookFromHere } from '../../source/url/look-from-here.ts';
 import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
-
-/** What tells how far a source is on its way here. */
-export interface FetchEvent {
-  readonly phase: 'downloading' | 'decompressing';
-  /** Bytes, of `total` where that is known. */
-  readonly done: number;
-  readonly total: number | undefined;
-}
 
 /** What is known of a source that is not a plain local file before it is fetched. */
 export interface RemoteLook {

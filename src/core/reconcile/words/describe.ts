@@ -6,7 +6,7 @@ import { onReplaceOf } from '../planning/predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { describeSpreading } from '../planning/sharing/spreading.ts';
 import { takenOver } from '../planning/successor.ts';
-import { upstreamMoved } from '../planning/upstream.ts';
+import { upstreamMoved } from '../sources/bytes.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';

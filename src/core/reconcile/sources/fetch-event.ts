@@ -1,6 +1,13 @@
-import type { FetchEvent } from './definition-sources.ts';
 import type { Phase } from '../model/phases.ts';
 import type { ApplyEvent } from '../model/result.ts';
+
+/** How far the bytes of a source are on their way to this machine. */
+export interface FetchEvent {
+  readonly phase: 'downloading' | 'decompressing';
+  /** Bytes, of `total` where that is known. */
+  readonly done: number;
+  readonly total: number | undefined;
+}
 
 /** Tells of the sources of an apply as its events: the phase once, then how far it is. */
 export function tellFetching(emit: (event: ApplyEvent) => void): (plan: string, event: FetchEvent) => void {
