@@ -20,10 +20,10 @@ export interface Change {
   readonly why: string;
 }
 
-/** How the bytes of the source compare with those of the live image; `none` where the definition has no source or does not compare. */
+/** How the bytes of the source compare with those of the live image. `none`: there is no source, or nothing is compared. */
 export type BytesComparison = 'same' | 'different' | 'unknown' | 'none';
 
-/** What an apply would do to one definition in one region. Everything that is shown and everything that is done comes from this. */
+/** What an apply would do to one definition in one region. Everything shown and everything done comes from it. */
 export interface Plan {
   /** Unique within the process; language-model tools and the editor refer to a plan by it. */
   readonly id: string;
@@ -43,13 +43,13 @@ export interface Plan {
   /** A source that an apply fetches or decompresses first. */
   readonly remote?: RemoteFacts;
   readonly problems: readonly Problem[];
-  /** What the plan was made from, as text: apply compares it before it writes. */
+  /** Fingerprint of what the plan was made from. An apply compares it before it writes. */
   readonly fingerprint: string;
-  /** Properties on the live image that neither the definition nor we own, by name. */
+  /** Names of properties on the live image that neither the definition nor this tool owns. */
   readonly unmanaged: readonly string[];
   /** For a replacement: the arguments of the new image, which are the definition's and what others set on the live one. */
   readonly successor?: DefinitionArguments;
-  /** Where the data shall be, for a definition that says so on a cloud with several stores. */
+  /** The stores that shall hold the data, if the definition names some and the cloud has several. */
   readonly stores?: WantedStores;
 }
 

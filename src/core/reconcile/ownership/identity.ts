@@ -10,9 +10,9 @@ export interface Staged {
 
 /** Which live image a definition means. */
 export type Identity =
-  /** Nothing carries its key and nothing stands in the way. */
+  /** No image has its key or its name. */
   | { readonly kind: 'none' }
-  /** The image it means; `marks` is absent for an unmarked one that is meant by `image_id` or taken by consent. */
+  /** The image that it means. No `marks`: an unmarked image, meant by `image_id` or adopted by consent. */
   | { readonly kind: 'image'; readonly image: LiveImage; readonly marks?: Marks; readonly staged?: Staged }
   /** An apply made this one and did not publish it (yet). */
   | ({ readonly kind: 'staged' } & Staged)
@@ -44,7 +44,7 @@ export function identify(
     const marks = readMarks(image);
     return marks?.key === key && marks.replacedBy === undefined ? [{ image, marks }] : [];
   });
-  // A predecessor that an apply was cut from retiring still carries the key: its successor says so.
+  // A predecessor that was not retired, because an apply was interrupted, still has the key. The marks of its successor name it.
   const superseded = new Set(marked.map(({ marks }) => marks.state?.replaces));
   const published = marked.filter(({ image, marks: { state } }) => !isAtWork(state) && !superseded.has(image.id));
   const meant = withPinned(published, superseded.has(pinned?.id) ? undefined : pinned);
@@ -80,7 +80,7 @@ interface Meant {
   readonly marks?: Marks;
 }
 
-/** To write an id down is consent: the pinned image counts, marked or not, unless it has a successor or is still being staged. */
+/** Writing `image_id` is consent: the pinned image counts, marked or not, unless it has a successor or is still staged. */
 function withPinned(published: readonly Meant[], pinned: LiveImage | undefined): readonly Meant[] {
   if (pinned === undefined || GONE.has(pinned.status) || published.some(({ image }) => image.id === pinned.id))
     return published;
@@ -89,7 +89,7 @@ function withPinned(published: readonly Meant[], pinned: LiveImage | undefined):
   return [...published, marks === undefined ? { image: pinned } : { image: pinned, marks }];
 }
 
-/** Unmarked images of that name. A snapshot is never one: Nova made it of a server, whatever its name. */
+/** Unmarked images of that name. Snapshots don't count: Nova makes them of servers, with any name. */
 function byName(definition: Definition, alive: readonly LiveImage[], adopt: boolean): Identity {
   const unmarked = alive.filter(
     (image) =>

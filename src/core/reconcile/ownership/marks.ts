@@ -2,10 +2,10 @@ import { ON_REPLACE } from '../../definition/formats.ts';
 import type { OnReplace } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 
-/** Properties that begin so are this tool's memory on the image itself; a definition can't set them. */
+/** Prefix of the properties in which this tool keeps its marks on an image. A definition can't set them. */
 export const MARK_PREFIX = 'glance_images.';
 
-/** What was sent: of the source's bytes as Glance got them. Where Glance fetched them itself, what is known of them. */
+/** The bytes that were sent. If Glance downloaded them itself, what is known of them. */
 export interface SentMark {
   /** Bytes. */
   readonly size?: number;
@@ -13,17 +13,17 @@ export interface SentMark {
   readonly sha512?: string;
   readonly disk_format: string;
   readonly container_format: string;
-  /** SHA-256 of the source's URL without user, password and query: other tenants may read it, and try guesses on it. Earlier versions hashed all of it. */
+  /** SHA-256 of the source's URL without user, password and query, as other tenants may read it and try guesses. Earlier versions hashed the whole URL. */
   readonly url?: string;
   /** A strong one, of the bytes as fetched. */
   readonly etag?: string;
   /** `sha256:HEX`, of the bytes as fetched. */
   readonly checksum?: string;
-  /** Whether these are the bytes inside of what was fetched. */
+  /** Whether the downloaded bytes were decompressed. */
   readonly decompressed?: boolean;
 }
 
-/** What Glance had once the image was active; differs from what was sent where the cloud converts. */
+/** What Glance had once the image was active. It differs from what was sent if the cloud converts. */
 export interface StoredMark {
   /** Bytes. */
   readonly size: number | null;
@@ -36,26 +36,26 @@ export interface StoredMark {
 
 const PHASES = ['staging', 'retiring', 'discarding'] as const;
 
-/** An apply at work. */
+/** An apply that works on the image. */
 export interface StateMark {
-  /** `PROCESS.RANDOM`: tells whether the run may still be alive. */
+  /** `PROCESS.RANDOM`: shows whether the run may still be alive. */
   readonly run: string;
   /** When the transfer into this image began; ISO 8601, by the clock of the machine that runs the apply. */
   readonly started: string;
   /**
    * `staging`: not verified or not published yet. `retiring`: published, its predecessor may still be visible. `discarding`:
-   * about to be deleted, and never gone on with.
+   * about to be deleted, and never resumed.
    */
   readonly phase: (typeof PHASES)[number];
   /** Whether the bytes of a published image were proven to be those of its source. */
   readonly verified?: boolean;
   /** Id of the predecessor, while it is being retired. */
   readonly replaces?: string;
-  /** What becomes of the predecessor, as the definition said when it was replaced. */
+  /** `on_replace` of the definition when the predecessor was replaced. */
   readonly on_replace?: OnReplace;
 }
 
-/** What the tool remembers on an image. */
+/** What this tool stores on an image. */
 export interface Marks {
   readonly key: string;
   /** Arguments, and properties as `properties/NAME`, that we set. */
@@ -68,8 +68,8 @@ export interface Marks {
 }
 
 /**
- * The marks of an image, or `undefined` where it has none that count: Nova copies properties to snapshots, so marks whose
- * `self` is not the image's own id are somebody else's. A mark that does not parse does not count.
+ * The marks of an image, or `undefined` if it has no valid ones. Nova copies properties to snapshots, so marks whose `self` is
+ * not the image's own id belong to another image. A mark that does not parse is ignored.
  */
 export function readMarks(image: LiveImage): Marks | undefined {
   const raw = (name: string): string | undefined => image.properties[`${MARK_PREFIX}${name}`];
@@ -100,8 +100,8 @@ export function markProperties(id: string, marks: Marks): Record<string, string>
     stored: marks.stored && ascii(marks.stored),
     state: marks.state && ascii(marks.state),
     replaced_by: marks.replacedBy,
-    // Glance has no conditional PATCH, but refuses to remove a property that is not there: who publishes, takes over or discards a
-    // staged image removes its holder's lease, so that only one of them can.
+    // Glance has no conditional PATCH, but refuses to remove a property that does not exist. Whoever publishes, takes over or
+    // discards a staged image also removes its lease, so only one of them can succeed.
     ...(marks.state?.phase === 'staging' ? { [`lease.${marks.state.run}`]: marks.state.started } : {}),
   };
   return Object.fromEntries(
@@ -128,7 +128,7 @@ function parse<T>(text: string | undefined, check: (value: unknown) => value is 
     const value: unknown = JSON.parse(text);
     return check(value) ? value : undefined;
   } catch {
-    // Damaged by somebody else: does not count.
+    // Damaged by somebody else.
     return undefined;
   }
 }
@@ -153,7 +153,7 @@ function isSent(value: unknown): value is SentMark {
     (field(value, 'size') === undefined || isSize(field(value, 'size'))) &&
     ['disk_format', 'container_format'].every((name) => isText(field(value, name))) &&
     ['md5', 'sha512', 'url', 'etag', 'checksum'].every((name) => isTextOrAbsent(field(value, name))) &&
-    // What neither its bytes nor its origin are known of says nothing.
+    // Either the bytes or their origin have to be known.
     (isText(field(value, 'sha512')) || isText(field(value, 'url'))) &&
     ['undefined', 'boolean'].includes(typeof field(value, 'decompressed'))
   );

@@ -7,7 +7,7 @@ import { isMark, MARK_PREFIX } from './marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { ApplyError } from '../model/result.ts';
 
-/** Remembers where marks were refused, since nothing that Glance tells says so beforehand. */
+/** Remembers the regions that refused marks: Glance does not say so in advance. */
 export interface RefusedMarks {
   has(place: Place): Promise<boolean>;
   remember(place: Place): Promise<void>;
@@ -18,8 +18,8 @@ const LOST =
   'it does not know what it set, so that an argument or property that leaves the definition stays on the image, and it compares bytes by what the cloud reports alone';
 
 /**
- * Whether Glance refused what this tool has to remember on an image: an operator can protect properties by name, and an
- * image has room for only so many. `image`: for this image only, not for the whole region.
+ * Whether Glance refused the marks: an operator can protect properties by name, and the number of properties is limited.
+ * `image`: for this image only, not for the whole region.
  */
 export function marksRefusal(error: unknown): 'region' | 'image' | undefined {
   const { code, message } = toFailure(error);
@@ -27,7 +27,7 @@ export function marksRefusal(error: unknown): 'region' | 'image' | undefined {
   return (code === 'forbidden' || code === 'not-applied') && message.includes(MARK_PREFIX) ? 'region' : undefined;
 }
 
-/** Whether a definition works without marks: what it means is then known by `image_id` alone. */
+/** Whether a definition works without marks: only `image_id` then says which image it means. */
 export function worksWithoutMarks({ arguments: { image_id: imageId } }: Definition): boolean {
   return imageId !== undefined;
 }
@@ -38,7 +38,7 @@ export function withoutMarks(image: NewImage): NewImage {
   return { ...image, properties: Object.fromEntries(properties) };
 }
 
-/** What a plan says where marks are known to be refused. */
+/** What a plan says about a region that refuses marks. */
 export function refusedMarksProblem(definition: Definition): Problem {
   if (!worksWithoutMarks(definition)) {
     return problemAt(
@@ -51,13 +51,13 @@ export function refusedMarksProblem(definition: Definition): Problem {
   return problemAt(definition, 'warning', CODE, `${refusal()} Without them ${LOST}.`, 'image_id');
 }
 
-/** Why an image is not replaced where marks are refused. */
+/** Why an image is not replaced in a region that refuses marks. */
 export function unmarkedReplacement(definition: Definition): Problem {
   const text = `${refusal()} A replacement would have another id than "image_id" and could not be found again. Make a new image under another name, or delete this one first.`;
   return problemAt(definition, 'error', CODE, text, 'image_id');
 }
 
-/** What a result says of an image that was made or changed without marks. */
+/** What a result says about an image that was made or changed without marks. */
 export function refusedMarksWarning(error: unknown): ApplyError {
   const { status, requestId } = toFailure(error);
   return {

@@ -1,11 +1,11 @@
-/** Whether the apply that marked an image may still be at work on it. `own`: it is one of this very process. */
+/** Whether the apply that marked an image may still be running. `own`: it runs in this process. */
 export type RunState = 'own' | 'alive' | 'dead' | 'unknown';
 
-/** The applies of this process, and what can be told of others. */
+/** The applies of this process, and the state of others. */
 export interface Runs {
-  /** A new run's name, which other processes can judge. */
+  /** The name of a new run, from which other processes can tell its state. */
   begin(): string;
   end(run: string): void;
-  /** `unknown` for a run of another machine, and for one of this machine of which nothing certain can be told. */
+  /** `unknown` for a run of another machine, or if its state is not certain. */
   state(run: string): RunState;
 }

@@ -4,41 +4,40 @@ import { copyProgress } from '../../glance/stores.ts';
 import type { StateMark } from './marks.ts';
 import type { RunState } from './run.ts';
 
-/** What is known when an image is found that an apply staged and did not publish. */
+/** What is known of an image that an apply staged and did not publish. */
 export interface StagedSituation {
   readonly definition: Definition;
   readonly image: LiveImage;
   readonly state: StateMark;
   readonly run: RunState;
   readonly now: Date;
-  /** Consent to end what an apply left that may not be quite dead (`--recover-stuck`). */
+  /** Consent to take over what an apply left, although that apply may still be running (`--recover-stuck`). */
   readonly recoverStuck: boolean;
-  /** Whether Glance itself is at work on it for this very source: it needs nobody who sends. */
+  /** Whether Glance itself is still importing this very source into it. */
   readonly importGoesOn: boolean;
 }
 
 /** What can be done with a staged image. */
 export type StagedVerdict =
-  /** Its apply is dead: this one goes on with it. */
+  /** Its apply is dead: this one resumes it. */
   | { readonly kind: 'resume' }
-  /** Its apply is dead, or taken for dead by consent, and Glance is stuck with it: it is deleted and made anew. */
+  /** Its apply is dead, or taken for dead by consent, and Glance is stuck with it: it is deleted and made again. */
   | { readonly kind: 'restart' }
-  /** Its apply may be at work; it can be recovered from then on, if not at all while it is alive on this machine. */
+  /** Its apply may be running. No `recoverableFrom`: it runs on this machine, and can't be recovered while it does. */
   | { readonly kind: 'in-progress'; readonly recoverableFrom?: Date }
-  /** Taking it over needs consent. `dead`: its apply was this machine's and has ended. */
+  /** Taking it over needs consent. `dead`: its apply ran on this machine and has ended. */
   | { readonly kind: 'stuck'; readonly dead: boolean };
 
-/** Statuses in which Glance holds, or believes to hold, an upload or import open. */
+/** Statuses in which Glance has an upload or import open, or believes so. */
 const SENDING: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing']);
 
 /**
- * Whether an apply may go on with an image that an earlier one staged. One whose run may still be alive is not taken over;
- * once its time has passed, or if it was this machine's and is dead, it may be. An image in `saving`, `uploading` or
- * `importing` is never deleted unasked: Glance may yet finish it.
+ * Whether an apply may resume an image that an earlier one staged. It may if that run is dead, or if its time has passed. An
+ * image in `saving`, `uploading` or `importing` is never deleted without consent: Glance may still finish it.
  */
 export function judgeStaged(situation: StagedSituation): StagedVerdict {
   const { definition, image, state, run, now, recoverStuck, importGoesOn } = situation;
-  // Whoever marked it so would only have deleted it.
+  // Its apply was about to delete it.
   if (state.phase === 'discarding') return { kind: 'restart' };
   if (run === 'alive' || run === 'own') return { kind: 'in-progress' };
   const sending = !importGoesOn && (SENDING.has(image.status) || copyProgress(image).running);
@@ -51,7 +50,7 @@ export function judgeStaged(situation: StagedSituation): StagedVerdict {
   return { kind: sending ? 'restart' : 'resume' };
 }
 
-/** Of a run of which nobody can tell whether it is alive. */
+/** Subject of a sentence about a run that may or may not be alive. */
 const SOMEWHERE = 'An apply, maybe on another machine,';
 
 const WHO: Readonly<Record<RunState, string>> = {
@@ -61,7 +60,7 @@ const WHO: Readonly<Record<RunState, string>> = {
   dead: 'An apply that has ended',
 };
 
-/** Why an image that an apply staged is not gone on with, and what to do about it; `undefined` where it is. */
+/** Why a staged image is not resumed, and what to do about it; `undefined` if it is. */
 export function describeStaged(situation: StagedSituation, verdict: StagedVerdict): string | undefined {
   const { image, state, run } = situation;
   const what = `the image ${image.id} (${image.status})`;

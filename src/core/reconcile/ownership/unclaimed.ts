@@ -12,13 +12,13 @@ import { readMarks } from './marks.ts';
 export interface UnclaimedImage {
   readonly place: Place;
   readonly image: LiveImage;
-  /** The key that its definition has, or had. */
+  /** The key of its definition. */
   readonly key: string;
 }
 
 /**
- * The images of one place that this tool made and that none of the definitions means. One that was replaced is kept on
- * purpose, and one that an apply is at work on has its definition.
+ * The images of one place that this tool made and that none of the definitions means. Replaced images are kept on purpose, and
+ * an image that an apply works on has a definition; neither counts.
  *
  * @param images of the project
  * @param definitions those that are for this place

@@ -6,8 +6,8 @@ import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, PlanValue } from '../model/plan.ts';
 
 /**
- * Three-way comparison of definition, what we own, and the live image: what the definition writes is compared; what we
- * own and the definition no longer writes goes back to its default (a property is removed); the rest is left alone.
+ * Compares three ways: the definition, what this tool owns, and the live image. What the definition writes is compared. What
+ * this tool owns and the definition no longer writes goes back to its default; a property is removed. The rest stays.
  */
 export function compare(definition: DefinitionArguments, live: LiveImage, marks: Marks | undefined): readonly Change[] {
   const owns = new Set(marks?.owns ?? []);
@@ -18,7 +18,7 @@ export function compare(definition: DefinitionArguments, live: LiveImage, marks:
   ];
 }
 
-/** The names of live properties that neither the definition nor we set. */
+/** The names of live properties that neither the definition nor this tool set. */
 export function unmanagedProperties(
   definition: DefinitionArguments,
   live: LiveImage,
@@ -47,7 +47,7 @@ function compareArguments(definition: DefinitionArguments, live: LiveImage, owns
 /** The arguments that force a replacement once the image has data. */
 const FORMATS = ['container_format', 'disk_format'] as const;
 
-/** Formats are fixed once an image has data. A cloud that converts changes them itself: then what was sent counts. */
+/** Formats are fixed once an image has data. Where the cloud converted the data, the format that was sent is compared. */
 function compareFormats(definition: DefinitionArguments, live: LiveImage, marks: Marks | undefined): Change[] {
   return FORMATS.flatMap((format) => {
     const before: PlanValue =

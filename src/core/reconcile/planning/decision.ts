@@ -32,9 +32,9 @@ import type { BytesComparison, Change } from '../model/plan.ts';
 import { SENDS, type Action } from '../model/action.ts';
 import type { PlanInput } from './plan-input.ts';
 
-/** What is to be done about one definition in one region, and why not if it is not. */
+/** What an apply does to one definition in one region, or why it does nothing. */
 export interface Decision {
-  /** `blocked` wherever `problems` has an error. */
+  /** `blocked` if `problems` has an error. */
   readonly action: Action;
   readonly live?: LiveImage;
   readonly imageId?: string;
@@ -45,7 +45,7 @@ export interface Decision {
   readonly successor?: DefinitionArguments;
 }
 
-/** What one rule says; what it leaves out is empty. */
+/** A decision before the problems that concern every action are added. A field that is left out is empty. */
 type Draft = Partial<Decision> & Pick<Decision, 'action'>;
 
 /** Decides what an apply does to one definition in one region. Pure: the same input gives the same decision. */
@@ -126,7 +126,7 @@ function creation(definition: Definition): readonly Change[] {
   ];
 }
 
-/** An apply was cut before it published: this one goes on, unless the other may still be at work. */
+/** An earlier apply was interrupted before it published. This one resumes it, unless it may still be running. */
 function draftStaged(input: PlanInput, staged: Staged): Draft {
   const { verdict, problem } = planStaged(input, staged);
   const create = draftCreate(input);
@@ -168,7 +168,7 @@ function draftForImage(input: PlanInput, { image: live, marks, staged }: Extract
     ...(input.refusesMarks && bytes === 'same' ? leftHidden(definition, live) : []),
   ];
   if (all.some((change) => change.forcesReplacement)) {
-    // A new image gets its stores from the beginning, and the old one keeps its own; unless it stays, its bytes being the same.
+    // A new image gets its stores at once and the old one keeps its own. If the bytes prove equal, the old one stays and changes its stores.
     const mayStay = bytes === 'unknown' && all.every((change) => change.path === 'data' || !change.forcesReplacement);
     const changesOfNew = mayStay ? all : all.filter((change) => !isStoreChange(change));
     const lost = lostWithBytes(definition.arguments, live, marks);
@@ -181,7 +181,7 @@ function draftForImage(input: PlanInput, { image: live, marks, staged }: Extract
   return { ...common, problems, action: marksMissing(input, live, marks, bytes) ? 'adopt' : 'none', bytes };
 }
 
-/** Without marks, nothing else tells that an apply was cut before it published. */
+/** Without marks, only this shows that an apply was interrupted before it published. */
 function leftHidden({ arguments: { hidden } }: Definition, live: LiveImage): readonly Change[] {
   if (hidden !== undefined || !live.os_hidden) return [];
   const why = 'an apply was cut before it published';
@@ -213,7 +213,7 @@ function draftReplace(input: PlanInput, draft: Omit<Draft, 'action'>, staged: St
   };
 }
 
-/** Whether what the image remembers differs from what it should. */
+/** Whether the marks on the image differ from what they should be. */
 function marksMissing(input: PlanInput, live: LiveImage, marks: Marks | undefined, bytes: BytesComparison): boolean {
   if (input.refusesMarks) return false;
   if (marks?.key !== definitionKey(input.definition)) return true;

@@ -10,7 +10,7 @@ import type { SourceFinding } from '../sources/source-finding.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
 
-/** What finding out about sources needs. */
+/** What looking at sources works with. */
 export interface FindSourceDeps {
   /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
   readonly locate: Locate;
@@ -21,7 +21,7 @@ export interface FindSourceDeps {
 /** A source whose bytes are on this machine. */
 type FileFinding = Extract<SourceFinding, { kind: 'file' }>;
 
-/** What can be told of a definition's source without reading it through or fetching it. Throws only when cancelled. */
+/** What is known of a definition's source without reading or downloading all of it. Throws only when cancelled. */
 export async function findSource(
   definition: Definition,
   { locate, reader, sources }: FindSourceDeps,
@@ -45,7 +45,7 @@ export async function findSource(
   });
 }
 
-/** The same source with these digests, for which the file is read once. Throws only when cancelled. */
+/** Reads a file once to compute digests. Throws only when cancelled. */
 export async function readDigests(
   definition: Definition,
   source: FileFinding,
@@ -60,9 +60,9 @@ export async function readDigests(
 }
 
 /**
- * The source of a definition with its bytes on this machine. Throws only when cancelled.
+ * Downloads or decompresses the source of a definition. Throws only when cancelled.
  *
- * @param before what was known of it without its bytes
+ * @param before what was known of the source without its bytes
  */
 export async function fetchSource(
   definition: Definition,

@@ -3,12 +3,12 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService, ListQuery } from '../../glance/service.ts';
 import { MARK_PREFIX, readMarks } from '../ownership/marks.ts';
 
-/** From here on one listing of the whole project costs less than asking for each definition. */
+/** From this many definitions on, listing the whole project costs less than asking for each. */
 const LIST_ALL_FROM = 5;
 
 /**
  * The live images that definitions of one region could mean: those that carry their key, those of their name, and the
- * ones that `image_id` names. Hidden images need a question of their own.
+ * ones that `image_id` names. Glance lists hidden images only in a request of their own.
  */
 export async function gatherCandidates(
   images: ImageService,
@@ -37,7 +37,7 @@ async function listForProject(
   return each.flat();
 }
 
-/** By key first: where that finds the image, nobody needs to know who else has its name. */
+/** Asks by key first. If that finds the image, other images of its name do not matter. */
 async function listForOne(
   images: ImageService,
   definition: Definition,

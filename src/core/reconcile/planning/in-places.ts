@@ -7,21 +7,21 @@ import type { Problem } from '../../problem.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { PlanRequest } from './planner.ts';
 
-/** A place that a definition names, before it is known which places are one. */
+/** A place that a definition names. Two names may turn out to be one place. */
 export interface NamedPlace {
   readonly place: Place;
   readonly chosenBy: string;
-  /** What is odd about the choice. */
+  /** What to tell the user about the choice. */
   readonly remarks: readonly Problem[];
 }
 
 /** How definitions become plans, or rollbacks. */
 export interface InPlacesDeps<Planned> {
   readonly placesOf: (definition: Definition) => Promise<readonly NamedPlace[]>;
-  /** For each place the one that stands for it, as two regions may share an endpoint; or why its endpoint is not known. */
+  /** Maps each place to the one to use for it, as two regions may share an endpoint, or to why its endpoint is not known. */
   readonly onePlaceOf: (places: readonly Place[]) => Promise<(place: Place) => Place | Failure>;
   readonly plan: (place: Place, requests: readonly PlanRequest[]) => Promise<readonly Planned[]>;
-  /** The result of a definition that can't be planned, or not in this place. */
+  /** The result for a definition that can't be planned at all, or not in this place. */
   readonly refuse: (
     id: string,
     definition: Definition,
@@ -39,8 +39,8 @@ interface Request extends PlanRequest {
 }
 
 /**
- * Plans each place's definitions together, and returns the plans in the order of the definitions and their regions. What
- * would be done twice because two names mean one place is done once; two definitions that mean one image there are refused.
+ * Plans the definitions of each place together. Returns the plans in the order of the definitions and their regions. A place
+ * that has two names is planned once. Two definitions that mean the same image in a place are refused.
  */
 export async function inPlaces<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
   definitions: readonly Definition[],
@@ -73,7 +73,7 @@ function isRequests(result: unknown): result is readonly Request[] {
   return Array.isArray(result);
 }
 
-/** The first name of a place counts; for each further one, the plan says so. */
+/** Uses the first name of a place, and tells the user about each further one. */
 function requestsOf(
   definition: Definition,
   places: readonly NamedPlace[],

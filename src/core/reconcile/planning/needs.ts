@@ -8,14 +8,14 @@ import type { Situation } from './plan-input.ts';
 import { predecessorsAtHand } from './sharing/awaited-members.ts';
 import { needsMembers, NO_MEMBERS } from './sharing/members.ts';
 
-/** What a region has to be asked for the plans of some definitions, beside their images. */
+/** What to ask a region for, beside its images, before it can be planned for. */
 export interface RegionNeeds {
   readonly stores: boolean;
   /** Import methods. */
   readonly imports: boolean;
 }
 
-/** What has to be known of a region before any of these definitions can be planned. Pure. */
+/** What these definitions need to know of their region. Pure. */
 export function regionNeedsOf(definitions: readonly Definition[]): RegionNeeds {
   return {
     stores: definitions.some(({ arguments: { stores } }) => stores !== undefined),
@@ -23,7 +23,7 @@ export function regionNeedsOf(definitions: readonly Definition[]): RegionNeeds {
   };
 }
 
-/** What has to be known of one definition in one region beside its situation, before it can be decided. */
+/** What else to find out before one definition in one region can be decided. */
 export interface Needs {
   /** Ids of the images whose members matter. */
   readonly members: readonly string[];
@@ -33,7 +33,7 @@ export interface Needs {
   readonly formats: boolean;
 }
 
-/** What else has to be known before `planImage` can decide. Pure. */
+/** What else `planImage` needs to know. Pure. */
 export function needsOf(situation: Situation): Needs {
   const soFar = decide({ ...situation, members: NO_MEMBERS });
   return {
@@ -44,19 +44,19 @@ export function needsOf(situation: Situation): Needs {
 }
 
 /**
- * The image that is meant, where the definition speaks of members, or did, or where the image may be replaced; and the
- * images that it replaced and that still wait for their members.
+ * Members matter if the definition has some or had some, if the image may be replaced, or if an image that it replaced still
+ * waits for its members.
  */
 function membersNeeded({ definition, candidates }: Situation, { live, bytes, action }: Decision): readonly string[] {
   if (live?.visibility !== 'shared') return [];
   const waiting = predecessorsAtHand(live, candidates).filter(({ visibility }) => visibility === 'shared');
-  // The digests of a local file may still be unknown here, and then show that it has other bytes.
+  // The digests of a local file may be unknown so far, and may show that its bytes differ.
   const mayBeReplaced = action === 'replace' || bytes === 'different' || bytes === 'unknown';
   const matter = mayBeReplaced || waiting.length > 0 || needsMembers(definition.arguments, live, readMarks(live));
   return matter ? [live, ...waiting].map(({ id }) => id) : [];
 }
 
-/** None where something else tells whether the bytes differ: reading a file takes long. */
+/** Reading a file takes long: no digests are needed if something else tells whether the bytes differ. */
 function digestsNeeded({ source }: Situation, { live, bytes }: Decision): readonly string[] {
   if (bytes !== 'unknown' || source.kind !== 'file') return [];
   const { digests = {} } = source.facts;

@@ -14,7 +14,7 @@ export type ImportsFinding =
   /** The region has no import API, or does not tell. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What is known of one definition in one region from one look at it. What else matters, `needsOf` says. */
+/** What one look at a region tells about one definition. `needsOf` says what else has to be found out. */
 export interface Situation {
   readonly id: string;
   readonly definition: Definition;
@@ -22,7 +22,7 @@ export interface Situation {
   readonly cloudChosenBy: string;
   /** Id of the scoped project. */
   readonly project: string | undefined;
-  /** Whether what the login creates would belong to nobody. */
+  /** Whether images that the login creates would have no owner. */
   readonly ownerless?: boolean;
   /** Names of the login's roles, where they are known. */
   readonly roles?: readonly string[];
@@ -30,7 +30,7 @@ export interface Situation {
   readonly candidates: readonly LiveImage[];
   readonly source: SourceFinding;
   readonly adopt: boolean;
-  /** Consent to take over what an apply left that may not be quite dead. */
+  /** Consent to take over what an apply left, although that apply may still be running. */
   readonly recoverStuck: boolean;
   readonly now: Date;
   /** Whether the region is known to refuse marks. */
@@ -43,6 +43,6 @@ export interface Situation {
 /** Everything that a plan is made from. */
 export interface PlanInput extends Situation {
   readonly members: MembersFinding;
-  /** Formats that the cloud's own schema offers, where it was read. */
+  /** Formats in the cloud's own schema, if it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
 }

@@ -6,13 +6,13 @@ import { importGoesOn } from './web-download.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../ownership/staged.ts';
 import type { PlanInput } from './plan-input.ts';
 
-/** What a plan makes of an image that an apply staged and did not publish. An error stands in the way of the plan. */
+/** What a plan does with an image that an apply staged and did not publish. An error blocks the plan. */
 export interface PlannedStaged {
   readonly verdict: StagedVerdict['kind'];
   readonly problem: Problem;
 }
 
-/** Whether a plan that needs a new image goes on with a staged one, and what it says of it. */
+/** Whether a plan that needs a new image resumes a staged one, and what it tells the user. */
 export function planStaged(input: PlanInput, { image, state }: Staged): PlannedStaged {
   const { definition, now, recoverStuck } = input;
   const run = input.runState(state.run);
@@ -39,7 +39,7 @@ export function planStaged(input: PlanInput, { image, state }: Staged): PlannedS
       );
 }
 
-/** What a plan that needs no new image says of one that an apply staged: nothing while that apply may be at work. */
+/** What a plan that needs no new image says about a staged one: nothing while its apply may be running. */
 export function leftoverProblems(input: PlanInput, staged: Staged | undefined): readonly Problem[] {
   if (staged === undefined || planStaged(input, staged).verdict === 'in-progress') return [];
   const text = `An earlier apply left the image ${staged.image.id} (hidden, ${staged.image.status}), which is not needed any more. Delete it.`;

@@ -19,20 +19,20 @@ import { unplaced } from './unplaced.ts';
 import { SENDS } from '../model/action.ts';
 import type { PlanInput, Situation } from './plan-input.ts';
 
-/** A region as a plan looks at it. */
+/** A region, as planning sees it. */
 export interface PlanRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
-  /** Whether what the login creates would belong to nobody. */
+  /** Whether images that the login creates would have no owner. */
   readonly ownerless?: boolean;
   /** Names of the login's roles, where they are known. */
   readonly roles?: readonly string[];
-  /** The formats that it takes; `undefined` where it does not say. Asked only where a plan sends bytes. */
+  /** The formats that the region accepts; `undefined` if it does not say. Called only for a plan that sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
 }
 
-/** A definition in one place, still to be decided about. */
+/** A definition to plan in one place. */
 export interface PlanRequest {
   /** Absent for a new plan. */
   readonly id?: string;
@@ -55,12 +55,12 @@ export interface PlannerDeps extends FindSourceDeps {
 export interface PlannerOptions {
   readonly adopt: boolean;
   readonly recoverStuck: boolean;
-  /** Told how far a source is on its way to this plan; absent where none shall be fetched. */
+  /** Called with the progress of a download for a plan. Absent: nothing is downloaded. */
   readonly fetch?: (plan: string, event: FetchEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Gathers what a plan is made from and has it decided. */
+/** Makes plans: looks at the region, finds out what else is needed, decides. */
 export class Planner {
   readonly #deps: PlannerDeps;
 
@@ -69,8 +69,8 @@ export class Planner {
   }
 
   /**
-   * Plans for definitions of one place, in their order. Throws only when cancelled: what fails is a blocked plan that
-   * says why.
+   * Plans for definitions of one place, in their order. Throws only when cancelled: a definition that fails gets a blocked
+   * plan that says why.
    */
   async plan(place: Place, requests: readonly PlanRequest[], options: PlannerOptions): Promise<readonly Plan[]> {
     try {
@@ -113,7 +113,7 @@ export class Planner {
     }
   }
 
-  /** One listing of the project for all plans that could be renames; none where there is no such plan. */
+  /** Lists the project once for all plans that may be renames; not at all if none is. */
   async #offerRenames(
     plans: readonly Plan[],
     definitions: readonly Definition[],
@@ -157,7 +157,7 @@ export class Planner {
     };
   }
 
-  /** Finds out what is needed and decides; with the bytes, where they are wanted and would be sent. */
+  /** Finds out what is needed and decides. If the source is to be downloaded and would be sent, decides again with its bytes. */
   async #planOne(situation: Situation, region: PlanRegion, options: PlannerOptions): Promise<Plan> {
     const { definition, source, id } = situation;
     const { fetch, signal } = options;

@@ -8,12 +8,12 @@ export function onReplaceOf(definition: Definition): OnReplace {
   return definition.arguments.on_replace ?? 'hide';
 }
 
-/** Whether the protection may be taken off an image to delete it: only where the definition says so in words. */
+/** Whether an apply may unprotect an image to delete it: only if the definition says `"protected": false`. */
 export function mayUnprotect(definition: Definition): boolean {
   return definition.arguments.protected === false;
 }
 
-/** Says beforehand what can't become of the image that is replaced. */
+/** Warns if the replaced image can't be deleted as the definition asks. */
 export function predecessorProblems(definition: Definition, live: LiveImage): readonly Problem[] {
   if (onReplaceOf(definition) !== 'delete' || !live.protected || mayUnprotect(definition)) return [];
   const text = `The image ${live.id} is protected, so that it will be hidden and kept once it is replaced. Write "protected": false to have it deleted.`;

@@ -5,8 +5,8 @@ import { problemAt } from '../../definition/problem-at.ts';
 import type { Plan } from '../model/plan.ts';
 
 /**
- * Whether a plan to create may come of a new name: with only a name, a new name is a new image. Bytes that nobody has read
- * yet are not read to find out.
+ * Whether a plan to create may really be a rename: without `key` and `image_id`, a new name means a new image. The source is
+ * not read just to find out.
  */
 export function mayBeRenamed({ action, definition, source }: Plan): boolean {
   const { key, image_id: imageId } = definition.arguments;
@@ -14,10 +14,10 @@ export function mayBeRenamed({ action, definition, source }: Plan): boolean {
 }
 
 /**
- * Offers *rename instead*: for a plan to create, an image of ours with the same bytes that no definition at hand claims.
+ * Offers *rename instead* for a plan to create, if this tool made an image with the same bytes that no definition claims.
  *
  * @param images of the project, e.g. all that are not hidden
- * @param definitions those at hand
+ * @param definitions all that are planned together
  */
 export function offerRename(plan: Plan, images: readonly LiveImage[], definitions: readonly Definition[]): Plan {
   if (!mayBeRenamed(plan)) return plan;

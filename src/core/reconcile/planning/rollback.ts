@@ -12,19 +12,19 @@ import { readMarks } from '../ownership/marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { ApplyError } from '../model/result.ts';
 
-/** What a rollback would do to one definition in one region: the image that was replaced last serves again. */
+/** A rollback of one definition in one region: the image that was replaced last serves again. */
 export interface Rollback {
   readonly id: string;
   readonly definition: Definition;
   readonly place: Place;
   readonly cloudChosenBy: string;
-  /** The image that serves now, and is hidden then. */
+  /** The image that serves now. The rollback hides it. */
   readonly current?: LiveImage;
   /** The image that it replaced. */
   readonly previous?: LiveImage;
-  /** An error among them says why nothing can be rolled back. */
+  /** An error says why nothing can be rolled back. */
   readonly problems: readonly Problem[];
-  /** What it was made from; compared before anything is written. */
+  /** Fingerprint of the images; compared before anything is written. */
   readonly fingerprint: string;
 }
 
@@ -34,7 +34,7 @@ export interface RollbackResult {
   readonly status: 'done' | 'failed' | 'blocked' | 'declined' | 'cancelled';
   readonly requestId?: string;
   readonly error?: ApplyError;
-  /** What is left in the region where it did not end well. */
+  /** What is left in the region if the rollback failed. */
   readonly left?: Left;
   /** The image that serves again, as it was read last. */
   readonly live?: LiveImage;
@@ -70,7 +70,7 @@ export function planRollback(input: RollbackInput): Rollback {
   return { ...common, current, previous, problems, fingerprint: fingerprint(current) + fingerprint(previous) };
 }
 
-/** The blocked rollback of a definition that could not be looked at. */
+/** The blocked rollback of a definition whose cloud is unknown or whose region does not answer. */
 export function unplacedRollback(
   common: Pick<Rollback, 'id' | 'definition' | 'place' | 'cloudChosenBy'>,
   failure: Failure,
@@ -79,7 +79,7 @@ export function unplacedRollback(
   return { ...common, problems, fingerprint: 'absent' };
 }
 
-/** The one whose retirement still waits for members, else the youngest of those that it replaced. One that is younger than itself came after it: to it, a rollback does not lead. */
+/** The image whose retirement still waits for members, else the youngest of those that the current one replaced and that are older than it. */
 function replacedBy(current: LiveImage, candidates: readonly LiveImage[]): LiveImage | undefined {
   const waiting = readMarks(current)?.state?.replaces;
   const ours = candidates.filter(({ owner }) => owner === current.owner);

@@ -9,7 +9,7 @@ import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, Plan } from '../model/plan.ts';
 
 /**
- * Properties that speak of the bytes they stand beside, as globs: signatures, which Glance checks
+ * Properties that describe the image's bytes, as globs: signatures, which Glance checks
  * (https://docs.openstack.org/glance/latest/user/signature.html), digests that openstacksdk believes, keys of encrypted
  * volumes, and what Nova writes about the server that a snapshot is of.
  */
@@ -36,7 +36,7 @@ const OF_THE_BYTES: readonly string[] = [
   'user_id',
 ];
 
-/** Properties of a live image that neither its definition nor we set, and whether a new image with other bytes can have them. */
+/** Properties of a live image that neither its definition nor this tool set: those that a new image can keep, and those that describe the old bytes. */
 function foreignProperties(
   { properties = {} }: DefinitionArguments,
   live: LiveImage,
@@ -51,8 +51,8 @@ function foreignProperties(
 }
 
 /**
- * The arguments of the image that takes the place of a live one: the definition's, and what others set on the live image,
- * which would be lost with it otherwise – an operator's `visibility: public`, a property of Horizon, a member.
+ * The arguments of the image that replaces a live one: the definition's, and what others set on the live image and would
+ * lose – an operator's `visibility: public`, a property of Horizon, a member.
  *
  * @param members of the live image
  */
@@ -79,7 +79,7 @@ export function successorArguments(
   };
 }
 
-/** What a new image has no use for, as changes: a plan says what is lost with the old bytes. */
+/** The properties that a replacement drops because they describe the old bytes, as changes of its plan. */
 export function lostWithBytes(
   definition: DefinitionArguments,
   live: LiveImage,
@@ -99,7 +99,7 @@ export function argumentsOf({ definition, successor }: Plan): DefinitionArgument
   return successor ?? definition.arguments;
 }
 
-/** What a replacement takes over from the replaced image, by argument, property and member; defaults are no news. */
+/** What a replacement takes over from the replaced image: arguments that differ from their default, properties and members. */
 export function takenOver({ definition: { arguments: written }, successor }: Plan): readonly string[] {
   if (successor === undefined) return [];
   const wanted = desiredImage(successor);
@@ -115,12 +115,12 @@ export function takenOver({ definition: { arguments: written }, successor }: Pla
   ];
 }
 
-/** Failures that a value can be the reason of. */
+/** Failures that a taken-over value can cause. */
 const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'not-applied']);
 
 /**
- * Why a replacement was refused, with the values that no definition writes: a login may not be allowed to give a new image
- * what an operator gave the old one. Anything else is returned as it is.
+ * Adds the taken-over values to the failure of a replacement: a login may not be allowed to set what an operator set on the
+ * old image. Any other error is returned as it is.
  */
 export function explainTakenOver(error: unknown, plan: Plan): unknown {
   const kept = takenOver(plan);

@@ -5,7 +5,7 @@ import { fingerprint } from '../ownership/fingerprint.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { Plan } from '../model/plan.ts';
 
-/** The blocked plan of a definition that could not be looked at: its cloud is unknown, or the region does not answer. */
+/** The blocked plan of a definition whose cloud is unknown or whose region does not answer. */
 export function unplaced(
   id: string,
   definition: Definition,

@@ -15,7 +15,7 @@ const METHOD = 'web-download';
 /** What Glance reports of an image's data: MD5, and SHA-512 unless the operator chose another hash. */
 const REPORTED: ReadonlySet<string> = new Set(['md5', 'sha512']);
 
-/** The import methods of a region. What can't be found out is a finding, not a throw. */
+/** The import methods of a region. A failure is returned, not thrown. */
 export async function listImportMethods(
   images: ImageService,
   signal: AbortSignal | undefined,
@@ -28,7 +28,7 @@ export async function listImportMethods(
   }
 }
 
-/** What stands in the way of a fetch by Glance, and what can't be verified of it; nothing where nothing is to be fetched. */
+/** Why Glance can't download the source, or why its download can't be verified. Empty if nothing is to be downloaded. */
 export function webDownloadProblems({ definition, imports, source }: PlanInput, sends: boolean): readonly Problem[] {
   if (!sends || sourceOf(definition).kind !== 'cloud' || imports.kind === 'unasked') return [];
   const without = 'Remove "web_download": the bytes then go through this machine.';
@@ -51,7 +51,7 @@ export function webDownloadProblems({ definition, imports, source }: PlanInput, 
   return [problemAt(definition, 'warning', 'web-download-unverified', text, argument)];
 }
 
-/** Why what Glance fetches can't be proven to be the source; `undefined` where it can. */
+/** Why the bytes that Glance downloads can't be verified; `undefined` if they can. */
 export function unverifiable(
   { arguments: given }: Definition,
   { origin, digests = {} }: RemoteFacts,
@@ -64,12 +64,12 @@ export function unverifiable(
   return `"image_source_checksum" is a ${algorithm}, but Glance reports md5 and sha512.`;
 }
 
-/** Whether Glance is at work on an image for this very source, so that it needs nobody but somebody who waits. */
+/** Whether Glance is still importing this very source into an image, so that an apply only has to wait. */
 export function importGoesOn(definition: Definition, image: LiveImage, remote: RemoteFacts | undefined): boolean {
   return copyProgress(image).running && isForSource(definition, image, remote);
 }
 
-/** Whether an image was staged for what the source is now. */
+/** Whether an image was staged for the source as it is now. */
 export function isForSource(
   { arguments: asked }: Definition,
   image: LiveImage,

@@ -16,14 +16,14 @@ const WEIGHT: Readonly<Record<Action, number>> = {
 /** Actions that send bytes. */
 const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
-/** Whether the plan as it is now does anything that the agreed one did not say. */
+/** Whether a plan made again does anything that the agreed one did not show. */
 export function isWorse(agreed: Plan, now: Plan): boolean {
   if (WEIGHT[now.action] > WEIGHT[agreed.action]) return true;
   if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
   if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;
   if (reachesFurther(agreed, now)) return true;
   const said = new Set(agreed.changes.map(effect));
-  // What was agreed to before the bytes were known is no worse for their digests.
+  // Who agreed before the bytes were known also agreed to their digests.
   const differs = (change: Change): boolean =>
     change.path === 'data' && mentionsData(agreed) && (agreed.remote !== undefined || isSameFile(agreed, now));
   return now.changes.some((change) => !differs(change) && !said.has(effect(change)));
@@ -33,12 +33,12 @@ function mentionsData({ changes }: Plan): boolean {
   return changes.some(({ path }) => path === 'data');
 }
 
-/** Whether two plans send a file of the same path and size whose digests have only become known meanwhile. */
+/** Whether two plans send a file of the same path and size, whose digests became known in between. */
 function isSameFile({ source: agreed }: Plan, { source: now }: Plan): boolean {
   return agreed?.digests === undefined && agreed?.path === now?.path && agreed?.size === now?.size;
 }
 
-/** What a change writes; what it finds there may have moved without making it any worse. */
+/** What a change writes. The value that it overwrites does not matter. */
 function effect({ path, after }: Plan['changes'][number]): string {
   return JSON.stringify([path, after ?? null, after === undefined]);
 }

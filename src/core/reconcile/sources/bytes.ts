@@ -3,15 +3,14 @@ import { readMarks, type Marks, type SentMark, type StoredMark } from '../owners
 import type { BytesComparison, Plan } from '../model/plan.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
-/** What is known of the bytes to send: of a file, or of what is yet to be fetched. */
+/** What is known of the bytes to send, of a file or of a source that is not downloaded yet. */
 export type ComparedSource = Pick<SourceFacts, 'digests' | 'origin'> &
   Pick<RemoteFacts, 'size'> &
   Partial<Pick<RemoteFacts, 'kind'>>;
 
 /**
- * Whether the source's bytes are those of the live image. Where the image remembers what was sent and what Glance then
- * had, source is compared with `sent` and live with `stored`, so that a cloud that converts does not look like drift;
- * else source with live.
+ * Compares the bytes of the source with those of the live image. If the image has marks, the source is compared with `sent`
+ * and the live image with `stored`, so that a cloud that converts does not look like drift. Else both are compared directly.
  */
 export function compareBytes(source: ComparedSource, live: LiveImage, marks: Marks | undefined): BytesComparison {
   if (marks?.sent !== undefined && marks.stored !== undefined) {
@@ -32,8 +31,8 @@ function sameAsSent(source: ComparedSource, sent: SentMark, stored: StoredMark):
 }
 
 /**
- * The same for bytes that Glance fetched itself: they are what it stored, unless it converted them. Where Glance is to fetch
- * them again and nothing says that what is at the address moved, they count as the same.
+ * The same for bytes that Glance downloaded itself: they are what it stored, unless it converted them. If Glance is to
+ * download them again and nothing says that the address has other bytes now, they count as the same.
  */
 function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMark): BytesComparison {
   const { origin } = source;
@@ -49,17 +48,17 @@ function sameAsFetched(source: ComparedSource, sent: SentMark, stored: StoredMar
   return isSameOrigin(origin, sent) ? 'same' : 'unknown';
 }
 
-/** Whether the checksum or the ETag of a source is the one that its bytes had when they were sent. Another one says nothing. */
+/** Whether the checksum or ETag of a source is the one of the bytes that were sent. A different one proves nothing. */
 export function isRecognised(origin: SourceOrigin, sent: SentMark): boolean {
   if (origin.decompressed !== (sent.decompressed ?? false)) return false;
   if (origin.checksum !== undefined && origin.checksum === sent.checksum) return true;
   return origin.etag !== undefined && origin.etag === sent.etag && isSameAddress(origin, sent);
 }
 
-/** Whether nothing says that what is at the address of a source moved since this was remembered. */
+/** Whether nothing says that the address of a source has other bytes now than those that were sent. */
 export function isSameOrigin(origin: SourceOrigin, sent: SentMark): boolean {
   const { etag, checksum, queried, wholeUrl } = origin;
-  // Of a query nothing is remembered: only a validator tells whether it chooses the same bytes.
+  // The marks don't hold the query of a URL: only an ETag or checksum tells whether it names the same bytes.
   const told = queried !== true || etag !== undefined || checksum !== undefined || sent.url === wholeUrl;
   return (
     told &&
@@ -69,12 +68,12 @@ export function isSameOrigin(origin: SourceOrigin, sent: SentMark): boolean {
   );
 }
 
-/** Whether a source is at the address that was remembered, by this version or an earlier one. */
+/** Whether a source is at the address in the marks, as this version or an earlier one wrote it. */
 export function isSameAddress({ url, wholeUrl }: SourceOrigin, { url: remembered }: Pick<SentMark, 'url'>): boolean {
   return url === remembered || (wholeUrl !== undefined && wholeUrl === remembered);
 }
 
-/** Whether a cloud made something else of the bytes that it got. */
+/** Whether the cloud converted the bytes that it got. */
 export function isConverted(
   stored: Pick<StoredMark, 'disk_format' | 'container_format'>,
   asked: Pick<SentMark, 'disk_format' | 'container_format'>,
@@ -116,8 +115,8 @@ function both(first: BytesComparison, second: BytesComparison): BytesComparison 
 }
 
 /**
- * Whether what is at the address of a plan's source is not what its live image was made from any more: its ETag moved, or the
- * checksum that its publisher lists. An address that the definition did not have then says nothing.
+ * Whether the address of a plan's source has other bytes now than those that its live image was made from, by ETag or by the
+ * publisher's checksum. False if the definition had another address then.
  */
 export function upstreamMoved({ bytes, live, remote }: Plan): boolean {
   if (live === undefined || remote === undefined || bytes === 'same') return false;

@@ -17,10 +17,10 @@ import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.t
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 
-/** What is known of a source that is not a plain local file before it is fetched. */
+/** What is known of a remote source before it is downloaded or decompressed. */
 export interface RemoteLook {
   readonly facts: RemoteFacts;
-  /** Where its URL leads to; `public` for a file. */
+  /** The network of its URL; `public` for a file. */
   readonly network: AddressKind;
   /** Why this machine could not ask about a source that Glance fetches itself. */
   readonly unreached?: Failure;
@@ -30,9 +30,9 @@ export interface RemoteLook {
 export interface SourceDeps extends RequestDeps {
   readonly files: SourceFiles;
   readonly reader: SourceReader;
-  /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for a path that means nothing. */
+  /** The caches in the folder that a definition names, or in the user's own. Throws `Failure` for an invalid path. */
   caches(definition: Definition): SourceCaches;
-  /** The addresses of a name; none where that can't be found out soon. */
+  /** The addresses of a host name; none if they can't be looked up soon. */
   addressesOf(hostname: string): Promise<readonly string[]>;
 }
 
@@ -46,7 +46,7 @@ export interface SourceCaches {
 export class DefinitionSources {
   readonly #deps: SourceDeps;
   readonly #inTurn: LimitFunction;
-  /** Several regions share one question and one download. */
+  /** Several regions share one request and one download. */
   readonly #looking = new Map<string, Promise<RemoteLook>>();
   readonly #fetching = new Map<string, Shared>();
 
@@ -56,7 +56,7 @@ export class DefinitionSources {
     this.#inTurn = pLimit(parallelism);
   }
 
-  /** What can be told without fetching. Throws `Failure`. */
+  /** What is known without downloading. Throws `Failure`. */
   async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
     const key = sourceKey(definition);
     const running = this.#looking.get(key) ?? this.#look(definition, signal);
@@ -121,7 +121,7 @@ export class DefinitionSources {
   ): Promise<RemoteLook> {
     const request = await this.request(definition, signal);
     const facts = { kind: source.kind, name: withoutSecrets(request.url) };
-    // Where nothing is asked of the source itself, its name says what it can.
+    // The host name is all there is to go by if this machine does not ask the source itself.
     const named = source.kind === 'cloud' ? hostKind(request.url) : await this.#networkOf(request.url);
     const least = mostPrivate(named, request.checksumNetwork);
     if (definition.arguments.verify_checksum === false)
@@ -195,7 +195,7 @@ export class DefinitionSources {
     return request.decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
   }
 
-  /** What is not compressed is taken as it is: the content decides. */
+  /** Decompresses the bytes. A file that is not compressed stays as it is: the content decides. */
   async #unpacked(
     definition: Definition,
     whole: Whole,
@@ -258,10 +258,10 @@ interface Shared {
   readonly audience: Audience;
 }
 
-/** All who are told of one fetch. */
+/** The listeners of one download. */
 interface Audience {
   readonly listeners: Set<(event: FetchEvent) => void>;
-  /** What those who come later are told first. */
+  /** The last event, for listeners that come later. */
   last?: FetchEvent;
 }
 
@@ -274,7 +274,7 @@ interface Whole {
   readonly name: string;
 }
 
-/** A weak ETag promises no equal bytes, so that none is remembered. */
+/** A weak ETag does not promise equal bytes, so it is not kept. */
 function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
   const { origin, pathname, search } = new URL(written);
   return {

@@ -9,7 +9,7 @@ export interface FetchEvent {
   readonly total: number | undefined;
 }
 
-/** Tells of the sources of an apply as its events: the phase once, then how far it is. */
+/** Turns the progress of sources into events of an apply: the phase once, then the bytes. */
 export function tellFetching(emit: (event: ApplyEvent) => void): (plan: string, event: FetchEvent) => void {
   const phases = new Map<string, Phase>();
   return (plan, { phase, done, total }) => {

@@ -10,7 +10,7 @@ import type { RemoteFacts, SourceFacts } from '../../source/source-facts.ts';
 export type SourceFinding =
   | { readonly kind: 'none' }
   | { readonly kind: 'file'; readonly facts: SourceFacts; readonly problems?: readonly Problem[] }
-  /** Known as far as it can be without fetching it. */
+  /** Not downloaded or decompressed yet. */
   | { readonly kind: 'remote'; readonly facts: RemoteFacts; readonly problems?: readonly Problem[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -20,7 +20,7 @@ export function bytesToSend(source: SourceFinding): number {
   return source.facts.size ?? 0;
 }
 
-/** Whether there is something to send, be it here or yet to be fetched. */
+/** Whether there are bytes to send, on this machine or still to be downloaded. */
 export function hasBytes(source: SourceFinding): source is Extract<SourceFinding, { kind: 'file' | 'remote' }> {
   return source.kind === 'file' || source.kind === 'remote';
 }
@@ -47,12 +47,12 @@ export function dataChange(
   };
 }
 
-/** Whether what was fetched would be recognised the next time only if its origin is remembered anew. */
+/** Whether the origin of the source has to be written to the image again, so that the next plan recognises the bytes. */
 export function originMoved(sent: Marks['sent'], facts: SourceFacts | RemoteFacts): boolean {
   const { origin, size, digests } = facts;
   if (origin === undefined || (origin.etag === undefined && origin.checksum === undefined)) return false;
   if ('kind' in facts && facts.kind === 'cloud' && sent !== undefined) return !isSameOrigin(origin, sent);
-  // Nothing could be written of bytes that are only known by a digest of the origin's.
+  // The marks need all digests; a digest that only the origin tells is not enough.
   if (size === undefined || digests?.md5 === undefined || digests.sha512 === undefined) return false;
   return sent === undefined || !isRecognised(origin, sent);
 }

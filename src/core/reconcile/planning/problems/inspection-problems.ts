@@ -54,8 +54,8 @@ const WHAT_GLANCE_DOES =
   'Glance 30 (2025.1) and later refuses that with 415 once all bytes are sent; 25 to 29 store it without a word, and servers fail to boot from it.';
 
 /**
- * What is wrong with a source for this definition, before a byte of it is sent. Where nothing is sent, the image is there
- * already: then everything is a warning at most.
+ * What is wrong with a source for this definition, before any byte is sent. If nothing is sent, the image exists already and
+ * everything is a warning at most.
  */
 export function inspectionProblems(
   definition: Definition,

@@ -14,7 +14,7 @@ const PROPERTY_QUOTA = 128;
 /** `self`, `key`, `owns`, `sent`, `stored`, `state`, `replaced_by`. */
 const MARKS_AT_MOST = 7;
 
-/** Why an image can't be changed now, whoever is at work on it; `undefined` where it can. */
+/** Why an image can't be changed now; `undefined` if it can. */
 export function busyText(live: LiveImage): string | undefined {
   switch (live.status) {
     case 'saving':
@@ -45,7 +45,7 @@ export function sourceProblems({ definition, source }: PlanInput, sends: boolean
   return [...known, ...inspectionProblems(definition, { name, inspection }, sends)];
 }
 
-/** Formats that the cloud does not take; the nearest that it does is offered. */
+/** Formats that the cloud does not accept, with the nearest that it does as a fix. */
 export function formatProblems({ definition, formats }: PlanInput): readonly Problem[] {
   if (formats === undefined) return [];
   const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
@@ -84,7 +84,7 @@ export function publicProblems({ definition, roles }: PlanInput, changes: readon
 
 /** Warns of more properties than Glance takes by default, the marks counted. */
 export function quotaProblems({ definition }: PlanInput, live: LiveImage | undefined): readonly Problem[] {
-  // Of a new image, the definition itself was checked for that when it was read.
+  // For a new image, the definition was already checked when it was read.
   if (live === undefined) return [];
   const names = new Set(Object.keys(live.properties).filter((name) => !name.startsWith(MARK_PREFIX)));
   for (const [name, value] of Object.entries(definition.arguments.properties ?? {})) {
@@ -102,7 +102,7 @@ export function unmarkedProblem({ definition }: PlanInput, { id }: LiveImage): P
   return { ...problemAt(definition, 'error', 'unmarked-image', text), fixes: [pin(id)] };
 }
 
-/** Why it is not certain which image is meant. */
+/** Why it is not clear which image is meant. */
 export function ambiguousProblem({ definition }: PlanInput, images: readonly LiveImage[]): Problem {
   const ids = images.map((image) => `${image.id}${readMarks(image) === undefined ? '' : ' (marked)'}`).join(', ');
   const text = `${images.length} images could be meant by "${definitionKey(definition)}": ${ids}. Name one with "image_id".`;

@@ -7,16 +7,16 @@ import { problemAt } from '../../../definition/problem-at.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Action } from '../../model/action.ts';
 
-/** Says where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
+/** Says where a path of a definition leads. Throws `Failure` for an invalid path. */
 export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;
 
-/** Problems that tell what a definition reaches for beyond the folder it came in; each is to be agreed to before bytes are sent. */
+/** Problems that say what a definition uses outside its own folder. The user agrees to each before bytes are sent. */
 const REACHES: ReadonlySet<string> = new Set(['path-outside', 'path-is-link', 'source-not-public']);
 
 /** Actions that read the source and the paths beside it. */
 const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
-/** Says where the paths of a definition lead that leave its folder, or go through a link: a definition may be a stranger's. */
+/** Says which paths of a definition leave its folder or go through a link: a stranger may have written the definition. */
 export async function pathProblems(definition: Definition, locate: Locate): Promise<readonly Problem[]> {
   const problems = await Promise.all(
     pathsOf(definition).map(async ([argument, written]) =>
@@ -26,15 +26,15 @@ export async function pathProblems(definition: Definition, locate: Locate): Prom
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** What a plan that sends bytes reaches for beyond the folder of its definition, in words. */
+/** What a plan that sends bytes uses outside the folder of its definition, in words. */
 export function reachesOf({ action, problems }: Pick<Plan, 'action' | 'problems'>): readonly string[] {
   if (!SENDS.has(action)) return [];
   return problems.filter(({ code }) => REACHES.has(code)).map(({ message }) => message);
 }
 
 /**
- * Whether a plan made anew reaches for what the agreed one did not speak of. Bytes that a checksum of the definition proves are
- * known to whoever wrote it, so that it carries nothing out where they come from.
+ * Whether a plan made again uses something outside its folder that the agreed one did not show. Bytes that match a checksum in
+ * the definition are known to its author, so their network does not matter.
  */
 export function reachesFurther(agreed: Plan, now: Plan): boolean {
   const known = new Set(reachesOf({ ...agreed, action: 'create' }));

@@ -5,7 +5,7 @@ import type { AddressKind } from '../../../source/url/address.ts';
 import { problemAtSource } from '../../../definition/problem-at.ts';
 import type { RemoteFacts } from '../../../source/source-facts.ts';
 
-/** Says where a source comes from, where that is not the public network: a definition may be a stranger's. */
+/** Says so if a source does not come from the public network: a stranger may have written the definition. */
 export function networkProblems(
   definition: Definition,
   { name, kind }: RemoteFacts,

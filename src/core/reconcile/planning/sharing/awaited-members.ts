@@ -6,8 +6,8 @@ import { readMarks } from '../../ownership/marks.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
 
 /**
- * The projects that a replacement waits for: they accepted an image that is being replaced, and have not said anything to
- * the new one yet. Until they do, the old one stays visible.
+ * The projects that a replacement waits for: they accepted the replaced image, and neither accepted nor rejected the new one
+ * yet. The replaced image stays visible until they do.
  */
 export function awaitedMembers(
   successor: readonly ImageMember[],
@@ -17,7 +17,7 @@ export function awaitedMembers(
   return successor.flatMap(({ project, status }) => (status === 'pending' && users.has(project) ? [project] : []));
 }
 
-/** The ids that an image replaces, nearest first, as the images at hand tell: one whose replacement still waits names its own. */
+/** The images among these that an image replaced and that still wait for members, the latest first. */
 export function predecessorsAtHand(image: LiveImage, candidates: readonly LiveImage[]): readonly LiveImage[] {
   const chain: LiveImage[] = [];
   let next = readMarks(image)?.state?.replaces;
@@ -38,7 +38,7 @@ interface AwaitingInput {
   readonly members: { readonly byImage: ReadonlyMap<string, readonly ImageMember[]> };
 }
 
-/** The projects that the replacement which an image remembers waits for; none where the replaced image stays visible anyway. */
+/** The projects that the replacement by a live image waits for; none if the replaced image stays visible anyway. */
 export function awaitedOf({ candidates, members }: AwaitingInput, live: LiveImage): readonly string[] {
   if (readMarks(live)?.state?.on_replace === 'keep') return [];
   const replaced = predecessorsAtHand(live, candidates).map(({ id }) => members.byImage.get(id) ?? []);

@@ -20,8 +20,8 @@ export async function listStores(images: ImageService, signal: AbortSignal | und
 }
 
 /**
- * The members of images, for one definition, and what is wrong with the clouds that accept for its own. What can't be
- * found out is a problem, not a throw.
+ * The members of images, and problems with the clouds that `accept_with` names. A failure becomes a problem; nothing is
+ * thrown.
  */
 export async function listMembers(
   images: ImageService,
