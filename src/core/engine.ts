@@ -11,7 +11,7 @@ import type { ChecksumAlgorithm } from './source/checksum.ts';
 import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { Confirmed, ImageChange } from './reconcile/applying/change-image.ts';
-import type { Rollback, RollbackResult } from './reconcile/planning/rollback.ts';
+import type { Rollback, RollbackResult } from './reconcile/planning/plan-rollback.ts';
 import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
 import type { Plan } from './reconcile/model/plan.ts';
 import type { ApplyEvent, ApplyResult } from './reconcile/model/result.ts';

@@ -1,7 +1,7 @@
 import { describePlace } from '../../core/place.ts';
 import { errorProblem, subject } from '../../core/reconcile/words/describe.ts';
 import { FORMAT_VERSION, rollbackReport } from '../../core/reconcile/words/report.ts';
-import type { Rollback, RollbackResult } from '../../core/reconcile/planning/rollback.ts';
+import type { Rollback, RollbackResult } from '../../core/reconcile/planning/plan-rollback.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
-import { describeClearing } from '../../core/reconcile/planning/sharing/spreading.ts';
+import { describeClearing } from '../../core/reconcile/planning/sharing/distribution.ts';
 import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
 import type { Question } from '../../platform/prompts/questions.ts';
 

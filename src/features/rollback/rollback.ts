@@ -1,7 +1,7 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
-import type { Rollback, RollbackResult } from '../../core/reconcile/planning/rollback.ts';
+import type { Rollback, RollbackResult } from '../../core/reconcile/planning/plan-rollback.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { definitionOf } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';

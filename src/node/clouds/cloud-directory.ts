@@ -15,7 +15,7 @@ import type { Problem } from '../../core/problem.ts';
 import { problemAt } from '../../core/definition/problem-at.ts';
 import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
 import { configurationFolders } from './configuration-folders.ts';
-import type { NamedPlace } from '../../core/reconcile/planning/in-places.ts';
+import type { NamedPlace } from '../../core/reconcile/planning/plan-by-place.ts';
 import { openTextFile, UnreadableFile } from '../files/text-file.ts';
 
 /** A cloud that somebody or something chose, with the reason in words. */

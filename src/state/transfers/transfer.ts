@@ -1,6 +1,6 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
-import { spreadingPhases } from '../../core/reconcile/planning/sharing/spreading.ts';
+import { spreadingPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
 import type { Phase } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';

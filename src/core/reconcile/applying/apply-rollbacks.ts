@@ -3,7 +3,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import { desiredImage } from '../planning/desired.ts';
 import { describeLeft, type Left } from '../model/left.ts';
 import { readMarks, type StateMark } from '../ownership/marks.ts';
-import type { Rollback, RollbackResult } from '../planning/rollback.ts';
+import type { Rollback, RollbackResult } from '../planning/plan-rollback.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
 import { patchChecked } from './patch-checked.ts';

@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Left } from '../model/left.ts';
 import type { Plan } from '../model/plan.ts';
-import { isWorse } from '../planning/worse.ts';
+import { isWorse } from '../planning/exceeds-agreed.ts';
 import type { ApplyContext } from './context.ts';
 import { lookAgainAtOne } from './look-again.ts';
 import { failedResult, resultOf } from './result.ts';

@@ -2,7 +2,7 @@ import { withAbort } from '../../abort.ts';
 import type { Place } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
-import { isWorse } from '../planning/worse.ts';
+import { isWorse } from '../planning/exceeds-agreed.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
 

@@ -4,7 +4,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { Log } from '../../log.ts';
 import type { Place } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
-import { listOfProject } from '../planning/gather.ts';
+import { listOfProject } from '../planning/candidates.ts';
 import type { PlanRegion } from '../planning/planner.ts';
 import { readMarks } from './marks.ts';
 

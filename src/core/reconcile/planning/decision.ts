@@ -18,7 +18,7 @@ import {
   sourceProblems,
   unmarkedProblem,
 } from './problems/plan-problems.ts';
-import { leftoverProblems, planStaged } from './plan-staged.ts';
+import { leftoverProblems, planStaged } from './staged-problems.ts';
 import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';

@@ -4,7 +4,7 @@ import type { Problem, Severity } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
 import { onReplaceOf } from '../planning/predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-import { describeSpreading } from '../planning/sharing/spreading.ts';
+import { describeSpreading } from '../planning/sharing/distribution.ts';
 import { takenOver } from '../planning/successor.ts';
 import { upstreamMoved } from '../sources/bytes.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';

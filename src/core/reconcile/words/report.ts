@@ -2,7 +2,7 @@ import { definitionKey } from '../../definition/definition.ts';
 import type { Failure } from '../../failure.ts';
 import type { Problem } from '../../problem.ts';
 import { leftReport } from '../model/left.ts';
-import type { RollbackResult } from '../planning/rollback.ts';
+import type { RollbackResult } from '../planning/plan-rollback.ts';
 import { takenOver } from '../planning/successor.ts';
 import type { UnclaimedImage } from '../ownership/unclaimed.ts';
 import type { Plan } from '../model/plan.ts';

@@ -8,7 +8,7 @@ import { applyPlans } from '../../../../src/core/reconcile/applying/apply.ts';
 import { applyRollbacks } from '../../../../src/core/reconcile/applying/apply-rollbacks.ts';
 import { Planner } from '../../../../src/core/reconcile/planning/planner.ts';
 import type { RefusedMarks } from '../../../../src/core/reconcile/ownership/refused-marks.ts';
-import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/planning/rollback.ts';
+import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/planning/plan-rollback.ts';
 import type { Runs, RunState } from '../../../../src/core/reconcile/ownership/run.ts';
 import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import type { Inspection } from '../../../../src/core/source/inspection/inspection.ts';

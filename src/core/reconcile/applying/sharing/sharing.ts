@@ -3,7 +3,7 @@ import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { endedMembers } from '../../planning/sharing/members.ts';
 import { argumentsOf } from '../../planning/successor.ts';
-import { spreadingPhases } from '../../planning/sharing/spreading.ts';
+import { spreadingPhases } from '../../planning/sharing/distribution.ts';
 import type { PlanWork } from '../context.ts';
 import { errorOf } from '../result.ts';
 import type { ApplyError } from '../../model/result.ts';

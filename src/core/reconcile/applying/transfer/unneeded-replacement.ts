@@ -3,7 +3,7 @@ import type { LiveImage } from '../../../glance/image.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyResult } from '../../model/result.ts';
 import { readMarks, type Marks } from '../../ownership/marks.ts';
-import { isWorse } from '../../planning/worse.ts';
+import { isWorse } from '../../planning/exceeds-agreed.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import type { PlanWork } from '../context.ts';
 import { discard, isStagedBy } from '../discard.ts';

@@ -16,7 +16,7 @@ import {
 } from '../../../../../src/core/reconcile/words/describe.ts';
 import { applyReport, planReport } from '../../../../../src/core/reconcile/words/report.ts';
 import { Failure } from '../../../../../src/core/failure.ts';
-import { unplaced } from '../../../../../src/core/reconcile/planning/unplaced.ts';
+import { unplaced } from '../../../../../src/core/reconcile/planning/blocked-plan.ts';
 import type { Change } from '../../../../../src/core/reconcile/model/plan.ts';
 import { definition, place, World } from '../world.ts';
 import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pathProblems, reachesOf } from '../../../../../../src/core/reconcile/planning/problems/reach-problems.ts';
 import { problemAt } from '../../../../../../src/core/definition/problem-at.ts';
 import type { Plan } from '../../../../../../src/core/reconcile/model/plan.ts';
-import { isWorse } from '../../../../../../src/core/reconcile/planning/worse.ts';
+import { isWorse } from '../../../../../../src/core/reconcile/planning/exceeds-agreed.ts';
 import type { LocatedPath } from '../../../../../../src/core/source/ports.ts';
 import { definitionOf, planOf } from '../../../../state/sample-plans.ts';
 
