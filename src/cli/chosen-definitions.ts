@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showFileProblems } from './commands/show-plans.ts';
 import { readDefinitionFiles } from './definition-files.ts';
-import type { CommonOptions, Surroundings } from './surroundings.ts';
+import type { CommonOptions, CommandDeps } from './command-deps.ts';
 
 /**
  * The definitions that a command is about, after saying what is wrong with their files; `undefined` if one has an error.
@@ -12,7 +12,7 @@ import type { CommonOptions, Surroundings } from './surroundings.ts';
 export async function chosenDefinitions(
   names: readonly string[],
   { cloud }: CommonOptions,
-  { terminal, folder }: Pick<Surroundings, 'terminal' | 'folder'>,
+  { terminal, folder }: Pick<CommandDeps, 'terminal' | 'folder'>,
 ): Promise<readonly Definition[] | undefined> {
   const files = await readDefinitionFiles(names, folder);
   if (showFileProblems(files, terminal, folder)) return undefined;

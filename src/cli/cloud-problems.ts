@@ -3,7 +3,7 @@ import { cloudAt, type Cloud } from '../core/keystone/clouds/configuration.ts';
 import type { Place } from '../core/place.ts';
 import type { Problem } from '../core/problem.ts';
 import { SEVERITY_STYLE } from './commands/show-plans.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { CommandDeps } from './command-deps.ts';
 
 /**
  * Says what is wrong with the files that describe clouds, and with the clouds that are used. A cloud that can't be used at
@@ -13,7 +13,7 @@ import type { Surroundings } from './surroundings.ts';
 export async function showCloudProblems(
   places: readonly Place[],
   files: readonly (string | undefined)[],
-  { engine, terminal }: Pick<Surroundings, 'engine' | 'terminal'>,
+  { engine, terminal }: Pick<CommandDeps, 'engine' | 'terminal'>,
 ): Promise<void> {
   const configurations = await Promise.all([...new Set(files)].map((file) => engine.clouds(file)));
   const lines = new Map<string, Problem['severity']>();

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { isAbort, toFailure } from '../core/failure.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Questions } from './questions.ts';
-import { openEngine, type CommonOptions, type Surroundings } from './surroundings.ts';
+import { openEngine, type CommonOptions, type CommandDeps } from './command-deps.ts';
 import { Terminal } from './terminal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -34,7 +34,7 @@ export class CommandSession {
   }
 
   /** Runs a command with an engine, which is closed again. */
-  async withEngine(options: CommonOptions, command: (surroundings: Surroundings) => Promise<ExitCode>): Promise<void> {
+  async withEngine(options: CommonOptions, command: (deps: CommandDeps) => Promise<ExitCode>): Promise<void> {
     const terminal = this.open(options);
     const canAsk = process.stdin.isTTY && process.stderr.isTTY;
     const questions = canAsk
@@ -46,9 +46,9 @@ export class CommandSession {
         })
       : undefined;
     const engine = await openEngine(options, terminal, questions);
-    const surroundings = { terminal, engine, signal: this.signal, folder: process.cwd() };
+    const deps = { terminal, engine, signal: this.signal, folder: process.cwd() };
     try {
-      this.exitCode = await command(questions === undefined ? surroundings : { ...surroundings, questions });
+      this.exitCode = await command(questions === undefined ? deps : { ...deps, questions });
     } finally {
       await engine.dispose();
     }

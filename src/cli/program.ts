@@ -17,7 +17,7 @@ import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isImageId } from '../core/glance/image.ts';
-import type { CommonOptions } from './surroundings.ts';
+import type { CommonOptions } from './command-deps.ts';
 
 const ADOPT = 'take over an image of the same name that this tool did not make';
 const RECOVER_STUCK = 'take over what an apply left that may not be quite dead, once its timeouts have passed';
@@ -73,7 +73,7 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
       async (
         files: string[],
         options: CommonOptions & PlanConsents & { detailedExitcode?: boolean; fetch?: boolean },
-      ) => session.withEngine(options, (surroundings) => plan(files, options, surroundings)),
+      ) => session.withEngine(options, (deps) => plan(files, options, deps)),
     );
   withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
     .description('make the images what the definitions say')
@@ -82,14 +82,14 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
     .action(async (files: string[], options: CommonOptions & PlanConsents & { autoApprove?: boolean }) =>
-      session.withEngine(options, (surroundings) => apply(files, options, surroundings)),
+      session.withEngine(options, (deps) => apply(files, options, deps)),
     );
   withJson(withDefinitions(withCloud(root.command('rollback'))))
     .description('bring the replaced images back')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
     .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) =>
-      session.withEngine(options, (surroundings) => rollback(files, options, surroundings)),
+      session.withEngine(options, (deps) => rollback(files, options, deps)),
     );
 }
 
@@ -99,14 +99,10 @@ function addCacheCommands(root: Command, session: CommandSession): void {
     withJson(command).option('--dir <folder>', 'the folder that "image_cache_path" names; else the default one');
   folder(cache.command('show'))
     .description('list what the cache holds')
-    .action(async (options: CacheOptions) =>
-      session.withEngine(options, (surroundings) => showCache(options, surroundings)),
-    );
+    .action(async (options: CacheOptions) => session.withEngine(options, (deps) => showCache(options, deps)));
   folder(cache.command('clear'))
     .description('remove what this tool put into the cache')
-    .action(async (options: CacheOptions) =>
-      session.withEngine(options, (surroundings) => clearCache(options, surroundings)),
-    );
+    .action(async (options: CacheOptions) => session.withEngine(options, (deps) => clearCache(options, deps)));
 }
 
 function addImageCommands(root: Command, session: CommandSession): void {
@@ -122,21 +118,19 @@ function addImageCommands(root: Command, session: CommandSession): void {
           command.error("error: 'import' wants the ids of images, or a file with --terraform");
         }
         if (terraform === undefined) {
-          await session.withEngine(options, (surroundings) => importImages(ids, options, surroundings));
+          await session.withEngine(options, (deps) => importImages(ids, options, deps));
         } else session.exitCode = await importTerraform(terraform, options, session.open(options), process.cwd());
       },
     );
   withJson(withCloud(root.command('list')))
     .description('list the images of each region')
-    .action(async (options: CommonOptions) =>
-      session.withEngine(options, (surroundings) => list(options, surroundings)),
-    );
+    .action(async (options: CommonOptions) => session.withEngine(options, (deps) => list(options, deps)));
   withJson(withCloud(root.command('show')))
     .description('show what Glance reports of an image')
     .argument('<id>', 'id of an image', imageId)
     .addOption(new Option('--as <form>', 'in another form').choices(['terraform']).conflicts('json'))
     .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) =>
-      session.withEngine(options, (surroundings) => show(id, options, surroundings)),
+      session.withEngine(options, (deps) => show(id, options, deps)),
     );
   withJson(withCloud(root.command('download')))
     .description('download the data of images, verified; goes on with what was cut')
@@ -144,14 +138,14 @@ function addImageCommands(root: Command, session: CommandSession): void {
     .option('-o, --output <path>', 'a file, or a folder for files called after their images; else the current folder')
     .option('--force', 'replace a file of that name')
     .action(async (ids: string[], options: DownloadCommandOptions) =>
-      session.withEngine(options, (surroundings) => download(ids, options, surroundings)),
+      session.withEngine(options, (deps) => download(ids, options, deps)),
     );
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id, or those that definitions mean')
     .argument('<id-or-file...>', 'ids, or files, folders or globs', names)
     .option('--auto-approve', 'do not ask')
     .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) =>
-      session.withEngine(options, (surroundings) => deleteImages(names, options, surroundings)),
+      session.withEngine(options, (deps) => deleteImages(names, options, deps)),
     );
 }
 

@@ -4,9 +4,9 @@ import { AppliedOrigins } from '../state/definitions/applied-origins.ts';
 import { RunningApplies } from '../state/definitions/applies.ts';
 import type { CloudKnowledge } from '../state/clouds/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds/clouds.ts';
-import { DefinitionsAtHand } from '../state/definitions/definitions-at-hand.ts';
+import { SavedDefinitions } from '../state/definitions/saved-definitions.ts';
 import { DefinitionsStore } from '../state/definitions/definitions.ts';
-import { ImageStandings } from '../state/clouds/image-standing.ts';
+import { ImageManagement } from '../state/clouds/image-management.ts';
 import { ImageViewStore } from '../state/clouds/image-view.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/definitions/plans.ts';
@@ -46,10 +46,10 @@ export interface Services {
   readonly upstream: UpstreamStore;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
-  readonly standings: ImageStandings;
+  readonly standings: ImageManagement;
   /** What the rows of the Glance view show of running transfers. */
   readonly rows: TransferRows;
-  readonly atHand: DefinitionsAtHand;
+  readonly atHand: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
@@ -91,8 +91,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const engines = engine.access;
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const plans = new PlansStore();
-  const atHand = new DefinitionsAtHand();
-  const standings = new ImageStandings(plans, atHand);
+  const atHand = new SavedDefinitions();
+  const standings = new ImageManagement(plans, atHand);
   const transfers = new TransferStore({ persistence: keepTransfers(context, log) });
   const imageView = new ImageViewStore(keepImageView(context.workspaceState));
   const workspaceDefinitions = new WorkspaceDefinitions(atHand, plans, log);
@@ -101,7 +101,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     () => readSettings().pageSize,
     {
       view: () => imageView.view,
-      standing: (place, image) => standings.of(place, image),
+      management: (place, image) => standings.of(place, image),
       transfers: (place) => runningAt(transfers, place),
     },
   );

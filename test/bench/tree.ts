@@ -1,8 +1,8 @@
 import type { Cloud } from '../../src/core/keystone/clouds/configuration.ts';
 import { CloudsStore } from '../../src/state/clouds/clouds.ts';
 import type { RegionNode } from '../../src/state/clouds/clouds-tree.ts';
-import { DefinitionsAtHand } from '../../src/state/definitions/definitions-at-hand.ts';
-import { ImageStandings } from '../../src/state/clouds/image-standing.ts';
+import { SavedDefinitions } from '../../src/state/definitions/saved-definitions.ts';
+import { ImageManagement } from '../../src/state/clouds/image-management.ts';
 import type { ImageView } from '../../src/state/clouds/image-view.ts';
 import { PlansStore } from '../../src/state/definitions/plans.ts';
 import { liveImage, placeNamed } from '../unit/state/live-image.ts';
@@ -35,10 +35,10 @@ export async function tree(): Promise<readonly Row[]> {
     },
   };
   let view: ImageView = { filter: [] };
-  const standings = new ImageStandings(new PlansStore(), new DefinitionsAtHand());
+  const standings = new ImageManagement(new PlansStore(), new SavedDefinitions());
   const rules = {
     view: () => view,
-    standing: standings.of.bind(standings),
+    management: standings.of.bind(standings),
     transfers: () => [],
   };
   const clouds = new CloudsStore(

@@ -10,7 +10,7 @@ import { applyReport } from '../../core/reconcile/words/report.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
 import { showDigests } from './show-digests.ts';
@@ -25,22 +25,20 @@ interface ApplyCommandOptions extends CommonOptions, PlanConsents {
 export async function apply(
   names: readonly string[],
   options: ApplyCommandOptions,
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal, folder, signal, engine } = surroundings;
-  const plans = await planNamed(names, options, surroundings);
+  const { terminal, folder, signal, engine } = deps;
+  const plans = await planNamed(names, options, deps);
   if (plans === undefined) return EXIT.failed;
   showPlans(plans, terminal, folder);
-  const agreed = await agree(plans, options, surroundings);
+  const agreed = await agree(plans, options, deps);
   const progress = showApplyProgress(agreed, terminal);
   const results = await engine
     .apply(agreed, {
       signal,
       ...consentsOf(options),
       onEvent: (event) => progress.tell(event),
-      ...(options.autoApprove === true
-        ? {}
-        : { confirmAgain: (again: readonly Plan[]) => confirmAgain(again, surroundings) }),
+      ...(options.autoApprove === true ? {} : { confirmAgain: (again: readonly Plan[]) => confirmAgain(again, deps) }),
     })
     .finally(() => progress.stop());
   const all = plans.map((plan) => results.find((result) => result.plan.id === plan.id) ?? declined(plan));
@@ -54,7 +52,7 @@ export async function apply(
 async function agree(
   plans: readonly Plan[],
   options: ApplyCommandOptions,
-  { terminal, questions }: Surroundings,
+  { terminal, questions }: CommandDeps,
 ): Promise<readonly Plan[]> {
   const changing = plans.filter(({ action }) => action !== 'none' && action !== 'blocked');
   if (changing.length === 0) return plans;
@@ -69,7 +67,7 @@ async function agree(
   return plans.filter((plan) => !changing.includes(plan));
 }
 
-async function confirmAgain(plans: readonly Plan[], { terminal, folder, questions }: Surroundings): Promise<boolean> {
+async function confirmAgain(plans: readonly Plan[], { terminal, folder, questions }: CommandDeps): Promise<boolean> {
   terminal.problem('The images or their sources changed since the plan was made. It is now:', 'yellow');
   showPlans(plans, terminal, folder);
   return (await questions?.yes('Apply this plan?')) ?? false;

@@ -3,7 +3,7 @@ import { describeBytes } from '../../core/byte-count.ts';
 import { FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import type { CachedSource } from '../../core/source/url/cache-contents.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 
 /** Options of both commands. */
 export type CacheOptions = CommonOptions & {
@@ -12,9 +12,9 @@ export type CacheOptions = CommonOptions & {
 };
 
 /** `cache show`: what downloads and decompressed archives take of the disk. */
-export async function showCache(options: CacheOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { terminal, engine } = surroundings;
-  const { folder, sources } = await engine.cache(folderOf(options, surroundings));
+export async function showCache(options: CacheOptions, deps: CommandDeps): Promise<ExitCode> {
+  const { terminal, engine } = deps;
+  const { folder, sources } = await engine.cache(folderOf(options, deps));
   if (options.json === true) {
     terminal.document({ format_version: FORMAT_VERSION, folder, sources: sources.map(reported) });
     return EXIT.done;
@@ -28,9 +28,9 @@ export async function showCache(options: CacheOptions, surroundings: Surrounding
 }
 
 /** `cache clear`: removes them; files of Terraform's stay. */
-export async function clearCache(options: CacheOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { terminal, engine } = surroundings;
-  const { removed, busy } = await engine.clearCache(folderOf(options, surroundings));
+export async function clearCache(options: CacheOptions, deps: CommandDeps): Promise<ExitCode> {
+  const { terminal, engine } = deps;
+  const { removed, busy } = await engine.clearCache(folderOf(options, deps));
   if (options.json === true) {
     terminal.document({ format_version: FORMAT_VERSION, removed: removed.map(reported), busy: busy.map(reported) });
   } else terminal.line(`Removed: ${summary(removed)}.`);
@@ -38,7 +38,7 @@ export async function clearCache(options: CacheOptions, surroundings: Surroundin
   return busy.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function folderOf({ dir }: CacheOptions, { folder }: Surroundings): string | undefined {
+function folderOf({ dir }: CacheOptions, { folder }: CommandDeps): string | undefined {
   return dir === undefined ? undefined : resolve(folder, dir);
 }
 

@@ -9,7 +9,7 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { chosenPlaces, findImage, type FoundImage } from './places.ts';
 import { showProblem } from './show-plans.ts';
 
@@ -23,16 +23,16 @@ interface Deletion extends FoundImage {
 export async function deleteImages(
   names: readonly string[],
   options: CommonOptions & { readonly autoApprove?: boolean },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal } = surroundings;
-  const doomed = await chosen(names, options, surroundings);
+  const { terminal } = deps;
+  const doomed = await chosen(names, options, deps);
   if (doomed === undefined) return EXIT.failed;
   for (const each of doomed) terminal.line(`delete: ${inWords(each)}`, 'red');
   if (doomed.length === 0) terminal.line('There is nothing to delete.');
-  const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, surroundings));
+  const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, deps));
   const deletions = agreed
-    ? await carryOut(doomed, surroundings)
+    ? await carryOut(doomed, deps)
     : doomed.map((each): Deletion => ({ ...each, status: 'declined' }));
   if (options.json === true)
     terminal.document({ format_version: FORMAT_VERSION, results: deletions.map(deletionReport) });
@@ -43,7 +43,7 @@ export async function deleteImages(
 async function agree(
   doomed: readonly FoundImage[],
   autoApprove: boolean,
-  { terminal, questions }: Surroundings,
+  { terminal, questions }: CommandDeps,
 ): Promise<boolean> {
   if (autoApprove) return true;
   if (questions === undefined) {
@@ -57,13 +57,13 @@ async function agree(
 }
 
 /** One after the other, so that a cancellation leaves no doubt about which are gone. */
-async function carryOut(doomed: readonly FoundImage[], surroundings: Surroundings): Promise<readonly Deletion[]> {
+async function carryOut(doomed: readonly FoundImage[], deps: CommandDeps): Promise<readonly Deletion[]> {
   const deletions: Deletion[] = [];
-  for (const each of doomed) deletions.push(await deleteOne(each, surroundings));
+  for (const each of doomed) deletions.push(await deleteOne(each, deps));
   return deletions;
 }
 
-async function deleteOne(found: FoundImage, { terminal, engine, signal }: Surroundings): Promise<Deletion> {
+async function deleteOne(found: FoundImage, { terminal, engine, signal }: CommandDeps): Promise<Deletion> {
   if (signal.aborted) {
     terminal.problem(`cancelled: ${inWords(found)} was not deleted`, 'yellow');
     return { ...found, status: 'cancelled' };
@@ -86,14 +86,14 @@ async function deleteOne(found: FoundImage, { terminal, engine, signal }: Surrou
 async function chosen(
   names: readonly string[],
   options: CommonOptions,
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<readonly FoundImage[] | undefined> {
   const ids = [...new Set(names.filter(isImageId).map((id) => id.toLowerCase()))];
   const files = names.filter((name) => !isImageId(name));
-  const byFile = files.length === 0 ? [] : await ofDefinitions(files, options, surroundings);
+  const byFile = files.length === 0 ? [] : await ofDefinitions(files, options, deps);
   if (byFile === undefined) return undefined;
-  const places = ids.length === 0 ? [] : await chosenPlaces(options, surroundings);
-  const byId = await Promise.all(ids.map((id) => findImage(id, places, surroundings)));
+  const places = ids.length === 0 ? [] : await chosenPlaces(options, deps);
+  const byId = await Promise.all(ids.map((id) => findImage(id, places, deps)));
   const all = new Map([...byFile, ...byId].map((each) => [keyOf(each.place, each.image), each]));
   return [...all.values()];
 }
@@ -105,17 +105,17 @@ const NO_OBSTACLE: ReadonlySet<string> = new Set(['source-required', 'replace-wi
 async function ofDefinitions(
   names: readonly string[],
   options: CommonOptions,
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<readonly FoundImage[] | undefined> {
-  const { terminal, folder, engine, signal } = surroundings;
-  const definitions = await chosenDefinitions(names, options, surroundings);
+  const { terminal, folder, engine, signal } = deps;
+  const definitions = await chosenDefinitions(names, options, deps);
   if (definitions === undefined) return undefined;
   // What has become of the source does not matter to a deletion.
   const plans = await engine.plan(definitions.map(withoutSource), { signal });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),
-    surroundings,
+    deps,
   );
   checkRegions(plans, options);
   const obstacles = plans.flatMap((plan) => obstaclesOf(plan).map((problem) => ({ plan, problem })));

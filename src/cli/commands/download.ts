@@ -7,7 +7,7 @@ import { nameInPlace } from '../../core/reconcile/words/describe.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { showProgress, type Progress } from '../progress.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { harmless } from '../terminal.ts';
 import { chosenPlaces, findImage, type FoundImage } from './places.ts';
 import { showDigests } from './show-digests.ts';
@@ -30,22 +30,22 @@ type Ended = FoundImage &
 export async function download(
   ids: readonly string[],
   options: DownloadCommandOptions,
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal, folder } = surroundings;
+  const { terminal, folder } = deps;
   const wanted = [...new Set(ids)];
   const path = resolve(folder, options.output ?? '.');
   if (wanted.length > 1) await expectFolder(path);
-  const places = await chosenPlaces(options, surroundings);
-  const images = await Promise.all(wanted.map((id) => findImage(id, places, surroundings)));
+  const places = await chosenPlaces(options, deps);
+  const images = await Promise.all(wanted.map((id) => findImage(id, places, deps)));
   const progress = showProgress(new Map(images.map((found) => [found.image.id, harmless(named(found))])), terminal);
   const ended: Ended[] = [];
   try {
-    for (const found of images) ended.push(await downloadOne(found, path, options, progress, surroundings));
+    for (const found of images) ended.push(await downloadOne(found, path, options, progress, deps));
   } finally {
     progress.stop();
   }
-  for (const each of ended) show(each, surroundings);
+  for (const each of ended) show(each, deps);
   if (options.json === true) terminal.document({ format_version: FORMAT_VERSION, results: ended.map(report) });
   return exitCode(ended);
 }
@@ -67,7 +67,7 @@ async function downloadOne(
   path: string,
   { force }: DownloadCommandOptions,
   progress: Progress,
-  { engine, signal }: Surroundings,
+  { engine, signal }: CommandDeps,
 ): Promise<Ended> {
   const { id } = found.image;
   try {
@@ -86,7 +86,7 @@ async function downloadOne(
   }
 }
 
-function show(ended: Ended, { terminal, folder }: Surroundings): void {
+function show(ended: Ended, { terminal, folder }: CommandDeps): void {
   switch (ended.status) {
     case 'verified':
     case 'unverified': {

@@ -4,7 +4,7 @@ import { definitionsText, readTerraform } from '../../core/terraform/read.ts';
 import { writeNew } from '../../node/files/strict-files.ts';
 import { readTextFile } from '../../node/files/text-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 import { showFileProblems } from './show-plans.ts';
@@ -16,13 +16,13 @@ const TERRAFORM_FILE_BYTES = 4 * 1024 * 1024;
 export async function importImages(
   ids: readonly string[],
   options: CommonOptions & { readonly output?: string },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal, engine, folder, signal } = surroundings;
-  const places = await chosenPlaces(options, surroundings);
+  const { terminal, engine, folder, signal } = deps;
+  const places = await chosenPlaces(options, deps);
   const texts: string[] = [];
   for (const id of new Set(ids)) {
-    const { place, image } = await findImage(id, places, surroundings);
+    const { place, image } = await findImage(id, places, deps);
     texts.push(await engine.importImage(place, image.id, signal));
   }
   const [only] = texts;

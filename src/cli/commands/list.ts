@@ -5,7 +5,7 @@ import { describePlace, type Place } from '../../core/place.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { harmless } from '../terminal.ts';
 import { chosenPlaces } from './places.ts';
 
@@ -17,10 +17,10 @@ interface ListedRegion {
 }
 
 /** `list`: the images of each region; a region that does not answer is an error beside the others. */
-export async function list(options: CommonOptions, surroundings: Surroundings): Promise<ExitCode> {
-  const { terminal, signal } = surroundings;
-  const places = await chosenPlaces(options, surroundings);
-  const regions = await Promise.all(places.map((place) => listOne(place, surroundings)));
+export async function list(options: CommonOptions, deps: CommandDeps): Promise<ExitCode> {
+  const { terminal, signal } = deps;
+  const places = await chosenPlaces(options, deps);
+  const regions = await Promise.all(places.map((place) => listOne(place, deps)));
   signal.throwIfAborted();
   if (options.json === true) {
     terminal.document({
@@ -46,7 +46,7 @@ export async function list(options: CommonOptions, surroundings: Surroundings): 
   return regions.some(({ failure }) => failure !== undefined) ? EXIT.failed : EXIT.done;
 }
 
-async function listOne(place: Place, { engine, signal }: Surroundings): Promise<ListedRegion> {
+async function listOne(place: Place, { engine, signal }: CommandDeps): Promise<ListedRegion> {
   const images: LiveImage[] = [];
   try {
     for await (const page of engine.images(place, { signal, pageSize: 1000 })) images.push(...page);

@@ -2,7 +2,7 @@ import { Failure, isAbort, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace, type Place } from '../../core/place.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 
 /** An image that was found by its id. */
 export interface FoundImage {
@@ -11,14 +11,14 @@ export interface FoundImage {
 }
 
 /** The regions that a command without definitions works on: those of `--region`, else all of the cloud. */
-export async function chosenPlaces(options: CommonOptions, surroundings: Surroundings): Promise<readonly Place[]> {
-  const { engine, signal } = surroundings;
+export async function chosenPlaces(options: CommonOptions, deps: CommandDeps): Promise<readonly Place[]> {
+  const { engine, signal } = deps;
   const { cloud, region } = options;
   const places =
     region === undefined
       ? await engine.regions((await engine.place(cloud, undefined)).cloud, signal)
       : await Promise.all([...new Set(region)].map((name) => engine.place(cloud, name)));
-  await showCloudProblems(places, [undefined], surroundings);
+  await showCloudProblems(places, [undefined], deps);
   return places;
 }
 
@@ -29,7 +29,7 @@ export async function chosenPlaces(options: CommonOptions, surroundings: Surroun
 export async function findImage(
   id: string,
   places: readonly Place[],
-  { engine, signal, terminal }: Pick<Surroundings, 'engine' | 'signal' | 'terminal'>,
+  { engine, signal, terminal }: Pick<CommandDeps, 'engine' | 'signal' | 'terminal'>,
 ): Promise<FoundImage> {
   const found: FoundImage[] = [];
   const failures: Failure[] = [];

@@ -8,7 +8,7 @@ import type { UnclaimedImage } from '../../core/reconcile/ownership/unclaimed.ts
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { showPlanProblems, showPlans } from './show-plans.ts';
 
 /** What a plan may do only by consent. */
@@ -26,12 +26,12 @@ export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<Plan
 export async function plan(
   names: readonly string[],
   options: CommonOptions & PlanConsents & { readonly detailedExitcode?: boolean; readonly fetch?: boolean },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal, folder } = surroundings;
-  const plans = await planNamed(names, options, surroundings);
+  const { terminal, folder } = deps;
+  const plans = await planNamed(names, options, deps);
   if (plans === undefined) return EXIT.failed;
-  const unclaimed = await unclaimedBy(plans, names, surroundings);
+  const unclaimed = await unclaimedBy(plans, names, deps);
   if (options.json === true) {
     terminal.document(planReport(plans, unclaimed));
     showPlanProblems(plans, terminal, folder);
@@ -51,17 +51,17 @@ export async function plan(
 export async function planNamed(
   names: readonly string[],
   options: CommonOptions & PlanConsents & { readonly fetch?: boolean },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<readonly Plan[] | undefined> {
-  const { signal, engine } = surroundings;
-  const definitions = await chosenDefinitions(names, options, surroundings);
+  const { signal, engine } = deps;
+  const definitions = await chosenDefinitions(names, options, deps);
   if (definitions === undefined) return undefined;
   const fetch = options.fetch === true;
   const plans = await engine.plan(definitions, { signal, ...consentsOf(options), fetch });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),
-    surroundings,
+    deps,
   );
   checkRegions(plans, options);
   return fetch ? plans.map(withoutFetch) : plans;
@@ -76,11 +76,11 @@ function withoutFetch(plan: Plan): Plan {
   return { ...plan, problems: [...problems, problem] };
 }
 
-/** Looked for only where whole folders are planned: of a single file, the other definitions are simply not at hand. */
+/** Looked for only where whole folders are planned: of a single file, the other definitions are not read. */
 async function unclaimedBy(
   plans: readonly Plan[],
   names: readonly string[],
-  { engine, signal, folder }: Surroundings,
+  { engine, signal, folder }: CommandDeps,
 ): Promise<readonly UnclaimedImage[] | undefined> {
   if (!names.some((name) => isFolder(resolve(folder, name)))) return undefined;
   return engine.unclaimed(plans, signal);

@@ -5,40 +5,40 @@ import type { Rollback, RollbackResult } from '../../core/reconcile/planning/pla
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { showProblem } from './show-plans.ts';
 
 /** `rollback FILE…`: shows which images come back, asks, and carries it out. */
 export async function rollback(
   names: readonly string[],
   options: CommonOptions & { readonly autoApprove?: boolean },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal, engine, signal } = surroundings;
-  const definitions = await chosenDefinitions(names, options, surroundings);
+  const { terminal, engine, signal } = deps;
+  const definitions = await chosenDefinitions(names, options, deps);
   if (definitions === undefined) return EXIT.failed;
   const rollbacks = await engine.planRollbacks(definitions, signal);
   await showCloudProblems(
     rollbacks.map(({ place }) => place),
     definitions.map(({ file }) => file),
-    surroundings,
+    deps,
   );
   checkRegions(rollbacks, options);
-  for (const each of rollbacks) show(each, surroundings);
+  for (const each of rollbacks) show(each, deps);
   const possible = rollbacks.filter(({ problems }) => problems.every(({ severity }) => severity !== 'error'));
-  const agreed = possible.length === 0 || (await agree(options.autoApprove === true, surroundings));
+  const agreed = possible.length === 0 || (await agree(options.autoApprove === true, deps));
   const results = agreed
     ? await engine.applyRollbacks(rollbacks, signal)
     : rollbacks.map((each): RollbackResult => ({ rollback: each, status: 'declined' }));
   if (options.json === true) {
     terminal.document({ format_version: FORMAT_VERSION, results: results.map(rollbackReport) });
   }
-  for (const result of results) showResult(result, surroundings);
+  for (const result of results) showResult(result, deps);
   if (results.some(({ status }) => status === 'cancelled')) return EXIT.cancelled;
   return results.every(({ status }) => status === 'done') ? EXIT.done : EXIT.failed;
 }
 
-function show(rollback: Rollback, { terminal, folder }: Surroundings): void {
+function show(rollback: Rollback, { terminal, folder }: CommandDeps): void {
   const { definition, place, current, previous, problems } = rollback;
   if (current !== undefined && previous !== undefined) {
     terminal.line(`roll back: ${subject(rollback)}`, 'magenta');
@@ -51,7 +51,7 @@ function show(rollback: Rollback, { terminal, folder }: Surroundings): void {
   }
 }
 
-async function agree(autoApprove: boolean, { terminal, questions }: Surroundings): Promise<boolean> {
+async function agree(autoApprove: boolean, { terminal, questions }: CommandDeps): Promise<boolean> {
   if (autoApprove) return true;
   if (questions === undefined) {
     terminal.problem('Nobody can be asked here. Use --auto-approve to roll back.', 'red');
@@ -60,7 +60,7 @@ async function agree(autoApprove: boolean, { terminal, questions }: Surroundings
   return questions.yes('Roll back?');
 }
 
-function showResult({ rollback: of, status, error, live }: RollbackResult, { terminal, folder }: Surroundings): void {
+function showResult({ rollback: of, status, error, live }: RollbackResult, { terminal, folder }: CommandDeps): void {
   const image = live === undefined ? '' : `, image ${live.id}`;
   terminal.line(`${status}: ${subject(of)}${image}`, status === 'done' ? 'green' : 'red');
   if (error === undefined || status === 'blocked') return;

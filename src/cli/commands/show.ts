@@ -6,7 +6,7 @@ import { FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
 import { imageAsTerraform } from '../../core/terraform/render.ts';
 import { columns } from '../columns.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import type { CommonOptions, Surroundings } from '../surroundings.ts';
+import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { harmless, type Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 
@@ -14,10 +14,10 @@ import { chosenPlaces, findImage } from './places.ts';
 export async function show(
   id: string,
   options: CommonOptions & { readonly as?: 'terraform' },
-  surroundings: Surroundings,
+  deps: CommandDeps,
 ): Promise<ExitCode> {
-  const { terminal } = surroundings;
-  const { place, image } = await findImage(id, await chosenPlaces(options, surroundings), surroundings);
+  const { terminal } = deps;
+  const { place, image } = await findImage(id, await chosenPlaces(options, deps), deps);
   if (options.as === 'terraform') {
     terminal.text(imageAsTerraform(place, image));
     return EXIT.done;

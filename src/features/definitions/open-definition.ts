@@ -4,11 +4,11 @@ import { Failure } from '../../core/failure.ts';
 import { fileUri } from '../../platform/files/uris.ts';
 import type { WorkspaceDefinitions } from '../../platform/files/workspace-definitions.ts';
 import { isImageNode } from '../../state/clouds/clouds-tree.ts';
-import type { DefinitionsAtHand } from '../../state/definitions/definitions-at-hand.ts';
+import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 
 /** The definitions of the workspace, and how they are read. */
 export interface DefinitionsHere {
-  readonly atHand: DefinitionsAtHand;
+  readonly atHand: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import type { ImageStandings } from '../../state/clouds/image-standing.ts';
+import type { ImageManagement } from '../../state/clouds/image-management.ts';
 import { facetNames, facetValues } from '../../state/clouds/image-view.ts';
 import type { Criterion, FacetName, ImageViewStore } from '../../state/clouds/image-view.ts';
 import { facetIcon, facetTitle, groupLabel } from './facet-words.ts';
@@ -29,7 +29,7 @@ const always: Readonly<Record<FacetName, readonly string[]>> = {
 export async function chooseFilter(
   view: ImageViewStore,
   loaded: readonly LoadedImage[],
-  standings: ImageStandings,
+  standings: ImageManagement,
 ): Promise<void> {
   const items = filterItems(view.view.filter, loaded, standings);
   const chosen = await vscode.window.showQuickPick(items, {
@@ -45,7 +45,7 @@ export async function chooseFilter(
 export function filterItems(
   filter: readonly Criterion[],
   loaded: readonly LoadedImage[],
-  standings: Pick<ImageStandings, 'of'>,
+  standings: Pick<ImageManagement, 'of'>,
 ): readonly CriterionItem[] {
   return facetNames.flatMap((facet) => {
     const counts = new Map(always[facet].map((value) => [value, 0]));

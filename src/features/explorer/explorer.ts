@@ -13,8 +13,8 @@ import type { WorkspaceDefinitions } from '../../platform/files/workspace-defini
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { TreeNode } from '../../state/clouds/clouds-tree.ts';
-import type { DefinitionsAtHand } from '../../state/definitions/definitions-at-hand.ts';
-import type { ImageStandings } from '../../state/clouds/image-standing.ts';
+import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
+import type { ImageManagement } from '../../state/clouds/image-management.ts';
 import type { ImageView, ImageViewStore } from '../../state/clouds/image-view.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
@@ -36,11 +36,11 @@ export interface ExplorerOptions {
   readonly commands: Commands;
   readonly log: GlanceLog;
   readonly imageView: ImageViewStore;
-  readonly standings: ImageStandings;
+  readonly managements: ImageManagement;
   readonly rows: TransferRows;
   readonly plans: PlansStore;
   readonly transfers: TransferStore;
-  readonly atHand: DefinitionsAtHand;
+  readonly atHand: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
 }
 
@@ -51,10 +51,10 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
   readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined>;
 
   constructor(options: ExplorerOptions) {
-    const { clouds, standings, transfers, rows } = options;
+    const { clouds, managements, transfers, rows } = options;
     this.#options = options;
     this.#facts = {
-      standing: ({ place, image }) => standings.of(place, image),
+      management: ({ place, image }) => managements.of(place, image),
       transfer: (node) =>
         node.kind === 'image' ? rows.of(node.place, node.image.id) : transfers.find(node.transferId),
     };
@@ -85,7 +85,7 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     if (node.kind === 'image')
-      item.tooltip = new vscode.MarkdownString(imageTooltip(node.image, this.#facts.standing(node)));
+      item.tooltip = new vscode.MarkdownString(imageTooltip(node.image, this.#facts.management(node)));
     return item;
   }
 
@@ -103,14 +103,14 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, imageView, standings, plans, atHand } = options;
+  const { clouds, engines, imageView, managements, plans, atHand } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
     showCollapseAll: true,
   });
   const watcher = new CloudsFilesWatcher(() => void engines.reload());
-  const decorations = new ImageDecorations(clouds, standings);
+  const decorations = new ImageDecorations(clouds, managements);
   registerCommands(options, view);
   showChoice(view, imageView.view);
 
@@ -138,7 +138,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
 }
 
 function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {
-  const { clouds, engines, commands, imageView, standings } = options;
+  const { clouds, engines, commands, imageView, managements } = options;
   commands.register('glanceImages.refresh', async (node) => {
     if (isTreeNode(node)) clouds.refresh(node);
     else await engines.reload();
@@ -149,7 +149,7 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
   commands.register('glanceImages.loadMore', async (node) => {
     if (isTreeNode(node) && node.kind === 'more') await clouds.loadMore(node.place);
   });
-  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), standings));
+  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), managements));
   commands.register('glanceImages.clearFilter', () => imageView.filter([]));
   commands.register('glanceImages.groupImages', () => chooseGrouping(imageView));
   const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);

@@ -2,28 +2,28 @@ import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
-import type { ImageStandings, Standing } from '../../state/clouds/image-standing.ts';
+import type { ImageManagement, Management } from '../../state/clouds/image-management.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { imageScheme, imageUri } from './image-uri.ts';
 
 interface Given {
   readonly place: Place;
   readonly id: string;
-  readonly standing: string;
+  readonly management: string;
 }
 
 /** Badges on images that a definition made: from the last plans and the workspace's files, never from a cloud. */
 export class ImageDecorations implements vscode.FileDecorationProvider, Subscription {
   readonly #clouds: CloudsStore;
-  readonly #standings: ImageStandings;
+  readonly #managements: ImageManagement;
   readonly #changed = new vscode.EventEmitter<vscode.Uri[]>();
   /** What VS Code was told, by URI. */
   readonly #given = new Map<string, Given>();
   readonly onDidChangeFileDecorations = this.#changed.event;
 
-  constructor(clouds: CloudsStore, standings: ImageStandings) {
+  constructor(clouds: CloudsStore, managements: ImageManagement) {
     this.#clouds = clouds;
-    this.#standings = standings;
+    this.#managements = managements;
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
@@ -32,18 +32,18 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
     const place = { cloud, region, origin: '' };
     const image = this.#clouds.loadedImage(place, id);
     if (image === undefined) return undefined;
-    const standing = this.#standings.of(place, image);
-    this.#given.set(uri.toString(), { place, id, standing: JSON.stringify(standing) });
-    return decorationOf(standing);
+    const management = this.#managements.of(place, image);
+    this.#given.set(uri.toString(), { place, id, management: JSON.stringify(management) });
+    return decorationOf(management);
   }
 
-  /** Has the rows drawn again whose standing is another one now, and no others. */
+  /** Has the rows drawn again whose management changed, and no others. */
   lookAgain(): void {
     const changed: vscode.Uri[] = [];
-    for (const [key, { place, id, standing }] of this.#given) {
+    for (const [key, { place, id, management }] of this.#given) {
       const image: LiveImage | undefined = this.#clouds.loadedImage(place, id);
       if (image === undefined) this.#given.delete(key);
-      else if (JSON.stringify(this.#standings.of(place, image)) !== standing) {
+      else if (JSON.stringify(this.#managements.of(place, image)) !== management) {
         changed.push(imageUri(place, id));
         this.#clouds.redrawImage(place, id);
       }
@@ -58,10 +58,10 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
 }
 
 /** At most two letters, and the same in words. */
-export function decorationOf(standing: Standing): vscode.FileDecoration | undefined {
+export function decorationOf(management: Management): vscode.FileDecoration | undefined {
   const made = (badge: string, tooltip: string, color?: string): vscode.FileDecoration =>
     new vscode.FileDecoration(badge, tooltip, color === undefined ? undefined : new vscode.ThemeColor(color));
-  switch (standing.kind) {
+  switch (management.kind) {
     case 'unmanaged':
       return undefined;
     case 'managed':
@@ -69,9 +69,9 @@ export function decorationOf(standing: Standing): vscode.FileDecoration | undefi
     case 'equal':
       return made('M', 'Matches its definition as of the last plan');
     case 'differs': {
-      const words = standing.replace
+      const words = management.replace
         ? 'Differs from its definition as of the last plan: to be replaced'
-        : `Differs from its definition as of the last plan: ${standing.changes} changes`;
+        : `Differs from its definition as of the last plan: ${management.changes} changes`;
       return made('D', words, 'gitDecoration.modifiedResourceForeground');
     }
     case 'unclaimed':

@@ -1,7 +1,7 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { sizeInWords } from '../../platform/sizes.ts';
-import type { Standing } from '../../state/clouds/image-standing.ts';
+import type { Management } from '../../state/clouds/image-management.ts';
 
 /** The name, or words that stand in for a missing one. */
 export function imageLabel(image: LiveImage): string {
@@ -9,7 +9,7 @@ export function imageLabel(image: LiveImage): string {
 }
 
 /** What stands after the name, e.g. `qcow2 · 597 MiB · public · managed`. */
-export function imageDescription(image: LiveImage, standing: Standing): string {
+export function imageDescription(image: LiveImage, management: Management): string {
   const words = [
     image.status === 'active' ? undefined : image.status,
     image.disk_format ?? undefined,
@@ -17,19 +17,19 @@ export function imageDescription(image: LiveImage, standing: Standing): string {
     image.visibility,
     image.protected ? 'protected' : undefined,
     image.os_hidden ? 'hidden' : undefined,
-    standingInWords(standing),
+    managementInWords(management),
   ];
   return words.filter((word) => word !== undefined).join(' · ');
 }
 
 /** For screen readers: the same in a sentence. */
-export function imageInWords(image: LiveImage, standing: Standing): string {
-  return `Image ${imageLabel(image)}, ${image.status}, ${imageDescription(image, standing).replaceAll(' · ', ', ')}`;
+export function imageInWords(image: LiveImage, management: Management): string {
+  return `Image ${imageLabel(image)}, ${image.status}, ${imageDescription(image, management).replaceAll(' · ', ', ')}`;
 }
 
-/** How an image stands to definitions, in a word or two; nothing for one that no definition made. */
-function standingInWords(standing: Standing): string | undefined {
-  switch (standing.kind) {
+/** What definitions say of an image, in a word or two; nothing for one that no definition made. */
+function managementInWords(management: Management): string | undefined {
+  switch (management.kind) {
     case 'unmanaged':
       return undefined;
     case 'managed':
@@ -37,21 +37,21 @@ function standingInWords(standing: Standing): string | undefined {
     case 'equal':
       return 'managed, nothing differs';
     case 'differs':
-      if (standing.replace) return 'differs: to be replaced';
-      return standing.changes === 1 ? 'differs: 1 change' : `differs: ${standing.changes} changes`;
+      if (management.replace) return 'differs: to be replaced';
+      return management.changes === 1 ? 'differs: 1 change' : `differs: ${management.changes} changes`;
     case 'unclaimed':
       return 'managed, no definition here';
   }
 }
 
 /** What menus ask for: a set of words between semicolons. */
-export function imageContext(image: LiveImage, standing: Standing): string {
+export function imageContext(image: LiveImage, management: Management): string {
   const words = ['image', image.status, image.visibility];
   if (image.protected) words.push('protected');
   else words.push('deletable');
   if (image.os_hidden) words.push('hidden');
-  if (standing.kind !== 'unmanaged') words.push('managed');
-  if (standing.kind === 'unclaimed' || standing.kind === 'differs') words.push(standing.kind);
+  if (management.kind !== 'unmanaged') words.push('managed');
+  if (management.kind === 'unclaimed' || management.kind === 'differs') words.push(management.kind);
   return contextSet(words);
 }
 
@@ -61,7 +61,7 @@ export function contextSet(words: readonly string[]): string {
 }
 
 /** Everything about an image, as Markdown that can hold no link and no HTML of the cloud's. */
-export function imageTooltip(image: LiveImage, standing: Standing): string {
+export function imageTooltip(image: LiveImage, management: Management): string {
   const bytes = (value: number | null): string | undefined =>
     value === null ? undefined : `${sizeInWords(value)} (${value} B)`;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -78,8 +78,8 @@ export function imageTooltip(image: LiveImage, standing: Standing): string {
     ['Tags', image.tags.length === 0 ? undefined : image.tags.join(', ')],
     ['Owner', image.owner ?? undefined],
     ['Updated', image.updated_at],
-    ['Managed as', standing.kind === 'unmanaged' ? undefined : standing.key],
-    ['Last plan', standing.kind === 'managed' ? undefined : standingInWords(standing)],
+    ['Managed as', management.kind === 'unmanaged' ? undefined : management.key],
+    ['Last plan', management.kind === 'managed' ? undefined : managementInWords(management)],
   ];
   const lines = rows.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`| ${escapeMarkdown(name)} | ${escapeMarkdown(shortened(value))} |`],

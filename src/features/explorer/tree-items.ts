@@ -13,7 +13,7 @@ import type {
   TransferNode,
   TreeNode,
 } from '../../state/clouds/clouds-tree.ts';
-import type { Standing } from '../../state/clouds/image-standing.ts';
+import type { Management } from '../../state/clouds/image-management.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
 import { imageUri } from './image-uri.ts';
@@ -24,7 +24,7 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** What is known of nodes besides themselves. */
 export interface NodeFacts {
-  readonly standing: (node: ImageNode) => Standing;
+  readonly management: (node: ImageNode) => Management;
   /** The running transfer of an image, or of a row that stands for one. */
   readonly transfer: (node: ImageNode | TransferNode) => Transfer | undefined;
 }
@@ -105,17 +105,17 @@ function groupItem(node: GroupNode): vscode.TreeItem {
 
 function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
   const { image } = node;
-  const standing = facts.standing(node);
+  const management = facts.management(node);
   const transfer = facts.transfer(node);
   const item = new vscode.TreeItem(imageLabel(image), None);
-  item.description = transfer === undefined ? imageDescription(image, standing) : transferInWords(transfer);
+  item.description = transfer === undefined ? imageDescription(image, management) : transferInWords(transfer);
   item.iconPath = transfer === undefined ? imageIcon(image) : new vscode.ThemeIcon('loading~spin');
   item.resourceUri = imageUri(node.place, image.id);
-  const words = imageInWords(image, standing);
+  const words = imageInWords(image, management);
   item.accessibilityInformation = {
     label: transfer === undefined ? words : `${words}, ${transferInWords(transfer)}`,
   };
-  item.contextValue = imageContext(image, standing);
+  item.contextValue = imageContext(image, management);
   item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node] };
   return item;
 }

@@ -20,7 +20,7 @@ export interface ConnectionOptions {
   readonly log: Log;
   readonly askLogin: AskLogin | undefined;
   readonly signedOut: ((cloud: Cloud) => boolean) | undefined;
-  /** `HTTPS_PROXY` and its kin, where the surroundings do not see to proxies themselves. */
+  /** `HTTPS_PROXY` and its kin, where the host does not handle proxies itself. */
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
 }
 

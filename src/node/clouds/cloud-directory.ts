@@ -246,10 +246,10 @@ export class CloudDirectory {
   }
 }
 
-/** What makes a login another one; where an oddity stands in its file does not. Holds secrets. */
+/** Two clouds with the same key share a login. Positions in the file do not count. Holds secrets. */
 function accessKey(cloud: Cloud): string {
-  const odd = cloud.problems.map(({ severity, message }) => [severity, message]);
-  return JSON.stringify({ ...cloud, inRegions: undefined, problems: odd });
+  const problems = cloud.problems.map(({ severity, message }) => [severity, message]);
+  return JSON.stringify({ ...cloud, inRegions: undefined, problems });
 }
 
 function seenKey(origin: string, name: string): string {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { DEFINITION_FILE_BYTES, parseDefinitions } from '../../core/definition/parse.ts';
 import { readTextFile } from '../../node/files/text-file.ts';
-import type { DefinitionsAtHand } from '../../state/definitions/definitions-at-hand.ts';
+import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { GlanceLog } from '../log.ts';
@@ -14,13 +14,13 @@ const atOnce = 16;
 
 /** Keeps the definitions of the workspace's files at hand, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
 export class WorkspaceDefinitions implements Subscription {
-  readonly #atHand: DefinitionsAtHand;
+  readonly #atHand: SavedDefinitions;
   readonly #plans: PlansStore;
   readonly #log: GlanceLog;
   readonly #subscriptions: Subscription[] = [];
   #started: Promise<void> | undefined;
 
-  constructor(atHand: DefinitionsAtHand, plans: PlansStore, log: GlanceLog) {
+  constructor(atHand: SavedDefinitions, plans: PlansStore, log: GlanceLog) {
     this.#atHand = atHand;
     this.#plans = plans;
     this.#log = log;

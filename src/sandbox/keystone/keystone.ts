@@ -5,11 +5,11 @@ import type { Grant } from './identity.ts';
 import { domain, type Project, type User } from './people.ts';
 import { route, type Route } from '../http/router.ts';
 import type { Service } from '../http/server.ts';
-import { catalog, receiptDocument, rolesOf, tokenDocument, type Surroundings } from './token-document.ts';
+import { catalog, receiptDocument, rolesOf, tokenDocument, type KeystoneDeps } from './token-document.ts';
 import { createTrust, deleteTrust } from './trusts.ts';
 
 /** What Keystone's handlers work with. */
-interface Keystone extends Surroundings {
+interface Keystone extends KeystoneDeps {
   readonly receipts: Receipts;
 }
 

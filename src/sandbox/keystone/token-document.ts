@@ -10,14 +10,14 @@ export interface RegionAddress {
 }
 
 /** What the documents of Keystone are written from. */
-export interface Surroundings {
+export interface KeystoneDeps {
   readonly identity: Identity;
   readonly authUrl: string;
   readonly regions: readonly RegionAddress[];
 }
 
 /** The body of a token; one without a scope has no catalog. */
-export function tokenDocument(keystone: Surroundings, grant: Grant, withCatalog: boolean): object {
+export function tokenDocument(keystone: KeystoneDeps, grant: Grant, withCatalog: boolean): object {
   return {
     token: {
       methods: grant.methods,
@@ -80,7 +80,7 @@ function time(milliseconds: number): string {
 }
 
 /** Keystone and Glance in every region, on each interface. */
-export function catalog({ authUrl, regions }: Surroundings): object[] {
+export function catalog({ authUrl, regions }: KeystoneDeps): object[] {
   const endpoints = (urlOf: (region: RegionAddress) => string) =>
     regions.flatMap((region) =>
       ['public', 'internal', 'admin'].map((kind) => ({

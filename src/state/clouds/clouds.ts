@@ -198,11 +198,11 @@ export class CloudsStore {
     try {
       const places = await this.#use((source) => source.regions(cloud));
       const found = this.#configured.find(({ name, origin }) => name === cloud && origin === node.origin);
-      const odd = found?.problems.filter(({ severity }) => severity !== 'error') ?? [];
+      const warnings = found?.problems.filter(({ severity }) => severity !== 'error') ?? [];
       const regions = places.map((place) =>
         this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify),
       );
-      return [...odd.map((problem) => problemNode(problem)), ...regions];
+      return [...warnings.map((problem) => problemNode(problem)), ...regions];
     } catch (error) {
       return [failureNode(node, error)];
     }
@@ -279,6 +279,6 @@ export class CloudsStore {
 
 const everything: RowRules = {
   view: () => ({ filter: [] }),
-  standing: () => ({ kind: 'unmanaged' }),
+  management: () => ({ kind: 'unmanaged' }),
   transfers: () => [],
 };

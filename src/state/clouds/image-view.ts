@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { listOf } from '../../core/stored-json.ts';
-import type { Standing } from './image-standing.ts';
+import type { Management } from './image-management.ts';
 import { Subject } from '../observable.ts';
 
 /** What images can be filtered and grouped by. */
@@ -32,7 +32,7 @@ export interface ImageViewMemory {
 }
 
 /** The values that an image has of a facet; a tag group needs several, an image without tags or format has none. */
-export function facetValues(facet: FacetName, image: LiveImage, standing: Standing): readonly string[] {
+export function facetValues(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
   switch (facet) {
     case 'visibility':
       return [image.visibility];
@@ -43,30 +43,30 @@ export function facetValues(facet: FacetName, image: LiveImage, standing: Standi
     case 'tag':
       return image.tags;
     case 'management':
-      return managementOf(standing);
+      return managementOf(management);
   }
 }
 
 /** Whether an image is one of those that a filter lets through. */
-export function matches(filter: readonly Criterion[], image: LiveImage, standing: Standing): boolean {
+export function matches(filter: readonly Criterion[], image: LiveImage, management: Management): boolean {
   return facetNames.every((facet) => {
     const wanted = filter.filter((criterion) => criterion.facet === facet);
     if (wanted.length === 0) return true;
-    const values = facetValues(facet, image, standing);
+    const values = facetValues(facet, image, management);
     return wanted.some(({ value }) => (value === '' ? values.length === 0 : values.includes(value)));
   });
 }
 
 /** The groups that an image stands in: one for each of its values, `''` where it has none. Of management only the most telling. */
-export function groupsOf(facet: FacetName, image: LiveImage, standing: Standing): readonly string[] {
-  const values = facetValues(facet, image, standing);
+export function groupsOf(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
+  const values = facetValues(facet, image, management);
   if (facet === 'management') return values.slice(-1);
   return values.length === 0 ? [''] : [...new Set(values)];
 }
 
 /** From the general to the particular: what differs or is unclaimed is managed too. */
-function managementOf(standing: Standing): readonly string[] {
-  switch (standing.kind) {
+function managementOf(management: Management): readonly string[] {
+  switch (management.kind) {
     case 'unmanaged':
       return ['unmanaged'];
     case 'managed':
@@ -74,7 +74,7 @@ function managementOf(standing: Standing): readonly string[] {
       return ['managed'];
     case 'differs':
     case 'unclaimed':
-      return ['managed', standing.kind];
+      return ['managed', management.kind];
   }
 }
 

@@ -3,7 +3,7 @@ import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import { failureNode } from './clouds-tree.ts';
 import type { FailureNode, GroupNode, ImageNode, RegionNode, TransferNode, TreeNode } from './clouds-tree.ts';
-import type { Standing } from './image-standing.ts';
+import type { Management } from './image-management.ts';
 import { groupsOf, matches } from './image-view.ts';
 import type { FacetName, ImageView } from './image-view.ts';
 import type { RegionImages } from './region-images.ts';
@@ -12,14 +12,14 @@ import { groupNodeId, imageNodeId, nodeId } from './node-id.ts';
 /** What decides which rows a listing has, besides its images. */
 export interface RowRules {
   readonly view: () => ImageView;
-  readonly standing: (place: Place, image: LiveImage) => Standing;
+  readonly management: (place: Place, image: LiveImage) => Management;
   /** Rows for images that are being made, by id of the transfer and of the image where it has one. */
   readonly transfers: (place: Place) => readonly { readonly id: string; readonly imageId: string | null }[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The rows of one region: groups, images, and what stands after them. A row keeps its object for as long as it is there. */
+/** The rows of one region: groups, images, and what state after them. A row keeps its object for as long as it is there. */
 export class RegionListing {
   readonly images: RegionImages;
   readonly #region: RegionNode;
@@ -66,7 +66,7 @@ export class RegionListing {
   rowsOf({ facet, value, id }: GroupNode): readonly TreeNode[] {
     const { place } = this.#region;
     const inGroup = (image: LiveImage): boolean =>
-      groupsOf(facet, image, this.#rules.standing(place, image)).includes(value);
+      groupsOf(facet, image, this.#rules.management(place, image)).includes(value);
     return this.shown()
       .filter(inGroup)
       .map((image) => this.#row(image, id));
@@ -78,19 +78,19 @@ export class RegionListing {
     const { filter } = this.#rules.view();
     const { images } = this.images;
     if (filter.length === 0) return images;
-    return images.filter((image) => matches(filter, image, this.#rules.standing(place, image)));
+    return images.filter((image) => matches(filter, image, this.#rules.management(place, image)));
   }
 
   /** The row of an image; in groups, one of them. `undefined` where it is not loaded or the filter hides it. */
   find(id: string): ImageNode | undefined {
     const image = this.images.get(id);
-    const { view, standing } = this.#rules;
+    const { view, management } = this.#rules;
     const { filter, groupBy } = view();
     if (image === undefined) return undefined;
-    const stands = standing(this.#region.place, image);
-    if (!matches(filter, image, stands)) return undefined;
+    const state = management(this.#region.place, image);
+    if (!matches(filter, image, state)) return undefined;
     if (groupBy === undefined) return this.#row(image);
-    const [first = ''] = groupsOf(groupBy, image, stands);
+    const [first = ''] = groupsOf(groupBy, image, state);
     return this.#row(image, groupNodeId(this.#region.place, groupBy, first));
   }
 
@@ -164,7 +164,7 @@ export class RegionListing {
     const { place } = this.#region;
     const counts = new Map<string, number>();
     for (const image of shown) {
-      for (const value of groupsOf(facet, image, this.#rules.standing(place, image))) {
+      for (const value of groupsOf(facet, image, this.#rules.management(place, image))) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }

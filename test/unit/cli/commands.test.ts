@@ -57,7 +57,7 @@ describe('commands', () => {
         plan: () => Promise.resolve(plans),
         apply: () => Promise.resolve(plans.map((plan, index) => result(plan, statuses[index] ?? 'failed'))),
       };
-      return apply(['a.image.jsonc'], { autoApprove: true }, scripted(folder, engine).surroundings);
+      return apply(['a.image.jsonc'], { autoApprove: true }, scripted(folder, engine).deps);
     }
 
     it('ends with the code that the worst result deserves', async () => {
@@ -86,7 +86,7 @@ describe('commands', () => {
             return Promise.resolve(agreed.map((plan) => result(plan, plan.action === 'none' ? 'unchanged' : 'done')));
           },
         };
-        assert.equal(await apply(['a.image.jsonc'], {}, scripted(folder, engine, false, answer).surroundings), code);
+        assert.equal(await apply(['a.image.jsonc'], {}, scripted(folder, engine, false, answer).deps), code);
         assert.deepEqual(
           handed.map(({ id }) => id),
           expected,
@@ -104,9 +104,9 @@ describe('commands', () => {
           return Promise.resolve([result(plan, 'done')]);
         },
       };
-      await apply(['a.image.jsonc'], { autoApprove: true }, scripted(folder, engine).surroundings);
+      await apply(['a.image.jsonc'], { autoApprove: true }, scripted(folder, engine).deps);
       const asked = scripted(folder, engine, false, true);
-      await apply(['a.image.jsonc'], {}, asked.surroundings);
+      await apply(['a.image.jsonc'], {}, asked.deps);
       const [approved, askedFor] = given;
       assert.equal(approved?.confirmAgain, undefined);
       assert.equal(await askedFor?.confirmAgain?.([planned({ action: 'replace' })]), true);
@@ -131,7 +131,7 @@ describe('commands', () => {
         },
       };
       const run = scripted(folder, engine, true);
-      assert.equal(await deleteImages([ID, other, third], { json: true, autoApprove: true }, run.surroundings), 130);
+      assert.equal(await deleteImages([ID, other, third], { json: true, autoApprove: true }, run.deps), 130);
       const { results } = JSON.parse(run.out()) as { results: { image_id: string; status: string }[] };
       assert.deepEqual(
         results.map(({ image_id: id, status }) => [id, status]),
@@ -157,7 +157,7 @@ describe('commands', () => {
         const problem = { severity: 'error', code, message: 'It is not.' } as const;
         const uncertain = planned({ id: '2', action: 'blocked', problems: [problem] });
         const run = scripted(folder, { plan: () => Promise.resolve([certain, uncertain]) });
-        assert.equal(await deleteImages(['a.image.jsonc'], { autoApprove: true }, run.surroundings), 1);
+        assert.equal(await deleteImages(['a.image.jsonc'], { autoApprove: true }, run.deps), 1);
         assert.match(
           run.errors(),
           new RegExp(`^a\\.image\\.jsonc:1:1: error: demo/RegionOne: It is not\\. \\[${code}\\]$`, 'm'),
@@ -173,7 +173,7 @@ describe('commands', () => {
           return Promise.resolve([]);
         },
       };
-      assert.equal(await deleteImages(['a.image.jsonc'], {}, scripted(folder, engine).surroundings), 0);
+      assert.equal(await deleteImages(['a.image.jsonc'], {}, scripted(folder, engine).deps), 0);
       assert.equal(source, undefined);
     });
   });
@@ -182,8 +182,8 @@ describe('commands', () => {
     const places = [placeNamed('RegionOne'), placeNamed('RegionTwo')];
 
     it('does not choose between two regions that have the id', async () => {
-      const { surroundings } = scripted(folder, { image: () => Promise.resolve(liveImage(ID, 'a')) });
-      await assert.rejects(findImage(ID, places, surroundings), {
+      const { deps } = scripted(folder, { image: () => Promise.resolve(liveImage(ID, 'a')) });
+      await assert.rejects(findImage(ID, places, deps), {
         code: 'image-ambiguous',
         next: 'Name one with --region.',
       });
@@ -198,7 +198,7 @@ describe('commands', () => {
               : new Failure('connection-refused', 'It refuses.', { region }),
           ),
       };
-      await assert.rejects(findImage(ID, places, scripted(folder, engine).surroundings), {
+      await assert.rejects(findImage(ID, places, scripted(folder, engine).deps), {
         code: 'connection-refused',
       });
     });
@@ -214,7 +214,7 @@ describe('commands', () => {
         throw new Failure('cancelled', 'Cancelled.');
       },
     });
-    await assert.rejects(list({ json: true }, run.surroundings), { name: 'AbortError' });
+    await assert.rejects(list({ json: true }, run.deps), { name: 'AbortError' });
     assert.equal(run.out(), '');
   });
 
@@ -235,7 +235,7 @@ describe('commands', () => {
       plan: () => Promise.resolve([planned({ action: 'none' })]),
       clouds: () => Promise.resolve({ clouds: [cloud], files: [origin], problems: [broken] }),
     });
-    assert.equal(await planCommand(['a.image.jsonc'], {}, run.surroundings), 0);
+    assert.equal(await planCommand(['a.image.jsonc'], {}, run.deps), 0);
     assert.match(run.errors(), /^error: secure\.yaml is broken\. \[configuration-unreadable\]$/m);
     assert.match(
       run.errors(),

@@ -1,13 +1,13 @@
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import type { Questions } from '../../../src/cli/questions.ts';
-import type { Surroundings } from '../../../src/cli/surroundings.ts';
+import type { CommandDeps } from '../../../src/cli/command-deps.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 import type { Engine } from '../../../src/core/engine.ts';
 
-/** Surroundings of a command whose engine does what a test says, with what the command wrote. */
+/** CommandDeps of a command whose engine does what a test says, with what the command wrote. */
 export interface Scripted {
-  readonly surroundings: Surroundings;
+  readonly deps: CommandDeps;
   readonly abort: AbortController;
   out(): string;
   errors(): string;
@@ -44,7 +44,7 @@ export function scripted(folder: string, engine: Partial<Engine>, json = false, 
     dispose: refuse('dispose'),
     ...engine,
   };
-  const surroundings = {
+  const deps = {
     terminal: new Terminal(out.stream, errors.stream, json),
     engine: complete,
     signal: abort.signal,
@@ -53,7 +53,7 @@ export function scripted(folder: string, engine: Partial<Engine>, json = false, 
   const questions: Pick<Questions, 'yes'> | undefined =
     answer === undefined ? undefined : { yes: () => Promise.resolve(answer) };
   return {
-    surroundings: questions === undefined ? surroundings : { ...surroundings, questions: questions as Questions },
+    deps: questions === undefined ? deps : { ...deps, questions: questions as Questions },
     abort,
     out: out.text,
     errors: errors.text,

@@ -47,7 +47,7 @@ function world(pages: readonly (readonly LiveImage[])[], pageSize = 100) {
   const clouds = new CloudsStore(
     (work) => work(source),
     () => pageSize,
-    { view: () => view.view, standing: () => ({ kind: 'unmanaged' }), transfers: (at) => runningAt(transfers, at) },
+    { view: () => view.view, management: () => ({ kind: 'unmanaged' }), transfers: (at) => runningAt(transfers, at) },
   );
   const rows = new TransferRows(transfers, clouds);
   const drawn: (TreeNode | undefined)[] = [];

@@ -44,7 +44,7 @@ const OUTSIDE_WINS = /^(project_|user_domain_|domain_)|^token$/;
 /** Logins that have an address of their service instead of a catalog. */
 const WITH_ENDPOINT = new Set(['none', 'http_basic', 'admin_token', 'token_endpoint']);
 
-/** Login and `auth` of a cloud, with what is odd about them. */
+/** Login and `auth` of a cloud, with their problems. */
 export function readAuth(
   name: string,
   raw: RawCloud,

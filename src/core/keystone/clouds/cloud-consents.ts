@@ -1,5 +1,5 @@
 import { absolutePaths } from './cloud-tls.ts';
-import type { EntrySurroundings } from './cloud-entry.ts';
+import type { EntryContext } from './cloud-entry.ts';
 import type { Cloud } from './configuration.ts';
 import type { FoundFile, Reading } from './configuration-files.ts';
 import { USER } from './file-owner.ts';
@@ -11,22 +11,22 @@ import { secureConsent, type ConfigurationLayer } from './secure-consent.ts';
 export interface CloudSources {
   readonly main: FoundFile;
   readonly secure: FoundFile | undefined;
-  readonly surroundings: EntrySurroundings;
+  readonly context: EntryContext;
 }
 
 /** The clouds, each with what the user has to agree to before a secret of one file goes where another one says. */
 export async function withConsents(
   clouds: readonly Cloud[],
-  { main, secure, surroundings }: CloudSources,
+  { main, secure, context }: CloudSources,
   reading: Reading,
 ): Promise<Cloud[]> {
-  const { publicFile, homeDirectory } = surroundings;
+  const { publicFile, homeDirectory } = context;
   const files = [publicFile, main, secure].filter((file) => file !== undefined);
   // Whoever wrote all of it, nobody else's secrets are in it.
   if (files.every(({ owner }) => owner === USER)) return [...clouds];
   const keys = await keysOfUser(clouds, reading);
   return clouds.map((cloud) => {
-    const layers = layersOf(cloud.name, { main, secure, surroundings });
+    const layers = layersOf(cloud.name, { main, secure, context });
     const asking = (each: Cloud): Cloud => {
       const consent = secureConsent(each, [...layers, ...keyLayers(each, keys)], homeDirectory);
       return consent === undefined ? each : { ...each, consent };
@@ -36,8 +36,8 @@ export async function withConsents(
   });
 }
 
-function layersOf(name: string, { main, secure, surroundings }: CloudSources): readonly ConfigurationLayer[] {
-  const { publicFile, publicClouds } = surroundings;
+function layersOf(name: string, { main, secure, context }: CloudSources): readonly ConfigurationLayer[] {
+  const { publicFile, publicClouds } = context;
   const written = entryIn(main, name);
   const profile = publicFile === undefined ? {} : readProfile(name, written, publicClouds).raw;
   return [

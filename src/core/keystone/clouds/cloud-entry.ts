@@ -8,7 +8,7 @@ import { readProfile } from './profiles.ts';
 import { laidOver, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
 /** What an entry is read with. */
-export interface EntrySurroundings {
+export interface EntryContext {
   readonly homeDirectory: string;
   /** `public-clouds` of `clouds-public.yaml`. */
   readonly publicClouds: RawCloud;
@@ -20,8 +20,8 @@ export interface EntrySurroundings {
  * An entry after openstacksdk's rules: old names understood, its profile below it, cloud-level keys moved into `auth`,
  * regions in all their spellings and with values of their own.
  */
-export function readCloud(name: string, origin: string, entry: RawCloud, surroundings: EntrySurroundings): Cloud {
-  const { homeDirectory, publicClouds } = surroundings;
+export function readCloud(name: string, origin: string, entry: RawCloud, context: EntryContext): Cloud {
+  const { homeDirectory, publicClouds } = context;
   const written = renamed(entry);
   const profile = readProfile(name, written, publicClouds);
   const { regions, problems } = readRegions(name, namesRegions(written) ? written : profile.raw);

@@ -21,11 +21,11 @@ export function readTls(
     ...(cert === undefined ? {} : { certFile: cert }),
     ...(key === undefined ? {} : { keyFile: key }),
   };
-  const odd = [
+  const notBooleans = [
     ...(isText(raw.insecure) && !/^(true|false)$/i.test(raw.insecure) ? ['insecure'] : []),
     ...(raw.verify !== undefined && typeof raw.verify !== 'boolean' ? ['verify'] : []),
   ];
-  return { tls, problems: odd.map((written) => notBoolean(name, written)) };
+  return { tls, problems: notBooleans.map((written) => notBoolean(name, written)) };
 }
 
 function notBoolean(name: string, key: string): CloudProblem {

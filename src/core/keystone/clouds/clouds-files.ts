@@ -1,5 +1,5 @@
 import { absolutePaths } from './cloud-tls.ts';
-import { readCloud, type EntrySurroundings } from './cloud-entry.ts';
+import { readCloud, type EntryContext } from './cloud-entry.ts';
 import { located, type CloudProblem } from './cloud-problem.ts';
 import type { Cloud, CloudConfiguration } from './configuration.ts';
 import { withConsents } from './cloud-consents.ts';
@@ -9,7 +9,7 @@ import { FileOwners, USER } from './file-owner.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 import { userFolders } from './user-folders.ts';
 
-/** What reading the configuration needs of its surroundings. */
+/** What reading the configuration needs from outside. */
 export interface CloudsPorts extends FilePorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
@@ -58,9 +58,9 @@ async function ownClouds(
   profiles: Profiles,
   reading: Reading,
 ): Promise<Cloud[]> {
-  const surroundings = await profiles.of(main);
-  const clouds = cloudsOf(main, secure, surroundings, reading.problems);
-  return withConsents(clouds, { main, secure, surroundings }, reading);
+  const context = await profiles.of(main);
+  const clouds = cloudsOf(main, secure, context, reading.problems);
+  return withConsents(clouds, { main, secure, context }, reading);
 }
 
 function search(
@@ -86,17 +86,17 @@ class Profiles {
     this.#reading = reading;
   }
 
-  async of(file: FoundFile): Promise<EntrySurroundings> {
+  async of(file: FoundFile): Promise<EntryContext> {
     const clouds = isMapping(file.content.clouds) ? Object.values(file.content.clouds).filter(isMapping) : [];
     const workspace = file.owner === USER ? [] : this.#ports.folders;
     return this.#in([...workspace, ...userFolders(this.#ports)], clouds);
   }
 
-  async ofUser(clouds: readonly RawCloud[]): Promise<EntrySurroundings> {
+  async ofUser(clouds: readonly RawCloud[]): Promise<EntryContext> {
     return this.#in(userFolders(this.#ports), clouds);
   }
 
-  async #in(folders: readonly string[], clouds: readonly RawCloud[]): Promise<EntrySurroundings> {
+  async #in(folders: readonly string[], clouds: readonly RawCloud[]): Promise<EntryContext> {
     const { homeDirectory } = this.#ports;
     const named = clouds.some((cloud) => (textOf(renamed(cloud).profile) ?? '') !== '');
     const file = named ? await firstFile(this.#reading, { name: 'clouds-public', folders }) : undefined;
@@ -128,11 +128,11 @@ function defaultCloud(
 function environmentCloudBeside(
   clouds: readonly Cloud[],
   { name, raw }: { readonly name: string; readonly raw: RawCloud },
-  surroundings: EntrySurroundings,
+  context: EntryContext,
   problems: CloudProblem[],
 ): Cloud | undefined {
   const other = clouds.find((cloud) => cloud.name === name);
-  if (other === undefined) return readCloud(name, 'environment', raw, surroundings);
+  if (other === undefined) return readCloud(name, 'environment', raw, context);
   const message = `The OS_* environment variables describe a cloud "${name}", but ${other.origin} has one of that name too. Set OS_CLOUD_NAME to another name, or unset the variables.`;
   problems.push({ severity: 'error', code: 'cloud-name-taken', message });
   return undefined;
@@ -141,7 +141,7 @@ function environmentCloudBeside(
 function cloudsOf(
   main: FoundFile,
   secure: FoundFile | undefined,
-  surroundings: EntrySurroundings,
+  context: EntryContext,
   problems: CloudProblem[],
 ): Cloud[] {
   if (!isMapping(main.content.clouds)) {
@@ -153,22 +153,16 @@ function cloudsOf(
   problems.push(...unusedSecrets(Object.keys(secrets), main, secure));
   return Object.entries(main.content.clouds).map(([name, entry]) => {
     const secret = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
-    if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, surroundings);
+    if (secure === undefined || !isMapping(secret)) return oneCloud(name, entry, main, context);
     const own = isMapping(entry) ? absolutePaths(entry, main.base) : {};
-    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.base)), main, surroundings, secure);
+    const cloud = oneCloud(name, merged(own, absolutePaths(secret, secure.base)), main, context, secure);
     return { ...cloud, secureOrigin: secure.path };
   });
 }
 
 /** @param secure what was merged over the entry, for the places of its values */
-function oneCloud(
-  name: string,
-  entry: unknown,
-  file: FoundFile,
-  surroundings: EntrySurroundings,
-  secure?: FoundFile,
-): Cloud {
-  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.base) : {}, surroundings);
+function oneCloud(name: string, entry: unknown, file: FoundFile, context: EntryContext, secure?: FoundFile): Cloud {
+  const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.base) : {}, context);
   const files = secure === undefined ? [file] : [secure, file];
   const placed = (each: Cloud): Cloud => ({
     ...each,

@@ -37,7 +37,7 @@ export interface Cloud {
   readonly problems: readonly CloudProblem[];
 }
 
-/** All clouds at hand. */
+/** All configured clouds. */
 export interface CloudConfiguration {
   readonly clouds: readonly Cloud[];
   /** The cloud that is meant where nobody names one, with the reason in words (`OS_CLOUD`, `the only cloud in /path/clouds.yaml`). */

@@ -4,13 +4,13 @@ import { join } from 'node:path';
  * Where the platform keeps a user's and the system's `openstack` configuration, in openstacksdk's order
  * (`CONFIG_SEARCH_PATH` of openstack/config/loader.py, folders as platformdirs names them).
  */
-export function userFolders(surroundings: {
+export function userFolders(system: {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
   /** As Node's `process.platform`. */
   readonly platform: string;
 }): readonly string[] {
-  const { environment, homeDirectory, platform } = surroundings;
+  const { environment, homeDirectory, platform } = system;
   const named = (name: string): string | undefined => environment[name] || undefined;
   const unix = join(named('SNAP_REAL_HOME') ?? homeDirectory, '.config', 'openstack');
   if (platform === 'darwin')

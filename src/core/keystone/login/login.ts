@@ -12,7 +12,7 @@ export type LoginOutcome =
   { readonly kind: 'issued'; readonly answer: HttpAnswer } | { readonly kind: 'refused'; readonly failure: Failure };
 
 /** What a login is made with. */
-export interface LoginSurroundings {
+export interface LoginDeps {
   readonly cloud: Cloud;
   readonly answers: LoginAnswers;
   readonly send: SendLogin;
@@ -24,39 +24,35 @@ const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/
  * Logs in to a cloud as its `auth_type` says. Throws `auth-type-unknown`, `auth-incomplete`, `auth-ambiguous`, `signed-out`,
  * `login-refused` for a login that no other password helps, `keystone-unusable`, `identity-provider-unusable`.
  */
-export async function logIn(surroundings: LoginSurroundings): Promise<LoginOutcome> {
-  const { cloud, answers } = surroundings;
+export async function logIn(deps: LoginDeps): Promise<LoginOutcome> {
+  const { cloud, answers } = deps;
   need(cloud, 'auth_url');
   answers.begin();
   const login = loginKind(cloud);
-  if (login.kind === 'methods') return byMethods(surroundings, login.methods);
-  if (login.kind === 'oidc') return byIdentityProvider(surroundings, login.grant);
+  if (login.kind === 'methods') return byMethods(deps, login.methods);
+  if (login.kind === 'oidc') return byIdentityProvider(deps, login.grant);
   throw new Failure('auth-type-unknown', `The auth_type "${cloud.authType}" of cloud "${cloud.name}" is not known.`);
 }
 
-async function byMethods(surroundings: LoginSurroundings, methods: readonly LoginMethod[]): Promise<LoginOutcome> {
-  const { cloud, answers } = surroundings;
+async function byMethods(deps: LoginDeps, methods: readonly LoginMethod[]): Promise<LoginOutcome> {
+  const { cloud, answers } = deps;
   const body = await tokenRequest(cloud, methods, (kind) => answers.get(kind));
-  const answer = await post(surroundings, body);
+  const answer = await post(deps, body);
   const further = furtherMethods(answer);
-  if (further === undefined) return outcome(answer, surroundings);
+  if (further === undefined) return outcome(answer, deps);
   answers.prove(methods);
-  return goOn(surroundings, answer, further);
+  return goOn(deps, answer, further);
 }
 
 /** Shows what else Keystone wants, with its receipt for what it has seen. */
-async function goOn(
-  surroundings: LoginSurroundings,
-  answer: HttpAnswer,
-  further: readonly string[],
-): Promise<LoginOutcome> {
-  const { cloud, answers } = surroundings;
+async function goOn(deps: LoginDeps, answer: HttpAnswer, further: readonly string[]): Promise<LoginOutcome> {
+  const { cloud, answers } = deps;
   const { 'openstack-auth-receipt': receipt = '' } = answer.headers;
   const methods = further.filter(isAskable);
   if (methods.length === 0 || methods.length < further.length) throw wantsFurtherMethods(answer, cloud, further);
   try {
     const body = await tokenRequest(cloud, methods, (kind) => answers.get(kind));
-    return outcome(await post(surroundings, body, { 'openstack-auth-receipt': receipt }), surroundings, [receipt]);
+    return outcome(await post(deps, body, { 'openstack-auth-receipt': receipt }), deps, [receipt]);
   } catch (error) {
     if (Failure.is(error, 'auth-incomplete')) throw wantsFurtherMethods(answer, cloud, further, error.next);
     throw error;
@@ -64,31 +60,27 @@ async function goOn(
 }
 
 /** The access token of the identity provider is shown to Keystone, and what Keystone gives for it is exchanged for the scope. */
-async function byIdentityProvider(surroundings: LoginSurroundings, grant: OidcGrant): Promise<LoginOutcome> {
-  const { cloud, answers, send } = surroundings;
+async function byIdentityProvider(deps: LoginDeps, grant: OidcGrant): Promise<LoginOutcome> {
+  const { cloud, answers, send } = deps;
   // What is missing or ambiguous is said before any secret is sent.
   federatedRequest(cloud, '');
   rescopeRequest(cloud, '');
   const access = await accessToken(cloud, grant, { send, answer: (kind) => answers.get(kind) });
   if (access.kind === 'refused') return { kind: 'refused', failure: access.failure };
   const unscoped = await send(federatedRequest(cloud, access.token));
-  const federated = outcome(unscoped, surroundings, [access.token]);
+  const federated = outcome(unscoped, deps, [access.token]);
   const { 'x-subject-token': token = '' } = unscoped.headers;
   const request = rescopeRequest(cloud, token);
   if (federated.kind === 'refused' || token === '' || request === undefined) return federated;
-  return outcome(await post(surroundings, request), surroundings, [access.token, token]);
+  return outcome(await post(deps, request), deps, [access.token, token]);
 }
 
-function post({ cloud, send }: LoginSurroundings, body: object, headers = {}): Promise<HttpAnswer> {
+function post({ cloud, send }: LoginDeps, body: object, headers = {}): Promise<HttpAnswer> {
   const url = tokensUrl(need(cloud, 'auth_url'));
   return send({ method: 'POST', url, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) });
 }
 
-function outcome(
-  answer: HttpAnswer,
-  { cloud, answers }: LoginSurroundings,
-  secrets: readonly string[] = [],
-): LoginOutcome {
+function outcome(answer: HttpAnswer, { cloud, answers }: LoginDeps, secrets: readonly string[] = []): LoginOutcome {
   if (answer.status === 201) return { kind: 'issued', answer };
   const failure = loginRefused(answer, cloud, [...secretsOf(cloud), ...answers.secrets, ...secrets]);
   if (answer.status === 401) return { kind: 'refused', failure };

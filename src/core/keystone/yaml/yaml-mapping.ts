@@ -24,7 +24,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
 };
 
-/** A file's content, with what is odd about it. Numbers and dates that nobody quoted are `PlainNumber`. */
+/** A file's content, with its problems. Numbers and dates that nobody quoted are `PlainNumber`. */
 export interface ParsedMapping {
   readonly content: Readonly<Record<string, unknown>>;
   readonly warnings: readonly Problem[];

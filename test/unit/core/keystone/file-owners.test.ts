@@ -16,9 +16,9 @@ function clouds(entry: string): string {
 /** What is asked before the cloud `a` is used. */
 async function asked(
   files: Readonly<Record<string, string>>,
-  surroundings: Parameters<typeof read>[1] = {},
+  setting: Parameters<typeof read>[1] = {},
 ): Promise<SecureConsent | undefined> {
-  const found = await read(files, { folders: ['/project'], ...surroundings });
+  const found = await read(files, { folders: ['/project'], ...setting });
   assert.deepEqual(
     found.clouds.map(({ name }) => name),
     ['a'],
@@ -44,8 +44,8 @@ describe('whose a secret is', () => {
   it("is the user's where the folder above is a link to the user's folder", async () => {
     const files = { '/project/clouds.yaml': clouds(EVIL), [`${USER}/secure.yaml`]: clouds(SECRET) };
     const links = { '/project/images': USER };
-    const surroundings = { folders: ['/project/images', '/project'], links };
-    assert.deepEqual(await asked(files, surroundings), { ...ASKED, secureFile: `${USER}/secure.yaml` });
+    const setting = { folders: ['/project/images', '/project'], links };
+    assert.deepEqual(await asked(files, setting), { ...ASKED, secureFile: `${USER}/secure.yaml` });
   });
 
   it('may be of somebody else where the file has a second name', async () => {
@@ -224,8 +224,8 @@ describe('certificates', () => {
 
   it("are asked about where a workspace names the user's own key", async () => {
     const entry = "{auth_type: none, endpoint: 'https://evil', cert: c.pem, key: KEY}";
-    const asks = async (key: string, surroundings = {}): Promise<unknown> =>
-      asked({ '/project/clouds.yaml': clouds(entry.replace('KEY', key)) }, surroundings);
+    const asks = async (key: string, setting = {}): Promise<unknown> =>
+      asked({ '/project/clouds.yaml': clouds(entry.replace('KEY', key)) }, setting);
     assert.deepEqual(await asks('~/.ssh/id'), { ...ASKED, secureFile: `${HOME}/.ssh/id` });
     assert.deepEqual(await asks('../../etc/id'), { ...ASKED, secureFile: '/etc/id' });
     const links = { '/project/k.pem': `${HOME}/.ssh/id` };

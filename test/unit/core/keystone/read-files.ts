@@ -7,7 +7,7 @@ import type { Whereabouts } from '../../../../src/core/keystone/clouds/file-owne
 export const HOME = '/home/ann';
 export const USER = `${HOME}/.config/openstack`;
 
-/** What differs from the surroundings of most tests. */
+/** What differs from most tests. */
 interface Differences extends Partial<Omit<CloudsPorts, 'readFile' | 'whereIs'>> {
   readonly readFile?: (path: string) => Promise<string | undefined>;
   /** Paths of links, to files and folders, and where they lead. */

@@ -5,15 +5,15 @@ import {
   imageInWords,
   imageTooltip,
 } from '../../../../src/features/explorer/image-words.ts';
-import type { Standing } from '../../../../src/state/clouds/image-standing.ts';
+import type { Management } from '../../../../src/state/clouds/image-management.ts';
 import { liveImage } from '../../state/live-image.ts';
 
 const image = liveImage('1f2e', 'Ubuntu');
-const unmanaged: Standing = { kind: 'unmanaged' };
+const unmanaged: Management = { kind: 'unmanaged' };
 
 describe('an image in words', () => {
   it('has format, size, visibility and what definitions say, and its status where it is not active', () => {
-    const managed: Standing = { kind: 'managed', key: 'Ubuntu' };
+    const managed: Management = { kind: 'managed', key: 'Ubuntu' };
     const words = imageDescription({ ...image, size: 626_950_144, protected: true }, managed);
     assert.equal(words, 'qcow2 · 598 MiB · private · protected · managed');
     assert.match(imageDescription({ ...image, status: 'queued', size: null }, unmanaged), /^queued · /);

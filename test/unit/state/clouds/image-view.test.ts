@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Standing } from '../../../../src/state/clouds/image-standing.ts';
+import type { Management } from '../../../../src/state/clouds/image-management.ts';
 import {
   facetNames,
   groupsOf,
@@ -11,7 +11,7 @@ import {
 import type { Criterion, ImageView } from '../../../../src/state/clouds/image-view.ts';
 import { liveImage } from '../live-image.ts';
 
-const unmanaged: Standing = { kind: 'unmanaged' };
+const unmanaged: Management = { kind: 'unmanaged' };
 const image = liveImage('1', 'a', { visibility: 'public', tags: ['lts', 'x86'], disk_format: 'raw' });
 
 describe('matches', () => {
@@ -37,7 +37,7 @@ describe('matches', () => {
   });
 
   it('takes what differs and what is unclaimed for managed too', () => {
-    const differs: Standing = { kind: 'differs', key: 'k', changes: 1, replace: false };
+    const differs: Management = { kind: 'differs', key: 'k', changes: 1, replace: false };
     const managed: Criterion[] = [{ facet: 'management', value: 'managed' }];
     assert.equal(matches(managed, image, differs), true);
     assert.equal(matches(managed, image, { kind: 'unclaimed', key: 'k' }), true);

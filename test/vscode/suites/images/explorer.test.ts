@@ -6,7 +6,7 @@ import { decorationOf } from '../../../../src/features/explorer/image-decoration
 import { treeItem } from '../../../../src/features/explorer/tree-items.ts';
 import type { NodeFacts } from '../../../../src/features/explorer/tree-items.ts';
 import type { RegionNode, TreeNode } from '../../../../src/state/clouds/clouds-tree.ts';
-import type { Standing } from '../../../../src/state/clouds/image-standing.ts';
+import type { Management } from '../../../../src/state/clouds/image-management.ts';
 import { liveImage, placeNamed } from '../../../unit/state/live-image.ts';
 import { sampleTransfer } from '../../../unit/webview/transfers/sample-transfers.ts';
 
@@ -40,9 +40,9 @@ const nodes: readonly TreeNode[] = [
   { kind: 'transfer', id: 'transfer/1', place, transferId: '1' },
 ];
 
-const unmanaged: Standing = { kind: 'unmanaged' };
-const facts = (standing = unmanaged, transfer?: ReturnType<typeof sampleTransfer>): NodeFacts => ({
-  standing: () => standing,
+const unmanaged: Management = { kind: 'unmanaged' };
+const facts = (management = unmanaged, transfer?: ReturnType<typeof sampleTransfer>): NodeFacts => ({
+  management: () => management,
   transfer: () => transfer,
 });
 
@@ -82,15 +82,15 @@ describe('the Glance view', () => {
   });
 
   it('marks what a definition made with two letters at most, in words too', () => {
-    const standings: readonly Standing[] = [
+    const managements: readonly Management[] = [
       { kind: 'managed', key: 'k' },
       { kind: 'equal', key: 'k' },
       { kind: 'differs', key: 'k', changes: 2, replace: false },
       { kind: 'differs', key: 'k', changes: 1, replace: true },
       { kind: 'unclaimed', key: 'k' },
     ];
-    for (const standing of standings) {
-      const decoration = decorationOf(standing);
+    for (const management of managements) {
+      const decoration = decorationOf(management);
       assert.ok((decoration?.badge ?? '').length > 0 && (decoration?.badge ?? '').length <= 2);
       assert.notEqual(decoration?.tooltip ?? '', '');
     }

@@ -20,7 +20,7 @@ export interface CommonOptions {
 }
 
 /** What a command works with. */
-export interface Surroundings {
+export interface CommandDeps {
   readonly terminal: Terminal;
   readonly engine: Engine;
   /** Fires on Ctrl+C and SIGTERM. */
@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly questions?: Questions;
 }
 
-/** The engine for a command, with the surroundings of a terminal or a CI job. Loaded here, so that `--help` is quick. */
+/** The engine for a command, with the deps of a terminal or a CI job. Loaded here, so that `--help` is quick. */
 export async function openEngine(
   options: CommonOptions,
   terminal: Terminal,

@@ -6,7 +6,7 @@ import { readMarks } from '../../core/reconcile/ownership/marks.ts';
 import { Subject } from '../observable.ts';
 
 /** The definitions of the workspace's files as they were saved, for finding the one that means an image. */
-export class DefinitionsAtHand {
+export class SavedDefinitions {
   readonly #files = new Map<string, readonly Definition[]>();
   readonly #changed = new Subject<void>();
   #byKey: ReadonlyMap<string, readonly Definition[]> | undefined;

@@ -1,12 +1,12 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import { readMarks } from '../../core/reconcile/ownership/marks.ts';
-import type { DefinitionsAtHand } from '../definitions/definitions-at-hand.ts';
+import type { SavedDefinitions } from '../definitions/saved-definitions.ts';
 import type { PlanRecord, PlansStore } from '../definitions/plans.ts';
 import { regionId } from './node-id.ts';
 
 /** How an image stands to definitions, as far as it is known without asking a cloud. */
-export type Standing =
+export type Management =
   /** No definition made it. */
   | { readonly kind: 'unmanaged' }
   /** A definition made it; how they compare is not known. */
@@ -19,19 +19,19 @@ export type Standing =
   | { readonly kind: 'unclaimed'; readonly key: string };
 
 /** Tells how images stand, from the last plans, the workspace's definitions and the marks on the images. Asks nobody. */
-export class ImageStandings {
+export class ImageManagement {
   readonly #plans: PlansStore;
-  readonly #definitions: DefinitionsAtHand;
+  readonly #definitions: SavedDefinitions;
   /** The last records by region and image; made when first asked for after a change. */
   #records: ReadonlyMap<string, PlanRecord> | undefined;
 
-  constructor(plans: PlansStore, definitions: DefinitionsAtHand) {
+  constructor(plans: PlansStore, definitions: SavedDefinitions) {
     this.#plans = plans;
     this.#definitions = definitions;
     plans.onDidChange(() => (this.#records = undefined));
   }
 
-  of(place: Place, image: LiveImage): Standing {
+  of(place: Place, image: LiveImage): Management {
     const record = this.record(place, image.id);
     const known = record === undefined ? undefined : planned(record, image);
     if (known !== undefined) return known;
@@ -62,7 +62,7 @@ function recordId(place: Place, imageId: string): string {
 }
 
 /** What a plan says of an image, unless the image changed since. */
-function planned({ plan, result }: PlanRecord, image: LiveImage): Standing | undefined {
+function planned({ plan, result }: PlanRecord, image: LiveImage): Management | undefined {
   const key = readMarks(image)?.key ?? plan.definition.arguments.name;
   const applied = result?.live;
   if (applied?.id === image.id && applied.updated_at === image.updated_at) {

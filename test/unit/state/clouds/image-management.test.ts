@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import { markProperties } from '../../../../src/core/reconcile/ownership/marks.ts';
 import type { Change } from '../../../../src/core/reconcile/model/plan.ts';
-import { DefinitionsAtHand } from '../../../../src/state/definitions/definitions-at-hand.ts';
-import { ImageStandings } from '../../../../src/state/clouds/image-standing.ts';
+import { SavedDefinitions } from '../../../../src/state/definitions/saved-definitions.ts';
+import { ImageManagement } from '../../../../src/state/clouds/image-management.ts';
 import { PlansStore } from '../../../../src/state/definitions/plans.ts';
 import { liveImage, placeNamed } from '../live-image.ts';
 import { definitionOf, planOf } from '../sample-plans.ts';
@@ -15,35 +15,35 @@ function marked(id: string, key: string, rest: Partial<LiveImage> = {}): LiveIma
   return liveImage(id, key, { properties: markProperties(id, { key, owns: [] }), ...rest });
 }
 
-function standings(): { plans: PlansStore; atHand: DefinitionsAtHand; of: (image: LiveImage) => string } {
+function managementOf(): { plans: PlansStore; definitions: SavedDefinitions; of: (image: LiveImage) => string } {
   const plans = new PlansStore();
-  const atHand = new DefinitionsAtHand();
-  const store = new ImageStandings(plans, atHand);
-  return { plans, atHand, of: (image) => store.of(place, image).kind };
+  const definitions = new SavedDefinitions();
+  const store = new ImageManagement(plans, definitions);
+  return { plans, definitions, of: (image) => store.of(place, image).kind };
 }
 
-describe('ImageStandings', () => {
+describe('ImageManagement', () => {
   it('knows images that no definition made', () => {
-    assert.equal(standings().of(liveImage('1', 'a')), 'unmanaged');
+    assert.equal(managementOf().of(liveImage('1', 'a')), 'unmanaged');
     // Nova copies properties to snapshots.
     const snapshot = liveImage('2', 'a', { properties: markProperties('1', { key: 'a', owns: [] }) });
-    assert.equal(standings().of(snapshot), 'unmanaged');
+    assert.equal(managementOf().of(snapshot), 'unmanaged');
   });
 
   it('calls no image unclaimed before all files of the workspace were read', () => {
-    const { atHand, of } = standings();
+    const { definitions, of } = managementOf();
     assert.equal(of(marked('1', 'a')), 'managed');
-    atHand.set('/space/b.image.jsonc', [definitionOf({ name: 'b' })]);
+    definitions.set('/space/b.image.jsonc', [definitionOf({ name: 'b' })]);
     assert.equal(of(marked('1', 'a')), 'managed');
-    atHand.setAll(new Map());
+    definitions.setAll(new Map());
     assert.equal(of(marked('1', 'a')), 'unclaimed');
-    atHand.set('/space/a.image.jsonc', [definitionOf()]);
+    definitions.set('/space/a.image.jsonc', [definitionOf()]);
     assert.equal(of(marked('1', 'a')), 'managed');
   });
 
   it('calls what was replaced, or is being made, nobody’s loss', () => {
-    const { atHand, of } = standings();
-    atHand.setAll(new Map());
+    const { definitions, of } = managementOf();
+    definitions.setAll(new Map());
     const replaced = markProperties('1', { key: 'a', owns: [], replacedBy: '2' });
     assert.equal(of(liveImage('1', 'a', { properties: replaced })), 'managed');
     const state = { run: 'm.1.x', started: '2026-01-01T00:00:00Z', phase: 'staging' as const };
@@ -54,7 +54,7 @@ describe('ImageStandings', () => {
   });
 
   it('says what the last plan found, for as long as the image is the one that was planned', () => {
-    const { plans, of } = standings();
+    const { plans, of } = managementOf();
     const live = marked('1', 'a');
     plans.remember([planOf(definitionOf(), { action: 'update', live, imageId: '1', changes: [change] })]);
     assert.equal(of(live), 'differs');
@@ -64,7 +64,7 @@ describe('ImageStandings', () => {
   });
 
   it('believes a result more than its plan', () => {
-    const { plans, of } = standings();
+    const { plans, of } = managementOf();
     const live = marked('1', 'a');
     const plan = planOf(definitionOf(), { action: 'update', live, imageId: '1', changes: [change] });
     plans.remember([plan]);
@@ -75,28 +75,28 @@ describe('ImageStandings', () => {
   });
 });
 
-describe('DefinitionsAtHand', () => {
+describe('SavedDefinitions', () => {
   it('finds the definition of an image by its mark or its id, in its place only', () => {
-    const atHand = new DefinitionsAtHand();
+    const definitions = new SavedDefinitions();
     const named = definitionOf({ regions: ['RegionTwo'] });
     const pinned = definitionOf({ name: 'b', key: 'other', image_id: '1b671a64-40d5-491e-99b0-da01ff1f3341' });
-    atHand.setAll(
+    definitions.setAll(
       new Map([
         ['a', [named]],
         ['b', [pinned]],
       ]),
     );
-    assert.deepEqual(atHand.meaning(place, marked('1', 'a')), []);
-    assert.deepEqual(atHand.meaning(placeNamed('RegionTwo'), marked('1', 'a')), [named]);
-    assert.deepEqual(atHand.meaning(place, liveImage('1b671a64-40d5-491e-99b0-da01ff1f3341', 'x')), [pinned]);
-    assert.deepEqual(atHand.meaning(place, marked('2', 'other')), [pinned]);
-    assert.deepEqual(atHand.meaning(placeNamed('RegionTwo', 'elsewhere'), marked('1', 'a')), [named]);
+    assert.deepEqual(definitions.meaning(place, marked('1', 'a')), []);
+    assert.deepEqual(definitions.meaning(placeNamed('RegionTwo'), marked('1', 'a')), [named]);
+    assert.deepEqual(definitions.meaning(place, liveImage('1b671a64-40d5-491e-99b0-da01ff1f3341', 'x')), [pinned]);
+    assert.deepEqual(definitions.meaning(place, marked('2', 'other')), [pinned]);
+    assert.deepEqual(definitions.meaning(placeNamed('RegionTwo', 'elsewhere'), marked('1', 'a')), [named]);
   });
 
   it('forgets a file that was deleted', () => {
-    const atHand = new DefinitionsAtHand();
-    atHand.setAll(new Map([['/space/a.image.jsonc', [definitionOf()]]]));
-    atHand.set('/space/a.image.jsonc', []);
-    assert.deepEqual(atHand.meaning(place, marked('1', 'a')), []);
+    const definitions = new SavedDefinitions();
+    definitions.setAll(new Map([['/space/a.image.jsonc', [definitionOf()]]]));
+    definitions.set('/space/a.image.jsonc', []);
+    assert.deepEqual(definitions.meaning(place, marked('1', 'a')), []);
   });
 });
