@@ -6,8 +6,8 @@ import { readDefinitionFiles } from './definition-files.ts';
 import type { CommonOptions, CommandDeps } from './command-deps.ts';
 
 /**
- * The definitions that a command is about, after saying what is wrong with their files; `undefined` if one has an error.
- * Those that name another cloud than `--cloud` are left out. Throws `cloud-not-used` if none remains, and what reading throws.
+ * Reads the definitions of a command and prints the problems of their files; `undefined` if one has an error.
+ * Skips definitions of another cloud than `--cloud`. Throws `cloud-not-used` if none remains, and what reading throws.
  */
 export async function chosenDefinitions(
   names: readonly string[],
@@ -34,12 +34,12 @@ export async function chosenDefinitions(
   return chosen;
 }
 
-/** Throws `region-not-used` if no plan is for a region that `--region` names: a typing error must not look like success. */
+/** Throws `region-not-used` if no plan is for a region of `--region`: a typo must not look like success. */
 export function checkRegions(
   plans: readonly Pick<Plan, 'place' | 'cloudChosenBy'>[],
   { region = [] }: CommonOptions,
 ): void {
-  // Where no cloud could be chosen, no region is known either; the plan says so itself.
+  // Without a cloud no region is known either; the plan says so.
   if (plans.some(({ cloudChosenBy }) => cloudChosenBy === '')) return;
   const unused = region.find((name) => plans.every(({ place }) => place.region !== name));
   if (unused === undefined) return;

@@ -6,9 +6,9 @@ import { SEVERITY_STYLE } from './commands/show-plans.ts';
 import type { CommandDeps } from './command-deps.ts';
 
 /**
- * Says what is wrong with the files that describe clouds, and with the clouds that are used. A cloud that can't be used at
- * all is not repeated here: whoever wants it is told.
- * @param files Files of definitions: each may have a `clouds.yaml` of its own beside it.
+ * Prints the problems of cloud files and of the clouds in use. A cloud that can't be used at
+ * all is not printed here: using it fails with the reason.
+ * @param files definition files: each may have its own `clouds.yaml` beside it
  */
 export async function showCloudProblems(
   places: readonly Place[],
@@ -26,7 +26,7 @@ export async function showCloudProblems(
   for (const [line, severity] of lines) terminal.problem(line, SEVERITY_STYLE[severity]);
 }
 
-/** The cloud as it is in each of the places that are its own. */
+/** The cloud as configured for each of its places. */
 function usedOf(cloud: Cloud, places: readonly Place[]): readonly Cloud[] {
   return places
     .filter((place) => place.cloud === cloud.name && place.origin === cloud.origin)
@@ -36,7 +36,7 @@ function usedOf(cloud: Cloud, places: readonly Place[]): readonly Cloud[] {
 function inWords(problem: CloudProblem): string {
   const { severity, message, code } = problem;
   const place = placeOf(problem);
-  // What is wrong with a whole file names it already.
+  // A problem of a whole file names it already.
   const where = place === undefined || message.startsWith(place.file) ? '' : `${placeInWords(place)}: `;
   return `${where}${severity}: ${message} [${code}]`;
 }

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Rows of cells as lines. Each column is as wide as its widest cell is in a terminal, where some letters take two places. */
+/** Formats rows of cells as lines. A column is as wide as its widest cell in a terminal, where some letters take two columns. */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
@@ -13,12 +13,12 @@ export function columns(rows: readonly (readonly string[])[]): readonly string[]
   );
 }
 
-/** A text with spaces after it up to a width, in places of a terminal. */
+/** Pads a text with spaces to a width in terminal columns. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** A text of at most this width: of a longer one the middle is left out, because several names may differ at the end only. */
+/** Shortens a text to a width. The middle is left out, because names may differ only at the end. */
 export function shortened(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const letters = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
@@ -28,7 +28,7 @@ export function shortened(text: string, width: number): string {
   return `${head.join('')}…${tail.join('')}`;
 }
 
-/** As many of the first letters as the width has room for. */
+/** The first letters that fit into the width. */
 function fitting(letters: readonly string[], width: number): readonly string[] {
   let left = width;
   const end = letters.findIndex((letter) => (left -= stringWidth(letter)) < 0);

@@ -12,9 +12,9 @@ export interface CommonOptions {
   readonly region?: readonly string[];
   readonly allowEnv?: readonly string[];
   readonly json?: boolean;
-  /** Addresses that a `secure.yaml` may be used for. */
+  /** Addresses that may receive secrets of `secure.yaml`. */
   readonly secureFor?: readonly string[];
-  /** Sources on their way at once. */
+  /** How many sources are transferred at once. */
   readonly parallelism?: number;
   readonly verbose?: boolean;
 }
@@ -27,11 +27,11 @@ export interface CommandDeps {
   readonly signal: AbortSignal;
   /** The current directory, absolute. */
   readonly folder: string;
-  /** Absent where nobody can be asked. */
+  /** Absent if nobody can be asked. */
   readonly questions?: Questions;
 }
 
-/** The engine for a command, with the deps of a terminal or a CI job. Loaded here, so that `--help` is quick. */
+/** Creates the engine for a command in a terminal or a CI job. It is loaded here, so that `--help` is quick. */
 export async function openEngine(
   options: CommonOptions,
   terminal: Terminal,
@@ -64,7 +64,7 @@ export async function openEngine(
   });
 }
 
-/** Agreed to on the command line, or by whoever sits at the terminal. */
+/** Consent from `--secure-for`, or from the user at the terminal. */
 async function confirmSecure(
   cloud: string,
   { secureFile, receivers, ownCertificates }: SecureConsent,

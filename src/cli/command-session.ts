@@ -9,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One run of the command line: its output, its cancellation, its end. */
 export class CommandSession {
-  /** What the command came to. */
+  /** The exit code of the command. */
   exitCode: ExitCode = EXIT.done;
   #terminal = new Terminal(process.stdout, process.stderr, false);
   #outputFailed = false;
@@ -18,7 +18,7 @@ export class CommandSession {
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#interrupt);
-    // These stay: what was written may fail after the command has ended.
+    // These listeners stay: a write may fail after the command has ended.
     process.stdout.on('error', (error: NodeJS.ErrnoException) => this.#onOutputError(error));
     process.stderr.on('error', () => undefined);
   }
@@ -27,13 +27,13 @@ export class CommandSession {
     return this.#abort.signal;
   }
 
-  /** Output of a command without a cloud. */
+  /** Runs a command without an engine. */
   open(options: { readonly json?: boolean }): Terminal {
     this.#terminal = new Terminal(process.stdout, process.stderr, options.json === true);
     return this.#terminal;
   }
 
-  /** Runs a command with an engine, which is closed again. */
+  /** Runs a command with an engine and closes the engine afterwards. */
   async withEngine(options: CommonOptions, command: (deps: CommandDeps) => Promise<ExitCode>): Promise<void> {
     const terminal = this.open(options);
     const canAsk = process.stdin.isTTY && process.stderr.isTTY;
@@ -54,7 +54,7 @@ export class CommandSession {
     }
   }
 
-  /** Says what was thrown and what the process ends with. Commands that write say themselves what a cancellation left. */
+  /** Prints a failure and returns the exit code. Commands that write print themselves what a cancellation left behind. */
   fail(error: unknown): ExitCode {
     if (isAbort(error) || this.signal.aborted) {
       this.#terminal.problem('Cancelled. Nothing was changed.', 'yellow');
@@ -65,20 +65,20 @@ export class CommandSession {
     return EXIT.failed;
   }
 
-  /** What the process ends with, if the command came to `code`: output that was lost is a failure. */
+  /** The exit code after a command ended with `code`: lost output is a failure. */
   end(code: ExitCode): ExitCode {
     for (const signal of SIGNALS) process.off(signal, this.#interrupt);
     return this.#outputFailed && code === EXIT.done ? EXIT.failed : code;
   }
 
   #cancel(): void {
-    // A second Ctrl+C means now.
+    // A second Ctrl+C ends the process at once.
     if (this.signal.aborted) process.exit(EXIT.cancelled);
     this.#terminal.problem('Cancelling… (Ctrl+C again ends at once, whatever is under way)', 'yellow');
     this.#abort.abort();
   }
 
-  /** A reader that has gone (`| head`) is no failure, and no reason to leave an apply half done. */
+  /** A closed pipe (`| head`) is no failure, and does not stop an apply. */
   #onOutputError(error: NodeJS.ErrnoException): void {
     if (error.code === 'EPIPE' || this.#outputFailed) return;
     this.#outputFailed = true;

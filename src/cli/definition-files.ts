@@ -8,7 +8,7 @@ import { Failure, messageOf, systemCode } from '../core/failure.ts';
 import { readTextFile } from '../node/files/text-file.ts';
 
 /**
- * Reads what is named on the command line: files, folders (every `*.image.jsonc` below) and globs, each file once, sorted.
+ * Reads the files, folders (every `*.image.jsonc` below) and globs of a command line, each file once, sorted.
  * Throws `file-not-found` for a name that matches nothing, and `file-unreadable`.
  */
 export async function readDefinitionFiles(
@@ -36,13 +36,13 @@ async function matching(name: string, folder: string): Promise<readonly string[]
   throw new Failure('file-not-found', `"${name}" ${what}.`);
 }
 
-/** What is no folder is for reading to refuse. */
+/** Anything but a folder counts as a file; reading it may fail. */
 async function kindOf(path: string): Promise<'file' | 'folder' | 'absent'> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const code = systemCode(error);
-    // Too long a name, or a character that no path has: it can still be a glob.
+    // A name that is too long or no path at all may still be a glob.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'EINVAL') return 'absent';
     throw unreadable(path, error);
   }

@@ -1,4 +1,4 @@
-/** What the process ends with; scripts rely on it. */
+/** Exit codes; scripts rely on them. */
 export const EXIT = {
   done: 0,
   failed: 1,

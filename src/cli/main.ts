@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Small and plain, so that an old Node gets as far as the line that says so.
+// Small and plain, so that an old Node can run it and print the message.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(`glance-images needs Node 22.15 or newer; this is ${process.version}.\n`);

@@ -22,7 +22,7 @@ import type { CommonOptions } from './command-deps.ts';
 const ADOPT = 'take over an image of the same name that this tool did not make';
 const RECOVER_STUCK = 'take over what an apply left that may not be quite dead, once its timeouts have passed';
 
-/** Runs the command line and returns what the process shall end with. Never throws. */
+/** Runs the command line and returns the exit code. Never throws. */
 export async function run(parameters: readonly string[]): Promise<ExitCode> {
   const session = new CommandSession();
   try {
@@ -186,7 +186,7 @@ function repeatable(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-/** An empty name is a variable that a script forgot to set: it must not mean the whole folder. */
+/** An empty name is often an unset variable in a script, and must not mean the whole folder. */
 function names(value: string, before: string[] | undefined): string[] {
   if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
   return [...(before ?? []), value];

@@ -5,22 +5,22 @@ import stringWidth from 'string-width';
 import { padded, shortened } from './columns.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What shows work while it goes on, each piece of it by its id. */
+/** Shows running work, each item by its id. */
 export interface Progress {
-  /** Something else begins with it; its bytes count anew. */
+  /** The item enters a phase; its bytes count from 0. */
   enter(id: string, phase: string): void;
-  /** Bytes of it that are done. */
+  /** The item's bytes so far. */
   move(id: string, done: number, total: number): void;
-  /** Somebody else is at work, whose bytes can't be counted: what is known of it, and for how many ms. */
+  /** Waits for a server, whose bytes can't be counted: its message, and the elapsed ms. */
   wait(id: string, text: string, elapsed: number): void;
-  /** A detail, where there is room for it. */
+  /** A detail, if there is room for it. */
   note(id: string, text: string): void;
   stop(): void;
 }
 
 /**
- * Bars where a person watches, else a line for each phase and every tenth of the bytes.
- * @param names what is called how, by id; harmless to a terminal
+ * Progress bars in a terminal, else a line for each phase and every 10 % of the bytes.
+ * @param names names by id, already harmless for a terminal
  */
 export function showProgress(names: ReadonlyMap<string, string>, terminal: Terminal): Progress {
   return terminal.animated ? new Bars(names, terminal) : new Lines(names, terminal);
@@ -49,7 +49,7 @@ class Lines implements Progress {
     this.note(id, `${tenth * 10} % of ${prettyBytes(total, { binary: true })}`);
   }
 
-  /** Looks come every second: only what is new is worth a line. */
+  /** Updates come every second: only new text gets a line. */
   wait(id: string, text: string): void {
     if (text === (this.#waits.get(id) ?? '')) return;
     this.#waits.set(id, text);
@@ -66,7 +66,7 @@ class Lines implements Progress {
   }
 }
 
-/** A line of what somebody else is at work on. */
+/** The line while a server works. */
 const WITHOUT_BYTES = '{name} {phase} {text} {elapsed}';
 
 /** Width of a name that leaves room for its bar. */
@@ -74,7 +74,7 @@ const NAME_AT_MOST = 44;
 
 interface Shown {
   readonly bar: SingleBar;
-  /** ms from the process's beginning to that of the phase, and the bytes that were done by then. */
+  /** Start of the phase in ms since the process started, and the bytes at that time. */
   started: number;
   from: number;
 }
@@ -102,7 +102,7 @@ class Bars implements Progress {
     this.#names = names;
     this.#terminal = terminal;
     this.#width = Math.min(NAME_AT_MOST, Math.max(0, ...[...names.values()].map((name) => stringWidth(name))));
-    // Also when a second Ctrl+C ends the process: the cursor must come back.
+    // Shows the cursor again even if a second Ctrl+C ends the process.
     process.once('exit', this.#stop);
   }
 
@@ -125,13 +125,13 @@ class Bars implements Progress {
     bar.update(done, { sent, size, speed });
   }
 
-  /** Words and the time stand where the bar would. */
+  /** Shows text and time in place of the bar. */
   wait(id: string, text: string, elapsed: number): void {
     const { bar } = this.#shown.get(id) ?? this.#add(id, 0, 1, WITHOUT_BYTES);
     bar.update(0, { text, elapsed: `${Math.round(elapsed / 1000)} s` });
   }
 
-  /** There is no room beside a bar. */
+  /** A bar has no room for details. */
   note(): void {
     // The phase and the bytes are what a bar shows.
   }
@@ -140,13 +140,13 @@ class Bars implements Progress {
     process.off('exit', this.#stop);
     this.#terminal.divert(undefined);
     if (this.#shown.size === 0) return;
-    // Flushes the lines that wait.
+    // Flushes waiting lines.
     this.#all.update();
     this.#all.stop();
     this.#shown.clear();
   }
 
-  /** What was there before the first move, e.g. of a download that goes on, is no speed. */
+  /** Bytes before the first update, e.g. of a resumed download, do not count as speed. */
   #add(id: string, done: number, total: number, format?: string): Shown {
     if (this.#shown.size === 0) this.#terminal.divert((line) => this.#all.log(line));
     const name = padded(shortened(this.#names.get(id) ?? '', NAME_AT_MOST), this.#width);

@@ -2,17 +2,17 @@ import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
 import { harmless } from './terminal.ts';
 
-/** What questions are asked with. */
+/** Input and output for questions. */
 export interface QuestionsOptions {
   readonly input: Readable;
   readonly output: NodeJS.WritableStream;
-  /** Fires on Ctrl+C: a question that is open then ends with an `AbortError`. */
+  /** Fires on Ctrl+C: an open question then rejects with an `AbortError`. */
   readonly signal: AbortSignal;
-  /** While a question is open, Ctrl+C comes as a key and not as a signal. */
+  /** Called for Ctrl+C during a question, which arrives as a key and not as a signal. */
   readonly interrupt: () => void;
 }
 
-/** Asks a person, one question after the other. */
+/** Asks the user one question at a time. */
 export class Questions {
   readonly #options: QuestionsOptions;
   #last: Promise<unknown> = Promise.resolve();
@@ -21,13 +21,13 @@ export class Questions {
     this.#options = options;
   }
 
-  /** Only `yes` is yes; the end of the input is no. Throws `AbortError` on Ctrl+C. */
+  /** Only `yes` means yes; the end of the input means no. Throws `AbortError` on Ctrl+C. */
   async yes(question: string): Promise<boolean> {
     const answer = await this.#next(() => this.#ask(`${question} Only "yes" is accepted`, true));
     return answer?.trim().toLowerCase() === 'yes';
   }
 
-  /** Asks for a secret without showing it. `undefined` where nothing was typed. Throws `AbortError` on Ctrl+C. */
+  /** Asks for a secret without showing it. `undefined` if nothing was typed. Throws `AbortError` on Ctrl+C. */
   async secret(question: string): Promise<string | undefined> {
     const answer = await this.#next(() => this.#ask(question, false));
     return answer === '' ? undefined : answer;
@@ -48,10 +48,10 @@ export class Questions {
       endLine();
       interrupt();
     });
-    // readline leaves a question open for ever when its input ends.
+    // readline never answers a question if its input ends.
     const ended = new Promise<undefined>((resolve) => asking.once('close', () => resolve(undefined)));
     const words = `${harmless(question)}: `;
-    // Only now that nothing is echoed any more.
+    // Only after echo is off.
     if (!shown) output.write(words);
     try {
       const answer = await Promise.race([asking.question(shown ? words : '', { signal }), ended]);
@@ -63,7 +63,7 @@ export class Questions {
   }
 }
 
-/** Takes what readline would echo. */
+/** Swallows readline's echo. */
 function nowhere(): Writable {
   return new Writable({ write: (_piece, _encoding, done) => done() });
 }

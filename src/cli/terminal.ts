@@ -10,14 +10,14 @@ export class Terminal {
   readonly #json: boolean;
   #detour: ((text: string) => void) | undefined;
 
-  /** @param json whether standard output belongs to one document, so that words go to standard error */
+  /** @param json whether standard output is one JSON document, so that text goes to standard error */
   constructor(out: NodeJS.WriteStream, errors: NodeJS.WriteStream, json: boolean) {
     this.#out = out;
     this.#errors = errors;
     this.#json = json;
   }
 
-  /** Whether a person watches the words and can see a picture that changes. */
+  /** Whether output goes to a terminal that can show progress bars. */
   get animated(): boolean {
     return this.#words.isTTY && this.#errors.isTTY;
   }
@@ -42,7 +42,7 @@ export class Terminal {
     this.#out.write(escaped(value.endsWith('\n') ? value : `${value}\n`));
   }
 
-  /** While something moves on the screen, lines go through `detour`, or it would paint over them. */
+  /** While progress bars are shown, lines go through `detour`, or the bars would overwrite them. */
   divert(detour: ((text: string) => void) | undefined): void {
     this.#detour = detour;
   }
@@ -59,15 +59,15 @@ export class Terminal {
   }
 }
 
-/** Control characters, line separators, and marks that turn the writing direction. */
+/** Control characters, line separators, and marks that change the writing direction. */
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text on one line, without escape sequences and characters that make it look like something else: names come from strangers. */
+/** Text on one line, without escape sequences and characters that could disguise it: names come from strangers. */
 export function harmless(text: string): string {
   return withoutControlSequences(text).replace(HARMFUL, ' ');
 }
 
-/** JSON that means the same and does nothing to a terminal. */
+/** Equivalent JSON that is harmless for a terminal. */
 function escaped(json: string): string {
   return json.replace(HARMFUL, (character) => {
     if (character === '\n' || character === '\r' || character === '\t') return character;

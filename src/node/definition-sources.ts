@@ -24,14 +24,14 @@ import { linkOnWay, locate } from './files/located-path.ts';
 import { isOnlyOurs, OwnRecords } from './records/own-records.ts';
 import { readTextFile } from './files/text-file.ts';
 
-/** Those of a whole mirror are smaller; as much as is read from a URL. */
+/** The checksum files of whole mirrors are smaller. The same limit applies to URLs. */
 const CHECKSUM_FILE_BYTES_AT_MOST = 4 * 1024 * 1024;
 /** ms without a byte. */
 const STALL_TIMEOUT = 30_000;
-/** ms that looking a name up may take where only a word of the plan depends on it. */
+/** ms that a DNS lookup may take if only a note in the plan depends on it. */
 const LOOKUP_TIMEOUT = 2000;
 
-/** What the sources of a process are made from. */
+/** Options of the sources of a process. */
 export interface LocalSourcesOptions {
   readonly engine: EngineOptions;
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
@@ -42,13 +42,13 @@ export interface LocalSourcesOptions {
   readonly cacheFolder: string;
 }
 
-/** Sources on this machine's disk, workers and sockets. */
+/** Sources, with this machine's disk, worker threads and network. */
 export class LocalSources {
   readonly sources: DefinitionSources;
   readonly #options: LocalSourcesOptions;
   readonly #decompressor = new WorkerDecompressor();
   readonly #confirming = new Map<string, Promise<boolean> | false>();
-  /** What we wrote in other folders than the user's own cache. */
+  /** Records of what we wrote outside the user's own cache. */
   readonly #records: OwnRecords;
   #looked = false;
   #http: GotHttp | undefined;
@@ -70,13 +70,13 @@ export class LocalSources {
     this.sources = new DefinitionSources(deps, engine.parallelism ?? PARALLELISM);
   }
 
-  /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
+  /** The target of a path in a definition. Throws `Failure` for an invalid path. */
   async locate(path: string, definition: Definition): Promise<LocatedPath> {
     const { workspaceFolders } = this.#options.engine;
     return locate(this.#expand(path, definition), path, { file: definition.file, workspaceFolders });
   }
 
-  /** A cache folder that somebody names by its path. */
+  /** A cache folder by its path. */
   folder(path: string, check?: () => Promise<void>): LocalCacheFolder {
     const own = path === this.#options.cacheFolder;
     return new LocalCacheFolder(path, {
@@ -97,7 +97,7 @@ export class LocalSources {
     });
   }
 
-  /** What is at an address, by its headers. Throws what the origin's answer means. */
+  /** Describes the resource at a URL by its headers. Throws a failure for an error answer. */
   async describe(
     written: string,
     wanted: ChecksumAlgorithm | undefined,
@@ -109,7 +109,7 @@ export class LocalSources {
     return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
   }
 
-  /** What is at the address of a definition's source, asked for with its login. Throws what the origin's answer means. */
+  /** Describes the source URL of a definition, using its login. Throws a failure for an error answer. */
   async describeOf(
     definition: Definition,
     wanted: ChecksumAlgorithm | undefined,
@@ -119,13 +119,13 @@ export class LocalSources {
     return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
   }
 
-  /** Ends workers and connections. */
+  /** Stops workers and closes connections. */
   dispose(): void {
     this.#decompressor.dispose();
     this.#http?.dispose();
   }
 
-  /** Made when the first source is asked for: a proxy that can't be used concerns nobody before. */
+  /** Created on first use: until then an unusable proxy is no error. */
   #connections(): GotHttp {
     const { engine, proxyEnvironment } = this.#options;
     const { userAgent, log } = engine;
@@ -148,7 +148,7 @@ export class LocalSources {
     return this.#cachesIn(this.folder(path, () => this.#refuseLink(path, written, definition)));
   }
 
-  /** Says once why nothing in the user's own cache is used again. */
+  /** Warns once why nothing in the user's own cache is reused. */
   #sayIfOpen(): void {
     if (this.#looked) return;
     this.#looked = true;
@@ -163,7 +163,7 @@ export class LocalSources {
     return { urls: this.#urls(folder), decompressed: this.#decompressed(folder) };
   }
 
-  /** A link that came with the definition would have downloads written where nobody looks for them. */
+  /** A link that came with the definition could redirect downloads to another folder. */
   async #refuseLink(path: string, written: string, { file }: Definition): Promise<void> {
     const { workspaceFolders } = this.#options.engine;
     const link = await linkOnWay(path, written, { file, workspaceFolders });
@@ -204,7 +204,7 @@ export class LocalSources {
     });
   }
 
-  /** Several regions and definitions ask one question. */
+  /** Regions and definitions share one request. */
   async #confirmed(variable: string, origin: string): Promise<boolean> {
     const key = JSON.stringify([variable, origin]);
     const asked = this.#confirming.get(key) ?? this.#options.engine.confirmSecret?.(variable, origin) ?? false;

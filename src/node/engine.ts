@@ -54,13 +54,13 @@ import type { ApplyResult } from '../core/reconcile/model/result.ts';
 
 /** Options that only some processes have. */
 export interface NodeEngineOptions extends EngineOptions {
-  /** `HTTPS_PROXY` and its kin, for the command line; an extension host sees to proxies itself. */
+  /** `HTTPS_PROXY` and its kin, for the command line; an extension host handles proxies itself. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
   /** Absolute path; the platform's cache folder + `glance-images` where omitted. */
   readonly cacheFolder?: string;
 }
 
-/** The engine, on this machine's files, workers and sockets. */
+/** The engine, with this machine's files, worker threads and network. */
 export function createEngine(options: NodeEngineOptions): Engine {
   return new NodeEngine(options);
 }

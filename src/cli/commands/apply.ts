@@ -21,7 +21,7 @@ interface ApplyCommandOptions extends CommonOptions, PlanConsents {
   readonly autoApprove?: boolean;
 }
 
-/** `apply FILE…`: shows the plan, asks, and carries it out. */
+/** `apply FILE…`: shows the plan, asks, and applies it. */
 export async function apply(
   names: readonly string[],
   options: ApplyCommandOptions,

@@ -11,7 +11,7 @@ export type CacheOptions = CommonOptions & {
   readonly dir?: string;
 };
 
-/** `cache show`: what downloads and decompressed archives take of the disk. */
+/** `cache show`: the disk space of downloads and decompressed archives. */
 export async function showCache(options: CacheOptions, deps: CommandDeps): Promise<ExitCode> {
   const { terminal, engine } = deps;
   const { folder, sources } = await engine.cache(folderOf(options, deps));
@@ -27,7 +27,7 @@ export async function showCache(options: CacheOptions, deps: CommandDeps): Promi
   return EXIT.done;
 }
 
-/** `cache clear`: removes them; files of Terraform's stay. */
+/** `cache clear`: removes them, but no files of Terraform. */
 export async function clearCache(options: CacheOptions, deps: CommandDeps): Promise<ExitCode> {
   const { terminal, engine } = deps;
   const { removed, busy } = await engine.clearCache(folderOf(options, deps));

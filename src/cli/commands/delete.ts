@@ -19,7 +19,7 @@ interface Deletion extends FoundImage {
   readonly failure?: Failure;
 }
 
-/** `delete ID…` or `FILE…`: names every image and asks before it deletes any. */
+/** `delete ID…` or `FILE…`: lists the images and asks before it deletes any. */
 export async function deleteImages(
   names: readonly string[],
   options: CommonOptions & { readonly autoApprove?: boolean },
@@ -56,7 +56,7 @@ async function agree(
   return yes;
 }
 
-/** One after the other, so that a cancellation leaves no doubt about which are gone. */
+/** One at a time, so that it is clear after a cancellation which are deleted. */
 async function carryOut(doomed: readonly FoundImage[], deps: CommandDeps): Promise<readonly Deletion[]> {
   const deletions: Deletion[] = [];
   for (const each of doomed) deletions.push(await deleteOne(each, deps));
@@ -98,10 +98,10 @@ async function chosen(
   return [...all.values()];
 }
 
-/** Reasons that block an apply and not a deletion: it is certain which image is meant, or that there is none. */
+/** Reasons that block an apply but not a deletion, because the image is known or there is none. */
 const NO_OBSTACLE: ReadonlySet<string> = new Set(['source-required', 'replace-without-source', 'format-not-offered']);
 
-/** The images that definitions mean. If it is not certain of one, nothing is deleted. */
+/** The images of definitions. If one is uncertain, nothing is deleted. */
 async function ofDefinitions(
   names: readonly string[],
   options: CommonOptions,

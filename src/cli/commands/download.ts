@@ -14,7 +14,7 @@ import { showDigests } from './show-digests.ts';
 
 /** Options of `download`. */
 export interface DownloadCommandOptions extends CommonOptions {
-  /** A file, or a folder for files that are called after their images; the current one where omitted. */
+  /** A file, or a folder for files named after their images; the current folder if omitted. */
   readonly output?: string;
   /** Replace a file of that name. */
   readonly force?: boolean;
@@ -26,7 +26,7 @@ type Ended = FoundImage &
     | { readonly status: 'failed' | 'cancelled'; readonly failure: Failure }
   );
 
-/** `download ID…`: one after the other, each verified; what was cut is gone on with the next time. */
+/** `download ID…`: one at a time, each verified. Interrupted downloads resume. */
 export async function download(
   ids: readonly string[],
   options: DownloadCommandOptions,
@@ -50,7 +50,7 @@ export async function download(
   return exitCode(ended);
 }
 
-/** Several images can't become one file. */
+/** Several images need a folder. */
 async function expectFolder(path: string): Promise<void> {
   const isFolder = await stat(path).then(
     (stats) => stats.isDirectory(),

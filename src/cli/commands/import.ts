@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
 import { showFileProblems } from './show-plans.ts';
 
-/** As much as a file of definitions may have. */
+/** The limit of a definition file. */
 const TERRAFORM_FILE_BYTES = 4 * 1024 * 1024;
 
 /** `import ID…`: definitions of images, on standard output or into a file that does not exist yet. */

@@ -11,12 +11,12 @@ import { chosenPlaces } from './places.ts';
 
 interface ListedRegion {
   readonly place: Place;
-  /** Those that came before a failure too. */
+  /** Includes those listed before a failure. */
   readonly images: readonly LiveImage[];
   readonly failure?: Failure;
 }
 
-/** `list`: the images of each region; a region that does not answer is an error beside the others. */
+/** `list`: the images of each region; a region that does not answer is an error, and the others are still listed. */
 export async function list(options: CommonOptions, deps: CommandDeps): Promise<ExitCode> {
   const { terminal, signal } = deps;
   const places = await chosenPlaces(options, deps);

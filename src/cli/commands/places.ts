@@ -4,13 +4,13 @@ import { describePlace, type Place } from '../../core/place.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 
-/** An image that was found by its id. */
+/** An image found by its id. */
 export interface FoundImage {
   readonly place: Place;
   readonly image: LiveImage;
 }
 
-/** The regions that a command without definitions works on: those of `--region`, else all of the cloud. */
+/** The regions for a command without definitions: those of `--region`, else all of the cloud. */
 export async function chosenPlaces(options: CommonOptions, deps: CommandDeps): Promise<readonly Place[]> {
   const { engine, signal } = deps;
   const { cloud, region } = options;
@@ -23,8 +23,8 @@ export async function chosenPlaces(options: CommonOptions, deps: CommandDeps): P
 }
 
 /**
- * An image by its id, in whichever of the regions has it. A region that does not answer is no obstacle if another has the
- * image, but is said. Throws `image-not-found`, `image-ambiguous`, or what the region threw.
+ * Finds an image by its id in these regions. A region that does not answer is only a warning if another has the
+ * image. Throws `image-not-found`, `image-ambiguous`, or what the region threw.
  */
 export async function findImage(
   id: string,

@@ -11,13 +11,13 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { showPlanProblems, showPlans } from './show-plans.ts';
 
-/** What a plan may do only by consent. */
+/** What a plan may do only with consent. */
 export interface PlanConsents {
   readonly adopt?: boolean;
   readonly recoverStuck?: boolean;
 }
 
-/** The consents as the engine takes them. */
+/** The consents as options of the engine. */
 export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<PlanConsents> {
   return { adopt: adopt === true, recoverStuck: recoverStuck === true };
 }
@@ -47,7 +47,7 @@ export async function plan(
   return options.detailedExitcode === true && plans.some(isChange) ? EXIT.changes : EXIT.done;
 }
 
-/** Plans for the definitions that are named; `undefined` after saying what is wrong with their files. */
+/** Plans the named definitions; `undefined` after printing errors of their files. */
 export async function planNamed(
   names: readonly string[],
   options: CommonOptions & PlanConsents & { readonly fetch?: boolean },
@@ -67,7 +67,7 @@ export async function planNamed(
   return fetch ? plans.map(withoutFetch) : plans;
 }
 
-/** Whoever asked for the bytes is told that this plan does not have them. */
+/** Warns that this plan did not fetch the bytes as asked. */
 function withoutFetch(plan: Plan): Plan {
   const { definition, remote, action, bytes, problems } = plan;
   if (remote?.kind !== 'cloud' || action === 'blocked' || (!isChange(plan) && bytes !== 'unknown')) return plan;
@@ -76,7 +76,7 @@ function withoutFetch(plan: Plan): Plan {
   return { ...plan, problems: [...problems, problem] };
 }
 
-/** Looked for only where whole folders are planned: of a single file, the other definitions are not read. */
+/** Unclaimed images are searched only if whole folders are planned: for a single file the other definitions are not read. */
 async function unclaimedBy(
   plans: readonly Plan[],
   names: readonly string[],
@@ -90,7 +90,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Writing down what is remembered of an image changes nothing of it. */
+/** Writing marks does not change the image itself. */
 function isChange({ action }: Plan): boolean {
   return action !== 'none' && action !== 'adopt';
 }

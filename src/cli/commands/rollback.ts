@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { showProblem } from './show-plans.ts';
 
-/** `rollback FILE…`: shows which images come back, asks, and carries it out. */
+/** `rollback FILE…`: shows which images come back, asks, and restores them. */
 export async function rollback(
   names: readonly string[],
   options: CommonOptions & { readonly autoApprove?: boolean },

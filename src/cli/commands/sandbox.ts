@@ -8,14 +8,14 @@ import { Failure } from '../../core/failure.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The sandbox is a program of its own beside this one, so that the command line does not carry it. */
+/** The sandbox is a separate program, so that the command line stays small. */
 function sandboxProgram(): string {
   return extname(import.meta.filename) === '.ts'
     ? join(import.meta.dirname, '..', '..', 'sandbox', 'main.ts')
     : join(import.meta.dirname, 'sandbox.cjs');
 }
 
-/** `sandbox`: runs the sandbox cloud until it is stopped. Without `dir` its data is gone with it. */
+/** `sandbox`: runs the sandbox cloud until it is stopped. Without `dir` its data is deleted at the end. */
 export async function sandbox(
   options: { readonly dir?: string; readonly port?: number },
   terminal: Terminal,
@@ -46,7 +46,7 @@ async function runUntilStopped(
     child.once('exit', settle);
     child.once('error', reject);
   });
-  // It may have ended by itself when its input is closed.
+  // It may have exited before its input is closed.
   child.stdin.on('error', () => undefined);
   const stop = (): void => void child.stdin.end();
   signal.addEventListener('abort', stop, { once: true });
@@ -57,7 +57,7 @@ async function runUntilStopped(
   throw new Failure('sandbox-failed', `The sandbox ended with code ${String(code)}.`);
 }
 
-/** The line that it prints when it answers; any other is shown as it is. */
+/** The line that it prints once it answers. Other lines pass through. */
 function announce(line: string, terminal: Terminal): void {
   const ready = parsed(line);
   if (typeof ready !== 'object' || ready === null || !('cloudsFile' in ready) || !('authUrl' in ready)) {
@@ -76,7 +76,7 @@ function parsed(line: string): unknown {
   }
 }
 
-/** For a shell. */
+/** Quoted for a shell. */
 function quoted(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

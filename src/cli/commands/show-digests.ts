@@ -2,7 +2,7 @@ import { digestVerdict } from '../../core/reconcile/words/describe.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DigestPair, Verified } from '../../core/reconcile/model/result.ts';
 
-/** Both digests of every algorithm, one above the other, so that the eye can compare them. */
+/** Prints both digests of every algorithm below each other, to compare them by eye. */
 export function showDigests(
   { digests, verified }: { readonly digests: readonly DigestPair[]; readonly verified: Verified },
   terminal: Terminal,

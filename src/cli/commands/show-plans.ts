@@ -30,7 +30,7 @@ export const SEVERITY_STYLE = { error: 'red', warning: 'yellow', information: 'c
   string
 >;
 
-/** Prints plans as people read them, with their summary. */
+/** Prints plans for people, with a summary. */
 export function showPlans(plans: readonly Plan[], terminal: Terminal, folder: string): void {
   for (const plan of plans) {
     terminal.line(planHeadline(plan), ACTION_STYLE[plan.action]);
@@ -43,7 +43,7 @@ export function showPlans(plans: readonly Plan[], terminal: Terminal, folder: st
   terminal.line(`Plan: ${planSummary(plans)}.`, 'bold');
 }
 
-/** Prints what is wrong with plans, at their definitions. */
+/** Prints the problems of plans with the position of their definitions. */
 export function showPlanProblems(plans: readonly Plan[], terminal: Terminal, folder: string): void {
   for (const plan of plans) {
     for (const problem of plan.problems)
@@ -57,7 +57,7 @@ export function showFileProblems(files: readonly DefinitionFile[], terminal: Ter
   return files.some(({ problems }) => problems.some(({ severity }) => severity === 'error'));
 }
 
-/** `file:line:column: severity: text [code]`, as editors and CI systems pick it up. */
+/** `file:line:column: severity: text [code]`, which editors and CI systems recognize. */
 export function showProblem(problem: Problem, file: string, terminal: Terminal, folder: string): void {
   const { line = 1, column = 1, severity, message, code } = problem;
   const shown = relative(folder, file);

@@ -11,10 +11,10 @@ import type { Log } from '../../core/log.ts';
 import type { Place } from '../../core/place.ts';
 import { readTextFile } from '../files/text-file.ts';
 
-/** The certificates of every authority that the world trusts are a fifth of it. */
+/** The bundle of all public authorities is a fifth of this size. */
 const PEM_BYTES_AT_MOST = 1024 * 1024;
 
-/** What every connection of a process has in common. */
+/** Options of every connection of a process. */
 export interface ConnectionOptions {
   readonly userAgent: string;
   readonly log: Log;
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** One cloud with its session: one token, one catalog and one connection pool for everybody. */
+/** One cloud with its session: all callers share its token, catalog and connection pool. */
 export class CloudAccess {
   readonly cloud: Cloud;
   readonly session: Session;
@@ -47,7 +47,7 @@ export class CloudAccess {
     });
   }
 
-  /** Reads the certificates that the cloud names. Throws `tls-file-unreadable`, or the first error of its configuration. */
+  /** Reads the certificate files of the cloud. Throws `tls-file-unreadable`, or the first error of its configuration. */
   static async open(cloud: Cloud, options: ConnectionOptions): Promise<CloudAccess> {
     const broken = cloud.problems.find(({ severity }) => severity === 'error');
     if (broken !== undefined) throw unusable(broken, cloud);
@@ -69,7 +69,7 @@ export class CloudAccess {
     return endpoints.map(({ region }) => ({ cloud, region, origin }));
   }
 
-  /** The image service of one region. Throws where the catalog has none there. */
+  /** The image service of one region. Throws if the catalog has none. */
   async images(region: string, signal: AbortSignal | undefined): Promise<ImageClient> {
     const known = this.#clients.get(region);
     if (known !== undefined) return known;
@@ -80,7 +80,7 @@ export class CloudAccess {
     return made;
   }
 
-  /** The formats that a region takes, asked for once; `undefined` where it does not say. Throws only when cancelled. */
+  /** The formats that a region accepts, requested once; `undefined` if it does not say. Throws only when cancelled. */
   async formats(region: string, signal: AbortSignal | undefined): Promise<OfferedFormats | undefined> {
     const known = this.#formats.get(region);
     if (known !== undefined) return known;
@@ -90,7 +90,7 @@ export class CloudAccess {
       return formats;
     } catch (error) {
       if (isAbort(error)) throw error;
-      // Glance itself refuses a wrong one, later.
+      // Glance refuses an unsupported format later.
       this.#log.warn(toFailure(error).explain());
       return undefined;
     }

@@ -18,19 +18,19 @@ import { configurationFolders } from './configuration-folders.ts';
 import type { NamedPlace } from '../../core/reconcile/planning/plan-by-place.ts';
 import { openTextFile, UnreadableFile } from '../files/text-file.ts';
 
-/** A cloud that somebody or something chose, with the reason in words. */
+/** The chosen cloud, with the reason in words. */
 export interface ChosenCloud {
   readonly cloud: Cloud;
   readonly chosenBy: string;
 }
 
-/** Finds the clouds that files and environment describe, chooses among them, and keeps one access for each. */
+/** Finds the clouds of files and environment, chooses among them, and keeps one `CloudAccess` for each. */
 export class CloudDirectory {
   readonly #options: EngineOptions;
   readonly #connections: ConnectionOptions;
   readonly #configurations = new Map<string, Promise<CloudConfiguration>>();
   readonly #accesses = new Map<string, Promise<CloudAccess>>();
-  /** Clouds by origin and name, so that a place finds its way back. */
+  /** Clouds by origin and name, to look up the cloud of a place. */
   readonly #seen = new Map<string, Cloud>();
   readonly #consents = new Map<string, Promise<boolean>>();
 
@@ -50,7 +50,7 @@ export class CloudDirectory {
     return read;
   }
 
-  /** The cloud that is meant by a name, or by none. Throws `cloud-not-found`, `cloud-not-chosen`, `no-clouds`. */
+  /** The cloud of this name, or the default cloud. Throws `cloud-not-found`, `cloud-not-chosen`, `no-clouds`. */
   async choose(
     wanted: { readonly name: string; readonly chosenBy: string } | undefined,
     forFile?: string,
@@ -61,7 +61,7 @@ export class CloudDirectory {
     if (choice === undefined) throw notChosen(configuration, names);
     const cloud = configuration.clouds.find(({ name }) => name === choice.name);
     if (cloud !== undefined) return { cloud, chosenBy: choice.chosenBy };
-    // It may well stand in the file that can't be read, or was passed over.
+    // The cloud may be in a file that can't be read or was skipped.
     const broken =
       configuration.problems.find(({ severity }) => severity === 'error') ??
       configuration.problems.find(({ code }) => code === 'configuration-unreadable');
@@ -77,7 +77,7 @@ export class CloudDirectory {
     );
   }
 
-  /** Cloud and regions of a definition, each a place of its own. */
+  /** The places of a definition: its cloud and each of its regions. */
   async placesOf(definition: Definition, signal: AbortSignal | undefined): Promise<readonly NamedPlace[]> {
     const { cloud: name, region, regions } = definition.arguments;
     const wanted = name === undefined ? undefined : { name, chosenBy: '"cloud" in the definition' };
@@ -95,8 +95,8 @@ export class CloudDirectory {
   }
 
   /**
-   * For each of the places the first of them that has its endpoint and its login, or why they are not known. Asks the
-   * catalog where a cloud has several.
+   * For each place, the first place with the same endpoint and login, or why these are unknown. Asks the
+   * catalog if a cloud has several places.
    */
   async onePlaceOf(
     places: readonly Place[],
@@ -117,8 +117,8 @@ export class CloudDirectory {
   }
 
   /**
-   * The regions of a cloud: those that its configuration lists, else those of the catalog. Of several that share an endpoint
-   * only the first: they are one place. A listed one whose endpoint can't be found out stays, so that it is seen to fail.
+   * The regions of a cloud: those of its configuration, else those of the catalog. Of regions that share an endpoint,
+   * only the first counts. A region whose endpoint can't be determined stays, so that its failure shows.
    */
   async places(cloud: Cloud, signal: AbortSignal | undefined): Promise<readonly Place[]> {
     const { name, origin, regions } = cloud;
@@ -126,11 +126,11 @@ export class CloudDirectory {
     const places = regions.map((region) => ({ cloud: name, region, origin }));
     if (places.length === 1) return places;
     const merged = await this.#merged(places, signal);
-    // Whoever asks for the images of one that fails is told why.
+    // Listing the images of such a region says why it fails.
     return merged.filter(([place, first]) => place === first || first instanceof Failure).map(([place]) => place);
   }
 
-  /** Each of several places of a cloud, and the first of them that is the same one, or why that is not known. */
+  /** Maps each place of a cloud to the first place that is the same, or to why that is unknown. */
   async #merged(
     places: readonly Place[],
     signal: AbortSignal | undefined,
@@ -143,7 +143,7 @@ export class CloudDirectory {
     });
   }
 
-  /** A cloud that a setting chose long ago is easily not the one that a terminal beside it works on. */
+  /** A cloud from the settings may differ from the one that a terminal works on. */
   #differsFromEnvironment(definition: Definition): readonly Problem[] {
     const { preferredCloud: chosen, environment } = this.#options;
     const { OS_CLOUD: named = '' } = environment;
@@ -152,7 +152,7 @@ export class CloudDirectory {
     return [problemAt(definition, 'warning', 'cloud-not-as-environment', message.replace(/^t/, 'T'))];
   }
 
-  /** Endpoint and login: one endpoint shows another project other images. Holds secrets. */
+  /** Endpoint and login, because each project sees other images. Holds secrets. */
   async #identityOf(place: Place, signal: AbortSignal | undefined): Promise<string | Failure> {
     try {
       const { session, cloud } = await this.access(place);
@@ -174,12 +174,12 @@ export class CloudDirectory {
     return opened;
   }
 
-  /** Whether the cloud can be used without asking the user whether its workspace may have his secrets. */
+  /** Whether the cloud can be used without asking the user to share secrets with it. */
   opensUnasked(cloud: Cloud): boolean {
     return cloud.consent === undefined || this.#accesses.has(accessKey(cloud));
   }
 
-  /** Throws `secure-not-confirmed`. A question that is open is not asked again; one that was declined is, with the next try. */
+  /** Throws `secure-not-confirmed`. Callers share an open question. A declined one is asked again on the next try. */
   async #confirmed({ name, origin, consent }: Cloud): Promise<void> {
     if (consent === undefined) return;
     const key = consentKey(consent);
@@ -202,7 +202,7 @@ export class CloudDirectory {
     );
   }
 
-  /** Forgets what was read. Accesses whose cloud is unchanged keep their tokens. */
+  /** Forgets the configuration. Clouds that did not change keep their tokens. */
   forget(): void {
     this.#configurations.clear();
     this.#seen.clear();
@@ -214,7 +214,7 @@ export class CloudDirectory {
     for (const access of opened) if (access.status === 'fulfilled') access.value.dispose();
   }
 
-  /** The first region of the configuration, as openstacksdk takes it, else the first of the catalog. */
+  /** The first region of the configuration, as in openstacksdk, else the first of the catalog. */
   async #defaultRegion(cloud: Cloud, signal: AbortSignal | undefined): Promise<string> {
     const [first] = cloud.regions;
     if (first !== undefined) return first;
@@ -269,7 +269,7 @@ function notChosen(configuration: CloudConfiguration, names: string): Failure {
   });
 }
 
-/** The encoding is checked where the file is parsed, for the line. */
+/** The parser checks the encoding, because it knows the line. */
 async function readIfThere(path: string): Promise<FileText | undefined> {
   try {
     return await openTextFile(path, { atMost: CLOUDS_FILE_BYTES, anyEncoding: true });
@@ -288,7 +288,7 @@ async function whereIs(path: string): Promise<Whereabouts> {
     const realPath = await realpath(path);
     return { realPath, names: (await stat(realPath)).nlink };
   } catch {
-    // What is not there is nobody's.
+    // A missing file has no owner.
     return { realPath: resolve(path), names: 1 };
   }
 }

@@ -3,14 +3,14 @@ import { Failure } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import type { CloudDirectory } from './cloud-directory.ts';
 
-/** Which place is meant, in the words of a definition. */
+/** A place, as a definition names it. */
 export interface FactsQuestion {
   readonly cloud: string | undefined;
   readonly region: string | undefined;
   readonly forFile: string;
 }
 
-/** What that place says of itself. Throws `signed-out` instead of asking anything, and what its login throws. */
+/** The facts of that place. Throws `signed-out` instead of asking for a password, and what its login throws. */
 export async function cloudFacts(
   directory: CloudDirectory,
   { cloud, region, forFile }: FactsQuestion,

@@ -15,7 +15,7 @@ export function configurationFolders(
   return [...new Set([...upwards, ...workspaceFolders])];
 }
 
-/** The workspace folder that a file lies in. */
+/** The workspace folder that contains a file. */
 export function workspaceFolderOf(workspaceFolders: readonly string[], file: string): string | undefined {
   return workspaceFolders.find((folder) => contains(folder, dirname(file)));
 }

@@ -9,23 +9,23 @@ import { realPathOf } from './located-path.ts';
 import { isOnlyOurs, type OwnRecords } from '../records/own-records.ts';
 import { birthOf, createAnew, openToContinue, readClosedText, replaceText } from './strict-files.ts';
 
-/** ms after which a lock that its process does not renew counts as left by a crash. */
+/** ms without a renewal after which a lock counts as left by a crash. */
 const LOCK_STALE = 10_000;
-/** ms between two tries to get a lock. */
+/** ms between two attempts to take a lock. */
 const LOCK_INTERVAL = 250;
 
-/** Bytes of a text of ours: what is longer is none. */
+/** Most bytes of a text that we write: a longer one is not ours. */
 const TEXT_BYTES_AT_MOST = 64 * 1024;
 
-/** What is to be known of a cache folder that a definition names. */
+/** Options of a cache folder that a definition names. */
 export interface CacheFolderOptions {
-  /** Says in the user's own cache which texts of this folder we wrote. Absent for the user's own cache itself. */
+  /** Records in the user's own cache which texts of this folder we wrote. Absent for that cache itself. */
   readonly records?: OwnRecords;
   /** Throws `cache-folder-is-link` while the folder is not where the definition says. */
   readonly check?: () => Promise<void>;
 }
 
-/** A cache folder on the local disk. Nothing is made before it is needed, no link in it is followed. */
+/** A cache folder on the local disk. It is created on first use, and links in it are not followed. */
 export class LocalCacheFolder implements CacheFolder {
   readonly path: string;
   readonly #options: CacheFolderOptions;
@@ -46,7 +46,7 @@ export class LocalCacheFolder implements CacheFolder {
     try {
       return await work();
     } finally {
-      // One that was taken over because this process was suspended is no longer ours to release.
+      // If another process took the lock while this one was suspended, it is not ours to release.
       await release().catch(() => undefined);
     }
   }
@@ -116,7 +116,7 @@ export class LocalCacheFolder implements CacheFolder {
 
   async #make(): Promise<void> {
     await this.#write(() => mkdir(this.path, { recursive: true, mode: 0o700 }));
-    // What was made, or was there, is what was looked at.
+    // Whether created or found, the folder is the one that was checked.
     await this.#options.check?.();
   }
 
@@ -142,7 +142,7 @@ export class LocalCacheFolder implements CacheFolder {
     }
   }
 
-  /** A link or a file of a lock's name would be taken for a lock that somebody holds. */
+  /** A link or file with the lock's name would look like a held lock. */
   async #removeFalseLock(name: string): Promise<void> {
     const path = `${this.pathOf(name)}.lock`;
     const stats = await lstat(path).catch(() => undefined);

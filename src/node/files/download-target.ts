@@ -10,11 +10,11 @@ import type { Holder, ProcessLocks, Release } from '../processes/process-locks.t
 import { birthOf, createAnew, openToContinue } from './strict-files.ts';
 
 /**
- * Opens the temporary file of a download, beside its final name and called after it and the image, so that only the same
- * image goes on with it; one process at a time. Throws `target-exists`, `target-is-folder`, `target-not-a-file`,
+ * Opens the temporary file of a download beside its final name. Its name holds that name and the image's id, so only the same
+ * image resumes it, one process at a time. Throws `target-exists`, `target-is-folder`, `target-not-a-file`,
  * `target-not-writable`, `download-in-progress`.
- * @param path absolute; a folder means a file in it that is called after the image
- * @param replaces whether a regular file of that name gives way; nothing else does
+ * @param path absolute; in a folder, the file is named after the image
+ * @param replaces whether to replace a regular file of that name; nothing else is ever replaced
  */
 export async function openDownloadTarget(
   path: string,
@@ -23,7 +23,7 @@ export async function openDownloadTarget(
   locks: ProcessLocks,
 ): Promise<DownloadTarget> {
   const named = (await isFolder(path)) ? join(path, imageFileName(image)) : resolve(path);
-  // The folder is told, and used, as what it is.
+  // Use the real path of the folder, and show it.
   const final = join(await realPathOf(dirname(named)), basename(named));
   await refuseOthers(final);
   if (!replaces && (await isThere(final))) throw exists(final);
@@ -61,7 +61,7 @@ function target(final: string, partial: string, { handle, size, birth, release, 
       close: () => handle.close(),
     },
     publish: async () => {
-      // Something else may have come there while the download ran.
+      // Something else may have appeared there during the download.
       await refuseOthers(final);
       await guarded(final, () => (replaces ? rename(partial, final) : renameToNew(partial, final)));
       await syncFolder(dirname(final));
@@ -70,7 +70,7 @@ function target(final: string, partial: string, { handle, size, birth, release, 
     close: async () => {
       const { size: left } = await handle.stat();
       await handle.close();
-      // Nothing to go on with is nothing to leave behind.
+      // Leave no empty file behind.
       if (left === 0) await rm(partial, { force: true });
       await release();
     },
@@ -84,14 +84,14 @@ function inProgress(final: string, holder: Holder): Failure {
   });
 }
 
-/** A file that came while the download ran is not lost either. */
+/** A file that appeared during the download is not overwritten either. */
 async function renameToNew(partial: string, final: string): Promise<void> {
   try {
     await link(partial, final);
     await rm(partial);
   } catch (error) {
     if (systemCode(error) === 'EEXIST' || (await isThere(final))) throw exists(final);
-    // There are file systems without links.
+    // Some file systems have no links.
     await rename(partial, final);
   }
 }
@@ -116,7 +116,7 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** A name that is free, or that of a regular file. Renaming over a device would take it from the whole machine. */
+/** Accepts a free name or a regular file. Renaming over a device would remove it for the whole machine. */
 async function refuseOthers(final: string): Promise<void> {
   const own = await lstat(final).catch(() => undefined);
   if (own === undefined || own.isFile()) return;

@@ -1,12 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { systemCode } from '../../core/failure.ts';
 
-/** Whether an error says that there is nothing of that name. */
+/** Whether an error says that the path does not exist. */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemCode(error));
 }
 
-/** Whether an error says that there is no room for more: the disk, a quota, or the largest file of the file system. */
+/** Whether an error says that there is no room: a full disk, a quota, or the file system's largest file. */
 export function isOutOfRoom(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error));
 }

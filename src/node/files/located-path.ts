@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import type { LocatedPath } from '../../core/source/ports.ts';
 
-/** The folders that a definition came in. */
+/** The folders of a definition. */
 export interface DefinitionFolders {
   /** Absolute path of the definition's file. */
   readonly file: string;
@@ -12,8 +12,8 @@ export interface DefinitionFolders {
 }
 
 /**
- * Where an absolute path of a definition leads, links followed as far as there is something, and what is to be told of that.
- * @param written as the definition has it
+ * Resolves an absolute path of a definition as far as it exists, and says whether it leaves the definition's folders.
+ * @param written as written in the definition
  */
 export async function locate(path: string, written: string, folders: DefinitionFolders): Promise<LocatedPath> {
   const real = await realPathOf(path);
@@ -28,9 +28,9 @@ export async function locate(path: string, written: string, folders: DefinitionF
 }
 
 /**
- * The first link on the way to a path of a definition which may have come with the definition: below the workspace folder, or
- * the definition's own folder. What is above is the user's. Of a relative path that leads out of both, everything below the
- * folder that it has in common with the definition counts.
+ * The first link in a path that may have come with the definition: below the workspace folder, or
+ * the definition's own folder. What is above belongs to the user. If a relative path leaves both, everything below the
+ * folder that it shares with the definition counts.
  */
 export async function linkOnWay(
   path: string,
@@ -45,38 +45,38 @@ export async function linkOnWay(
   return from === undefined ? undefined : linkBelow(from, path);
 }
 
-/** The first link below `from` on the way to `path`, itself included. */
+/** The first link below `from` in `path`, including `path` itself. */
 async function linkBelow(from: string, path: string): Promise<string | undefined> {
   const steps = relative(from, path).split(/[\\/]/);
   let here = from;
   for (const step of steps.filter((each) => each !== '')) {
     here = join(here, step);
     const stats = await lstat(here).catch(() => undefined);
-    // Nothing is below what is not there.
+    // A missing folder contains nothing.
     if (stats === undefined) return undefined;
     if (stats.isSymbolicLink()) return here;
   }
   return undefined;
 }
 
-/** The path with all links followed; of what does not exist yet, as far as it does. */
+/** The real path; of a path that does not exist yet, as far as it exists. */
 export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
     const parent = dirname(path);
-    // What a broken link leads to can't be told; whoever opens it is refused.
+    // The target of a broken link is unknown; opening it fails.
     return parent === path ? path : join(await realPathOf(parent), basename(path));
   }
 }
 
-/** Whether a folder is or holds a path. */
+/** Whether a path is this folder or in it. */
 function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith('../') && !way.startsWith('..\\') && !isAbsolute(way));
 }
 
-/** A command line that runs in the user's home does not make all of it the definition's. */
+/** The user's home is not the definition's folder just because the command runs there. */
 function basesOf({ file, workspaceFolders }: DefinitionFolders): readonly string[] {
   const own = dirname(file);
   return [own, ...workspaceFolders.filter((folder) => !contains(folder, homedir()))];

@@ -4,7 +4,7 @@ import { isMissing } from './file-system.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
 import type { FileIdentity, OpenSource, SourceFiles } from '../../core/source/ports.ts';
 
-/** Without waiting for the other end of a pipe that was put there meanwhile. Windows has no such flag; `undefined` sets no bit. */
+/** Does not wait for the other end if the file became a pipe. Windows has no such flag; `undefined` sets no bit. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Source files on the local disk. */
@@ -14,7 +14,7 @@ export class LocalSourceFiles implements SourceFiles {
   }
 
   async open(path: string): Promise<OpenSource> {
-    // Asked before opening: some devices act on that. One that takes its place meanwhile is not waited for.
+    // Checked before opening, because opening has side effects on some devices. A pipe that replaces the file is not waited for.
     await this.identify(path);
     const handle = await open(path, FLAGS).catch((error: unknown) => unreadable(path, error));
     try {

@@ -6,27 +6,27 @@ import { isMissing } from './file-system.ts';
 import { systemCode } from '../../core/failure.ts';
 import { readTextFile, UnreadableFile } from './text-file.ts';
 
-// The one gate for files in folders that somebody else may have filled: no link is followed, nothing is opened but a regular
-// file, and what is written is a file that did not exist before.
+// All access to files in folders that others may write to goes through here: links are not followed, only regular files are
+// opened, and writing always creates a new file.
 
-/** Windows has neither flag; a link is looked for by `lstat` there. `O_NONBLOCK`: to open a FIFO would wait for ever. */
+/** Windows has neither flag; `lstat` finds links there. `O_NONBLOCK`: opening a FIFO would wait forever. */
 const CLOSED = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Makes a new file, for reading and writing. What has its name is removed; if that is a link, what it leads to stays. Throws as `open`. */
+/** Creates a new file for reading and writing. An existing file or link of that name is removed; the link's target stays. Throws as `open`. */
 export async function createAnew(path: string, mode = 0o600): Promise<FileHandle> {
   await rm(path, { force: true });
   return open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | CLOSED, mode);
 }
 
-/** Likewise, for worker threads. Returns a file descriptor. */
+/** `createAnew` for worker threads. Returns a file descriptor. */
 export function createAnewSync(path: string, mode = 0o600): number {
   rmSync(path, { force: true });
   return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | CLOSED, mode);
 }
 
 /**
- * Opens a file to go on with it: only a regular one of this user that has no second name. `undefined` for anything else, and
- * where there is none. Throws as `open`.
+ * Opens a file to resume writing. It must be a regular file of this user with no second name. `undefined` for anything else,
+ * or if there is none. Throws as `open`.
  */
 export async function openToContinue(path: string): Promise<FileHandle | undefined> {
   if (!(await isRegular(path))) return undefined;
@@ -41,7 +41,7 @@ export async function openToContinue(path: string): Promise<FileHandle | undefin
   return undefined;
 }
 
-/** The text of a regular file; `undefined` where there is none, and for a link, anything else, or a longer one. Throws as `open`. */
+/** The text of a regular file; `undefined` if there is none, if it is a link or no file, or if it is longer. Throws as `open`. */
 export async function readClosedText(path: string, bytesAtMost: number): Promise<string | undefined> {
   try {
     return await readTextFile(path, { atMost: bytesAtMost, followLinks: false, anyEncoding: true });
@@ -52,7 +52,7 @@ export async function readClosedText(path: string, bytesAtMost: number): Promise
   }
 }
 
-/** Replaces a file as a whole: a crash leaves the old text or the new one. A link of its name is replaced, not followed. Throws as `open`. */
+/** Replaces a file atomically: a crash leaves the old text or the new one. A link is replaced, not followed. Throws as `open`. */
 export async function replaceText(path: string, text: string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
@@ -70,7 +70,7 @@ export async function replaceText(path: string, text: string, mode = 0o600): Pro
   }
 }
 
-/** Writes a file that does not exist yet; a link of its name counts as one that does. Throws as `open`, `EEXIST` above all. */
+/** Writes a file that does not exist yet. A link of that name counts as existing. Throws as `open`, usually `EEXIST`. */
 export async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | CLOSED, 0o666);
   try {
@@ -80,7 +80,7 @@ export async function writeNew(path: string, content: string | Uint8Array): Prom
   }
 }
 
-/** Writes a new file in one go, for those who can't wait. Throws as `open`. */
+/** Writes a new file synchronously. Throws as `open`. */
 export function writeAnewSync(path: string, text: string, mode = 0o600): void {
   const file = createAnewSync(path, mode);
   try {
@@ -90,7 +90,7 @@ export function writeAnewSync(path: string, text: string, mode = 0o600): void {
   }
 }
 
-/** Whether a path is a regular file itself. A device is not even opened: some act on that. */
+/** Whether a path is a regular file and no link. Does not open it, because opening has side effects on some devices. */
 async function isRegular(path: string): Promise<boolean> {
   return lstat(path).then(
     (stats) => stats.isFile(),
@@ -101,12 +101,12 @@ async function isRegular(path: string): Promise<boolean> {
   );
 }
 
-/** What tells a file from another one of the same name: a new one has another inode, or was born later. */
+/** Identifies a file: another file of the same name has another inode or a later birth time. */
 export function birthOf({ dev, ino, birthtimeNs }: BigIntStats): string {
   return `${String(dev)}.${String(ino)}.${String(birthtimeNs)}`;
 }
 
-/** Whether this user has it. Windows does not say. */
+/** Whether this user owns the file. True on Windows, which does not say. */
 export function isOwn({ uid }: { readonly uid: bigint | number }): boolean {
   const own = process.getuid?.();
   return own === undefined || Number(uid) === own;
@@ -117,7 +117,7 @@ function isAbsentOrLink(error: unknown): boolean {
 }
 
 /**
- * Writes a file beside its name and renames it, so that a reader, or the next start, sees the old text or the new one.
+ * Writes a temporary file and renames it, so that a reader, or the next start, sees the old text or the new one.
  * Synchronous on purpose: these files are small, and the order of writes is then the order of changes.
  */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {

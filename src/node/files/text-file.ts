@@ -3,19 +3,19 @@ import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isMissing } from './file-system.ts';
 import { messageOf, systemCode } from '../../core/failure.ts';
 
-/** A FIFO is opened without waiting for its other end, and a terminal does not become ours. Windows has neither; `undefined` sets no bit. */
+/** Does not wait for the other end of a FIFO, and does not take over a terminal. Windows has neither flag; `undefined` sets no bit. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-/** Bytes that are read at once. */
+/** Bytes of one read. */
 const PIECE = 64 * 1024;
 const TRIES_AT_MOST = 3;
 
-/** Why a file is not read. `failed`: the system says no. */
+/** Why a file is not read. `failed` is an error of the system. */
 export type Refusal = 'missing' | 'not-a-file' | 'too-large' | 'not-utf-8' | 'changed' | 'failed';
 
 /** A file is not read. The message is a sentence about the file that does not name it: "It is not a regular file." */
 export class UnreadableFile extends Error {
   readonly why: Refusal;
-  /** Counted from 1; of text that is not UTF-8. */
+  /** Line of the first invalid UTF-8, from 1. */
   readonly line?: number;
 
   constructor(why: Refusal, message: string, options: ErrorOptions & { readonly line?: number } = {}) {
@@ -29,14 +29,14 @@ export class UnreadableFile extends Error {
 export interface TextFileOptions {
   /** Bytes. */
   readonly atMost: number;
-  /** Where only ASCII counts (certificates, digests), other bytes become U+FFFD; else they are refused. */
+  /** Replaces invalid UTF-8 by U+FFFD instead of refusing it, for files where only ASCII matters (certificates, digests). */
   readonly anyEncoding?: boolean;
-  /** False: a link is refused, as is anything that is no regular file, before it is opened. True where omitted. */
+  /** False refuses links, and anything but a regular file, before opening. True if omitted. */
   readonly followLinks?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A text with what tells whose file it is. */
+/** A text, and the facts that tell whose file it is. */
 export interface TextFile {
   readonly text: string;
   /** Absolute, without links. */
@@ -46,14 +46,14 @@ export interface TextFile {
 }
 
 /**
- * The one way to read a text that somebody else may have made: a regular file, no larger than its bound, in UTF-8. Never waits for
+ * Reads a text that somebody else may have written. It must be a regular file of limited size, in UTF-8. Never waits for
  * a pipe or a device. Throws `UnreadableFile`.
  */
 export async function readTextFile(path: string, options: TextFileOptions): Promise<string> {
   return (await openTextFile(path, options)).text;
 }
 
-/** The same with the file's real path, which is that of the very file that was read. Throws `UnreadableFile`. */
+/** The same, with the real path of exactly the file that was read. Throws `UnreadableFile`. */
 export async function openTextFile(path: string, options: TextFileOptions): Promise<TextFile> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -83,14 +83,14 @@ async function openOnce(path: string, options: TextFileOptions): Promise<TextFil
   }
 }
 
-/** Windows has no `O_NOFOLLOW`: what is a link is told by a look before. A device is not even opened: some act on that. */
+/** Windows has no `O_NOFOLLOW`, so links are found by a check before. Devices are not opened, because that has side effects on some. */
 async function flagsFor(path: string, { followLinks = true }: TextFileOptions): Promise<number> {
   if (followLinks) return FLAGS;
   if (!(await lstat(path)).isFile()) throw new UnreadableFile('not-a-file', 'It is not a regular file.');
   return FLAGS | constants.O_NOFOLLOW;
 }
 
-/** A file may grow, and some of the system's own say that they are empty. */
+/** A file may grow, and some system files claim to be empty. */
 async function readAll(handle: FileHandle, options: TextFileOptions): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for (let length = 0; ;) {
@@ -103,7 +103,7 @@ async function readAll(handle: FileHandle, options: TextFileOptions): Promise<Ui
   }
 }
 
-/** As `readTextFile`, at once; for what is small and local. Throws `UnreadableFile`. */
+/** `readTextFile`, synchronously, for small local files. Throws `UnreadableFile`. */
 export function readTextFileSync(path: string, options: TextFileOptions): string {
   try {
     const descriptor = openSync(path, FLAGS);

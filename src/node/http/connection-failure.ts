@@ -26,10 +26,10 @@ const TIMEOUT: Fault = {
 const LOST: Fault = { code: 'connection-lost', text: (host) => `The connection to ${host} broke.`, next: 'Try again.' };
 const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `There is no way to ${host}.` };
 
-/** Where VS Code has its proxy from, and where every other program has it from. */
+/** Where the proxy is configured: in VS Code, and in any other program. */
 const PROXY_SETTINGS =
   'It is set by http.proxy and http.noProxy in VS Code, else by HTTP_PROXY, HTTPS_PROXY and NO_PROXY.';
-/** What VS Code, which puts proxies before the requests of extensions, says of one that it can't reach: `PROXY host:port`, once with the login. */
+/** The error of VS Code's proxy agent if it can't reach a proxy: `PROXY host:port`, with the login in one version. */
 const PROXY_OF_VSCODE = /^Failed to establish a socket connection to proxies: \w+ (?:\S*@)?([^\s;]+)/;
 
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -59,14 +59,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 /** Certificates that are not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL|PATH_LENGTH/;
-/** PEM texts of ours that OpenSSL can't read or that do not belong together. */
+/** Our PEM files: unreadable for OpenSSL, or a key that does not match its certificate. */
 const OUR_CERTIFICATE = /^ERR_OSSL_(PEM|X509|ASN1|UNSUPPORTED)/;
-/** Anything else of a TLS handshake, e.g. a server that speaks plain HTTP. */
+/** Other errors of a TLS handshake, e.g. a server that speaks plain HTTP. */
 const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/;
 
 /**
- * An error of the connection itself as a `Failure` that names host and port, never userinfo, query or headers. `signal` is
- * the one that the request was sent with.
+ * A connection error as a `Failure` that names host and port, never userinfo, query or headers. `signal` is
+ * the signal of the request.
  */
 export function connectionFailure(error: unknown, url: string, signal: AbortSignal | undefined): Failure {
   const known = failureIn(error);
@@ -86,7 +86,7 @@ export function connectionFailure(error: unknown, url: string, signal: AbortSign
   });
 }
 
-/** The answer of a proxy, which never comes from the server that was asked: 407, and what was not encrypted as that server’s is. */
+/** The failure for an answer of a proxy instead of the server: a 407, or an answer without encryption to an HTTPS request. */
 export function proxyRefusal(url: string, status: number, socket: object): Failure | undefined {
   if (status === 407) {
     return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
@@ -101,7 +101,7 @@ export function proxyRefusal(url: string, status: number, socket: object): Failu
   });
 }
 
-/** A `Failure` that something of ours threw inside of the request, e.g. while it looked a name up. */
+/** A `Failure` that our own code threw inside the request, e.g. in its DNS lookup. */
 function failureIn(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
   return error instanceof Error && error.cause instanceof Error ? failureIn(error.cause) : undefined;
@@ -116,7 +116,7 @@ function faultFailure(fault: Fault, host: string, cause: unknown): Failure {
 
 function abortFailure(reason: unknown, host: string): Failure {
   if (reason instanceof Failure) return reason;
-  // AbortSignal.timeout(): nobody cancelled anything.
+  // AbortSignal.timeout(), no cancellation.
   if (reason instanceof Error && reason.name === 'TimeoutError') return faultFailure(TIMEOUT, host, reason);
   return new Failure('cancelled', 'Cancelled.', { cause: reason });
 }
@@ -142,7 +142,7 @@ function tlsFailure(error: unknown, code: string, host: string): Failure {
   });
 }
 
-/** The code of Node's error; got wraps it, and some errors carry theirs only in `cause`. */
+/** The code of Node's error, which got wraps and some errors carry only in `cause`. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -150,13 +150,13 @@ function codeOf(error: unknown): string {
   return generic && error.cause instanceof Error ? codeOf(error.cause) : own;
 }
 
-/** Node's own error, under what got and others wrapped around it. */
+/** Node's own error, unwrapped from got's. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   return error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
-/** Whether the error is a program's own, of this one or of a library, which says nothing of the network. */
+/** Whether the error is a bug, of ours or of a library, and not about the network. */
 function isFaultOfOurs(error: unknown): boolean {
   const inner = innermost(error);
   return [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => inner instanceof kind);
@@ -170,14 +170,14 @@ function faultOfOurs(error: unknown, host: string): Failure {
   });
 }
 
-/** What Node said and no more: the errors of got hold the whole request, with token, password and keys. */
+/** Only Node's message: got's errors hold the whole request, with token, password and keys. */
 function causeOf(error: unknown): Error {
   const inner = innermost(error);
   const said = messageOf(inner);
   return new Error(said.replace(/\/\/[^/\s@]*@/g, '//').replace(/(?<=\bproxies: \w+ )\S*@/, '') || codeOf(inner));
 }
 
-/** Who could not be reached, where that is not the host that was asked for. */
+/** The proxy that could not be reached; `undefined` if the host itself was not. */
 function proxyOf(error: unknown, url: string): string | undefined {
   const asked = URL.parse(url);
   const inner = innermost(error);

@@ -26,39 +26,39 @@ export interface GotHttpOptions {
   readonly tls: TlsOptions;
   readonly userAgent: string;
   readonly log: Log;
-  /** ms to a connection, TLS included; 30 s where omitted. */
+  /** ms to connect, including TLS; 30 s if omitted. */
   readonly connectTimeout?: number;
-  /** ms without a byte in either direction; 2 min where omitted. */
+  /** ms without a byte in either direction; 2 min if omitted. */
   readonly stallTimeout?: number;
-  /** ms to the answer once an upload's last byte is out; 15 min where omitted: storages flush before Glance answers. */
+  /** ms to wait for the answer after an upload's last byte; 15 min if omitted, because stores flush before Glance answers. */
   readonly answerTimeout?: number;
-  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, where nothing else sees to proxies. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, if nothing else handles proxies. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
-  /** Whether Node's own agents can be told of proxies; found out where omitted. */
+  /** Whether Node's own agents support proxies; detected if omitted. */
   readonly agentsHeedProxies?: boolean;
 }
 
-/** A longer answer is no answer of Keystone or Glance. */
+/** Keystone and Glance send no longer answers. */
 const ANSWER_BYTES_AT_MOST = 32 * 1024 * 1024;
-/** Of an error's body; what is said stands in front. */
+/** Of an error's body; the message comes first. */
 const ERROR_BYTES_AT_MOST = 1024 * 1024;
 const TRIES = 3;
 const WORTH_A_TRY = { statuses: [502, 503, 504], codes: ['connection-lost', 'connection-refused'] };
 /** Of a `Retry-After`, ms. */
 const PAUSE_AT_MOST = 10_000;
-/** ms that an unused connection is kept: less than the 5 s after which Apache closes it, maybe under our next request. */
+/** ms to keep an idle connection: less than the 5 s after which Apache closes it, maybe during our next request. */
 const IDLE = 4000;
 
-/** HTTP by `got`: no redirects, no status that throws, no body that is sent twice. */
+/** HTTP with `got`: follows no redirects, throws for no status, sends no body twice. */
 export class GotHttp implements Http, DownloadHttp {
   readonly #got: Got;
   readonly #log: Log;
   readonly #answerTimeout: number;
   readonly #kept: ProxiedAgents;
-  /** An upload can't be repeated by us, so it never starts on a connection that its server may be about to close. */
+  /** We can't repeat an upload, so it never reuses a connection that the server may be about to close. */
   readonly #fresh: ProxiedAgents;
 
-  /** Throws `proxy` where the environment names one that can't be used. */
+  /** Throws `proxy` if the environment names an unusable proxy. */
   constructor(options: GotHttpOptions) {
     const { tls, stallTimeout = 120_000, connectTimeout = 30_000, proxyEnvironment, log, agentsHeedProxies } = options;
     const proxies = readProxies(proxyEnvironment ?? {});
@@ -153,7 +153,7 @@ export class GotHttp implements Http, DownloadHttp {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...(signal === undefined ? {} : { signal }),
     });
-    // got waits for a body of every method but GET; Glance answers 400 to one on DELETE.
+    // got expects a body for every method but GET; Glance answers 400 to a body of a DELETE.
     if (body !== undefined) void connectionOf(stream).then(() => stream.end(body));
     else if (method !== 'GET') stream.end();
     return this.#answer(stream, { method, url, signal });
@@ -185,8 +185,8 @@ interface Response {
 }
 
 /**
- * Settles once a request has its connection; never, where it gets none. A body begins then: agents for plain proxies write the
- * header anew as they connect, and Node would send it twice where a part of the body waited behind it.
+ * Settles once a request has its connection; never if it gets none. The body starts then: agents for plain proxies write the
+ * header again when they connect, and Node would send it twice if body data were already waiting.
  */
 async function connectionOf(stream: Request): Promise<void> {
   return new Promise((resolve) => {
@@ -195,7 +195,7 @@ async function connectionOf(stream: Request): Promise<void> {
 }
 
 /**
- * Status and headers; throws `proxy` for an answer of a proxy. Where a write found the pipe broken while an error's answer was already being read, got reports the
+ * Status and headers; throws `proxy` for an answer of a proxy. If a write fails while an error answer is being read, got reports the
  * write; the answer says more.
  */
 async function responseOf(stream: Request, url: string): Promise<Response> {
@@ -220,7 +220,7 @@ async function responseOf(stream: Request, url: string): Promise<Response> {
   });
 }
 
-/** The whole text. An error whose text was cut, by us or on its way, is still that error: servers that refuse an upload often close at once. */
+/** The whole text. An error answer still counts if its text was cut: servers that refuse an upload often close at once. */
 async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: number): Promise<string> {
   const pieces: Buffer[] = [];
   let length = 0;
@@ -239,7 +239,7 @@ async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: numbe
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** The pieces of a body; what breaks it is a `Failure`. */
+/** The pieces of a body. Throws `Failure` if it breaks off. */
 async function* readContent(
   content: AsyncIterable<Buffer>,
   url: string,

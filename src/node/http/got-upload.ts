@@ -3,21 +3,21 @@ import { setImmediate } from 'node:timers/promises';
 import { Failure, toFailure } from '../../core/failure.ts';
 import type { HttpAnswer, HttpUpload } from '../../core/http/http.ts';
 
-/** Probes that keep a silent connection alive in the tables of routers, ms. */
+/** ms between TCP keep-alive probes, which keep a silent connection in the tables of routers. */
 const KEEP_ALIVE = 30_000;
 
 export interface GotUploadOptions {
   /** Settles once the request has its connection. */
   readonly connected: Promise<void>;
-  /** Bytes that `Content-Length` promised. */
+  /** The `Content-Length`. */
   readonly size: number;
-  /** ms that the server may take for its answer once it has all bytes: it stores and hashes them first. */
+  /** ms that the server may take to answer after the last byte: it stores and hashes first. */
   readonly answerTimeout: number;
   /** `host:port`, for messages. */
   readonly host: string;
 }
 
-/** A body on its way through a stream of `got`, counted, so that neither a short nor a long one ends cleanly. */
+/** A body sent through a stream of `got`. It counts bytes, so that a body of the wrong length never ends cleanly. */
 export class GotUpload implements HttpUpload {
   readonly early: Promise<HttpAnswer>;
   readonly #stream: Request;
@@ -25,12 +25,12 @@ export class GotUpload implements HttpUpload {
   readonly #options: GotUploadOptions;
   #remaining: number;
   #early: HttpAnswer | undefined;
-  /** Why nothing more can be written. */
+  /** Why no more can be written. */
   #over: Failure | undefined;
-  /** The write under way. Its callback may never come once the socket broke or the server answered. */
+  /** The current write. Its callback may never come if the socket broke or the server answered. */
   #writing: { readonly resolve: () => void; readonly reject: (reason: Failure) => void } | undefined;
 
-  /** `answer` settles with the answer of `stream`, or rejects with a `Failure`. */
+  /** `answer` resolves with the answer of `stream`, or rejects with a `Failure`. */
   constructor(stream: Request, answer: Promise<HttpAnswer>, options: GotUploadOptions) {
     this.#stream = stream;
     this.#answer = answer;
@@ -47,8 +47,8 @@ export class GotUpload implements HttpUpload {
   }
 
   async write(piece: Uint8Array): Promise<void> {
-    // An answer that is here already is read before the write finds the pipe broken, which would lose it. The first turn may
-    // come before the sockets are looked at, the second can't.
+    // Reads an answer that has already arrived before a write finds the pipe broken and loses it. The first turn may
+    // come before the sockets are polled, the second can't.
     await setImmediate();
     await setImmediate();
     if (this.#over !== undefined) throw this.#over;
@@ -62,7 +62,7 @@ export class GotUpload implements HttpUpload {
       this.#writing = { resolve, reject };
       void this.#options.connected.then(() => {
         this.#stream.write(piece, (error) => {
-          // A broken socket makes the answer fail, or leaves one to be read: either of them ends this write.
+          // A broken socket makes the answer fail or leaves it readable: either ends this write.
           if (!error) resolve();
         });
       });
@@ -89,7 +89,7 @@ export class GotUpload implements HttpUpload {
     this.#stream.destroy(this.#over);
   }
 
-  /** Whether the answer came before the body ended. */
+  /** Whether the answer arrived before the end of the body. */
   #answered(answer: HttpAnswer): boolean {
     if (this.#remaining === 0) {
       this.#writing?.resolve();

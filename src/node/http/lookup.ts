@@ -2,7 +2,7 @@ import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 
 type Callback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
-/** The system's lookup of a name, which fails with what `check` throws about an address. */
+/** The system's DNS lookup, which fails with what `check` throws for an address. */
 export function lookupChecked(check: (address: string) => void) {
   return (name: string, options: LookupOptions | Callback, callback?: Callback): void => {
     const done = callback ?? (options as Callback);

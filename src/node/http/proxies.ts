@@ -1,12 +1,12 @@
 import { Agent, type AgentOptions } from 'node:http';
 import { Failure } from '../../core/failure.ts';
 
-/** Variables that name proxies, in the one spelling that is handed on. */
+/** The proxy variables, in the spelling that is passed on. */
 export type Proxies = Readonly<Partial<Record<'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY', string>>>;
 
 /**
- * The proxies of an environment; `undefined` where it names none. As with curl, lower case comes first and the scheme may be
- * missing. Throws `proxy` for an address that is none, without its text: it may hold a password.
+ * The proxies of an environment; `undefined` if it names none. As in curl, lower case comes first and the scheme may be
+ * missing. Throws `proxy` for an invalid address, without quoting it: it may hold a password.
  */
 export function readProxies(environment: Readonly<Record<string, string | undefined>>): Proxies | undefined {
   const value = (name: string): string => (environment[name.toLowerCase()] || environment[name])?.trim() ?? '';
@@ -17,19 +17,19 @@ export function readProxies(environment: Readonly<Record<string, string | undefi
   return { ...Object.fromEntries(named), ...(value('NO_PROXY') === '' ? {} : { NO_PROXY: value('NO_PROXY') }) };
 }
 
-/** Whether the agents of this Node heed `proxyEnv`: those before 22.21 and 24.5 take it for nothing. */
+/** Whether the agents of this Node support `proxyEnv`. Those before 22.21 and 24.5 ignore it. */
 export function agentsHeedProxies(): boolean {
   const options: AgentOptions & { readonly proxyEnv: Proxies } = { proxyEnv: { HTTP_PROXY: 'http://[' } };
   try {
     new Agent(options).destroy();
     return false;
   } catch {
-    // Whoever finds the address broken has looked at it.
+    // An invalid address is reported where it is used.
     return true;
   }
 }
 
-/** Whether NO_PROXY names the host of a URL: `*`, a name, the end of one (`.example.org`, `*.example.org`), each with a port or without. */
+/** Whether NO_PROXY matches the host of a URL: `*`, a name, or a suffix (`.example.org`, `*.example.org`), each with an optional port. */
 export function isSpared(url: string, noProxy: string): boolean {
   const parsed = URL.parse(url);
   if (parsed === null) return false;

@@ -10,15 +10,15 @@ interface Agents {
   readonly https: HttpsAgent;
 }
 
-/** The agents for requests to one address after another, by their proxies. */
+/** The agents for a URL, chosen by its proxy. */
 export interface ProxiedAgents {
   for(url: string): Agents;
   destroy(): void;
 }
 
 /**
- * Agents that heed the proxies of an environment: Node's own ones where they can, else those of `http-proxy-agent` and `https-proxy-agent`.
- * @param byNode whether the agents of this Node heed `proxyEnv`
+ * Agents that use the proxies of an environment: Node's own if they support it, else those of `http-proxy-agent` and `https-proxy-agent`.
+ * @param byNode whether the agents of this Node support `proxyEnv`
  */
 export function proxiedAgents(
   options: AgentOptions,
@@ -38,7 +38,7 @@ export function proxiedAgents(
   };
 }
 
-/** `proxyEnv` is unknown to the types of Node 22, and to Node itself before 22.21. */
+/** The types of Node 22 lack `proxyEnv`, as does Node before 22.21. */
 function agents(options: AgentOptions & { readonly proxyEnv?: Proxies | undefined }): Agents {
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };
 }

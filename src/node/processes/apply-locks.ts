@@ -7,8 +7,8 @@ import type { Holder, ProcessLocks } from './process-locks.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /**
- * Applies the plans that no other window or terminal of this user is at; the others fail with `apply-running`, and nothing is
- * sent for them. On other machines the marks on the image and its id, which both would choose alike, do that. Results come in
+ * Applies the plans that no other window or terminal of this user is applying. The others fail with `apply-running` and send
+ * nothing. Across machines, the marks on the image and its id, which both would choose alike, prevent it. Results come in
  * the order of the plans.
  */
 export async function applyLocked(

@@ -8,23 +8,23 @@ import { ProcessNames } from './process-names.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
 import type { TellUnkept } from '../records/tell-unkept.ts';
 
-/** ms after which a lock that its process does not renew counts as left by a crash. */
+/** ms without a renewal after which a lock counts as left by a crash. */
 const LOCK_STALE = 10_000;
 
-/** Lets go of a lock. Never throws. */
+/** Releases a lock. Never throws. */
 export type Release = () => Promise<void>;
 
-/** Who has a lock already: this process itself, or another one. */
+/** Who holds a lock: this process, or another one. */
 export type Holder = 'own' | 'other';
 
-/** Locks between the processes of one user. What a killed process holds is free at once. */
+/** Locks between the processes of one user. The locks of a killed process are free at once. */
 export class ProcessLocks {
   readonly #folder: string;
   readonly #log: Log;
   readonly #tellUnkept: TellUnkept;
   readonly #names: ProcessNames;
 
-  /** `folder` is made when it is needed. */
+  /** `folder` is created on first use. */
   constructor(folder: string, log: Log, tellUnkept: TellUnkept, names = new ProcessNames()) {
     this.#folder = folder;
     this.#log = log;
@@ -32,7 +32,7 @@ export class ProcessLocks {
     this.#names = names;
   }
 
-  /** Who has it, where somebody does. A machine without such a folder can work all the same. */
+  /** Returns the holder if there is one. Without a writable folder, work goes on unlocked. */
   async take(target: string): Promise<Release | Holder> {
     const file = join(this.#folder, createHash('sha256').update(target).digest('hex').slice(0, 32));
     try {
@@ -46,13 +46,13 @@ export class ProcessLocks {
       try {
         await replaceText(file, this.#names.own());
       } catch (error) {
-        // A lock that does not say whose it is would keep this very process out the next time.
+        // A lock without an owner would block this process the next time.
         await release().catch(() => undefined);
         throw error;
       }
       return async () => {
         await rm(file, { force: true });
-        // One that was taken over because this process was suspended is no longer ours to release.
+        // If another process took the lock while this one was suspended, it is not ours to release.
         await release().catch(() => undefined);
       };
     } catch (error) {
@@ -62,7 +62,7 @@ export class ProcessLocks {
     }
   }
 
-  /** What is known of the process that took a lock; the lock's file holds its name. */
+  /** Whether the holder of a lock is this process; the lock's file holds its name. */
   async #holder(file: string): Promise<ReturnType<ProcessNames['state']>> {
     return this.#names.state((await readClosedText(file, 256).catch(() => undefined)) ?? '');
   }

@@ -3,11 +3,11 @@ import process from 'node:process';
 import type { RunState } from '../../core/reconcile/ownership/run.ts';
 import { hashed, isRunning, machineFacts, startOf, type MachineFacts } from './this-machine.ts';
 
-/** What the names of processes are made and judged from. */
+/** The facts that names of processes are made of and checked against. */
 export interface ProcessFacts {
   readonly processId: number;
   machine(): MachineFacts;
-  /** When a process started; `undefined` where it is gone or that is not told. */
+  /** When a process started; `undefined` if it has ended or the platform does not say. */
   startOf(processId: number): string | undefined;
   isRunning(processId: number): boolean;
 }
@@ -15,8 +15,8 @@ export interface ProcessFacts {
 const HERE: ProcessFacts = { processId: process.pid, machine: () => machineFacts(), startOf, isRunning };
 
 /**
- * Names of processes that processes of other machines can tell from their own: `MACHINE.BOOT.NAMESPACE.PID.START`, each but the
- * id hashed. `0` stands for what the platform does not tell.
+ * Names of processes that are unique across machines: `MACHINE.BOOT.NAMESPACE.PID.START`, each part but the
+ * id hashed. `0` stands for a part that the platform does not tell.
  */
 export class ProcessNames {
   readonly #facts: ProcessFacts;
@@ -32,8 +32,8 @@ export class ProcessNames {
   }
 
   /**
-   * Whether the process of that name runs: `own` if it is this one. A process of another machine, or of a process namespace
-   * other than ours, is `unknown`; so is one whose id is in use where nothing tells since when, and every name of an older form.
+   * Whether the process of that name runs; `own` if it is this one. A process of another machine or another process
+   * namespace is `unknown`; so is one whose id is in use since an unknown time, and a name in an older form.
    */
   state(name: string): RunState {
     if (name === this.own()) return 'own';
@@ -51,13 +51,13 @@ export class ProcessNames {
     return hashed(startNow) === start ? 'alive' : 'dead';
   }
 
-  /** Containers may share the id of their image's installation, and clones of one with no id only names. */
+  /** Containers may share their image's installation id, and machines without an id only have names. */
   #isOneOfAKind(): boolean {
     const { installation, outermost } = this.#facts.machine();
     return installation !== '' && outermost;
   }
 
-  /** Looked at when they are first needed: some platforms have a program started for it. */
+  /** Read on first use, because some platforms need to start a program for it. */
   #parts(): readonly string[] {
     if (this.#own === undefined) {
       const { processId } = this.#facts;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Runs, RunState } from '../../core/reconcile/ownership/run.ts';
 import { ProcessNames } from './process-names.ts';
 
-/** Applies by the process that they run in, as `PROCESS.RANDOM`: a run of a process that has ended is dead. */
+/** Names of apply runs, `PROCESS.RANDOM`. A run whose process has ended is dead. */
 export class ProcessRuns implements Runs {
   readonly #names: ProcessNames;
   readonly #active = new Set<string>();
@@ -23,7 +23,7 @@ export class ProcessRuns implements Runs {
 
   state(run: string): RunState {
     const state = this.#names.state(run.slice(0, Math.max(0, run.lastIndexOf('.'))));
-    // Of this process, every run that goes on is known.
+    // This process knows its own active runs.
     return state === 'own' && !this.#active.has(run) ? 'dead' : state;
   }
 }

@@ -5,25 +5,25 @@ import { homedir, hostname } from 'node:os';
 import process from 'node:process';
 import { systemCode } from '../../core/failure.ts';
 
-/** ms that a program of the system may take to tell about itself. */
+/** ms that a system program may take to answer. */
 const ANSWER_AT_MOST = 5000;
 
-/** What tells processes of one machine from those of another. A part that a platform does not tell is empty. */
+/** Identifies the machine of a process. A part that the platform does not tell is empty. */
 export interface MachineFacts {
-  /** Stays for the life of an installation; empty where only the names of host and user are known, which others may share. */
+  /** Constant for the life of an installation; empty if only the names of host and user are known, which may not be unique. */
   readonly installation: string;
-  /** Changes whenever the machine starts. */
+  /** Changes at every boot. */
   readonly boot: string;
-  /** Process ids mean the same within one of these only. */
+  /** The namespace in which process ids are unique. */
   readonly namespace: string;
-  /** Whether this is the namespace that the machine itself has, which is in no container. */
+  /** Whether this is the namespace of the machine itself and not of a container. */
   readonly outermost: boolean;
 }
 
 /** Linux gives its first process namespace this number (`PROC_PID_INIT_INO`). */
 const OUTERMOST = 'pid:[4026531836]';
 
-/** What this machine says of itself. Starts a program on macOS and Windows, which have no files for it. */
+/** The identity of this machine. Starts a program on macOS and Windows, which have no files for it. */
 export function machineFacts(platform: NodeJS.Platform = process.platform): MachineFacts {
   switch (platform) {
     case 'linux': {
@@ -53,8 +53,8 @@ export function machineFacts(platform: NodeJS.Platform = process.platform): Mach
 const ONE_NAMESPACE = { namespace: 'the only one', outermost: true } as const;
 
 /**
- * When a process started, in the platform's own words: another one that gets the same id later has another start. `undefined`
- * where the process is gone or the platform does not tell.
+ * When a process started, as the platform writes it: a later process with the same id has another start. `undefined`
+ * if the process has ended or the platform does not tell.
  */
 export function startOf(processId: number, platform: NodeJS.Platform = process.platform): string | undefined {
   if (platform === 'linux') return startInStat(read(`/proc/${processId}/stat`));
@@ -62,7 +62,7 @@ export function startOf(processId: number, platform: NodeJS.Platform = process.p
   return run('/bin/ps', '-o', 'lstart=', '-p', String(processId)) || undefined;
 }
 
-/** Field 22 of `/proc/PID/stat` (`proc(5)`). The second one, the program's name, may hold blanks and brackets. */
+/** Field 22 of `/proc/PID/stat` (`proc(5)`). Field 2, the program's name, may hold blanks and brackets. */
 export function startInStat(stat: string): string | undefined {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
@@ -73,17 +73,17 @@ export function isRunning(processId: number): boolean {
     process.kill(processId, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     return systemCode(error) === 'EPERM';
   }
 }
 
-/** This machine and user. Not the host's name itself: other members of the project can read it on the image. */
+/** This machine and user, hashed, because other members of the project can read it on the image. */
 export function thisMachine(): string {
   return hashed(`${hostname()}\n${homedir()}`);
 }
 
-/** A short hash, so that nothing about the machine can be read from it. */
+/** A short hash that reveals nothing about the machine. */
 export function hashed(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
@@ -105,12 +105,12 @@ function run(program: string, ...parameters: readonly string[]): string {
   );
 }
 
-/** What a platform says, empty where it says nothing. */
+/** The platform's value; empty if it has none. */
 function told(ask: () => string): string {
   try {
     return ask().trim();
   } catch {
-    // Not told: whoever needs it takes it for unknown.
+    // Not available: callers treat it as unknown.
     return '';
   }
 }

@@ -15,7 +15,7 @@ import { readClosedText, replaceText } from '../files/strict-files.ts';
 import { isOnlyOurs } from './own-records.ts';
 import type { TellUnkept } from './tell-unkept.ts';
 
-/** Bytes of an entry: what is longer is none of ours. */
+/** Most bytes of an entry: a longer one is not ours. */
 const ENTRY_BYTES_AT_MOST = 64 * 1024;
 
 const entrySchema = v.looseObject({
@@ -29,9 +29,9 @@ const entrySchema = v.looseObject({
 });
 
 /**
- * What was found out about files before, one small JSON file for each path, so that two processes never write the same
- * one for different sources. An entry counts only while the file's identity is unchanged, and only where nobody else could have
- * written it. A cache that can't be read or written costs finding out again, nothing else.
+ * Facts about files, one small JSON file for each path, so that two processes never write the same
+ * one for different sources. An entry counts only while the file's identity is unchanged, and only if nobody else could have
+ * written it. If the cache can't be read or written, the facts are computed again.
  */
 class IdentityCache<T> {
   readonly #folder: string;
@@ -60,7 +60,7 @@ class IdentityCache<T> {
       const read = v.safeParse(this.#schema, entry[this.#name]);
       return read.success ? read.output : undefined;
     } catch {
-      // Absent or broken: as good as never read.
+      // A missing or broken entry counts as none.
       return undefined;
     }
   }
@@ -79,7 +79,7 @@ class IdentityCache<T> {
   }
 }
 
-/** Digests of files that were read before, on disk. */
+/** Digests of files, kept on disk. */
 export class FileDigestCache extends IdentityCache<Digests> implements DigestCache {
   /** @param folder absolute path; made when it is first needed */
   constructor(folder: string, tellUnkept: TellUnkept) {
@@ -87,7 +87,7 @@ export class FileDigestCache extends IdentityCache<Digests> implements DigestCac
   }
 }
 
-/** What the headers of files said that were inspected before, on disk. */
+/** Inspections of files, kept on disk. */
 export class FileInspectionCache extends IdentityCache<Inspection> implements InspectionCache {
   /** @param folder absolute path; made when it is first needed */
   constructor(folder: string, tellUnkept: TellUnkept) {

@@ -10,7 +10,7 @@ import { isOwn, readClosedText, replaceText } from '../files/strict-files.ts';
 const RECORD_BYTES_AT_MOST = 64;
 
 /**
- * Which texts in folders that others can fill were written by us: a small file for each in the user's own cache. A clone, an
+ * Records which texts in shared folders we wrote, as a small file for each in the user's own cache. A clone, an
  * archive or another user can put a file beside a download, but not a record here.
  */
 export class OwnRecords {
@@ -24,7 +24,7 @@ export class OwnRecords {
     this.#log = log;
   }
 
-  /** Whether this is the text that we wrote there last. @param path of the file, all links followed */
+  /** Whether this is the text that we last wrote there. @param path of the file, all links followed */
   async has(path: string, text: string): Promise<boolean> {
     this.#ours ??= isOnlyOurs(this.#folder);
     if (!(await this.#ours)) return false;
@@ -32,7 +32,7 @@ export class OwnRecords {
     return known === sha256(text);
   }
 
-  /** What can't be kept costs fetching again, nothing else. */
+  /** Without a record the source is fetched again. */
   async add(path: string, text: string): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -44,7 +44,7 @@ export class OwnRecords {
   }
 
   async drop(path: string): Promise<void> {
-    // One that stays vouches for a text that is not there any more.
+    // A record that stays would vouch for a removed text.
     await rm(this.#fileOf(path), { force: true }).catch(() => undefined);
   }
 
@@ -53,12 +53,12 @@ export class OwnRecords {
   }
 }
 
-/** Whether nobody but this user (and the system's) can put files into a folder, or another folder into its place. Windows keeps others out of a user's folders by itself. */
+/** Whether only this user (and root) can put files into a folder or replace it. Windows protects the folders of users by itself. */
 export async function isOnlyOurs(folder: string): Promise<boolean> {
   if (process.getuid === undefined) return true;
   const real = await realPathOf(folder);
   const own = await stat(real).catch(() => undefined);
-  // What is not there has nothing in it either.
+  // A missing folder is empty.
   if (own === undefined) return true;
   if (!isOwn(own) || (own.mode & 0o022) !== 0) return false;
   for (let above = dirname(real); ; above = dirname(above)) {
@@ -66,7 +66,7 @@ export async function isOnlyOurs(folder: string): Promise<boolean> {
     if (stats === undefined) return false;
     const { uid, gid, mode } = stats;
     const sticky = (mode & 0o1000) !== 0;
-    // Where each user has a group of their own, their folders are writable for it.
+    // If each user has a private group, folders are often writable for it.
     const others = gid === uid ? 0o002 : 0o022;
     if ((uid !== 0 && !isOwn({ uid })) || ((mode & others) !== 0 && !sticky)) return false;
     if (above === dirname(above)) return true;

@@ -6,10 +6,10 @@ import type { RefusedMarks } from '../../core/reconcile/ownership/refused-marks.
 import { replaceText } from '../files/strict-files.ts';
 import type { TellUnkept } from './tell-unkept.ts';
 
-/** ms after which a region is tried again: its operator may have changed his mind. */
+/** ms after which a region is tried again: its policy may have changed. */
 const VALID = 24 * 3_600_000;
 
-/** One empty file for each region that refuses marks, as old as the refusal. */
+/** One empty file for each region that refuses marks. Its modification time is that of the refusal. */
 export class RefusedMarksFiles implements RefusedMarks {
   readonly #folder: string;
   readonly #tellUnkept: TellUnkept;
@@ -25,7 +25,7 @@ export class RefusedMarksFiles implements RefusedMarks {
       const { mtimeMs } = await lstat(this.#file(place));
       return Date.now() - mtimeMs < VALID;
     } catch {
-      // Never refused, or not known any more: an apply finds out.
+      // Not refused, or unknown: the apply finds out.
       return false;
     }
   }

@@ -1,7 +1,7 @@
 import { messageOf, systemCode } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 
-/** Told that something which this tool keeps for itself could not be written. Never throws. */
+/** Called with the error if a record or cache could not be written. Never throws. */
 export type TellUnkept = (error: unknown) => void;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -14,9 +14,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says once, as a warning, that nothing can be kept in a folder, and what that means. All work goes on without it, so what
- * follows is for the debug log.
- * @param folder absolute path, which holds digests, inspections, locks and the like
+ * Warns once that a folder can't be written, and what that means. Work goes on without it, so further
+ * errors go to the debug log.
+ * @param folder absolute path, for digests, inspections and locks
  */
 export function tellUnkeptOnce(folder: string, log: Log): TellUnkept {
   let told = false;

@@ -27,7 +27,7 @@ function tell(message: FromDecompressWorker): void {
   parentPort?.postMessage(message);
 }
 
-/** Tells how far the input was read: at its first piece, and from time to time. */
+/** Reports progress at the first piece and then at intervals. */
 function reporter(): (read: number) => void {
   let told = -STEP;
   return (read) => {
@@ -37,7 +37,7 @@ function reporter(): (read: number) => void {
   };
 }
 
-/** The output, which takes no more than it may. */
+/** The output, with its limits. */
 class Output {
   written = 0;
   readonly #file: number;
@@ -126,13 +126,13 @@ class InputFile {
     return byte;
   }
 
-  /** So many bytes into a buffer, as the bzip2 decoder wants them. */
+  /** Reads bytes into a buffer, as the bzip2 decoder asks for them. */
   read(buffer: Uint8Array, offset: number, length: number): number {
     for (let index = 0; index < length; index += 1) buffer[offset + index] = this.readByte();
     return length;
   }
 
-  /** So many bytes. Throws where the file ends before. */
+  /** Reads exactly this many bytes. Throws if the file ends before. */
   take(count: number): Buffer {
     const taken = Buffer.allocUnsafe(count);
     for (let index = 0; index < count; index += 1) taken[index] = this.readByte();
@@ -148,7 +148,7 @@ const ZSTD_SKIPPABLE = 0x184d2a50;
 const ZSTD_RLE = 1;
 
 /**
- * One zstd frame after its magic number, block by block: Node's decoder drops what follows a frame in the same piece, so that
+ * One zstd frame after its magic number, block by block: Node's decoder drops what follows a frame in the same piece, so
  * each frame gets a decoder of its own. @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
  */
 function* zstdFrame(input: InputFile, magic: Buffer): Generator<Buffer> {
@@ -211,16 +211,16 @@ function unpackBzip2(path: string, output: Output): void {
   }
 }
 
-/** zlib's, zstd's and xz-embedded's words for what a file wants and this decoder does not do. @see https://tukaani.org/xz/embedded.html */
+/** Errors of zlib, zstd and xz-embedded for features that the decoder does not support. @see https://tukaani.org/xz/embedded.html */
 const UNSUPPORTED =
   /^(Z_NEED_DICT|ZSTD_error_(frameParameter_|parameter_unsupported|version_unsupported|dictionary_wrong).*|get_next_output failed with error code [346])$/;
-/** Their words for damage. */
+/** Their errors for damaged data. */
 const CORRUPT = /^(Z_(DATA|BUF)_ERROR|ZSTD_error_.*|get_next_output failed with error code \d+)$/;
 
-/** What an error of a decoder says of the file. One that is in no decoder's own words says nothing of it: the fault may be ours. */
+/** What a decoder's error means for the file. An unknown error is a `fault`, which may be ours. */
 function verdict(error: unknown): 'corrupt' | 'unsupported' | 'fault' {
   if (!(error instanceof Error)) return 'fault';
-  // seek-bzip's have a number.
+  // Errors of seek-bzip have a number.
   if ('errorCode' in error && typeof error.errorCode === 'number') return 'corrupt';
   const word = 'code' in error ? String(error.code) : error.message;
   if (UNSUPPORTED.test(word)) return 'unsupported';

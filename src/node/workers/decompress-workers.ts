@@ -16,10 +16,10 @@ export type FromDecompressWorker =
       readonly message: string;
     };
 
-/** The worker's file stands beside this one, bundled or not. */
+/** The worker's file is beside this one, bundled or not. */
 const WORKER_FILE = join(import.meta.dirname, `decompress-worker${extname(import.meta.filename)}`);
 
-/** Decompresses in worker threads, one a file. */
+/** Decompresses in worker threads, one per file. */
 export class WorkerDecompressor implements Decompressor {
   readonly #running = new Set<Worker>();
 
@@ -52,13 +52,13 @@ export class WorkerDecompressor implements Decompressor {
     }
   }
 
-  /** Ends every worker that is still at work. */
+  /** Stops every running worker. */
   dispose(): void {
     for (const worker of this.#running) void worker.terminate();
   }
 }
 
-/** The formats, and the programs that everybody has for them, are named alike. */
+/** The formats, named as their usual programs. */
 const NAMES = { gz: 'gzip', bz2: 'bzip2', xz: 'xz', zst: 'zstd' } as const;
 
 function failureOf(
@@ -108,7 +108,7 @@ function failureOf(
   }
 }
 
-/** Codes of xz-embedded, which the library passes on. @see https://tukaani.org/xz/embedded.html */
+/** Error codes of xz-embedded, as the library returns them. @see https://tukaani.org/xz/embedded.html */
 const XZ_CODES: Readonly<Record<string, string>> = {
   3: 'it takes more memory than is given',
   4: 'it takes more memory than is given',

@@ -36,7 +36,7 @@ function fromOpenssl(algorithm: string): Hasher | undefined {
     const hash = createHash(name);
     return { update: (piece) => hash.update(piece), hex: () => hash.digest('hex') };
   } catch {
-    // This platform's crypto does not have it (Electron) or forbids it (FIPS): the caller tries the next way.
+    // Missing in this platform's crypto (Electron) or forbidden (FIPS): the caller tries the next implementation.
     return undefined;
   }
 }

@@ -2,16 +2,16 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DigestRun, Digests, DigestWorkers } from '../../core/source/ports.ts';
 
-/** To a digest worker: a piece of shared memory to take, or the end. */
+/** To a digest worker: a piece of shared memory to hash, or the end. */
 export type ToDigestWorker = { readonly type: 'piece'; readonly piece: Uint8Array } | { readonly type: 'end' };
 
-/** From a digest worker: one `taken` for each piece, in order; `digest` is null where the algorithm is unknown here. */
+/** From a digest worker: one `taken` for each piece, in order, then the digest, null if the algorithm is not available. */
 export type FromDigestWorker = { readonly type: 'taken' } | { readonly type: 'digest'; readonly hex: string | null };
 
-/** The worker's file stands beside this one, bundled or not. */
+/** The worker's file is beside this one, bundled or not. */
 const WORKER_FILE = join(import.meta.dirname, `digest-worker${extname(import.meta.filename)}`);
 
-/** Computes digests in worker threads, one a digest, so that the event loop stays free and two digests use two cores. */
+/** Computes digests in worker threads, one per digest, so that the event loop stays free and two digests use two cores. */
 export class WorkerDigests implements DigestWorkers {
   readonly #running = new Set<WorkerRun>();
 
@@ -21,7 +21,7 @@ export class WorkerDigests implements DigestWorkers {
     return run;
   }
 
-  /** Ends every worker that is still at work. */
+  /** Stops every running worker. */
   dispose(): void {
     for (const run of this.#running) run.abort();
   }
@@ -65,7 +65,7 @@ interface Waiting {
 class DigestThread {
   readonly algorithm: string;
   readonly #worker: Worker;
-  /** The worker answers in order, so the oldest waiter is meant. */
+  /** The worker answers in order, so this is for the oldest waiter. */
   readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
 

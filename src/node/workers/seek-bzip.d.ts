@@ -1,4 +1,4 @@
-/** The parts of seek-bzip that are used; it brings no types. */
+/** The parts of seek-bzip that we use; it has no types. */
 declare module 'seek-bzip' {
   interface ByteSource {
     readByte(): number;
@@ -8,7 +8,7 @@ declare module 'seek-bzip' {
     writeByte(byte: number): void;
   }
   const Bunzip: {
-    /** One stream from its signature to its checksum. */
+    /** Decodes one stream, from its signature to its checksum. */
     decode(input: ByteSource, output: ByteSink): unknown;
   };
   export = Bunzip;
