@@ -1,6 +1,6 @@
 import type { Subscription } from './observable.ts';
 
-/** The time, as a store asks for it; tests bring their own. */
+/** The clock of a store, which tests replace. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -7,7 +7,7 @@ export type SandboxState =
   /** `cloudsFile` is the absolute path of its `clouds.yaml`. */
   | { readonly kind: 'running'; readonly cloudsFile: string };
 
-/** What is known of the sandbox cloud. */
+/** The state of the sandbox cloud. */
 export class SandboxStore {
   #state: SandboxState = { kind: 'stopped' };
   readonly #changed = new Subject<SandboxState>();

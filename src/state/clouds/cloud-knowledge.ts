@@ -3,27 +3,27 @@ import type { CloudFacts } from '../../core/cloud-facts.ts';
 import type { Clock } from '../clock.ts';
 import { Subject } from '../observable.ts';
 
-/** Which place is meant, in the words of a definition. */
+/** A place, as a definition names it. */
 export interface FactsQuestion {
   readonly cloud: string | undefined;
   readonly region: string | undefined;
-  /** Of the definition: `clouds.yaml` is looked for from its folder up. */
+  /** The definition's file: the search for `clouds.yaml` starts in its folder. */
   readonly file: string;
 }
 
-/** ms for which an answer counts as new: formats, stores and metadefs change with upgrades of a cloud. */
+/** ms for which an answer is fresh: formats, stores and metadefs change with upgrades of a cloud. */
 const FRESH = 15 * 60_000;
-/** ms for which a place that failed is left alone: a wrong password must not be sent with every word that is typed. */
+/** ms before a failed place is asked again: a wrong password must not be sent at every keystroke. */
 const FAILED = 5 * 60_000;
 
 interface Kept {
   facts: CloudFacts | undefined;
-  /** When it is asked again, if somebody wants it. */
+  /** When it may be asked again. */
   until: number;
   asking: Promise<CloudFacts | undefined> | undefined;
 }
 
-/** What clouds said of themselves, for completion, hover and diagnostics. Asks only what somebody wants, and each place once. */
+/** Facts of clouds for completion, hover and diagnostics. Asks a place once, and only on demand. */
 export class CloudKnowledge {
   readonly #ask: (question: FactsQuestion) => Promise<CloudFacts>;
   readonly #tell: (error: unknown) => void;
@@ -31,22 +31,22 @@ export class CloudKnowledge {
   readonly #kept = new Map<string, Kept>();
   readonly #changed = new Subject<void>();
 
-  /** After a place answered, or everything was forgotten. */
+  /** Fires after an answer, and when everything was forgotten. */
   readonly onDidChange = this.#changed.observe;
 
-  /** @param tell what becomes of failures: they are in nobody's way, but in the log */
+  /** @param tell receives failures, for the log */
   constructor(ask: (question: FactsQuestion) => Promise<CloudFacts>, tell: (error: unknown) => void, clock: Clock) {
     this.#ask = ask;
     this.#tell = tell;
     this.#clock = clock;
   }
 
-  /** What is known already. Asks nobody. */
+  /** The known facts. Asks no cloud. */
   peek(question: FactsQuestion): CloudFacts | undefined {
     return this.#kept.get(keyOf(question))?.facts;
   }
 
-  /** What is known, asked for where it is not or no longer; `undefined` where that fails. Never throws. */
+  /** The facts, requested if they are missing or stale; `undefined` if that fails. Never throws. */
   async want(question: FactsQuestion): Promise<CloudFacts | undefined> {
     const key = keyOf(question);
     const kept = this.#kept.get(key) ?? { facts: undefined, until: 0, asking: undefined };
@@ -54,11 +54,11 @@ export class CloudKnowledge {
     if (this.#clock.now() < kept.until) return kept.facts;
     this.#kept.set(key, kept);
     kept.asking = this.#find(key, kept, question);
-    // What was true some minutes ago is good enough meanwhile.
+    // Stale facts are good enough until the answer arrives.
     return kept.facts ?? kept.asking;
   }
 
-  /** Settings, files or a login changed: what was said may be of other places. */
+  /** Call when settings, files or a login changed: the facts may belong to other places. */
   forget(): void {
     this.#kept.clear();
     this.#changed.next();

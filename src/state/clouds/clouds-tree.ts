@@ -6,14 +6,14 @@ import type { CloudProblem } from '../../core/keystone/clouds/cloud-problem.ts';
 import type { FacetName } from './image-view.ts';
 import { nodeId } from './node-id.ts';
 
-/** A cloud of `clouds.yaml`; left out of the tree where it is the only one. */
+/** A cloud of `clouds.yaml`. The only cloud has no row. */
 export interface CloudNode {
   readonly kind: 'cloud';
   readonly id: string;
   readonly cloud: string;
   /** Path of its file, or `environment`. */
   readonly origin: string;
-  /** Whether it is the one that is meant where nobody names one, and why. */
+  /** Why it is the default cloud, if it is. */
   readonly chosenBy?: string;
   /** TLS certificates are not checked. */
   readonly insecure: boolean;
@@ -27,17 +27,17 @@ export interface RegionNode {
   readonly insecure: boolean;
 }
 
-/** The images of a region that have one value in common. */
+/** The images of a region that share a value. */
 export interface GroupNode {
   readonly kind: 'group';
   readonly id: string;
   readonly place: Place;
   readonly facet: FacetName;
-  /** Empty: those without a value. */
+  /** Empty for images without a value. */
   readonly value: string;
-  /** Images that are loaded. */
+  /** The number of loaded images. */
   readonly count: number;
-  /** Whether images that are not loaded yet may belong to it. */
+  /** Whether images that are not loaded yet may belong to the group. */
   readonly open: boolean;
 }
 
@@ -46,11 +46,11 @@ export interface ImageNode {
   readonly id: string;
   readonly place: Place;
   readonly image: LiveImage;
-  /** The group that this row stands in; an image with two tags has two rows. */
+  /** The group of this row. An image with two tags has two rows. */
   readonly group?: string;
 }
 
-/** An image that an apply is making and that no listing shows yet: it is hidden until it is verified. */
+/** An image that an apply is creating. Listings do not show it before it is verified. */
 export interface TransferNode {
   readonly kind: 'transfer';
   readonly id: string;
@@ -58,61 +58,61 @@ export interface TransferNode {
   readonly transferId: string;
 }
 
-/** Stands after the last image that was loaded. */
+/** The row after the last loaded image. */
 export interface MoreNode {
   readonly kind: 'more';
   readonly id: string;
   readonly place: Place;
   readonly loading: boolean;
-  /** Images that were read so far, and how many of them the filter lets through. */
+  /** How many images are loaded, and how many of them match the filter. */
   readonly read: number;
   readonly shown: number;
 }
 
-/** A cloud or region that could not be read; its siblings are there nevertheless. */
+/** A cloud or region that could not be read. Its siblings are still shown. */
 export interface FailureNode {
   readonly kind: 'failure';
   readonly id: string;
-  /** What is to be read again; `undefined` for the configuration itself. */
+  /** What to retry; `undefined` for the configuration itself. */
   readonly of: CloudNode | RegionNode | undefined;
   readonly failure: Failure;
 }
 
-/** Something wrong with `clouds.yaml`. */
+/** A problem of `clouds.yaml`. */
 export interface ProblemNode {
   readonly kind: 'problem';
   readonly id: string;
   readonly problem: CloudProblem;
 }
 
-/** A region without images, or without any that the filter lets through. */
+/** A region without images, or without any that match the filter. */
 export interface EmptyNode {
   readonly kind: 'empty';
   readonly id: string;
   readonly place: Place;
-  /** Images that the filter holds back. */
+  /** The number of images that the filter hides. */
   readonly filtered: number;
 }
 
 export type TreeNode =
   CloudNode | RegionNode | GroupNode | ImageNode | TransferNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
 
-/** A node for something that is wrong with `clouds.yaml`. */
+/** The node for a problem of `clouds.yaml`. */
 export function problemNode(problem: CloudProblem): ProblemNode {
   return { kind: 'problem', id: nodeId('problem', problem.code, problem.message), problem };
 }
 
-/** A node for an error, at the place of what could not be read. */
+/** The node for an error, in place of what could not be read. */
 export function failureNode(of: CloudNode | RegionNode | undefined, error: unknown): FailureNode {
   return { kind: 'failure', id: nodeId('failure', of?.id ?? ''), of, failure: toFailure(error) };
 }
 
-/** Whether an argument of a command is an image of the view. */
+/** Whether a command's argument is an image of the view. */
 export function isImageNode(value: unknown): value is ImageNode {
   return isTreeNode(value) && value.kind === 'image';
 }
 
-/** Whether an argument of a command is a node of the view. */
+/** Whether a command's argument is a node of the view. */
 export function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === 'object' && value !== null && 'kind' in value && 'id' in value;
 }

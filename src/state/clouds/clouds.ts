@@ -10,15 +10,15 @@ import { RegionListing } from './region-listing.ts';
 import type { RowRules } from './region-listing.ts';
 import { nodeId, regionId } from './node-id.ts';
 
-/** What the store asks of the engine. */
+/** The part of the engine that the store uses. */
 export type CloudSource = Pick<Engine, 'clouds' | 'regions' | 'images'>;
 
-/** Runs work on the engine of now. */
+/** Runs work on the current engine. */
 export type UseSource = <T>(work: (source: CloudSource) => Promise<T>) => Promise<T>;
 
 /**
- * Clouds, regions and images as the Glance view shows them. Reads only what somebody looks at, keeps it until it is refreshed,
- * and turns every error into a node at its place. Regions and clouds keep their node object, by which views know them.
+ * Clouds, regions and images of the Glance view. Reads only what is shown, keeps it until it is refreshed,
+ * and turns every error into a node. Regions and clouds keep their node objects, which views identify them by.
  */
 export class CloudsStore {
   readonly #use: UseSource;
@@ -30,23 +30,23 @@ export class CloudsStore {
   readonly #rules: RowRules;
   readonly #regions = new Map<string, Promise<readonly TreeNode[]>>();
   #roots: Promise<readonly TreeNode[]> | undefined;
-  /** Name of the only cloud, where there is one: its level is left out. */
+  /** Name of the only cloud, whose level is left out of the tree. */
   #only: string | undefined;
   #configured: readonly Cloud[] = [];
 
-  /** Without `rules`, every image has one row and all are shown. */
+  /** Without `rules`, all images are shown, in one row each. */
   constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything) {
     this.#use = use;
     this.#pageSize = pageSize;
     this.#rules = rules;
   }
 
-  /** The smallest node that has to be drawn again; `undefined` for all. */
+  /** The smallest node to redraw; `undefined` for all. */
   readonly onDidChange = this.#changed.observe;
-  /** After the configuration was read; `undefined` where that failed. */
+  /** Fires after the configuration was read; with `undefined` if that failed. */
   readonly onDidRead = this.#read.observe;
 
-  /** The children of a node, or the top of the tree. Never throws: an error is a node. */
+  /** The children of a node, or the roots. Never throws: an error is a node. */
   async children(node?: TreeNode): Promise<readonly TreeNode[]> {
     if (node === undefined) return (this.#roots ??= this.#readRoots());
     if (node.kind === 'cloud') return this.#regionsOf(node.cloud, node);
@@ -55,7 +55,7 @@ export class CloudsStore {
     return [];
   }
 
-  /** The node above, `undefined` at the top. */
+  /** The parent, `undefined` for a root. */
   parent(node: TreeNode): TreeNode | undefined {
     if (node.kind === 'image' && node.group !== undefined) {
       return this.#listings.get(regionId(node.place))?.group(node.group);
@@ -70,7 +70,7 @@ export class CloudsStore {
     return undefined;
   }
 
-  /** Forgets what was read below a node, or everything, and has it drawn again. */
+  /** Forgets everything below a node, or all, and redraws it. */
   refresh(node?: TreeNode): void {
     if (node?.kind === 'region') {
       this.#forgetListing(node.id);
@@ -86,7 +86,7 @@ export class CloudsStore {
     }
   }
 
-  /** Adds a page to a region that is shown; asked for twice, it still loads one. */
+  /** Loads one more page of a region. Two calls at once load one page. */
   async loadMore(place: Place): Promise<void> {
     const region = this.#nodes.get(regionId(place));
     const listing = this.#listings.get(regionId(place));
@@ -97,12 +97,12 @@ export class CloudsStore {
     if (this.#listings.get(region.id) === listing) this.#changed.next(region);
   }
 
-  /** The row of an image that is loaded and that the filter lets through. */
+  /** The row of a loaded image that matches the filter. */
   find(place: Place, id: string): ImageNode | undefined {
     return this.#listings.get(regionId(place))?.find(id);
   }
 
-  /** An image that is loaded, shown or not. */
+  /** A loaded image, shown or not. */
   loadedImage(place: Place, id: string): LiveImage | undefined {
     return this.#listings.get(regionId(place))?.images.get(id);
   }
@@ -115,19 +115,19 @@ export class CloudsStore {
     });
   }
 
-  /** Shows an image as an apply left it, without reading its region again. A region that nobody looked at stays unread. */
+  /** Shows an image as an apply left it, without reading its region again. A region that was never shown stays unread. */
   put(place: Place, image: LiveImage): void {
     const listing = this.#listings.get(regionId(place));
     if (listing !== undefined) this.#changed.next(listing.put(image));
   }
 
-  /** Takes a deleted image out of its region. */
+  /** Removes a deleted image from its region. */
   remove(place: Place, id: string): void {
     this.#listings.get(regionId(place))?.images.remove(id);
     this.redraw(place);
   }
 
-  /** Has a region's rows made again from what is loaded; without a place, those of all regions that were read. */
+  /** Rebuilds the rows of a region from its loaded images; without a place, those of all loaded regions. */
   redraw(place?: Place): void {
     const ids = place === undefined ? [...this.#listings.keys()] : [regionId(place)];
     for (const id of ids) {
@@ -139,19 +139,19 @@ export class CloudsStore {
     }
   }
 
-  /** Has the rows of one image drawn again, because what is known of it besides itself changed. */
+  /** Redraws the rows of an image after its plan or definitions changed. */
   redrawImage(place: Place, id: string): void {
     for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changed.next(row);
   }
 
-  /** Has the row of a transfer, and those of its image, drawn again. */
+  /** Redraws the rows of a transfer and of its image. */
   redrawTransfer(place: Place, id: string, imageId: string | null): void {
     const row = this.#listings.get(regionId(place))?.transferRow(id);
     if (row !== undefined) this.#changed.next(row);
     if (imageId !== null) this.redrawImage(place, imageId);
   }
 
-  /** Reads what leads to a region, and its first page, so that it can be shown. `undefined` where there is no such region. */
+  /** Loads the parents of a region and its first page, to reveal it. `undefined` if there is no such region. */
   async open(place: Place): Promise<RegionNode | undefined> {
     const roots = await this.children();
     const cloud = roots.find((node) => node.kind === 'cloud' && node.cloud === place.cloud);
@@ -233,7 +233,7 @@ export class CloudsStore {
       Promise.resolve(source.images(place, { signal, pageSize })[Symbol.asyncIterator]()),
     );
     for (;;) {
-      // Each page holds on to the engine only while it is read.
+      // A page uses the engine only while it is read.
       const next = await this.#use(() => pages.next());
       if (next.done === true) return;
       yield next.value;
@@ -268,7 +268,7 @@ export class CloudsStore {
     return this.#keep({ kind: 'region', id: regionId(place), place, insecure });
   }
 
-  /** The node that is known by this id already, unless what it says has changed. */
+  /** Keeps the node object of this id unless its content changed. */
   #keep<T extends CloudNode | RegionNode>(node: T): T {
     const known = this.#nodes.get(node.id);
     if (known !== undefined && JSON.stringify(known) === JSON.stringify(node)) return known as T;

@@ -5,24 +5,24 @@ import type { SavedDefinitions } from '../definitions/saved-definitions.ts';
 import type { PlanRecord, PlansStore } from '../definitions/plans.ts';
 import { regionId } from './node-id.ts';
 
-/** How an image stands to definitions, as far as it is known without asking a cloud. */
+/** How an image relates to definitions, as far as known without asking a cloud. */
 export type Management =
-  /** No definition made it. */
+  /** No definition created it. */
   | { readonly kind: 'unmanaged' }
-  /** A definition made it; how they compare is not known. */
+  /** A definition created it. Whether they differ is not known. */
   | { readonly kind: 'managed'; readonly key: string }
   /** The last plan found nothing to change, or its apply changed it. */
   | { readonly kind: 'equal'; readonly key: string }
   /** The last plan found differences. */
   | { readonly kind: 'differs'; readonly key: string; readonly changes: number; readonly replace: boolean }
-  /** A definition made it, and none of the workspace means it. */
+  /** A definition created it, but none in the workspace describes it. */
   | { readonly kind: 'unclaimed'; readonly key: string };
 
-/** Tells how images stand, from the last plans, the workspace's definitions and the marks on the images. Asks nobody. */
+/** Derives the management of images from the last plans, the saved definitions and the marks on images. Asks no cloud. */
 export class ImageManagement {
   readonly #plans: PlansStore;
   readonly #definitions: SavedDefinitions;
-  /** The last records by region and image; made when first asked for after a change. */
+  /** The last records by region and image; built on first use after a change. */
   #records: ReadonlyMap<string, PlanRecord> | undefined;
 
   constructor(plans: PlansStore, definitions: SavedDefinitions) {
@@ -38,13 +38,13 @@ export class ImageManagement {
     const marks = readMarks(image);
     if (marks === undefined) return { kind: 'unmanaged' };
     const { key } = marks;
-    // A replaced image is kept on purpose, and one that an apply is at work on has its definition.
+    // A replaced image is kept on purpose, and one that an apply is creating has a definition.
     const settled = marks.replacedBy === undefined && marks.state === undefined;
     const unclaimed = settled && this.#definitions.isComplete && this.#definitions.meaning(place, image).length === 0;
     return unclaimed ? { kind: 'unclaimed', key } : { kind: 'managed', key };
   }
 
-  /** The last plan that was about an image, with its result. */
+  /** The last plan of an image, with its result. */
   record(place: Place, imageId: string): PlanRecord | undefined {
     this.#records ??= new Map(this.#plans.all().flatMap((record) => idsOf(record).map((id) => [id, record])));
     return this.#records.get(recordId(place, imageId));
@@ -61,7 +61,7 @@ function recordId(place: Place, imageId: string): string {
   return `${regionId(place)}\n${imageId}`;
 }
 
-/** What a plan says of an image, unless the image changed since. */
+/** The management by the last plan; `undefined` if the image changed since. */
 function planned({ plan, result }: PlanRecord, image: LiveImage): Management | undefined {
   const key = readMarks(image)?.key ?? plan.definition.arguments.name;
   const applied = result?.live;

@@ -10,13 +10,13 @@ export const facetNames = ['visibility', 'status', 'format', 'tag', 'management'
 /** One of them. */
 export type FacetName = (typeof facetNames)[number];
 
-/** One value that an image may have; of several criteria of one facet any is enough, and every facet that is named has to match. */
+/** One value of a facet. Criteria of one facet are alternatives; all named facets have to match. */
 export interface Criterion {
   readonly facet: FacetName;
   readonly value: string;
 }
 
-/** Which images the Glance view shows, and how it groups them. */
+/** The filter and grouping of the Glance view. */
 export interface ImageView {
   /** Empty: all images. */
   readonly filter: readonly Criterion[];
@@ -24,14 +24,14 @@ export interface ImageView {
   readonly groupBy?: FacetName;
 }
 
-/** Where the choice is kept for the next window on the same workspace. */
+/** Keeps the view for the next window of the workspace. */
 export interface ImageViewMemory {
-  /** What `save` was given last, by whichever version of the extension. */
+  /** The last saved value, perhaps of another version of the extension. */
   load(): unknown;
   save(view: ImageView): void;
 }
 
-/** The values that an image has of a facet; a tag group needs several, an image without tags or format has none. */
+/** The values of a facet of an image: several tags, or none without tags or format. */
 export function facetValues(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
   switch (facet) {
     case 'visibility':
@@ -47,7 +47,7 @@ export function facetValues(facet: FacetName, image: LiveImage, management: Mana
   }
 }
 
-/** Whether an image is one of those that a filter lets through. */
+/** Whether an image matches a filter. */
 export function matches(filter: readonly Criterion[], image: LiveImage, management: Management): boolean {
   return facetNames.every((facet) => {
     const wanted = filter.filter((criterion) => criterion.facet === facet);
@@ -57,14 +57,14 @@ export function matches(filter: readonly Criterion[], image: LiveImage, manageme
   });
 }
 
-/** The groups that an image stands in: one for each of its values, `''` where it has none. Of management only the most telling. */
+/** The groups of an image: one for each value, `''` without any. Of management, only the most specific. */
 export function groupsOf(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
   const values = facetValues(facet, image, management);
   if (facet === 'management') return values.slice(-1);
   return values.length === 0 ? [''] : [...new Set(values)];
 }
 
-/** From the general to the particular: what differs or is unclaimed is managed too. */
+/** From general to specific: an image that differs or is unclaimed is managed too. */
 function managementOf(management: Management): readonly string[] {
   switch (management.kind) {
     case 'unmanaged':
@@ -78,7 +78,7 @@ function managementOf(management: Management): readonly string[] {
   }
 }
 
-/** The choice of filter and grouping of this workspace. */
+/** The filter and grouping of this workspace. */
 export class ImageViewStore {
   readonly #memory: ImageViewMemory | undefined;
   readonly #changed = new Subject<ImageView>();
@@ -124,7 +124,7 @@ const imageView = v.object({
   groupBy: v.fallback(v.optional(facetName), undefined),
 });
 
-/** What another window, perhaps of another version, kept; what is no choice of ours is left out. */
+/** Reads a stored view, perhaps of another version. Unknown criteria are left out. */
 export function readImageView(kept: unknown): ImageView {
   const { filter, groupBy } = v.parse(v.fallback(imageView, { filter: [] }), kept);
   return groupBy === undefined ? { filter } : { filter, groupBy };

@@ -1,6 +1,6 @@
 import type { Place } from '../../core/place.ts';
 
-/** Ids depend on nothing but names, so that expansion and selection survive a refresh. */
+/** Ids depend only on names, so that expansion and selection survive a refresh. */
 export function nodeId(kind: string, ...names: readonly string[]): string {
   return [kind, ...names.map(encodeURIComponent)].join('/');
 }

@@ -1,15 +1,15 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 
-/** Opens a listing of one region; the iterator gives a page at a time. */
+/** Starts a listing of one region, page by page. */
 export type OpenListing = (signal: AbortSignal) => AsyncIterator<readonly LiveImage[]>;
 
 /**
- * The images of one region, page by page. The page after the one shown is fetched ahead, so that "Load more" answers at once and
- * is offered only where there is more. Only one page is under way at any time, however often it is asked for.
+ * The images of one region, page by page. The next page is fetched ahead, so that "Load more" answers at once and
+ * is offered only if there is more. At most one page is requested at a time.
  */
 export class RegionImages {
   readonly #iterator: AsyncIterator<readonly LiveImage[]>;
-  /** Images a page. */
+  /** Images per page. */
   readonly pageSize: number;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
@@ -19,7 +19,7 @@ export class RegionImages {
   #loading: Promise<void> | undefined;
   #hasMore = true;
 
-  /** `pageSize` is what the listing asks for. `onEnd` is called when it turns out, after a page was shown, that nothing follows it. */
+  /** `pageSize` is the size that the listing requests. `onEnd` is called if a shown page turns out to be the last. */
   constructor(open: OpenListing, pageSize: number, onEnd: () => void = () => undefined) {
     this.#iterator = open(this.#abort.signal);
     this.pageSize = pageSize;
@@ -31,7 +31,7 @@ export class RegionImages {
     return [...this.#images.values()];
   }
 
-  /** How many are loaded. */
+  /** How many images are loaded. */
   get size(): number {
     return this.#images.size;
   }
@@ -44,7 +44,7 @@ export class RegionImages {
     return this.#hasMore;
   }
 
-  /** Nothing more comes. */
+  /** Whether the listing is complete. */
   get isDisposed(): boolean {
     return this.#abort.signal.aborted;
   }
@@ -53,13 +53,13 @@ export class RegionImages {
     return this.#loading !== undefined;
   }
 
-  /** Adds the next page. Throws what the listing throws; after that this listing is over. */
+  /** Adds the next page. Throws what the listing throws, which ends it. */
   async loadNext(): Promise<void> {
     this.#loading ??= this.#addPage().finally(() => (this.#loading = undefined));
     return this.#loading;
   }
 
-  /** Shows an image as it was just read, at its place by name. */
+  /** Adds or updates an image, sorted by name. */
   put(image: LiveImage): void {
     this.#deleted.delete(image.id);
     const known = this.#images.get(image.id);
@@ -75,13 +75,13 @@ export class RegionImages {
     for (const each of rest) this.#images.set(each.id, each);
   }
 
-  /** Takes a deleted image out; a page that is on its way does not bring it back. */
+  /** Removes a deleted image. A page in flight does not bring it back. */
   remove(id: string): void {
     this.#images.delete(id);
     this.#deleted.add(id);
   }
 
-  /** Stops whatever is under way. */
+  /** Cancels the current request. */
   dispose(): void {
     this.#abort.abort();
     this.#hasMore = false;
@@ -94,9 +94,9 @@ export class RegionImages {
     this.#hasMore = page !== undefined;
     if (page === undefined || this.#abort.signal.aborted) return;
     this.#ahead = this.#fetch();
-    // An error belongs to the call that asks for that page.
+    // The error is thrown by the call that asks for that page.
     const ended = this.#ahead.then((next) => next === undefined).catch(() => false);
-    // A short page is most likely the last: better to know than to offer more that is not there.
+    // A short page is probably the last. Check, instead of offering more in vain.
     if (page.length < this.pageSize) this.#hasMore = !(await ended);
     else void ended.then((over) => this.#end(over));
   }
@@ -111,7 +111,7 @@ export class RegionImages {
     for (;;) {
       const next = await this.#iterator.next();
       if (next.done === true) return undefined;
-      // An empty page is no answer to "more".
+      // Skip empty pages.
       if (next.value.length > 0) return next.value;
     }
   }

@@ -9,17 +9,17 @@ import type { FacetName, ImageView } from './image-view.ts';
 import type { RegionImages } from './region-images.ts';
 import { groupNodeId, imageNodeId, nodeId } from './node-id.ts';
 
-/** What decides which rows a listing has, besides its images. */
+/** What decides the rows of a listing, besides its images. */
 export interface RowRules {
   readonly view: () => ImageView;
   readonly management: (place: Place, image: LiveImage) => Management;
-  /** Rows for images that are being made, by id of the transfer and of the image where it has one. */
+  /** Running transfers, by the id of the transfer and of its image, if it has one. */
   readonly transfers: (place: Place) => readonly { readonly id: string; readonly imageId: string | null }[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** The rows of one region: groups, images, and what state after them. A row keeps its object for as long as it is there. */
+/** The rows of one region: groups and images, then their state. A row keeps its object while it is shown. */
 export class RegionListing {
   readonly images: RegionImages;
   readonly #region: RegionNode;
@@ -28,12 +28,12 @@ export class RegionListing {
   readonly #transferRowsById = new Map<string, TransferNode>();
   readonly #groups = new Map<string, GroupNode>();
   readonly #changed: () => void;
-  /** The error that ended it. */
+  /** The error that ended the listing. */
   #failure: FailureNode | undefined;
-  /** Pages are read on because the filter lets too few images through. */
+  /** More pages are being read because too few images match the filter. */
   #searching = false;
 
-  /** `changed` is called when rows come that nobody waits for. */
+  /** `changed` is called when rows appear without a call. */
   constructor(region: RegionNode, images: RegionImages, rules: RowRules, changed: () => void) {
     this.#region = region;
     this.images = images;
@@ -47,7 +47,7 @@ export class RegionListing {
     if (await this.#loadPage()) this.search(shown);
   }
 
-  /** Where a filter lets few images through, pages are read on until a page's worth came on top of `shown`; each is shown as it comes. */
+  /** If few images match the filter, reads more pages until a page's worth was added to `shown`. Each is shown as it arrives. */
   search(shown = 0): void {
     if (this.#searching || !this.#needsMore(shown)) return;
     this.#searching = true;
@@ -72,7 +72,7 @@ export class RegionListing {
       .map((image) => this.#row(image, id));
   }
 
-  /** The images that the filter lets through. */
+  /** The images that match the filter. */
   shown(): readonly LiveImage[] {
     const { place } = this.#region;
     const { filter } = this.#rules.view();
@@ -81,7 +81,7 @@ export class RegionListing {
     return images.filter((image) => matches(filter, image, this.#rules.management(place, image)));
   }
 
-  /** The row of an image; in groups, one of them. `undefined` where it is not loaded or the filter hides it. */
+  /** The row of an image, or one of its rows in groups. `undefined` if it is not loaded or the filter hides it. */
   find(id: string): ImageNode | undefined {
     const image = this.images.get(id);
     const { view, management } = this.#rules;
@@ -94,12 +94,12 @@ export class RegionListing {
     return this.#row(image, groupNodeId(this.#region.place, groupBy, first));
   }
 
-  /** The rows of an image that were handed out. */
+  /** The rows of an image that the view has. */
   rowsOfImage(id: string): readonly ImageNode[] {
     return [...this.#rows.values()].filter(({ image }) => image.id === id);
   }
 
-  /** The row of a transfer that was handed out. */
+  /** The row of a transfer that the view has. */
   transferRow(transferId: string): TransferNode | undefined {
     return this.#transferRowsById.get(transferId);
   }
@@ -109,7 +109,7 @@ export class RegionListing {
   }
 
   /**
-   * Shows an image as it was just read. Returns the row that is to be drawn again, or the region where rows come, go or move.
+   * Updates an image. Returns the row to redraw, or the region if rows were added, removed or moved.
    */
   put(image: LiveImage): TreeNode {
     const before = this.images.get(image.id);
@@ -141,7 +141,7 @@ export class RegionListing {
       await this.images.loadNext();
       return this.images.hasMore;
     } catch (error) {
-      // A refresh aborts what it replaces; that is no failure of the region.
+      // A refresh aborts the listing that it replaces, which is no failure of the region.
       if (!this.images.isDisposed || !isAbort(error)) this.#failure = failureNode(this.#region, error);
       return false;
     }
@@ -169,7 +169,7 @@ export class RegionListing {
       }
     }
     const open = this.images.hasMore;
-    // What has no value comes last.
+    // Images without a value come last.
     const inOrder = [...counts].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1));
     return inOrder.map(([value, count]) => {
       const id = groupNodeId(place, facet, value);

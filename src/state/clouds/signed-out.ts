@@ -4,7 +4,7 @@ export interface CloudName {
   readonly origin: string;
 }
 
-/** The clouds that this window does not log in to until the user says so: signed out of, or declined to give a password for. */
+/** The clouds that this window does not log in to: the user signed out, or declined to give a password. */
 export class SignedOutClouds {
   readonly #keys = new Set<string>();
 

@@ -1,7 +1,7 @@
 import type { Definition } from '../../core/definition/definition.ts';
 import { addressOf } from '../../core/definition/source.ts';
 
-/** A question that a plan sends. */
+/** A URL that a plan requests. */
 export interface AskedAddress {
   /** Scheme, host and port. */
   readonly origin: string;
@@ -9,16 +9,16 @@ export interface AskedAddress {
   readonly address: string;
 }
 
-/** Where origins outlast the window. */
+/** Keeps origins across windows. */
 export interface OriginsMemory {
-  /** What was saved last; checked here, for other versions may have written it. */
+  /** The last saved value, perhaps of another version; it is checked here. */
   load(): unknown;
   save(origins: readonly string[]): void;
 }
 
 /**
- * The origins (scheme, host, port) that sources of applied definitions came from. A plan asks the origin of a source, and the
- * address can carry what it likes: where nobody applied anything from there yet, a person is asked before a model may plan.
+ * The origins (scheme, host, port) of the sources of applied definitions. A plan contacts the origin of a source, and a
+ * URL can carry data out. So a language model may plan with a new origin only after the user agreed.
  */
 export class AppliedOrigins {
   readonly #memory: OriginsMemory;
@@ -27,14 +27,14 @@ export class AppliedOrigins {
     this.#memory = memory;
   }
 
-  /** Somebody agreed to these definitions, and they were applied. */
+  /** Remembers the origins of definitions that the user applied. */
   note(definitions: readonly Definition[]): void {
     const known = this.#known();
     const added = addressesOf(definitions).filter(({ origin }) => !known.includes(origin));
     if (added.length > 0) this.#memory.save([...new Set([...known, ...added.map(({ origin }) => origin)])]);
   }
 
-  /** What a plan of these definitions asks at origins that no applied one came from. */
+  /** The URLs of these definitions at origins that no applied definition uses. */
   newOnes(definitions: readonly Definition[]): readonly AskedAddress[] {
     const known = this.#known();
     return addressesOf(definitions).filter(({ origin }) => !known.includes(origin));

@@ -3,10 +3,10 @@ import { findDuplicates } from '../../core/definition/reading/duplicates.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Subject } from '../observable.ts';
 
-/** Turns text into definitions; `parseDefinitions` of the core. */
+/** Parses definitions; `parseDefinitions` of core. */
 export type Parse = (text: string, file: string) => DefinitionFile;
 
-/** The definition files that are open, each parsed once for every text it has. */
+/** The open definition files, each parsed once per version of its text. */
 export class DefinitionsStore {
   readonly #parse: Parse;
   readonly #files = new Map<string, DefinitionFile>();
@@ -16,10 +16,10 @@ export class DefinitionsStore {
     this.#parse = parse;
   }
 
-  /** The paths whose definitions or problems may be others now. */
+  /** The paths whose definitions or problems may have changed. */
   readonly onDidChange = this.#changed.observe;
 
-  /** The definitions of a text; parsed again only if the text differs from the last one of this file. */
+  /** The definitions of a file's text, parsed only if the text changed. */
   read(file: string, text: string): DefinitionFile {
     const known = this.#files.get(file);
     if (known?.text === text) return known;
@@ -38,7 +38,7 @@ export class DefinitionsStore {
     return [...this.#files.values()];
   }
 
-  /** Problems that one file alone does not show: definitions in other open files that mean the same image. */
+  /** Problems between files: definitions in several open files that describe the same image. */
   duplicates(file: string): readonly Problem[] {
     return findDuplicates(this.files).get(file) ?? [];
   }

@@ -7,30 +7,30 @@ import type { PlanRecord } from './plans.ts';
 const MEMBERS = 'members/';
 const STORES = 'stores/';
 
-/** A live value that differs from the definition, as the last plan saw it. */
+/** A live value that differs from the definition, by the last plan. */
 export interface LiveValue {
   readonly place: Place;
   /** `undefined`: the live image has no such property. */
   readonly live: PlanValue;
-  /** When the live image was changed last, as Glance writes it. */
+  /** `updated_at` of the live image. */
   readonly updatedAt: string | null;
   readonly forcesReplacement: boolean;
 }
 
-/** An argument or property whose live value differs, with that value in each region where it does. */
+/** An argument or property that differs, with the live value of each region where it does. */
 export interface Drift {
-  /** As in a change: `min_disk_gb`, `properties/os_distro`. */
+  /** Its path, as in a change: `min_disk_gb`, `properties/os_distro`. */
   readonly path: string;
-  /** What the definition says; `undefined` where it says nothing (any more) and an apply would take the live value away. */
+  /** The definition's value; `undefined` if it has none and an apply would remove the live value. */
   readonly wanted: PlanValue;
-  /** Where that stands, or the nearest place where it does not. */
+  /** The position of that value, or the nearest position if there is none. */
   readonly range: TextRange;
   readonly values: readonly LiveValue[];
 }
 
 /**
- * Where live images differ from a definition, by the last plans. What was edited since is left out line by line, so that the rest
- * stays while one after the other is settled. Asks nobody.
+ * The differences between live images and a definition, by the last plans. Edited lines are left out, so that the rest
+ * stays while the user resolves one after the other. Asks no cloud.
  */
 export function driftOf(definition: Definition, records: readonly PlanRecord[]): readonly Drift[] {
   const drifts = new Map<string, Drift>();
@@ -41,7 +41,7 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
     for (const change of plan.changes) {
       const { path, before, forcesReplacement } = change;
       const now = argumentAt(definition.arguments, path);
-      // Of what was applied in part, only members and stores can be open.
+      // After a partial apply, only members and stores can still differ.
       if (record.result?.status === 'partial' && canBeWritten(path)) continue;
       if (path === 'data' || !isAsPlanned(change, argumentAt(plan.definition.arguments, path), now)) continue;
       const value = { place, live: before, updatedAt: live.updated_at, forcesReplacement };
@@ -53,7 +53,7 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
   return [...drifts.values()];
 }
 
-/** Whether a plan found differences that nobody has settled since. */
+/** Whether a plan found differences that are still unresolved. */
 function differs({ plan, result }: PlanRecord): boolean {
   if (plan.action !== 'update' && plan.action !== 'replace' && plan.action !== 'upload') return false;
   return result === undefined || ['failed', 'partial', 'blocked', 'declined', 'cancelled'].includes(result.status);
@@ -63,7 +63,7 @@ function isAsPlanned(change: Change, planned: PlanValue, now: PlanValue): boolea
   return JSON.stringify(planned) === JSON.stringify(now) && JSON.stringify(now) !== JSON.stringify(change.before);
 }
 
-/** Whether the live value of a change could stand in a definition: of a member or a store, a definition says only that it is one. */
+/** Whether a definition can hold the live value of a change. For members and stores it can only list them. */
 export function canBeWritten(path: string): boolean {
   return !path.startsWith(MEMBERS) && !path.startsWith(STORES);
 }

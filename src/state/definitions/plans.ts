@@ -6,13 +6,13 @@ import { Subject } from '../observable.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { regionId } from '../clouds/node-id.ts';
 
-/** A plan of this window, and how its apply ended if there was one. */
+/** A plan of this window, and the result of its apply, if any. */
 export interface PlanRecord {
   readonly plan: Plan;
   readonly result?: ApplyResult;
 }
 
-/** What is known of a definition without asking a cloud. */
+/** The state of a definition as known without asking a cloud. */
 export type PlanState =
   | { readonly kind: 'unplanned' }
   /** The definition was changed since. */
@@ -28,7 +28,7 @@ export class PlansStore {
   /** The file whose plans changed. */
   readonly onDidChange = this.#changed.observe;
 
-  /** Takes the place of all earlier plans of these definitions. */
+  /** Replaces all earlier plans of these definitions. */
   remember(plans: readonly Plan[]): void {
     for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
     for (const plan of plans) {
@@ -47,12 +47,12 @@ export class PlansStore {
     this.#tell([plan]);
   }
 
-  /** The last plans of a definition, whether or not it was changed since. */
+  /** The last plans of a definition, even if it changed since. */
   recordsOf(definition: Definition): readonly PlanRecord[] {
     return [...(this.#records.get(definitionId(definition))?.values() ?? [])];
   }
 
-  /** Reads no file and no cloud. */
+  /** The state of a definition. Reads no file and asks no cloud. */
   stateOf(definition: Definition): PlanState {
     const records = this.recordsOf(definition);
     if (records.length === 0) return { kind: 'unplanned' };
@@ -61,7 +61,7 @@ export class PlansStore {
     return current ? { kind: 'planned', records } : { kind: 'outdated' };
   }
 
-  /** The problems that the last plan of an unchanged definition found, wherever the definition stands in the file by now. */
+  /** The problems of the last plan of an unchanged definition, at its current position in the file. */
   problemsOf(definition: Definition): readonly Problem[] {
     const state = this.stateOf(definition);
     if (state.kind !== 'planned') return [];
@@ -81,7 +81,7 @@ export class PlansStore {
     return this.all().find(({ plan }) => plan.id === planId);
   }
 
-  /** A file was closed for good or its place deleted. */
+  /** Forgets the plans of a file. */
   forgetFile(file: string): void {
     for (const [key, regions] of this.#records) {
       if ([...regions.values()].some(({ plan }) => plan.definition.file === file)) this.#records.delete(key);
@@ -108,7 +108,7 @@ function planKey(plan: Plan): string {
   return definitionId(plan.definition);
 }
 
-/** A plan's problem where its argument stands now: text above the definition, or comments in it, may have been edited since. */
+/** A plan's problem at the current position of its argument: text above the definition, or comments in it, may have changed. */
 function moved(problem: Problem, plan: Plan, now: Definition): Problem {
   const { range } = problem;
   if (range === undefined) return { ...problem, range: now.places.get('name')?.value ?? now.range };

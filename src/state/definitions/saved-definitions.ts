@@ -5,7 +5,7 @@ import type { Place } from '../../core/place.ts';
 import { readMarks } from '../../core/reconcile/ownership/marks.ts';
 import { Subject } from '../observable.ts';
 
-/** The definitions of the workspace's files as they were saved, for finding the one that means an image. */
+/** The definitions of the workspace's files as last saved, to find the one of an image. */
 export class SavedDefinitions {
   readonly #files = new Map<string, readonly Definition[]>();
   readonly #changed = new Subject<void>();
@@ -14,12 +14,12 @@ export class SavedDefinitions {
 
   readonly onDidChange = this.#changed.observe;
 
-  /** Whether every file of the workspace was read: only then an image that none means is nobody's. */
+  /** Whether every file of the workspace was read. Only then is an image without a definition unclaimed. */
   get isComplete(): boolean {
     return this.#complete;
   }
 
-  /** Takes the place of everything that was known, and completes it. */
+  /** Replaces everything with the definitions of all files. */
   setAll(files: ReadonlyMap<string, readonly Definition[]>): void {
     this.#files.clear();
     for (const [file, definitions] of files) this.#files.set(file, definitions);
@@ -27,14 +27,14 @@ export class SavedDefinitions {
     this.#tell();
   }
 
-  /** A file was written, or with no definitions, deleted. */
+  /** Updates a file; an empty list means that it was deleted. */
   set(file: string, definitions: readonly Definition[]): void {
     if (definitions.length === 0) this.#files.delete(file);
     else this.#files.set(file, definitions);
     this.#tell();
   }
 
-  /** The definitions that may mean an image: by its mark or its id, in its place. */
+  /** The definitions that may describe an image, by its mark or its id, in its place. */
   meaning(place: Place, image: LiveImage): readonly Definition[] {
     this.#byKey ??= byIdentity([...this.#files.values()].flat());
     const found = [readMarks(image)?.key, image.id].flatMap((key) => this.#byKey?.get(key ?? '') ?? []);
@@ -52,7 +52,7 @@ export class SavedDefinitions {
   }
 }
 
-/** By key, and by the very image that is named beside a key. */
+/** By key, and by `image_id`. */
 function byIdentity(definitions: readonly Definition[]): ReadonlyMap<string, readonly Definition[]> {
   const found = new Map<string, Definition[]>();
   for (const definition of definitions) {
@@ -64,7 +64,7 @@ function byIdentity(definitions: readonly Definition[]): ReadonlyMap<string, rea
   return found;
 }
 
-/** A definition that names no cloud or region may mean any. */
+/** A definition that names no cloud or region may be for any. */
 function mayMean({ arguments: { cloud, region, regions } }: Definition, ofCloud: string, ofRegion: string): boolean {
   const named = regions ?? (region === undefined ? undefined : [region]);
   return (cloud ?? ofCloud) === ofCloud && (named?.includes(ofRegion) ?? true);

@@ -16,14 +16,14 @@ export function pinnedChecksum(
   return read.kind === 'value' ? { url, checksum: read.checksum } : undefined;
 }
 
-/** What publishers said of pinned sources when somebody asked last. Reads nothing by itself. */
+/** The last known published digests of pinned sources. Reads nothing by itself. */
 export class UpstreamStore {
   readonly #published = new Map<string, PublishedChecksum>();
   readonly #changed = new Subject<void>();
 
   readonly onDidChange = this.#changed.observe;
 
-  /** Notes what is published beside the source of a definition now. */
+  /** Stores the digest that is published beside the source of a definition. */
   note(definition: Definition, published: PublishedChecksum): void {
     const pinned = pinnedChecksum(definition);
     if (pinned === undefined) return;
@@ -31,14 +31,14 @@ export class UpstreamStore {
     this.#changed.next();
   }
 
-  /** What a definition would be pinned to if it took what is published; `undefined` where that is what it has, or nobody asked. */
+  /** The published digest, if it differs from the definition's; `undefined` if it is the same or unknown. */
   newChecksumOf(definition: Definition): PublishedChecksum | undefined {
     const pinned = pinnedChecksum(definition);
     const published = pinned && this.#published.get(keyOf(pinned.url, pinned.checksum));
     return published?.checksum.hex === pinned?.checksum.hex ? undefined : published;
   }
 
-  /** The source of a definition that is not what it is pinned to any more, with the fix that takes the new one. */
+  /** A problem if the published source differs from the pinned one, with a fix that takes the new digest. */
   problemsOf(definition: Definition): readonly Problem[] {
     const published = this.newChecksumOf(definition);
     if (published === undefined) return [];

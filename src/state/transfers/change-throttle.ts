@@ -8,7 +8,7 @@ interface Waiting {
 }
 
 /**
- * Passes changes on at most once an interval for each key: the first at once, what follows together when the interval has
+ * Passes changes on at most once per interval for each key: the first at once, later ones together when the interval has
  * passed. The last change is never lost.
  */
 export class ChangeThrottle implements Subscription {
@@ -30,7 +30,7 @@ export class ChangeThrottle implements Subscription {
     else waiting.changed = true;
   }
 
-  /** The key is gone: nothing that waits for it is passed on. */
+  /** Drops the pending change of a key. */
   forget(key: string): void {
     this.#waiting.get(key)?.timer.dispose();
     this.#waiting.delete(key);

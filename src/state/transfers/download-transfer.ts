@@ -6,16 +6,16 @@ import type { Place } from '../../core/place.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { MeasuredTransfer } from './transfer.ts';
 
-/** A download that begins. */
+/** A download that starts. */
 export interface BeginningDownload {
   readonly id: string;
   readonly place: Place;
   readonly image: LiveImage;
-  /** Absolute; a folder means a file in it that is called after the image. */
+  /** Absolute; in a folder, the file is named after the image. */
   readonly path: string;
 }
 
-/** A download as a transfer: `file` is where the bytes go. */
+/** A download as a transfer; `file` is its target. */
 export function begunDownload({ id, place, image, path }: BeginningDownload, now: number): MeasuredTransfer {
   return {
     measured: { at: now, sent: 0 },
@@ -45,7 +45,7 @@ export function begunDownload({ id, place, image, path }: BeginningDownload, now
   };
 }
 
-/** So many bytes are here. Those that an earlier download left are no speed. */
+/** Updates the received bytes. Bytes of an earlier download do not count as speed. */
 export function received({ transfer, measured }: MeasuredTransfer, bytes: number): MeasuredTransfer {
   const resumes = transfer.sent === 0 && transfer.throughput.length === 0;
   return {
@@ -54,7 +54,7 @@ export function received({ transfer, measured }: MeasuredTransfer, bytes: number
   };
 }
 
-/** The file has its name, or the download failed or was cancelled. */
+/** Ends a download that is complete, failed or cancelled. */
 export function endedDownload(transfer: Transfer, outcome: DownloadResult | Failure, now: number): Transfer {
   const common = { ...transfer, cancelling: false, endedAt: now };
   if ('verdict' in outcome) {

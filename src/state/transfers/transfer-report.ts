@@ -1,6 +1,6 @@
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 
-/** A transfer for keeping or sending on, as a document: what was done where, what was compared, what failed. It holds no secret. */
+/** A transfer as a JSON document to keep or send: what was done where, compared, or failed. It holds no secret. */
 export function transferReport(transfer: Transfer): object {
   const { name, action, cloud, region, imageId, file, key, status, phase, sent, total, cloudSize, digests } = transfer;
   const { verified, error, startedAt, endedAt } = transfer;

@@ -5,7 +5,7 @@ import type { CloudsStore } from '../clouds/clouds.ts';
 import type { Subscription } from '../observable.ts';
 import type { TransferStore } from './transfers.ts';
 
-/** Has the rows of the Glance view drawn again while images are made and changed: a row for its bytes, a region where rows come and go. */
+/** Redraws rows of the Glance view during transfers: a row when its bytes change, a region when rows appear or disappear. */
 export class TransferRows implements Subscription {
   readonly #clouds: CloudsStore;
   readonly #transfers: TransferStore;
@@ -21,7 +21,7 @@ export class TransferRows implements Subscription {
     });
   }
 
-  /** The running transfer that makes or changes an image. */
+  /** The running transfer that creates or changes an image. */
   of(place: Place, imageId: string): Transfer | undefined {
     return this.#transfers.running().find((each) => each.imageId === imageId && isAt(each, place));
   }
@@ -40,12 +40,12 @@ export class TransferRows implements Subscription {
   }
 }
 
-/** The transfers that run in a region. */
+/** The running transfers of a region. */
 export function runningAt(transfers: TransferStore, place: Place): readonly Transfer[] {
   return transfers.running().filter((each) => isAt(each, place));
 }
 
-/** The transfers that this window runs for a definition. */
+/** This window's running transfers of a definition. */
 export function transfersOf(definition: Definition, transfers: TransferStore): readonly Transfer[] {
   const key = definitionKey(definition);
   return transfers

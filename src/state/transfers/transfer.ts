@@ -6,17 +6,17 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 
-/** A transfer with what measuring its speed needs. */
+/** A transfer, with the last sample of its speed. */
 export interface MeasuredTransfer {
   readonly transfer: Transfer;
-  /** When the last sample was taken (ms since the epoch) and how many bytes had been sent by then; absent while no bytes move. */
+  /** The time of the last sample (ms since the epoch) and its bytes; absent while no bytes move. */
   readonly measured?: { readonly at: number; readonly sent: number };
 }
 
-/** Samples that a transfer keeps, one a second. */
+/** Samples that a transfer keeps, one per second. */
 const samplesAtMost = 120;
 
-/** A plan whose apply begins. */
+/** The transfer of a plan whose apply starts. */
 export function begun(plan: Plan, now: number): MeasuredTransfer {
   const { definition, place } = plan;
   return {
@@ -45,7 +45,7 @@ export function begun(plan: Plan, now: number): MeasuredTransfer {
   };
 }
 
-/** The transfer after an event of its apply. What comes after the result changes nothing. */
+/** The transfer after an event of its apply. Events after the result change nothing. */
 export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number): MeasuredTransfer {
   const { transfer } = before;
   if (transfer.status !== 'running') return before;
@@ -71,7 +71,7 @@ export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number)
   }
 }
 
-/** The transfer with a further sample of its speed, if bytes move and a second has passed since the last one. */
+/** Adds a sample of the speed if bytes move and a second has passed since the last one. */
 export function sampled(before: MeasuredTransfer, now: number): MeasuredTransfer {
   const { transfer, measured } = before;
   if (measured === undefined) return before;
@@ -83,13 +83,13 @@ export function sampled(before: MeasuredTransfer, now: number): MeasuredTransfer
   return { transfer: { ...transfer, throughput }, measured: { at: now, sent: transfer.sent } };
 }
 
-/** A transfer that a window that is gone was at work on: its bytes are known as they were kept last, its end is not. */
+/** A transfer of a window that has closed. Its last saved bytes are known, its end is not. */
 export function interrupted(transfer: Transfer, keptAt: number): Transfer {
   if (transfer.status !== 'running') return transfer;
   return { ...transfer, status: 'interrupted', cancelling: false, endedAt: keptAt };
 }
 
-/** A transfer that another window is at work on, or was. */
+/** A transfer of another window. */
 export function elsewhere(transfer: Transfer): Transfer {
   return transfer.status === 'running' ? { ...transfer, elsewhere: true } : transfer;
 }

@@ -43,7 +43,7 @@ const transfer = v.object({
   ),
 });
 
-/** What another window, perhaps of another version, kept. An entry that is no transfer is left out. */
+/** Reads stored transfers, perhaps of another version. Invalid entries are left out. */
 export function readTransfers(kept: unknown): readonly Transfer[] {
   return v.parse(listOf(transfer), kept);
 }

@@ -14,55 +14,55 @@ import type { MeasuredTransfer } from './transfer.ts';
 import { readTransfers } from './transfers-kept.ts';
 import type { ApplyEvent } from '../../core/reconcile/model/result.ts';
 
-/** What another window gave to `save` last. */
+/** The transfers that another window last saved. */
 export interface KeptTransfers {
   /** Perhaps by another version of the extension. */
   readonly transfers: unknown;
   /** Milliseconds since the epoch. */
   readonly savedAt: number;
-  /** Whether that window is still there. */
+  /** Whether that window is still open. */
   readonly open: boolean;
 }
 
 /** Where transfers are kept for other windows. They hold no secret. */
 export interface TransferPersistence {
-  /** What earlier windows kept, and what others keep, the oldest first; this one's own excepted. */
+  /** The transfers of earlier and other windows, oldest first, without this window's own. */
   load(): readonly KeptTransfers[];
   save(transfers: readonly Transfer[]): void;
 }
 
-/** What a store of transfers needs. */
+/** Options of a store of transfers. */
 export interface TransferStoreOptions {
   readonly clock?: Clock;
   readonly persistence?: TransferPersistence;
 }
 
-/** One transfer is new or different, or is gone. */
+/** A transfer was added, changed or removed. */
 export type TransferChange = Extract<ToPage, { type: 'changed' | 'removed' }>;
 
-/** Finished transfers that are kept. */
+/** How many finished transfers are kept. */
 const historyAtMost = 100;
-/** Milliseconds between two changes of one transfer: five a second. */
+/** Milliseconds between two changes of one transfer: at most five per second. */
 const changeInterval = 200;
 const sampleInterval = 1000;
-/** How old (ms) the kept bytes of a running transfer may be: a window that reloads leaves no time for a last save. */
+/** ms between saves of a running transfer: a window that reloads has no time for a last save. */
 const saveInterval = 2000;
 
 /**
- * The transfers of this window and the history of earlier ones. One that was running when its window went away is `interrupted`; one
- * that another window is at work on is followed until it ends.
+ * The transfers of this window and the history of earlier ones. One that was running when its window closed is `interrupted`; one
+ * of another open window is followed until it ends.
  */
 export class TransferStore implements Subscription {
   readonly #clock: Clock;
   readonly #persistence: TransferPersistence | undefined;
-  /** By id, in the order of their beginning. */
+  /** By id, in the order in which they started. */
   readonly #transfers = new Map<string, MeasuredTransfer>();
   readonly #changed = new Subject<TransferChange>();
   readonly #throttle: ChangeThrottle;
   #ticking: Subscription | undefined;
   #savedAt = 0;
 
-  /** At most five times a second for a transfer; the last change is never lost. */
+  /** Fires at most five times per second for each transfer; the last change is never lost. */
   readonly onDidChange = this.#changed.observe;
 
   constructor({ clock = systemClock, persistence }: TransferStoreOptions = {}) {
@@ -77,7 +77,7 @@ export class TransferStore implements Subscription {
     this.#tick();
   }
 
-  /** Every transfer, in the order of their beginning. */
+  /** Every transfer, in the order in which they started. */
   all(): readonly Transfer[] {
     return [...this.#transfers.values()].map(({ transfer }) => transfer);
   }
@@ -90,14 +90,14 @@ export class TransferStore implements Subscription {
     return this.#transfers.get(id)?.transfer;
   }
 
-  /** One transfer for each plan, by the plan's id. */
+  /** Starts one transfer for each plan, by the plan's id. */
   begin(plans: readonly Plan[]): void {
     for (const plan of plans) this.#put(begun(plan, this.#clock.now()));
     this.#save();
     this.#tick();
   }
 
-  /** Events of a plan that was not begun here, or that has ended, change nothing. */
+  /** Handles an event of an apply. Events of unknown or ended transfers change nothing. */
   record(event: ApplyEvent): void {
     const before = this.#transfers.get(event.plan);
     if (before === undefined) return;
@@ -105,7 +105,7 @@ export class TransferStore implements Subscription {
     if (after === before) return;
     this.#put(after);
     if (event.type === 'result') this.#boundHistory();
-    // Hundreds of these come a second; the rest is rare and has to survive the window.
+    // Hundreds of these arrive per second; the others are rare and have to survive the window.
     if (event.type !== 'progress') this.#save();
   }
 
@@ -115,7 +115,7 @@ export class TransferStore implements Subscription {
     this.#tick();
   }
 
-  /** So many bytes of a download are here. */
+  /** Updates the bytes of a download. */
   received(id: string, bytes: number): void {
     const before = this.#transfers.get(id);
     if (before?.transfer.status === 'running') this.#put(received(before, bytes));
@@ -129,7 +129,7 @@ export class TransferStore implements Subscription {
     this.#save();
   }
 
-  /** Notes that the apply was told to cancel these transfers. */
+  /** Marks these transfers as being cancelled. */
   cancelling(ids: readonly string[]): void {
     for (const id of ids) {
       const before = this.#transfers.get(id);
@@ -138,13 +138,13 @@ export class TransferStore implements Subscription {
     }
   }
 
-  /** Forgets everything that is not running. */
+  /** Removes every transfer that is not running. */
   clearFinished(): void {
     this.#remove(this.#finished());
     this.#save();
   }
 
-  /** Keeps the last bytes of what is running for the next window, if there is time left to. */
+  /** Saves the last bytes of running transfers for the next window, if there is time. */
   dispose(): void {
     this.#save();
     this.#ticking?.dispose();
@@ -152,14 +152,14 @@ export class TransferStore implements Subscription {
     this.#changed.dispose();
   }
 
-  /** What other windows kept. */
+  /** Loads the transfers of other windows. */
   #kept(): readonly Transfer[] {
     return (this.#persistence?.load() ?? []).flatMap(({ transfers, savedAt, open }) =>
       readTransfers(transfers).map((transfer) => (open ? elsewhere(transfer) : interrupted(transfer, savedAt))),
     );
   }
 
-  /** How what other windows are at work on stands now. */
+  /** Updates the transfers of other windows. */
   #follow(): void {
     const followed = this.running().filter((transfer) => transfer.elsewhere === true);
     if (followed.length === 0) return;
@@ -199,7 +199,7 @@ export class TransferStore implements Subscription {
     }
   }
 
-  /** Measures once a second for as long as something runs. */
+  /** Measures once per second while anything runs. */
   #tick(): void {
     if (this.#ticking !== undefined || this.running().length === 0) return;
     this.#ticking = this.#clock.after(sampleInterval, () => {

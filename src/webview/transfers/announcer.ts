@@ -7,8 +7,8 @@ import { activity, bytes, harmless, place, statusNames } from './words.ts';
 const interval = 3000;
 
 /**
- * Tells a screen reader what changed: phases and ends, not every byte. What happens within three seconds is said in one go,
- * of each transfer only the last.
+ * Announces phases and results to a screen reader, not every byte. Changes within three seconds are announced together,
+ * only the last of each transfer.
  */
 export class Announcer {
   readonly #region: Element;
@@ -21,7 +21,7 @@ export class Announcer {
     this.#region = region;
   }
 
-  /** What is there when the page opens is read from the page and needs no announcement. */
+  /** Transfers that are there when the page opens are not announced. */
   known(transfer: Transfer): void {
     this.#said.set(transfer.id, announcement(transfer));
   }
@@ -44,7 +44,7 @@ export class Announcer {
   }
 }
 
-/** `Ubuntu in devcloud/RegionOne: Verifying.` What is uploaded, downloaded or decompressed is announced anew at each quarter. */
+/** `Ubuntu in devcloud/RegionOne: Verifying.` Uploads, downloads and decompression are announced at each quarter. */
 export function announcement(transfer: Transfer): string {
   const { name, cloud, region, status, sent, total, error } = transfer;
   const where = `${harmless(name)} in ${place(cloud, region)}`;

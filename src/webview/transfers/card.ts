@@ -5,15 +5,15 @@ import { Steps } from './steps.ts';
 import { ThroughputLine } from './throughput-line.ts';
 import type { TransferView } from './view.ts';
 
-/** What a card needs of the page. */
+/** Callbacks of a card. */
 export interface CardOptions {
   readonly post: (message: FromPage) => void;
-  /** Whether the user unfolded or folded the checksums; absent where he chose nothing. */
+  /** Whether the user unfolded or folded the checksums; absent without a choice. */
   readonly expanded: boolean | undefined;
   readonly onToggle: (expanded: boolean) => void;
 }
 
-/** One transfer. Its elements are made once; an update touches only what differs. */
+/** The card of one transfer. Its elements are created once; an update changes only what differs. */
 export class Card {
   readonly root: HTMLElement;
   readonly #status = element('span', 'status');
@@ -44,7 +44,7 @@ export class Card {
   /** Whether the user folded or unfolded the checksums. */
   #chosen: boolean;
   #unfolded: boolean;
-  /** Whether it ran when the page came to know it. */
+  /** Whether it was running when the page first saw it. */
   readonly #watched: boolean;
 
   constructor(view: TransferView, { post, expanded, onToggle }: CardOptions) {
@@ -85,7 +85,7 @@ export class Card {
     this.#chosen = expanded !== undefined;
     this.#unfolded = this.#details.open = expanded ?? false;
     this.#details.addEventListener('toggle', () => {
-      // The event also comes for what is set here.
+      // The event also fires for changes made here.
       if (this.#details.open === this.#unfolded) return;
       this.#chosen = true;
       this.#unfolded = this.#details.open;
@@ -134,7 +134,7 @@ export class Card {
     this.#updateActions(view);
   }
 
-  /** Checksums that came while one looked on, and those that differ, show by themselves: but not against the user's choice. */
+  /** Unfolds checksums that arrive while the page is open, and those that differ, unless the user folded them. */
   #unfold({ comparisons }: TransferView): void {
     if (this.#chosen || this.#unfolded) return;
     const [came, differ] = [
@@ -171,7 +171,7 @@ export class Card {
     setShown(this.#errorFacts, error !== undefined && error.facts !== '');
   }
 
-  /** A button that goes away with the focus on it hands it to the card, so that the keyboard keeps its place. */
+  /** If a focused button disappears, the card takes the focus, so that the keyboard keeps its place. */
   #updateActions({ offers, imageId }: TransferView): void {
     const focused = document.activeElement;
     this.#imageId = imageId ?? '';

@@ -17,7 +17,7 @@ export class ComparisonTable {
       cell.scope = 'col';
       head.append(cell);
     }
-    // The roles stand here because a narrow page lays the rows out as blocks, which takes a table's own away.
+    // Explicit roles, because a narrow page shows rows as blocks, which lose the table's implicit roles.
     this.root.setAttribute('role', 'table');
     head.setAttribute('role', 'row');
     for (const cell of head.children) cell.setAttribute('role', 'columnheader');
@@ -77,7 +77,7 @@ class Row {
   }
 }
 
-/** `label` is what a narrow page shows before the value. */
+/** A narrow page shows `label` before the value. */
 function cell(label: string): HTMLTableCellElement {
   const made = element('td', 'value');
   made.dataset.label = label;

@@ -35,8 +35,8 @@ export function setShown(node: HTMLElement, shown: boolean): void {
 }
 
 /**
- * Makes `parent` hold exactly these nodes in this order, moving only those that stand elsewhere. The focus stays where it
- * was, although a moved element loses it.
+ * Makes `parent` hold exactly these nodes in this order, moving only those out of place. The focus stays where it
+ * was, although moving an element loses it.
  */
 export function arrange(parent: Element, nodes: readonly Element[]): void {
   const focused = document.activeElement;

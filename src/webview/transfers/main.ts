@@ -4,7 +4,7 @@ import type { PageState } from './page-state.ts';
 import type { FromPage, ToPage, Transfer } from './protocol.ts';
 import { TransferList } from './transfer-list.ts';
 
-/** What VS Code offers a page. */
+/** The API that VS Code offers a page. */
 interface Host {
   postMessage(message: FromPage): void;
   getState(): unknown;
@@ -28,7 +28,7 @@ document.getElementById('transfers')?.append(list.root);
 
 const types: Readonly<Record<ToPage['type'], true>> = { all: true, changed: true, removed: true };
 
-// Only the extension and VS Code itself can post into a webview; what is none of ours is not for us.
+// Only the extension and VS Code can post to a webview; other messages are ignored.
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (isToPage(data)) dispatch(data);
 });
@@ -66,7 +66,7 @@ function keep(change: Partial<PageState>): void {
   host.setState(state);
 }
 
-/** What was kept of transfers that are gone is of no use. */
+/** Drops the state of removed transfers. */
 function forgetUnknown(known: ReadonlySet<string>): void {
   keep({ expanded: Object.fromEntries(Object.entries(state.expanded).filter(([id]) => known.has(id))) });
 }

@@ -1,12 +1,12 @@
-/** What the page keeps while it is hidden and over a reload of the window. */
+/** The state of the page that survives hiding and a reload of the window. */
 export interface PageState {
-  /** Transfers whose checksums the user folded or unfolded, by id. */
+  /** Whether the user unfolded the checksums, by transfer id. */
   readonly expanded: Readonly<Record<string, boolean>>;
   /** Pixels from the top. */
   readonly scroll: number;
 }
 
-/** What `getState` returned, whoever wrote it. */
+/** Reads the value of `getState`, which may be invalid. */
 export function readPageState(value: unknown): PageState {
   const state: unknown = typeof value === 'object' && value !== null ? value : {};
   const { expanded, scroll } = state as { readonly expanded?: unknown; readonly scroll?: unknown };

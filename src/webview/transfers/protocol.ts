@@ -20,14 +20,14 @@ export const TRANSFER_STATUSES = [
 
 export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
-/** The same bytes' digest as computed here and as the cloud reports it; null where not known (yet). */
+/** The digest of the same bytes as computed here and as the cloud reports it; null if not known (yet). */
 export interface TransferDigest {
   readonly algorithm: string;
   readonly here: string | null;
   readonly cloud: string | null;
 }
 
-/** One movement of bytes (or one update without any), as the panel shows it. A download has the action `download`. */
+/** An apply of one definition in one region, or a download (action `download`), as the panel shows it. */
 export interface Transfer {
   readonly id: string;
   readonly name: string;
@@ -37,29 +37,29 @@ export interface Transfer {
   /** Path of the `clouds.yaml` that the cloud comes from, or `environment`. */
   readonly origin: string;
   readonly imageId: string | null;
-  /** Path of the definition file, the definition's key in it, and its index when the transfer began; of a download, that of the file that it writes. */
+  /** Path of the definition file, the definition's key, and its index when the transfer started; for a download, the path of the target. */
   readonly file: string;
   readonly key: string;
   readonly index: number;
   readonly status: TransferStatus;
-  /** Set while another window of this workspace is at work on it: nothing can be done about it here. */
+  /** Set while it runs in another window of this workspace, where alone it can be cancelled. */
   readonly elsewhere?: true;
-  /** Cancel was asked for and has not taken effect yet. */
+  /** Whether it is being cancelled. */
   readonly cancelling: boolean;
   readonly phase: Phase;
   /** The phases this transfer goes through, in order. */
   readonly phases: readonly Phase[];
   /** Bytes that were sent, or that a download has. */
   readonly sent: number;
-  /** 0 where no bytes have to move. */
+  /** 0 if no bytes have to move. */
   readonly total: number;
-  /** What the cloud says it has; null where not known (yet). */
+  /** The size that the cloud reports; null if not known (yet). */
   readonly cloudSize: number | null;
-  /** While Glance fetches the source itself: what it says of its task, and for how many ms it has been at it. */
+  /** While Glance fetches the source itself: its task, and the elapsed ms. */
   readonly task?: { readonly status: string; readonly message: string; readonly elapsed: number };
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Bytes per second over the last seconds, oldest first, one sample a second, at most 120. */
+  /** Bytes per second, one sample per second, oldest first, at most 120. */
   readonly throughput: readonly number[];
   readonly digests: readonly TransferDigest[];
   readonly verified: {

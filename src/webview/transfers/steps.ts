@@ -1,7 +1,7 @@
 import { element, setAttribute, setText } from './dom.ts';
 import type { TransferView } from './view.ts';
 
-/** The phases as a pipeline: a list, of which the current item says so. */
+/** The phases as a list that marks the current one. */
 export class Steps {
   readonly root = element('ol', 'steps');
 

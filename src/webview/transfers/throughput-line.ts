@@ -3,7 +3,7 @@ import type { TransferView } from './view.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
 
-/** The speed over time as a line; the picture is decoration, the words beside it say the same. */
+/** The speed over time as a line. The picture is decorative: the text beside it says the same. */
 export class ThroughputLine {
   readonly root: HTMLElement;
   readonly #line = document.createElementNS(namespace, 'polyline');

@@ -3,21 +3,21 @@ import { arrange, button, element, setShown, setText } from './dom.ts';
 import type { FromPage, Transfer } from './protocol.ts';
 import { begunAgain, inOrder, viewOf } from './view.ts';
 
-/** What the list needs of the page. */
+/** Callbacks of the list. */
 export interface TransferListOptions {
   readonly post: (message: FromPage) => void;
-  /** What the user chose for a transfer's checksums; absent where he chose nothing. */
+  /** Whether the user unfolded a transfer's checksums; absent without a choice. */
   readonly expanded: (id: string) => boolean | undefined;
   readonly onToggle: (id: string, expanded: boolean) => void;
 }
 
-/** Running transfers first, then the history. One card for each transfer, kept for as long as the transfer is known. */
+/** Running transfers first, then the history. Each transfer keeps its card. */
 export class TransferList {
   readonly root: HTMLElement;
   readonly #options: TransferListOptions;
   readonly #transfers = new Map<string, Transfer>();
   readonly #cards = new Map<string, Card>();
-  /** Those that a later one does again. */
+  /** Transfers that a later one repeats. */
   #begunAgain: ReadonlySet<string> = new Set();
   readonly #running: Section;
   readonly #cancelAll: HTMLButtonElement;
@@ -39,7 +39,7 @@ export class TransferList {
     this.root.tabIndex = -1;
   }
 
-  /** Everything there is. */
+  /** Replaces all transfers. */
   all(transfers: readonly Transfer[]): void {
     this.#keepFocus(() => this.#replace(transfers));
   }
@@ -84,7 +84,7 @@ export class TransferList {
     this.#cards.set(id, made);
   }
 
-  /** One that came or went changes what others offer. */
+  /** A new or removed transfer changes the actions of others. */
   #relate(): void {
     const before = this.#begunAgain;
     this.#begunAgain = begunAgain([...this.#transfers.values()]);
@@ -100,7 +100,7 @@ export class TransferList {
 
   #arrange(): void {
     const { running, history } = inOrder([...this.#transfers.values()]);
-    // The history is shown before a card moves into it and the other is hidden after: so a card keeps the focus.
+    // Shows the history before a card moves into it and hides the other list afterwards, so that the card keeps the focus.
     this.#history.count(history.length);
     this.#history.arrange(this.#cardsOf(history));
     this.#running.arrange(this.#cardsOf(running));
@@ -109,7 +109,7 @@ export class TransferList {
     setShown(this.#empty, this.#transfers.size === 0);
   }
 
-  /** What goes away with the focus in it hands it to the list, so that the keyboard keeps its place. */
+  /** If a focused card disappears, the list takes the focus, so that the keyboard keeps its place. */
   #keepFocus(change: () => void): void {
     const focused = document.activeElement;
     const ours = this.root.contains(focused);

@@ -2,7 +2,7 @@ import { isDownload, isMoving } from './movement.ts';
 import type { Transfer, TransferDigest } from './protocol.ts';
 import { algorithmName, exactBytes } from './words.ts';
 
-/** How something stands, for the mark beside its words: never the only sign of it. */
+/** The state of a mark. The text beside the mark always says it too. */
 export type Tone = 'good' | 'bad' | 'warning' | 'neutral';
 
 /** One row of the comparison of what was sent with what the cloud has. */
@@ -13,11 +13,11 @@ export interface Comparison {
   readonly cloud: string;
   readonly verdict: string;
   readonly tone: Tone;
-  /** What *Copy* puts on the clipboard; absent where there is nothing to copy. */
+  /** What *Copy* puts on the clipboard; absent if there is nothing to copy. */
   readonly copy?: string;
 }
 
-/** Size first, then the digests; while bytes are sent, that they are computed. Empty before that, and where nothing was sent or compared. */
+/** Size first, then the digests, or that they are being computed. Empty before bytes are sent, and if nothing was compared. */
 export function comparisons(transfer: Transfer): readonly Comparison[] {
   const { digests, verified, status } = transfer;
   const known = digests.some(({ here, cloud }) => here !== null || cloud !== null) || verified.size !== null;
@@ -28,10 +28,10 @@ export function comparisons(transfer: Transfer): readonly Comparison[] {
   return [...sizeComparison(transfer), ...digests.map((digest) => digestComparison(transfer, digest))];
 }
 
-/** What is computed of the bytes on their way; a cloud's multihash of another algorithm joins at the end. */
+/** The digests that are computed during the upload; the cloud's multihash may add another algorithm at the end. */
 const underWay = ['md5', 'sha512'];
 
-/** A digest grows with the bytes that move, and is known with the last of them; the bar says how far they are. */
+/** A digest is known after the last byte; the bar shows the progress. */
 function computing(algorithm: string): Comparison {
   return {
     name: algorithmName(algorithm),
@@ -68,7 +68,7 @@ function agreement(agrees: boolean | null, status: Transfer['status']): Pick<Com
   return { verdict: 'not verified', tone: 'warning' };
 }
 
-/** One digest where there is one, both with their names where they differ. */
+/** One digest if both agree, else both with their names. */
 function copied(
   algorithm: string,
   here: string | null,
@@ -80,7 +80,7 @@ function copied(
   return copy === null ? {} : { copy };
 }
 
-/** What the comparison of the bytes came to, in one sentence. Absent while there is nothing to say. */
+/** The result of the comparison in one sentence. Absent while there is none. */
 export function verdict(transfer: Transfer): { readonly text: string; readonly tone: Tone } | undefined {
   const { status, verified } = transfer;
   const rows = comparisons(transfer);

@@ -11,7 +11,7 @@ interface Step {
   readonly phase: Phase;
   readonly name: string;
   readonly state: 'done' | 'current' | 'next' | 'stopped';
-  /** The state in words, for those who do not see the mark. */
+  /** The state in words, for screen readers. */
   readonly words: string;
 }
 
@@ -23,10 +23,10 @@ interface Progress {
   readonly text: string;
 }
 
-/** What a card can do; an action that is not offered is absent. */
+/** The actions of a card; an unavailable one is absent. */
 interface Offers {
   readonly cancel: 'offered' | 'cancelling' | 'absent';
-  /** What is offered once it did not end well: its label. */
+  /** The label of the retry button. */
   readonly again: 'Apply Again' | 'Download Again' | undefined;
   readonly openDefinition: boolean;
   readonly openImage: boolean;
@@ -46,11 +46,11 @@ export interface TransferView {
   readonly tone: Tone;
   readonly steps: readonly Step[];
   readonly progress?: Progress;
-  /** Bytes and percentage, or what was sent in all. */
+  /** Bytes and percentage, or the total that was sent. */
   readonly amount: string;
-  /** Speed and time left, or how long it took. */
+  /** Speed and remaining time, or how long it took. */
   readonly pace: string;
-  /** Points of the throughput line in a box of 100 × 100, or absent where there are too few. */
+  /** Points of the throughput line in a box of 100 × 100; absent if there are too few. */
   readonly line?: string;
   /** The line in words. */
   readonly lineWords: string;
@@ -62,7 +62,7 @@ export interface TransferView {
   readonly offers: Offers;
 }
 
-/** A transfer as its card shows it; `begunAgain` where a later one is about the same. */
+/** A transfer as its card shows it; `begunAgain` if a later one repeats it. */
 export function viewOf(transfer: Transfer, begunAgain = false): TransferView {
   const running = transfer.status === 'running';
   const judged = verdict(transfer);
@@ -109,7 +109,7 @@ function again(transfer: Transfer): Offers['again'] {
   return unwell.includes(status) ? 'Apply Again' : undefined;
 }
 
-/** Running transfers in the order of their beginning, then the others, the last one first. */
+/** Running transfers in the order in which they started, then the others, newest first. */
 export function inOrder(transfers: readonly Transfer[]): {
   readonly running: readonly Transfer[];
   readonly history: readonly Transfer[];
@@ -120,7 +120,7 @@ export function inOrder(transfers: readonly Transfer[]): {
   return { running, history: history.toSorted((one, other) => end(other) - end(one)) };
 }
 
-/** The ids of those that a later one does again: the same definition in the same region, or the same image's download. */
+/** The ids of transfers that a later one repeats: the same definition in the same region, or the same image's download. */
 export function begunAgain(transfers: readonly Transfer[]): ReadonlySet<string> {
   const groups = Map.groupBy(transfers, (transfer) => {
     const { cloud, region, file, key, imageId } = transfer;
@@ -132,7 +132,7 @@ export function begunAgain(transfers: readonly Transfer[]): ReadonlySet<string> 
   return new Set(earlier.map(({ id }) => id));
 }
 
-/** Seconds that are left at the pace of the last five; absent where nothing moves, and where nobody knows how much there is. */
+/** Remaining seconds at the speed of the last five; absent if nothing moves or the total is unknown. */
 export function secondsLeft({ throughput, sent, total }: Transfer): number | undefined {
   const last = throughput.slice(-5);
   const pace = last.reduce((sum, each) => sum + each, 0) / Math.max(1, last.length);
@@ -181,12 +181,12 @@ function steps({ phases, phase, status }: Transfer): readonly Step[] {
   });
 }
 
-/** Whether the image is what it should be, whatever is missing around it. */
+/** Whether the image itself is as defined, even if members or stores are missing. */
 function serves(status: Transfer['status']): boolean {
   return status === 'done' || status === 'unverified' || status === 'partial';
 }
 
-/** A transfer that has ended well needs no bar any more. */
+/** A successful transfer needs no bar. */
 function progressOf(transfer: Transfer): Progress | undefined {
   const { status, sent, total } = transfer;
   if (!movesData(transfer)) return undefined;
@@ -205,7 +205,7 @@ function amount(transfer: Transfer, progress: Progress | undefined): string {
   if (serves(status)) {
     return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
   }
-  // What a window that is gone sent after its last save is not known.
+  // What a closed window sent after its last save is unknown.
   return status === 'interrupted' ? '' : `Nothing of ${bytes(total)} sent`;
 }
 
@@ -218,7 +218,7 @@ function paceNow(transfer: Transfer): string {
   return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
 }
 
-/** No bytes can be counted: the state of Glance's task and the time since it took it. */
+/** Bytes can't be counted: shows the state of Glance's task and the elapsed time. */
 function importPace({ task }: Transfer): string {
   if (task === undefined) return '';
   const state = [task.status, task.message].filter((text) => text !== '').join(', ');

@@ -3,10 +3,10 @@ import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
 import { isDownload } from './movement.ts';
 import type { Transfer, TransferStatus } from './protocol.ts';
 
-/** Control characters, line separators, and marks that turn the writing direction. */
+/** Control characters, line separators, and marks that change the writing direction. */
 const HARMFUL = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text on one line, without characters that make it look like something else: names come from strangers. */
+/** Text on one line, without characters that could disguise it: names come from strangers. */
 export function harmless(text: string): string {
   return text.replace(HARMFUL, ' ');
 }
@@ -21,7 +21,7 @@ export function speed(bytesPerSecond: number): string {
   return `${bytes(bytesPerSecond)}/s`;
 }
 
-/** `21,430,272 bytes`, for comparing. */
+/** `21,430,272 bytes`, for exact comparison. */
 export function exactBytes(count: number): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? 'byte' : 'bytes'}`;
 }
@@ -48,7 +48,7 @@ export function algorithmName(algorithm: string): string {
   return bits === undefined ? algorithm.toUpperCase() : `SHA-${bits}`;
 }
 
-/** What an action does, as a title. An action of another version is shown as it is. */
+/** What an action does, as a title. An unknown action of another version is shown unchanged. */
 export function actionName(action: string): string {
   return new Map(Object.entries(actionNames)).get(action) ?? action;
 }
