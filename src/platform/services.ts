@@ -46,7 +46,7 @@ export interface Services {
   readonly upstream: UpstreamStore;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
-  readonly standings: ImageManagement;
+  readonly imageManagement: ImageManagement;
   /** What the rows of the Glance view show of running transfers. */
   readonly rows: TransferRows;
   readonly atHand: SavedDefinitions;
@@ -92,7 +92,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const plans = new PlansStore();
   const atHand = new SavedDefinitions();
-  const standings = new ImageManagement(plans, atHand);
+  const imageManagement = new ImageManagement(plans, atHand);
   const transfers = new TransferStore({ persistence: keepTransfers(context, log) });
   const imageView = new ImageViewStore(keepImageView(context.workspaceState));
   const workspaceDefinitions = new WorkspaceDefinitions(atHand, plans, log);
@@ -101,7 +101,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     () => readSettings().pageSize,
     {
       view: () => imageView.view,
-      management: (place, image) => standings.of(place, image),
+      management: (place, image) => imageManagement.of(place, image),
       transfers: (place) => runningAt(transfers, place),
     },
   );
@@ -119,7 +119,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     knowledge,
     upstream: new UpstreamStore(),
     imageView,
-    standings,
+    imageManagement,
     rows,
     atHand,
     workspaceDefinitions,

@@ -35,10 +35,10 @@ export async function tree(): Promise<readonly Row[]> {
     },
   };
   let view: ImageView = { filter: [] };
-  const standings = new ImageManagement(new PlansStore(), new SavedDefinitions());
+  const imageManagement = new ImageManagement(new PlansStore(), new SavedDefinitions());
   const rules = {
     view: () => view,
-    management: standings.of.bind(standings),
+    management: imageManagement.of.bind(imageManagement),
     transfers: () => [],
   };
   const clouds = new CloudsStore(

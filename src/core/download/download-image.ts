@@ -45,7 +45,7 @@ const WORTH_A_TRY = new Set([
 export interface DownloadDeps {
   readonly images: ImageDownloads;
   readonly workers: DigestWorkers;
-  /** Settles after so many ms. */
+  /** Resolves after this many ms. */
   pause(milliseconds: number): Promise<void>;
   readonly onProgress: (progress: DownloadProgress) => void;
   readonly signal: AbortSignal | undefined;

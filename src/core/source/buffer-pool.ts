@@ -2,8 +2,8 @@
 export const PIECE_BYTES = 1024 * 1024;
 
 /**
- * A fixed set of buffers that go round: memory stays flat whatever the size of the source, and a slow consumer holds
- * back the reader. The memory is shared, so that workers hash it without a copy.
+ * A fixed set of reused buffers: memory stays flat whatever the size of the source, and a slow consumer slows down
+ * the reader. The memory is shared, so that workers hash it without a copy.
  */
 export class BufferPool {
   readonly #free: Uint8Array[] = [];
@@ -14,7 +14,7 @@ export class BufferPool {
     for (let index = 0; index < count; index += 1) this.#free.push(new Uint8Array(new SharedArrayBuffer(PIECE_BYTES)));
   }
 
-  /** A free buffer, as soon as there is one. */
+  /** Takes a buffer, once one is free. */
   async take(): Promise<Uint8Array> {
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 
-/** A digest that bytes are held to. */
+/** The expected digest of bytes. */
 export interface Checksum {
   /** As Glance spells it. */
   readonly algorithm: ChecksumAlgorithm;
@@ -10,13 +10,13 @@ export interface Checksum {
 
 export type ChecksumAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512';
 
-/** `image_source_checksum` as it is written: the digest itself, or where a checksum file is. */
+/** `image_source_checksum`: the digest itself, or the location of a checksum file. */
 export type WrittenChecksum =
   | { readonly kind: 'value'; readonly checksum: Checksum }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'path'; readonly path: string };
 
-/** Hexadecimal digits of each algorithm, the weakest first. */
+/** Hexadecimal digits of each algorithm, weakest first. */
 export const CHECKSUM_DIGITS: ReadonlyMap<ChecksumAlgorithm, number> = new Map([
   ['md5', 32],
   ['sha1', 40],
@@ -24,7 +24,7 @@ export const CHECKSUM_DIGITS: ReadonlyMap<ChecksumAlgorithm, number> = new Map([
   ['sha512', 128],
 ]);
 
-/** Reads `image_source_checksum`, which was checked when the definition was parsed. Throws `bad-checksum`. */
+/** Reads `image_source_checksum`. The parser has checked it already. Throws `bad-checksum`. */
 export function readChecksum(written: string): WrittenChecksum {
   if (/^https?:\/\//i.test(written)) return { kind: 'url', url: written };
   const [, name = '', hex = ''] = /^([a-z][a-z0-9-]+):(?!\/\/|\\)(.*)$/i.exec(written) ?? [];
@@ -38,7 +38,7 @@ export function readChecksum(written: string): WrittenChecksum {
   return { kind: 'value', checksum: { algorithm, hex: hex.toLowerCase() } };
 }
 
-/** One line of a checksum file. `name` is absent in a file that holds nothing but a digest. */
+/** One line of a checksum file. `name` is absent for a bare digest. */
 export interface ChecksumLine extends Checksum {
   readonly name?: string;
 }
@@ -46,7 +46,7 @@ export interface ChecksumLine extends Checksum {
 /**
  * The lines of a checksum file: those of GNU coreutils (`HEX  name`, `HEX *name`), of BSD (`SHA256 (name) = HEX`, which
  * openssl writes too) and a bare digest. Names that coreutils escaped (a backslash begins the line) are unescaped. Anything
- * else is passed over: comments, signatures around the text, algorithms that are not known here.
+ * else is skipped: comments, signatures around the text, unknown algorithms.
  * @see https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html
  */
 export function parseChecksumFile(text: string): readonly ChecksumLine[] {
@@ -58,8 +58,8 @@ export function parseChecksumFile(text: string): readonly ChecksumLine[] {
 }
 
 /**
- * The digest that a checksum file gives the file at `source`, a URL or a path: of the lines whose name is the end of that path
- * the longest name counts, and of several algorithms the strongest. A file that is nothing but one digest needs no name.
+ * The digest of `source`, a URL or a path, in a checksum file. Of the lines whose name is the end of that path,
+ * the longest name counts, and of several algorithms the strongest. A file with only one bare digest needs no name.
  * Throws `checksum-not-found`, `checksum-ambiguous`.
  */
 export function findChecksum(text: string, source: string, where: string): Checksum {
@@ -99,7 +99,7 @@ function parseLine(line: string): ChecksumLine | undefined {
     return lineOf(algorithmNamed(bsdName), bsdHex, escaped ? unescaped(bsdFile) : bsdFile);
   const [, hex, file] = /^([0-9a-f]{32,128})(?:[ \t][ \t*]?(.+))?$/is.exec(body) ?? [];
   if (hex === undefined) return undefined;
-  // Some tools write more than the two characters that coreutils does.
+  // Some tools write more than the two separators of coreutils.
   const name = file?.replace(/^[ \t]*\*?/, '');
   return lineOf(algorithmOfLength(hex.length), hex, name === undefined || !escaped ? name : unescaped(name));
 }
@@ -135,7 +135,7 @@ function isHexOf(algorithm: ChecksumAlgorithm, hex: string): boolean {
   return hex.length === CHECKSUM_DIGITS.get(algorithm) && /^[0-9a-f]+$/i.test(hex);
 }
 
-/** The path of a URL or of a file, split; what a URL encodes is decoded. */
+/** The segments of a path or of a URL's path, decoded. */
 function segmentsOf(source: string): readonly string[] {
   const url = /^https?:/i.test(source) ? URL.parse(source) : null;
   const path = url === null ? source.split(/[\\/]/) : url.pathname.split('/').map(decoded);
@@ -146,12 +146,12 @@ function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    // No encoding of ours: as it stands.
+    // Not valid percent-encoding: keep it as written.
     return segment;
   }
 }
 
-/** How many segments a line's name has, if all of them end the source's path; else 0. */
+/** The number of segments of a line's name if the source's path ends with them, else 0. */
 function commonEnd(segments: readonly string[], name: string): number {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   const end = segments.slice(-parts.length);

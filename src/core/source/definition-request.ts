@@ -19,13 +19,13 @@ export interface RequestDeps {
   readText(path: string): Promise<string>;
 }
 
-/** How the URL of a definition is asked for. */
+/** The request for the source URL of a definition. */
 export interface DefinitionRequest extends UrlRequest {
-  /** The most private network that the checksum file came over; `public` for one that is not at a URL. */
+  /** The most private network that the checksum file was fetched over; `public` if it is not at a URL. */
   readonly checksumNetwork: AddressKind;
 }
 
-/** What the bytes are held to, and where that was read. */
+/** The expected checksum, and the network that it was fetched over. */
 type Pinned = Pick<UrlRequest, 'checksum'> & Partial<Pick<DefinitionRequest, 'checksumNetwork'>>;
 
 /** Of a definition with a source at an address, with its login and the checksum that it follows or pins. Throws `Failure`. */

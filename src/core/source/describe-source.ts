@@ -9,23 +9,23 @@ import type { SourceRequest } from './url/follow.ts';
 import { RemoteHeader } from './url/remote-header.ts';
 import { withoutSecrets } from '../http/addresses.ts';
 
-/** What can be told of a source before it is fetched. */
+/** What is known of a source before it is fetched. */
 export interface SourceDescription {
   /** A path, or a URL without secrets. */
   readonly name: string;
   /** What its headers say. */
   readonly inspection: Inspection;
-  /** Bytes as they are there; `undefined` where a server does not say. */
+  /** Size in bytes; `undefined` if a server does not say. */
   readonly size: number | undefined;
-  /** Where a URL leads to; `public` for a file. */
+  /** The network of the URL; `public` for a file. */
   readonly network: AddressKind;
-  /** What its publisher wrote down beside it. */
+  /** The checksum that is published beside it. */
   readonly published?: PublishedChecksum;
 }
 
 /**
- * A source at a URL by its headers, and the checksum file beside it. Fetches some hundred KiB at most. Throws what the origin's
- * answer means.
+ * Describes a source at a URL by its headers and the checksum file beside it. Fetches at most a few hundred KiB. Throws a failure for an
+ * error answer.
  */
 export async function describeUrl(
   http: DownloadHttp,

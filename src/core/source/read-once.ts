@@ -3,26 +3,26 @@ import { Failure } from '../failure.ts';
 import { BufferPool, PIECE_BYTES } from './buffer-pool.ts';
 import { sameIdentity, type DigestRun, type Digests, type FileIdentity, type OpenSource } from './ports.ts';
 
-/** Somebody who takes the bytes of a source as they are read: one region's upload. */
+/** Consumes the bytes of a source as they are read: the upload to one region. */
 export interface PieceConsumer {
-  /** Settles when the buffer may be used again. A throw ends this consumer, not the others. */
+  /** Resolves when the buffer may be reused. A throw ends this consumer, not the others. */
   write(piece: Uint8Array): Promise<void>;
-  /** Told once, instead of any further piece, when the source failed or the read was cancelled. */
+  /** Called once, instead of further pieces, if the source failed or the read was cancelled. */
   fail(reason: unknown): void;
 }
 
-/** What a pass over a source found out. */
+/** The result of a pass over a source. */
 export interface ReadResult {
   readonly identity: FileIdentity;
   readonly digests: Digests;
 }
 
 /**
- * Reads a source once and hands every piece to the digests and to all consumers. The last piece is held back until the
- * file is known to be unchanged: an upload of mixed bytes is never completed, so Glance never makes it active.
+ * Reads a source once and passes every piece to the digests and all consumers. The last piece is held back until the
+ * file is known to be unchanged. So an upload of mixed bytes never completes, and Glance never activates it.
  *
- * Throws `source-changed`, `nobody-left` once every consumer has failed, or what reading or `signal` threw, after every
- * consumer was told.
+ * Throws `source-changed`, `nobody-left` if every consumer has failed, or what reading or `signal` threw, after every
+ * consumer was notified.
  */
 export async function readOnce(
   source: OpenSource,
@@ -47,7 +47,7 @@ class Pass {
   readonly #pool: BufferPool;
   readonly #live: Set<PieceConsumer>;
   readonly #consumers: number;
-  /** Each consumer takes one piece at a time, in order; another one's slowness does not break that order. */
+  /** Each consumer takes one piece at a time, in order, independent of slower ones. */
   readonly #queues = new Map<PieceConsumer, Promise<void>>();
   #digestFailure: { readonly reason: unknown } | undefined;
 
@@ -96,7 +96,7 @@ class Pass {
     }
   }
 
-  /** Starts all takers of a piece; the buffer goes back to the pool when the last one has let go of it. */
+  /** Passes a piece to all consumers. The buffer returns to the pool after the last one. */
   #hand(buffer: Uint8Array, piece: Uint8Array): void {
     const takers = [...this.#live].map((consumer) => this.#enqueue(consumer, piece));
     const digested = this.#digesting.update(piece).catch((reason: unknown) => {

@@ -8,39 +8,39 @@ export interface SourceFacts {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** MD5 and SHA-512 in hex (more where a cloud's multihash asked for them), where they are known without reading; see the digest cache. */
+  /** MD5 and SHA-512 in hex (more if a cloud's multihash needs them), if they are known without reading; see the digest cache. */
   readonly digests?: Readonly<Record<string, string>>;
   /** What its headers say. */
   readonly inspection?: Inspection;
-  /** Where it is from, if it was fetched or decompressed. */
+  /** Its origin, if it was fetched or decompressed. */
   readonly origin?: SourceOrigin;
-  /** The most private network that it came over, if it was fetched. */
+  /** The most private network that it was fetched over, if it was fetched. */
   readonly network?: AddressKind;
 }
 
-/** Where bytes are from that are fetched or decompressed before they are sent. */
+/** The origin of bytes that are fetched or decompressed before they are sent. */
 export interface SourceOrigin {
-  /** SHA-256 of the URL without user, password, query and fragment: it is written down where others can try guesses. */
+  /** SHA-256 of the URL without user, password, query and fragment, because it is stored where others can try guesses. */
   readonly url?: string;
-  /** SHA-256 of the URL as the definition writes it, as marks of earlier versions have it; never written down. */
+  /** SHA-256 of the URL as written in the definition, to compare with marks of earlier versions; never stored. */
   readonly wholeUrl?: string;
-  /** Whether the URL has a query, which may choose the bytes and which `url` does not tell. */
+  /** Whether the URL has a query, which may select the bytes but is not part of `url`. */
   readonly queried?: boolean;
-  /** A strong one, as the origin gave it last. */
+  /** The last strong ETag of the origin. */
   readonly etag?: string;
-  /** What the definition says the bytes as fetched hash to: `sha256:HEX`. */
+  /** The expected checksum of the fetched bytes: `sha256:HEX`. */
   readonly checksum?: string;
-  /** Whether what is sent is what was in it. */
+  /** Whether the bytes to send were decompressed. */
   readonly decompressed: boolean;
 }
 
-/** What is known of a source that is yet to be fetched or decompressed. */
+/** What is known of a source that still has to be fetched or decompressed. */
 export interface RemoteFacts {
   /** A URL without secrets, or a path. */
   readonly name: string;
-  /** Of the bytes to send, where that is known. */
+  /** Size of the bytes to send, if known. */
   readonly size?: number;
-  /** Of the bytes to send, as far as they are known. */
+  /** Digests of the bytes to send, as far as known. */
   readonly digests?: Readonly<Record<string, string>>;
   readonly origin: SourceOrigin;
   /** Of `cloud`, no byte passes through this machine. */

@@ -4,13 +4,13 @@ import type { Inspection } from './inspection/inspection.ts';
 import type { DigestCache, Digests, DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from './ports.ts';
 import { readOnce } from './read-once.ts';
 
-/** What is computed of every source: MD5 and SHA-512 are Glance's defaults. */
+/** The digests of every source: MD5 and SHA-512 are Glance's defaults. */
 export const USUAL_DIGESTS = ['md5', 'sha512'] as const;
 
-/** More files read at once than this only make a disk seek. */
+/** Reading more files at once only makes a disk seek. */
 const READ_AT_ONCE = 2;
 
-/** Finds out about source files, reading their bytes only where nothing else answers. */
+/** Determines facts of source files, reading their bytes only if needed. */
 export class SourceReader {
   readonly #files: SourceFiles;
   readonly #workers: DigestWorkers;
@@ -27,13 +27,13 @@ export class SourceReader {
     this.#inspections = inspections;
   }
 
-  /** The file as it is now, with the digests that are known without reading it. Throws `source-missing`, `source-unreadable`, `source-not-a-file`. */
+  /** The current file, with the digests that are known without reading it. Throws `source-missing`, `source-unreadable`, `source-not-a-file`. */
   async identify(path: string): Promise<{ readonly identity: FileIdentity; readonly digests: Digests | undefined }> {
     const identity = await this.#files.identify(path);
     return { identity, digests: await this.#cache.get(identity) };
   }
 
-  /** What the headers of the file say; they are read only if the file has changed since. Throws as `identify`. */
+  /** Inspects the headers of a file. They are read only if the file changed since. Throws as `identify`. */
   async inspect(path: string): Promise<Inspection> {
     const known = await this.#inspections.get(await this.#files.identify(path));
     if (known !== undefined) return known;
@@ -47,7 +47,7 @@ export class SourceReader {
     }
   }
 
-  /** These digests of the file, from the cache or by reading it. Throws `source-changed` where it changes meanwhile. */
+  /** Digests of the file, from the cache or by reading it. Throws `source-changed` if it changes meanwhile. */
   async digests(path: string, algorithms: readonly string[], signal?: AbortSignal): Promise<Digests> {
     const { identity, digests } = await this.identify(path);
     if (digests !== undefined && algorithms.every((algorithm) => Object.hasOwn(digests, algorithm))) return digests;
@@ -62,7 +62,7 @@ export class SourceReader {
     }
   }
 
-  /** Keeps what an upload computed on its way. */
+  /** Stores the digests that an upload computed. */
   async remember(identity: FileIdentity, digests: Digests): Promise<void> {
     await this.#cache.put(identity, { ...(await this.#cache.get(identity)), ...digests });
   }

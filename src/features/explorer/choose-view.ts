@@ -29,9 +29,9 @@ const always: Readonly<Record<FacetName, readonly string[]>> = {
 export async function chooseFilter(
   view: ImageViewStore,
   loaded: readonly LoadedImage[],
-  standings: ImageManagement,
+  imageManagement: ImageManagement,
 ): Promise<void> {
-  const items = filterItems(view.view.filter, loaded, standings);
+  const items = filterItems(view.view.filter, loaded, imageManagement);
   const chosen = await vscode.window.showQuickPick(items, {
     title: 'Filter Images',
     placeHolder: 'Match any value within a category, and all categories',
@@ -45,12 +45,12 @@ export async function chooseFilter(
 export function filterItems(
   filter: readonly Criterion[],
   loaded: readonly LoadedImage[],
-  standings: Pick<ImageManagement, 'of'>,
+  imageManagement: Pick<ImageManagement, 'of'>,
 ): readonly CriterionItem[] {
   return facetNames.flatMap((facet) => {
     const counts = new Map(always[facet].map((value) => [value, 0]));
     for (const { place, image } of loaded) {
-      for (const value of facetValues(facet, image, standings.of(place, image))) {
+      for (const value of facetValues(facet, image, imageManagement.of(place, image))) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }

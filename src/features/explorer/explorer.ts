@@ -36,7 +36,7 @@ export interface ExplorerOptions {
   readonly commands: Commands;
   readonly log: GlanceLog;
   readonly imageView: ImageViewStore;
-  readonly managements: ImageManagement;
+  readonly imageManagement: ImageManagement;
   readonly rows: TransferRows;
   readonly plans: PlansStore;
   readonly transfers: TransferStore;
@@ -51,10 +51,10 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
   readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined>;
 
   constructor(options: ExplorerOptions) {
-    const { clouds, managements, transfers, rows } = options;
+    const { clouds, imageManagement, transfers, rows } = options;
     this.#options = options;
     this.#facts = {
-      management: ({ place, image }) => managements.of(place, image),
+      management: ({ place, image }) => imageManagement.of(place, image),
       transfer: (node) =>
         node.kind === 'image' ? rows.of(node.place, node.image.id) : transfers.find(node.transferId),
     };
@@ -103,14 +103,14 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, imageView, managements, plans, atHand } = options;
+  const { clouds, engines, imageView, imageManagement, plans, atHand } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
     showCollapseAll: true,
   });
   const watcher = new CloudsFilesWatcher(() => void engines.reload());
-  const decorations = new ImageDecorations(clouds, managements);
+  const decorations = new ImageDecorations(clouds, imageManagement);
   registerCommands(options, view);
   showChoice(view, imageView.view);
 
@@ -138,7 +138,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
 }
 
 function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {
-  const { clouds, engines, commands, imageView, managements } = options;
+  const { clouds, engines, commands, imageView, imageManagement } = options;
   commands.register('glanceImages.refresh', async (node) => {
     if (isTreeNode(node)) clouds.refresh(node);
     else await engines.reload();
@@ -149,7 +149,7 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
   commands.register('glanceImages.loadMore', async (node) => {
     if (isTreeNode(node) && node.kind === 'more') await clouds.loadMore(node.place);
   });
-  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), managements));
+  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), imageManagement));
   commands.register('glanceImages.clearFilter', () => imageView.filter([]));
   commands.register('glanceImages.groupImages', () => chooseGrouping(imageView));
   const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);

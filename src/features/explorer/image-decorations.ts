@@ -15,15 +15,15 @@ interface Given {
 /** Badges on images that a definition made: from the last plans and the workspace's files, never from a cloud. */
 export class ImageDecorations implements vscode.FileDecorationProvider, Subscription {
   readonly #clouds: CloudsStore;
-  readonly #managements: ImageManagement;
+  readonly #imageManagement: ImageManagement;
   readonly #changed = new vscode.EventEmitter<vscode.Uri[]>();
   /** What VS Code was told, by URI. */
   readonly #given = new Map<string, Given>();
   readonly onDidChangeFileDecorations = this.#changed.event;
 
-  constructor(clouds: CloudsStore, managements: ImageManagement) {
+  constructor(clouds: CloudsStore, imageManagement: ImageManagement) {
     this.#clouds = clouds;
-    this.#managements = managements;
+    this.#imageManagement = imageManagement;
   }
 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
@@ -32,7 +32,7 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
     const place = { cloud, region, origin: '' };
     const image = this.#clouds.loadedImage(place, id);
     if (image === undefined) return undefined;
-    const management = this.#managements.of(place, image);
+    const management = this.#imageManagement.of(place, image);
     this.#given.set(uri.toString(), { place, id, management: JSON.stringify(management) });
     return decorationOf(management);
   }
@@ -43,7 +43,7 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
     for (const [key, { place, id, management }] of this.#given) {
       const image: LiveImage | undefined = this.#clouds.loadedImage(place, id);
       if (image === undefined) this.#given.delete(key);
-      else if (JSON.stringify(this.#managements.of(place, image)) !== management) {
+      else if (JSON.stringify(this.#imageManagement.of(place, image)) !== management) {
         changed.push(imageUri(place, id));
         this.#clouds.redrawImage(place, id);
       }

@@ -4,14 +4,14 @@ export type Compression = 'gz' | 'bz2' | 'xz' | 'zst';
 /** Bytes that `detectCompression` looks at. */
 export const COMPRESSION_HEAD_BYTES = 10;
 
-/** More of output for one byte of input is a bomb or a mistake: gzip can't do it, and a disk full of nothing is not worth sending. */
+/** Most output per byte of input: more is a decompression bomb or a mistake. gzip can't reach it, and a disk of zeros is not worth sending. */
 export const RATIO_AT_MOST = 1000;
-/** Output that is fine whatever the ratio. */
+/** Output that is accepted at any ratio. */
 const HARMLESS_BYTES = 1024 ** 3;
-/** Of the room that is free, what may be filled. */
+/** The share of free space that may be used. */
 const SHARE_OF_FREE = 0.9;
 
-/** What the content says, by the signatures of each format; the name of the file says nothing. */
+/** Detects compression by signatures. The file's name does not matter. */
 export function detectCompression(head: Uint8Array): Compression | undefined {
   const begins = (...bytes: readonly number[]): boolean => bytes.every((byte, index) => head[index] === byte);
   if (begins(0x1f, 0x8b, 0x08)) return 'gz';
@@ -29,13 +29,13 @@ export function detectCompression(head: Uint8Array): Compression | undefined {
   return block === '314159265359' || block === '177245385090' ? 'bz2' : undefined;
 }
 
-/** Bytes that decompressing may write. */
+/** Limits in bytes of the output. */
 export interface DecompressionLimits {
   readonly byRatio: number;
   readonly byRoom: number;
 }
 
-/** @param compressed bytes of the input @param free bytes of room where the output goes */
+/** @param compressed bytes of the input @param free free bytes at the target */
 export function limitsFor(compressed: number, free: number): DecompressionLimits {
   return {
     byRatio: Math.max(HARMLESS_BYTES, compressed * RATIO_AT_MOST),
@@ -45,21 +45,21 @@ export function limitsFor(compressed: number, free: number): DecompressionLimits
 
 /** One file to decompress into another. */
 export interface DecompressionTask {
-  /** Absolute paths. The output is a new file; what had its name is removed. */
+  /** Absolute paths. The output is a new file; an existing one is removed. */
   readonly input: string;
   readonly output: string;
   readonly compression: Compression;
   readonly limits: DecompressionLimits;
   readonly signal: AbortSignal | undefined;
-  /** Bytes of the input that were read so far. */
+  /** Called with the bytes of the input read so far. */
   readonly onProgress: (read: number) => void;
 }
 
-/** Decompresses off the event loop. Every member, stream or frame of the input is taken. */
+/** Decompresses off the event loop, including every member, stream or frame of the input. */
 export interface Decompressor {
   /**
-   * Returns the bytes written, which are on the disk by then. Throws `Failure` with codes `source-corrupt` (damaged or cut),
-   * `compression-unsupported`, `decompression-failed` (the decompressor's own fault, as far as is known), `decompression-bomb`, `cache-full`, `cache-not-writable`, `source-unreadable`.
+   * Returns the number of bytes written, after they are synced to the disk. Throws `Failure` with codes `source-corrupt` (damaged or cut),
+   * `compression-unsupported`, `decompression-failed` (probably a fault of the decompressor), `decompression-bomb`, `cache-full`, `cache-not-writable`, `source-unreadable`.
    */
   decompress(task: DecompressionTask): Promise<number>;
 }

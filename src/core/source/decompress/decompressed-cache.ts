@@ -15,11 +15,11 @@ export interface CompressedFile {
   /** Of the compressed bytes, hex. */
   readonly sha512: string;
   readonly compression: Compression;
-  /** Where it is from, for people: a URL without secrets, or a path. */
+  /** Its source, for people: a URL without secrets, or a path. */
   readonly source: string;
 }
 
-/** What decompressing gave. */
+/** A decompressed file. */
 export interface DecompressedFile {
   /** Absolute. */
   readonly path: string;
@@ -37,7 +37,7 @@ export interface DecompressedCacheDeps {
   now(): Date;
 }
 
-/** Decompressed bytes by the digest of the compressed ones, so that the same archive is decompressed once, wherever it is from. */
+/** Decompressed files by the digest of the compressed bytes, so that the same archive is decompressed only once, whatever its source. */
 export class DecompressedCache {
   readonly #deps: DecompressedCacheDeps;
 
@@ -45,12 +45,12 @@ export class DecompressedCache {
     this.#deps = deps;
   }
 
-  /** Size and digests of what an archive holds, if it was decompressed before. */
+  /** Size and digests of an archive's content, if it was decompressed before. */
   async look(sha512: string): Promise<Pick<DecompressedFile, 'size' | 'digests'> | undefined> {
     return this.#entry(sha512);
   }
 
-  /** Decompresses, unless the bytes are there unharmed. Throws what `Decompressor` throws, and `source-empty`. */
+  /** Decompresses, unless the cached bytes are intact. Throws what `Decompressor` throws, and `source-empty`. */
   async decompress(
     file: CompressedFile,
     signal: AbortSignal | undefined,
@@ -104,7 +104,7 @@ export class DecompressedCache {
   }
 }
 
-/** Ends in `.img` like every file of the cache; no MD5 of a URL is as long. */
+/** Ends in `.img` like every file of the cache; longer than the names made of MD5, so they never collide. */
 function nameOf(sha512: string): string {
   return `decompressed-${sha512.slice(0, 40)}.img`;
 }

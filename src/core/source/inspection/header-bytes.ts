@@ -1,8 +1,8 @@
 const LATIN1 = new TextDecoder('latin1');
 
 /**
- * A stretch of a hostile file, as fields of a header. What lies beyond its end reads as zero, so that no header, however
- * short, makes a reader throw; ask `length` where that matters.
+ * A part of a hostile file, read as fields of a header. Bytes beyond its end read as zero, so that no header, however
+ * short, makes a reader throw; check `length` if that matters.
  */
 export class HeaderBytes {
   readonly #view: DataView;
@@ -16,7 +16,7 @@ export class HeaderBytes {
     return this.#view.byteLength;
   }
 
-  /** Whether these very characters (code units to 255) stand at `offset`. */
+  /** Whether these characters (code units up to 255) are at `offset`. */
   has(mark: string, offset = 0): boolean {
     if (offset + mark.length > this.length) return false;
     for (let index = 0; index < mark.length; index += 1) {
@@ -50,7 +50,7 @@ export class HeaderBytes {
     return end === -1 ? text : text.slice(0, end);
   }
 
-  /** Whether every byte of a stretch is zero. */
+  /** Whether a range holds only zeros. */
   isZero(offset: number, length: number): boolean {
     for (let index = offset; index < offset + length; index += 1) {
       if (this.uint8(index) !== 0) return false;

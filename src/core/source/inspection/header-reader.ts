@@ -1,15 +1,15 @@
 import { HeaderBytes } from './header-bytes.ts';
 
-/** Bytes at places of the caller's choice; an open source is one. */
+/** Random access to bytes, as of an open source. */
 export interface RandomAccess {
   /** Fills as much of `buffer` as there is from `position` on; returns how many bytes. */
   read(buffer: Uint8Array, position: number): Promise<number>;
 }
 
-/** More than every header of every format together; what a file wants beyond that is not read. */
+/** More than all headers of all formats together. Nothing beyond that is read. */
 export const INSPECTED_BYTES_AT_MOST = 2 * 1024 * 1024;
 
-/** Reads stretches of a file, never more than `INSPECTED_BYTES_AT_MOST` in all, whatever the file says of itself. */
+/** Reads parts of a file, at most `INSPECTED_BYTES_AT_MOST` in total, whatever the file's headers claim. */
 export class HeaderReader {
   readonly #file: RandomAccess;
   /** Of the whole file, in bytes. */
@@ -21,7 +21,7 @@ export class HeaderReader {
     this.size = size;
   }
 
-  /** A stretch, cut at the end of the file. A position that no file has gives nothing. Throws only what the file's `read` throws. */
+  /** A part, cut at the end of the file. An impossible position gives no bytes. Throws only what the file's `read` throws. */
   async bytes(position: number | bigint, length: number): Promise<HeaderBytes> {
     const from = Number(position);
     if (!Number.isSafeInteger(from) || from < 0 || from >= this.size) return new HeaderBytes(new Uint8Array(0));

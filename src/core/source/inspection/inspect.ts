@@ -10,7 +10,7 @@ import { readVhdx } from './vhdx.ts';
 import { readVmdk } from './vmdk.ts';
 import { readWrapping } from './wrapping.ts';
 
-/** Asked in this order; the first answer leads where a file is several things. */
+/** Formats in this order; if a file has several, the first one leads. */
 const READERS: readonly ((file: HeaderReader) => Promise<FormatFinding | undefined>)[] = [
   readQemu,
   readVmdk,
@@ -23,8 +23,8 @@ const READERS: readonly ((file: HeaderReader) => Promise<FormatFinding | undefin
 ];
 
 /**
- * What the headers of a file say, read within bounds (`INSPECTED_BYTES_AT_MOST`): the file may be hostile. Throws nothing
- * but what its `read` throws.
+ * Inspects the headers of a file, within bounds (`INSPECTED_BYTES_AT_MOST`), because the file may be hostile. Throws only
+ * what its `read` throws.
  * @param size of the file, in bytes
  */
 export async function inspect(file: RandomAccess, size: number): Promise<Inspection> {

@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 
-/** Formats of disks that a file can bear the marks of. `gpt` is any partition table, an MBR's too, as Glance counts them. */
+/** Detectable disk formats. As in Glance, `gpt` is any partition table, including an MBR. */
 export type ContentFormat = 'qcow2' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'gpt' | 'luks';
 
-/** What a disk can be wrapped in, told by the first bytes. */
+/** Containers and compressions around a disk, detected by the first bytes. */
 export type Wrapping = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzip' | 'zip' | '7z' | 'tar';
 
-/** What is wrong with a file, seen from its headers. These are the codes of the problems that they become. */
+/** What can be wrong with a file, by its headers. These are also the codes of the problems. */
 export type FlawCode =
-  /** It is only the difference to another file. */
+  /** It holds only the difference from another file. */
   | 'source-backing-file'
   /** Its data is in another file. */
   | 'source-data-file'
   | 'source-outside-extents'
   | 'source-encrypted'
-  /** It needs something of its reader that none may know. */
+  /** It requires features that readers may not know. */
   | 'source-unknown-features'
-  /** A version or kind of its format that Glance never takes. */
+  /** A version or variant of its format that Glance never accepts. */
   | 'source-subformat'
   | 'source-damaged'
   | 'source-truncated'
@@ -25,32 +25,32 @@ export type FlawCode =
 /** One flaw. */
 export interface Flaw {
   readonly code: FlawCode;
-  /** What exactly, in words that go after a colon. Text of the file in it is quoted and harmless. */
+  /** The details, as text to put after a colon. Text of the file in it is quoted and harmless. */
   readonly detail: string;
 }
 
-/** A format that the file bears the marks of. */
+/** A detected format. */
 export interface FormatFinding {
   readonly format: ContentFormat;
-  /** Bytes of the disk as a server sees it; null where the headers do not say. */
+  /** Virtual size in bytes; null if the headers do not say. */
   readonly virtualSize: number | null;
   readonly flaws: readonly Flaw[];
 }
 
-/** What the headers of a file say. Plain data: it is kept beside the file's digests. */
+/** The result of an inspection. Plain data, because it is cached. */
 export interface Inspection {
-  /** `INSPECTION_VERSION` of who found it. */
+  /** The `INSPECTION_VERSION` that produced it. */
   readonly version: number;
-  /** Empty: nothing that is known, so plain bytes. Several only where a file is two things at once. */
+  /** Empty for plain bytes. Several if a file matches more than one format. */
   readonly formats: readonly FormatFinding[];
   readonly wrapping: Wrapping | null;
-  /** A VHD that has its footer at the end only, so that Glance does not see that it is one. */
+  /** Whether it is a VHD with its footer only at the end, which Glance does not detect. */
   readonly fixedVhd: boolean;
   /** Bytes of the file. */
   readonly size: number;
 }
 
-/** The one format that Glance would settle on; `several` where it refuses to. A bootable ISO may have a partition table in front. */
+/** The format that Glance would detect; `several` if it would refuse the file. A bootable ISO may start with a partition table. */
 export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding | 'several' | undefined {
   if (formats.length <= 1) return formats[0];
   const iso = formats.find(({ format }) => format === 'iso');
@@ -58,12 +58,12 @@ export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding 
   return hybrids && iso !== undefined ? iso : 'several';
 }
 
-/** Grows with every change of what is found, so that what an older version found is not believed. */
+/** Increase it with every change of the findings, to invalidate cached results. */
 export const INSPECTION_VERSION = 1;
 
 const textAs = <T extends string>() => v.custom<T>((value) => typeof value === 'string');
 
-/** What this version of an inspection found, as a cache keeps it. */
+/** A cached result of this version of the inspection. */
 export const inspectionSchema: v.GenericSchema<unknown, Inspection> = v.object({
   version: v.literal(INSPECTION_VERSION),
   formats: v.array(

@@ -9,8 +9,8 @@ const ENTRY_BYTES = 16;
 const PROTECTIVE = 0xee;
 
 /**
- * Disks with a partition table, MBR or GPT, told as Glance tells them: by the last two bytes of the first sector, unless
- * it is that of a FAT filesystem (https://uefi.org/specs/UEFI/2.10/05_GUID_Partition_Table_Format.html).
+ * Disks with a partition table, MBR or GPT, detected as in Glance: by the last two bytes of the first sector, unless
+ * it belongs to a FAT filesystem (https://uefi.org/specs/UEFI/2.10/05_GUID_Partition_Table_Format.html).
  */
 export async function readPartitions(file: HeaderReader): Promise<FormatFinding | undefined> {
   const sectors = await file.bytes(0, 2 * SECTOR);
@@ -19,7 +19,7 @@ export async function readPartitions(file: HeaderReader): Promise<FormatFinding 
   return { format: 'gpt', virtualSize: file.size, flaws: [...tableFlaws(sectors), ...cutFlaws(file, sectors)] };
 }
 
-/** What Glance 33 and later (earlier ones if configured so) refuses in the table of the first sector. */
+/** Errors in the table of the first sector that Glance 33 and later (earlier if configured) refuses. */
 function tableFlaws(sector: HeaderBytes): Flaw[] {
   const invalid = (detail: string): Flaw[] => [flaw('partition-table-invalid', detail)];
   const entries = [0, 1, 2, 3].map((index) => TABLE_AT + index * ENTRY_BYTES);
@@ -34,7 +34,7 @@ function tableFlaws(sector: HeaderBytes): Flaw[] {
   return used.length === 0 ? invalid('it has the signature of an MBR and no partition') : [];
 }
 
-/** A GPT says where its copy at the end of the disk is. */
+/** A GPT names the position of its copy at the end of the disk. */
 function cutFlaws(file: HeaderReader, sectors: HeaderBytes): Flaw[] {
   if (!sectors.has('EFI PART', SECTOR)) return [];
   const end = (sectors.uint64(SECTOR + 32, 'little') + 1n) * BigInt(SECTOR);

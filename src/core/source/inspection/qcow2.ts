@@ -3,7 +3,7 @@ import type { HeaderBytes } from './header-bytes.ts';
 import type { HeaderReader } from './header-reader.ts';
 import type { Flaw, FormatFinding } from './inspection.ts';
 
-/** Bits of `incompatible_features`. Glance takes the first four (dirty, corrupt, external data file, compression type) and looks at the third. */
+/** Bits of `incompatible_features`. Glance accepts the first four (dirty, corrupt, external data file, compression type) and checks the third. */
 const CORRUPT = 0b10n;
 const DATA_FILE = 0b100n;
 const TAKEN_BY_GLANCE = 0b1111n;
@@ -58,7 +58,7 @@ function encryption(method: number): Flaw[] {
   return [flaw('source-encrypted', `qcow2 encryption (${name})`)];
 }
 
-/** The first table of the mapping, without which there is no data: a cut download tends to have lost it. */
+/** The L1 table, without which there is no data. Truncated downloads often lack it. */
 function mapping(file: HeaderReader, header: HeaderBytes): Flaw[] {
   const clusterBits = header.uint32(20, 'big');
   if (clusterBits < 9 || clusterBits > 21) return [flaw('source-damaged', `clusters of 2^${clusterBits} bytes`)];

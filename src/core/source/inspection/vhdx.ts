@@ -9,13 +9,13 @@ const TABLE_BYTES = 64 * 1024;
 const ENTRY_BYTES = 32;
 const ENTRIES_AT_MOST = 2047;
 
-// GUIDs as they are stored: the first three groups with their bytes reversed.
+// GUIDs as stored, with the bytes of the first three groups reversed.
 const METADATA_REGION = guid('8B7CA206-4790-4B9A-B8FE-575F050F886E');
 const VIRTUAL_DISK_SIZE = guid('2FA54224-CD1B-4876-B211-5DBED83BF4B8');
 const FILE_PARAMETERS = guid('CAA16737-FA36-4D43-B3B6-33F0AA44E76B');
 const HAS_PARENT = 0b10;
 
-/** Hyper-V's newer disks ([MS-VHDX]). The size stands at the end of a chain: region table, metadata table, item. */
+/** Hyper-V's newer disks ([MS-VHDX]). The size is found via region table, metadata table and item. */
 export async function readVhdx(file: HeaderReader): Promise<FormatFinding | undefined> {
   if (!(await file.bytes(0, 8)).has('vhdxfile')) return undefined;
   const found = (virtualSize: number | null, ...flaws: Flaw[]): FormatFinding => ({

@@ -1,19 +1,19 @@
-/** What a VMDK's descriptor says. Everything but file names is in lower case: the format does not care. */
+/** A VMDK's descriptor. Everything but file names is lower-cased: the format ignores case. */
 export interface VmdkDescriptor {
   readonly createType: string | undefined;
   /** Sizes in sectors of 512 bytes. */
   readonly extents: readonly { readonly file: string; readonly sectors: bigint }[];
-  /** File that this one is only the difference to. */
+  /** The parent file, if this one holds only the difference from it. */
   readonly parent: string | undefined;
-  /** The first line that is nothing a descriptor may hold; Glance refuses such a file. */
+  /** The first invalid line; Glance refuses such a file. */
   readonly strangeLine: string | undefined;
 }
 
-/** Longer types than this are none. */
+/** Longer types are invalid. */
 const TYPE_AT_MOST = 63;
 const EXTENT = /^(?:rw|rdonly|noaccess)[ \t]/i;
 
-/** Reads the descriptor of a VMDK. Takes any text and throws nothing. */
+/** Reads the descriptor of a VMDK. Accepts any text and throws nothing. */
 export function readDescriptor(text: string): VmdkDescriptor {
   const extents: { file: string; sectors: bigint }[] = [];
   let [createType, parent, strangeLine]: (string | undefined)[] = [];
@@ -30,7 +30,7 @@ export function readDescriptor(text: string): VmdkDescriptor {
   return { createType: known ? createType : undefined, extents, parent, strangeLine };
 }
 
-/** `RW 20480 SPARSE "disk.vmdk"`: everything from the first quote on is the name, however odd. */
+/** `RW 20480 SPARSE "disk.vmdk"`: everything from the first quote on is the name. */
 function extent(line: string): { readonly file: string; readonly sectors: bigint } {
   const sectors = /^\S+[ \t]+(\d{1,18})(?=[ \t]|$)/.exec(line)?.[1] ?? '0';
   const quote = line.indexOf('"');

@@ -6,7 +6,7 @@ import { readDescriptor, type VmdkDescriptor } from './vmdk-descriptor.ts';
 
 const SECTOR = 512;
 const HEADER_BYTES = 512;
-/** Where QEMU and Glance look for the descriptor, and how much of it they read. */
+/** The descriptor's offset, and how much of it QEMU and Glance read. */
 const DESCRIPTOR_SECTOR = 1n;
 const DESCRIPTOR_BYTES = 1024 * 1024 - 1;
 const GRAINS_AT_END = 0xffff_ffff_ffff_ffffn;
@@ -15,8 +15,8 @@ const FOOTER_BYTES = 3 * SECTOR;
 const TAKEN = ['monolithicsparse', 'streamoptimized'];
 
 /**
- * VMware's disks (https://github.com/qemu/qemu/blob/master/block/vmdk.c). Only those that are one file are fit for a
- * cloud; a descriptor that names other files would make a reader open files of its own machine (CVE-2022-47951).
+ * VMware's disks (https://github.com/qemu/qemu/blob/master/block/vmdk.c). Only single-file disks are usable in a
+ * cloud; a descriptor that names other files could make a reader open files of its own machine (CVE-2022-47951).
  */
 export async function readVmdk(file: HeaderReader): Promise<FormatFinding | undefined> {
   const header = await file.bytes(0, HEADER_BYTES);
@@ -59,7 +59,7 @@ function embeddedFlaws(descriptor: VmdkDescriptor): Flaw[] {
   return flaws;
 }
 
-/** A file of text is a VMDK only if it says of which type; its data is then always somewhere else. */
+/** A text file is a VMDK only if it names its type; its data is then always in other files. */
 async function descriptorOnly(file: HeaderReader): Promise<FormatFinding | undefined> {
   const bytes = await file.bytes(0, DESCRIPTOR_BYTES);
   const { createType, extents, parent } = readDescriptor(bytes.text(0, bytes.length));
@@ -72,7 +72,7 @@ async function descriptorOnly(file: HeaderReader): Promise<FormatFinding | undef
   };
 }
 
-/** Where the header says that the last word stands at the end of the file, that has to agree with it. */
+/** If the header points to a footer at the end of the file, both have to agree. */
 async function footerFlaws(file: HeaderReader, header: HeaderBytes): Promise<Flaw[]> {
   const grains = header.uint64(56, 'little');
   if (grains !== GRAINS_AT_END) {
@@ -108,7 +108,7 @@ function subformat(createType: string | undefined): Flaw {
   return flaw('source-subformat', `VMDK type ${what}; only monolithicSparse and streamOptimized are taken`);
 }
 
-/** Text, perhaps filled up with zeros. */
+/** Text, perhaps padded with zeros. */
 function isText(header: HeaderBytes): boolean {
   const text = header.text(0, header.length);
   return text !== '' && /^[\t-\r\x20-\x7e]*$/.test(text) && header.isZero(text.length, header.length - text.length);

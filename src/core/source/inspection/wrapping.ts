@@ -3,7 +3,7 @@ import type { HeaderReader } from './header-reader.ts';
 import type { Wrapping } from './inspection.ts';
 
 const MARKS: readonly { readonly wrapping: Wrapping; readonly is: (head: HeaderBytes) => boolean }[] = [
-  // Method deflate, and none of the flags that are reserved (RFC 1952).
+  // Method deflate without reserved flags (RFC 1952).
   { wrapping: 'gzip', is: (head) => head.has('\x1f\x8b\x08') && (head.uint8(3) & 0xe0) === 0 },
   {
     wrapping: 'bzip2',
@@ -18,7 +18,7 @@ const MARKS: readonly { readonly wrapping: Wrapping; readonly is: (head: HeaderB
   { wrapping: 'tar', is: (head) => head.has('ustar', 257) },
 ];
 
-/** What the file is wrapped in, by its first bytes; the name of a file proves nothing. */
+/** The wrapping of a file, by its first bytes. Its name does not matter. */
 export async function readWrapping(file: HeaderReader): Promise<Wrapping | null> {
   const head = await file.bytes(0, 512);
   return MARKS.find(({ is }) => is(head))?.wrapping ?? null;

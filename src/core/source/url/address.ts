@@ -5,9 +5,9 @@ import { withoutSecrets } from '../../http/addresses.ts';
 /** What kind of network an address belongs to. */
 export type AddressKind = 'link-local' | 'loopback' | 'private' | 'public';
 
-/** A source's URL, taken apart: what is shown and sent never holds the userinfo. */
+/** A parsed source URL. What is shown and sent never holds the userinfo. */
 export interface SourceAddress {
-  /** Without userinfo and fragment, as it is requested. */
+  /** The URL to request, without userinfo and fragment. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
@@ -19,7 +19,7 @@ const RANGES: readonly (readonly [AddressKind, readonly (readonly [string, numbe
     [
       ['169.254.0.0', 16, 'ipv4'],
       ['fe80::', 10, 'ipv6'],
-      // Metadata services of clouds that are not at a link-local address, where machines get their credentials:
+      // Metadata services of clouds outside of link-local addresses, where machines get their credentials:
       // Azure's wire server (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16)
       ['168.63.129.16', 32, 'ipv4'],
       // Oracle Cloud (classic); Alibaba Cloud (https://www.alibabacloud.com/help/ecs/user-guide/view-instance-metadata)
@@ -51,7 +51,7 @@ const RANGES: readonly (readonly [AddressKind, readonly (readonly [string, numbe
   ],
 ];
 
-/** Names that metadata services answer to inside of their clouds; behind a proxy no address is seen. */
+/** Names of metadata services inside their clouds, because behind a proxy no address is seen. */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata.google.internal',
   'metadata.goog',
@@ -66,7 +66,7 @@ const BLOCKS = RANGES.map(([kind, ranges]) => {
   return [kind, list] as const;
 });
 
-/** The kind of an IP address. One that holds an IPv4 address is of the more private kind of the two. */
+/** The kind of an IP address. If it embeds an IPv4 address, the more private kind of the two. */
 export function addressKind(address: string): AddressKind {
   const plain = address.replace(/^\[|\]$/g, '').split('%', 1)[0] ?? '';
   if (isIP(plain) !== 6) return blockOf(plain, 'ipv4');
@@ -88,11 +88,11 @@ function embedded(address: string): readonly string[] {
   const last = dotted(g6, g7);
   // Also ::ffff:a.b.c.d and ::ffff:0:a.b.c.d.
   if (zero(g0, g1, g2, g3) && ((g4 === 0 && [0, 0xffff].includes(g5)) || (g4 === 0xffff && g5 === 0))) {
-    // :: and ::1 are addresses of their own.
+    // :: and ::1 embed no IPv4 address.
     return g5 === 0 && g4 === 0 && g6 === 0 && g7 <= 1 ? [] : [last];
   }
   if (g0 === 0x64 && g1 === 0xff9b && g2 === 0) return [last];
-  // For a network's own use, with the IPv4 address behind 48, 56, 64 or 96 bits: what begins with 0 is none.
+  // A local prefix, with the IPv4 address after 48, 56, 64 or 96 bits. One that begins with 0 is none.
   if (g0 === 0x64 && g1 === 0xff9b && g2 === 1) {
     const middle = ((g4 & 0xff) << 8) | (g5 >> 8);
     const behind56 = dotted(((g3 & 0xff) << 8) | (g4 & 0xff), g5);
@@ -100,12 +100,12 @@ function embedded(address: string): readonly string[] {
     return [last, dotted(g3, middle), behind56, behind64].filter((inner) => !inner.startsWith('0.'));
   }
   if (g0 === 0x2002) return [dotted(g1, g2)];
-  // The server, and the client with its bits turned.
+  // The server, and the client with inverted bits.
   if (g0 === 0x2001 && g1 === 0) return [dotted(g2, g3), dotted(g6 ^ 0xffff, g7 ^ 0xffff)];
   return [0, 0x200].includes(g4) && g5 === 0x5efe ? [last] : [];
 }
 
-/** The eight groups of an IPv6 address, which the URL parser writes in their one short form. */
+/** The eight groups of an IPv6 address, from the URL parser's canonical form. */
 function groups(address: string): readonly number[] {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::', 2);
   const read = (text: string): readonly number[] =>
@@ -119,14 +119,14 @@ function dotted(high: number, low: number): string {
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
-/** The kind of network that a URL's host says itself; a name other than `localhost` says nothing before it is looked up. */
+/** The kind of network of a URL's host, as far as known without DNS: names other than `localhost` are unknown. */
 export function hostKind(url: string): AddressKind {
   const host = URL.parse(url)?.hostname ?? '';
   if (/^(?:.*\.)?localhost\.?$/i.test(host)) return 'loopback';
   return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? 'public' : addressKind(host);
 }
 
-/** Refuses what no source may be fetched from. Throws `source-address-refused`. */
+/** Refuses addresses that no source may be fetched from. Throws `source-address-refused`. */
 export function checkHop(url: string, from: string | undefined): void {
   const parsed = URL.parse(url);
   const hop = from === undefined ? '' : `${withoutSecrets(from)} redirects to it. `;
@@ -139,12 +139,12 @@ export function checkHop(url: string, from: string | undefined): void {
   if (hostKind(url) === 'link-local' || METADATA_NAMES.has(host)) throw refused(parsed.hostname, hop);
 }
 
-/** Refuses an address that a name turned out to stand for. Throws `source-address-refused`. */
+/** Refuses an address that a name resolved to. Throws `source-address-refused`. */
 export function checkResolved(name: string, address: string): void {
   if (addressKind(address) === 'link-local') throw refused(`${name} (${address})`, '');
 }
 
-/** Takes credentials out of a URL. Throws `source-address-refused`. */
+/** Separates credentials from a URL. Throws `source-address-refused`. */
 export function readAddress(written: string): SourceAddress {
   const parsed = URL.parse(written);
   if (parsed === null) throw new Failure('source-address-refused', 'The source is no http or https address.');
@@ -172,12 +172,12 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // No encoding: as it stands.
+    // Not percent-encoded: keep it as written.
     return text;
   }
 }
 
-/** The most private of several kinds; `public` of none. */
+/** The most private of several kinds; `public` for none. */
 export function mostPrivate(...kinds: readonly AddressKind[]): AddressKind {
   const order = RANGES.map(([kind]) => kind);
   return order.find((kind) => kinds.includes(kind)) ?? 'public';

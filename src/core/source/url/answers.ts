@@ -2,10 +2,10 @@ import { Failure } from '../../failure.ts';
 import type { SourceAnswer } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
-/** Statuses that a server may get over. */
+/** Statuses that may be temporary. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** What an answer without the bytes means. */
+/** The failure for an answer without the bytes. */
 export function originFailure({ status, headers }: SourceAnswer, url: string): Failure {
   const where = withoutSecrets(url);
   if (status === 404 || status === 410)

@@ -7,26 +7,26 @@ import type { CacheFolder } from './ports.ts';
 export interface CachedSource {
   /** Absolute path of its file. */
   readonly path: string;
-  /** Where it is from, without secrets; `undefined` for a download that was cut. */
+  /** Its source, without secrets; `undefined` for an interrupted download. */
   readonly source: string | undefined;
   /** Bytes. */
   readonly size: number;
-  /** ISO 8601; `undefined` for a download that was cut. */
+  /** ISO 8601; `undefined` for an interrupted download. */
   readonly fetched: string | undefined;
 }
 
-/** What clearing came to. */
+/** The result of clearing a cache. */
 export interface ClearedCache {
   readonly removed: readonly CachedSource[];
-  /** Files that an apply is at work on. */
+  /** Files that are in use. */
   readonly busy: readonly CachedSource[];
 }
 
-/** ms to wait for a file that somebody is at work on. */
+/** ms to wait for a file that is in use. */
 const LOCK_WAIT = 1000;
 const PARTIAL = partialName('');
 
-/** What is in a cache, the largest first. Files that are not ours, such as Terraform's, are not spoken of. */
+/** The contents of a cache, largest first. Files that are not ours, such as Terraform's, are left out. */
 export async function cachedSources(folder: CacheFolder): Promise<readonly CachedSource[]> {
   const files = new Map((await folder.list()).map(({ name, size }) => [name, size]));
   const found = await Promise.all(
@@ -41,7 +41,7 @@ export async function cachedSources(folder: CacheFolder): Promise<readonly Cache
   return found.filter((each) => each !== undefined).sort((a, b) => b.size - a.size);
 }
 
-/** Removes what is ours from a cache; a file that somebody is at work on stays. */
+/** Removes our files from a cache, except those in use. */
 export async function clearCache(folder: CacheFolder): Promise<ClearedCache> {
   const removed: CachedSource[] = [];
   const busy: CachedSource[] = [];
@@ -50,7 +50,7 @@ export async function clearCache(folder: CacheFolder): Promise<ClearedCache> {
     try {
       await folder.locked(name, AbortSignal.timeout(LOCK_WAIT), async () => {
         for (const each of [name, partialName(name)]) {
-          // A file of Terraform's may have the name of a download that was cut.
+          // A file of Terraform may have the name of an interrupted download.
           if (each === name && cached.source === undefined) continue;
           await folder.remove(each);
           await folder.remove(sidecarName(each));

@@ -3,11 +3,11 @@ import * as v from 'valibot';
 import { byteCount, digests, parseStored } from '../../stored-json.ts';
 import type { Digests } from '../ports.ts';
 
-/** What is written beside a download of ours: whose bytes these are, and how to find out whether they still are. */
+/** The sidecar of a download: its source, and how to check whether it is still current. */
 export interface CacheEntry {
   /** Without userinfo and query, for people. */
   readonly source: string;
-  /** SHA-256 of the URL, so that two that differ in what is not shown are told apart. */
+  /** SHA-256 of the URL, to distinguish URLs that differ only in hidden parts. */
   readonly urlSha256: string;
   /** Bytes. */
   readonly size: number;
@@ -17,38 +17,38 @@ export interface CacheEntry {
   readonly validators: Validators;
 }
 
-/** What a server said a representation can be recognised by. */
+/** The validators of a representation, as the server sent them. */
 export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
 }
 
-/** A download that was cut: what it takes to go on with it. */
+/** What it takes to resume an interrupted download. */
 export interface PartialEntry {
   readonly urlSha256: string;
   readonly validators: Validators;
-  /** Of the whole, bytes; absent where the server did not say. */
+  /** Size of the whole in bytes; absent if the server did not say. */
   readonly total?: number;
-  /** `PartialFile.birth` of the file that has the bytes. */
+  /** `PartialFile.birth` of the file with the bytes. */
   readonly birth: string;
 }
 
-/** The file of a URL, as Terraform names it. */
+/** The cache file of a URL, named as by Terraform. */
 export function cacheFileName(url: string): string {
   return `${md5(url)}.img`;
 }
 
-/** The other names that versions of Terraform's provider give the file of a URL. */
+/** The names that versions of Terraform's provider give the file of a URL. */
 export function terraformFileNames(url: string, decompress: boolean): readonly string[] {
   return [`${md5(`${url}${String(decompress)}`)}.img`, `${md5(url)}.img`];
 }
 
-/** Of the file itself. */
+/** Name of a file's sidecar. */
 export function sidecarName(fileName: string): string {
   return `${fileName}.json`;
 }
 
-/** Of the bytes so far. */
+/** Name of a partial download. */
 export function partialName(fileName: string): string {
   return `${fileName}.part`;
 }
@@ -66,7 +66,7 @@ export function validatorsOf(headers: Readonly<Record<string, string | undefined
   };
 }
 
-/** The headers that ask whether a representation is still current; none where it can't be told. */
+/** The headers of a conditional request; none without validators. */
 export function conditionalHeaders({ etag, lastModified }: Validators): Readonly<Record<string, string>> {
   return {
     ...(etag === undefined ? {} : { 'if-none-match': etag }),
@@ -74,7 +74,7 @@ export function conditionalHeaders({ etag, lastModified }: Validators): Readonly
   };
 }
 
-/** What `If-Range` can hold: a strong ETag, else a date. @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5 */
+/** The validator for `If-Range`: a strong ETag, else a date. @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5 */
 export function rangeValidator({ etag, lastModified }: Validators): string | undefined {
   return etag !== undefined && isStrong(etag) ? etag : etag === undefined ? lastModified : undefined;
 }
@@ -103,7 +103,7 @@ const storedPartial = v.object({
   ...validators,
 });
 
-/** A sidecar's text; `undefined` for anything that is none of ours. */
+/** Parses a sidecar; `undefined` for any other text. */
 export function parseEntry(text: string | undefined): CacheEntry | undefined {
   const stored = parseStored(storedEntry, text);
   if (stored === undefined) return undefined;
@@ -116,7 +116,7 @@ export function entryText({ source, urlSha256, size, digests, fetched, validator
   return `${JSON.stringify({ source, url_sha256: urlSha256, size, fetched, etag, last_modified, digests }, undefined, 2)}\n`;
 }
 
-/** Likewise of a download that was cut. */
+/** Parses the sidecar of an interrupted download; `undefined` for any other text. */
 export function parsePartial(text: string | undefined): PartialEntry | undefined {
   const stored = parseStored(storedPartial, text);
   if (stored === undefined) return undefined;

@@ -6,14 +6,14 @@ import type { SourceRequest } from './follow.ts';
 import { readTextAt } from './read-text.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
-/** A checksum that a publisher wrote down beside a file. */
+/** A checksum that is published beside a file. */
 export interface PublishedChecksum {
-  /** Of the checksum file. */
+  /** URL of the checksum file. */
   readonly url: string;
   readonly checksum: Checksum;
 }
 
-/** What publishers call such files, the strongest digest first; `*` stands for the name of the file itself. */
+/** Usual names of checksum files, strongest digest first; `*` stands for the name of the file itself. */
 const NAMES: Readonly<Record<ChecksumAlgorithm | 'any', readonly string[]>> = {
   sha512: ['SHA512SUMS', '*.sha512', '*.sha512sum', '*.SHA512SUM'],
   sha256: ['SHA256SUMS', '*.sha256', '*.sha256sum', '*.SHA256SUM', 'sha256sum.txt'],
@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<ChecksumAlgorithm | 'any', readonly string[]>> = {
 };
 const ORDER = ['sha512', 'sha256', 'any', 'sha1', 'md5'] as const;
 
-/** Where a checksum file may be beside a URL; those of one algorithm first, if one is wanted. */
+/** Possible URLs of checksum files beside a URL; those of the wanted algorithm first. */
 export function checksumAddresses(url: string, wanted?: ChecksumAlgorithm): readonly string[] {
   const { pathname } = new URL(url);
   const file = pathname.slice(pathname.lastIndexOf('/') + 1);
@@ -38,7 +38,7 @@ export function checksumAddresses(url: string, wanted?: ChecksumAlgorithm): read
 }
 
 /**
- * The checksum that a file beside the source gives it; `undefined` where there is none. What can't be read counts as not there.
+ * The checksum of a source in a file beside it; `undefined` if there is none. An unreadable file counts as missing.
  * Throws only when cancelled.
  */
 export async function findChecksumBeside(

@@ -18,7 +18,7 @@ import type { CacheFolder, PartialFile } from './ports.ts';
 const VAIN_ATTEMPTS_AT_MOST = 4;
 /** Of a `Retry-After`, ms. */
 const PAUSE_AT_MOST = 30_000;
-/** Of the room that is free, what a source of unknown length may take. */
+/** The share of free space that a source of unknown length may take. */
 const SHARE_OF_FREE = 0.9;
 
 /** What a download works with. */
@@ -27,7 +27,7 @@ export interface DownloadDeps {
   readonly folder: CacheFolder;
   readonly workers: DigestWorkers;
   readonly log: Log;
-  /** Settles after so many ms; rejects when the signal fires. */
+  /** Resolves after this many ms; rejects when the signal fires. */
   pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
@@ -37,25 +37,25 @@ export interface DownloadRequest extends SourceRequest {
   /** Name of the file in the cache. */
   readonly fileName: string;
   readonly algorithms: readonly string[];
-  /** Bytes that are here, and of how many where that is known. */
+  /** Called with the received bytes and the total, if known. */
   readonly onProgress: (received: number, total: number | undefined) => void;
 }
 
-/** A complete body under its temporary name, not yet looked at. */
+/** A complete body under its temporary name, not verified yet. */
 export interface Downloaded {
   readonly size: number;
   readonly digests: Digests;
   readonly validators: Validators;
-  /** The most private network that a part of it came over. */
+  /** The most private network that a part of it was fetched over. */
   readonly network: AddressKind;
 }
 
 /**
- * Downloads into the partial file of a cache entry, going on with what is there already where the server says that it is of
- * the same representation. Connection faults and overloaded servers are tried again for as long as bytes come. What was
- * received stays for the next time, unless it fills the disk.
+ * Downloads into the partial file of a cache entry. Resumes existing bytes if the server says that they belong to
+ * the same representation. Retries after connection faults and overload as long as bytes arrive. Received
+ * bytes stay for the next time, unless they fill the disk.
  *
- * @param first an answer with a whole body that was asked for already
+ * @param first an answer with a whole body from an earlier request
  * @throws Failure `source-not-found`, `source-denied`, `source-failed`, `source-empty`, `cache-full` and what `ask` and the folder throw.
  */
 export async function download(
@@ -75,7 +75,7 @@ export async function download(
   }
 }
 
-/** Takes away what a download that came to nothing left. */
+/** Removes the files of a failed download. */
 export async function discardPartial(folder: CacheFolder, fileName: string): Promise<void> {
   await folder.remove(partialName(fileName));
   await folder.remove(sidecarName(partialName(fileName)));
@@ -123,13 +123,13 @@ class Attempts {
   }
 
   async close(): Promise<void> {
-    // What came is for the next time; why this one failed is being told already.
+    // The bytes are only for the next time. The error of this download is already being thrown.
     await this.#body.flush().catch(() => undefined);
     this.#body.abort();
     await this.#file.close();
   }
 
-  /** What an earlier process left counts if it says of which representation it is. */
+  /** Bytes of an earlier process count if their representation is known. */
   async #recall(): Promise<void> {
     const { folder } = this.#deps;
     const known = parsePartial(await folder.readText(sidecarName(partialName(this.#request.fileName))));
@@ -137,7 +137,7 @@ class Attempts {
     const isOfFile = known?.urlSha256 === urlSha256 && known.birth === this.#file.birth;
     const resumable = isOfFile && rangeValidator(known.validators) !== undefined;
     if (!resumable || this.#file.size === 0) return;
-    // One byte is asked for even if all are here: the answer says whether they are still those of the server.
+    // Requests one byte even if all are here, to check that they are still current.
     const length = Math.min(this.#file.size, (known.total ?? Number.MAX_SAFE_INTEGER) - 1);
     if (length <= 0) return;
     await this.#body.recall(length, this.#request.signal);
@@ -169,7 +169,7 @@ class Attempts {
     for await (const chunk of abortable(answer, request.signal)) {
       await body.add(chunk);
       if (body.received > limit) {
-        // What may have no end must not keep the disk full.
+        // A source that may be endless must not keep the disk full.
         await body.restart();
         throw full(this.#deps.folder.path, undefined);
       }
@@ -179,7 +179,7 @@ class Attempts {
     if (total !== undefined && body.position !== total) throw cut(request.url, body.position, total);
   }
 
-  /** A whole body replaces what was here. */
+  /** A whole body replaces the existing bytes. */
   async #begin(answer: SourceAnswer): Promise<void> {
     await this.#body.restart();
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
@@ -193,7 +193,7 @@ class Attempts {
     await this.#deps.folder.writeText(name, partialText(this.#known));
   }
 
-  /** Bytes that the whole may have. Throws `cache-full` where it is known not to fit. */
+  /** The largest size that fits. Throws `cache-full` if the known size does not. */
   async #limit(total: number | undefined): Promise<number> {
     const { folder } = this.#deps;
     const free = await folder.free();
@@ -215,7 +215,7 @@ class Attempts {
   }
 }
 
-/** The body, ending with the signal even where the server is silent. */
+/** The body, which ends with the signal even if the server is silent. */
 async function* abortable(answer: SourceAnswer, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const iterator = answer.content[Symbol.asyncIterator]();
   try {
@@ -229,7 +229,7 @@ async function* abortable(answer: SourceAnswer, signal: AbortSignal | undefined)
   }
 }
 
-/** Whether a 206 is the rest of what is here. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.4 */
+/** Whether a 206 continues the existing bytes. @see https://www.rfc-editor.org/rfc/rfc9110#section-14.4 */
 function continues({ headers }: SourceAnswer, position: number, known: PartialEntry | undefined): boolean {
   const [, start, end, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(headers['content-range'] ?? '') ?? [];
   if (Number(start) !== position || total === undefined) return false;

@@ -7,7 +7,7 @@ import { withoutSecrets } from '../../http/addresses.ts';
 const HOPS_AT_MOST = 20;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** One question to the origin of a source. */
+/** A request to the origin of a source. */
 export interface SourceRequest {
   /** Without userinfo. */
   readonly url: string;
@@ -19,14 +19,14 @@ export interface SourceRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the last hop answered. */
+/** The answer of the last hop. */
 export interface SourceAnswer extends HttpDownload {
-  /** The most private network that a hop led to. */
+  /** The most private network of all hops. */
   readonly network: AddressKind;
 }
 
 /**
- * Asks for a source and follows its redirects: to http and https only, never to a link-local address, with the credentials
+ * Requests a source and follows redirects: to http and https only, never to a link-local address, with the credentials
  * for the first origin only. The answer may have any status but a redirect's. Throws `source-address-refused`,
  * `too-many-redirects` and what `DownloadHttp` throws.
  */
@@ -68,7 +68,7 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
     const next = URL.parse(location, url);
     if (next === null)
       throw new Failure('source-address-refused', `${withoutSecrets(url)} redirects to what is no address.`);
-    // Whose credentials these would be is for the definition to say, not for a server.
+    // Only the definition may name credentials, not a server.
     next.username = '';
     next.password = '';
     next.hash = '';
@@ -83,7 +83,7 @@ function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }
 
-/** Advice about `clouds.yaml` does not help with a source. */
+/** Removes advice about `clouds.yaml`, which does not help with a source. */
 function asSourceFailure(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   const next: Readonly<Record<string, string>> = {

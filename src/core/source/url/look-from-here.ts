@@ -2,12 +2,12 @@ import { Failure, isAbort } from '../../failure.ts';
 import { hostKind } from './address.ts';
 import type { UrlCache, UrlLook, UrlRequest } from './url-cache.ts';
 
-/** ms that a source may take to answer this machine, which does not need its bytes. */
+/** ms to wait for a source whose bytes this machine does not need. */
 const ANSWERS_WITHIN = 10_000;
 
 /**
- * What can be told of a source that somebody else fetches. That this machine does not reach it, or is refused, is no failure
- * then. Throws `source-address-refused` for an address that nobody should fetch from.
+ * Looks at a source that Glance fetches itself. It is no failure if this machine can't reach it or is refused.
+ * Throws `source-address-refused` for an address that nobody should fetch from.
  */
 export async function lookFromHere(
   urls: Pick<UrlCache, 'look'>,

@@ -4,8 +4,8 @@ import type { DigestRun, Digests, DigestWorkers } from '../ports.ts';
 import type { PartialFile } from './ports.ts';
 
 /**
- * The bytes of a download on their way into a file and through the digests, in pieces, in order: whatever cuts it, the file
- * is a beginning of the body without holes.
+ * Writes the bytes of a download into a file and digests, in order. Whenever it is interrupted, the file
+ * is a prefix of the body without holes.
  */
 export class PartialBody {
   readonly #file: PartialFile;
@@ -24,12 +24,12 @@ export class PartialBody {
     this.#algorithms = algorithms;
   }
 
-  /** Bytes that were handed on. */
+  /** Bytes passed on. */
   get position(): number {
     return this.#position;
   }
 
-  /** Bytes that came, those of an unfinished piece counted. */
+  /** Received bytes, including those of an unfinished piece. */
   get received(): number {
     return this.#position + (this.#piece?.filled ?? 0);
   }
@@ -44,7 +44,7 @@ export class PartialBody {
     await this.#file.truncate(0);
   }
 
-  /** Takes the first bytes of the file as received, and the rest away. */
+  /** Accepts the first bytes of the file as received and truncates the rest. */
   async recall(length: number, signal: AbortSignal | undefined): Promise<void> {
     await this.#file.truncate(length);
     while (this.#position < length) {
@@ -71,7 +71,7 @@ export class PartialBody {
     }
   }
 
-  /** Settles when everything is in the file. */
+  /** Resolves when everything is in the file. */
   async flush(): Promise<void> {
     this.#hand();
     await this.#written;
@@ -85,7 +85,7 @@ export class PartialBody {
     return withAbort(digesting.finish(), signal);
   }
 
-  /** Ends the digests; what came is still written. */
+  /** Stops the digests; received bytes are still written. */
   abort(): void {
     this.#digesting?.abort();
     this.#digesting = undefined;
@@ -99,14 +99,14 @@ export class PartialBody {
     const position = this.#position;
     this.#position += filled;
     const bytes = buffer.subarray(0, filled);
-    // One write after the other: a process that is killed must not leave a hole.
+    // Writes one after the other, so that a killed process leaves no hole.
     this.#written = this.#written.then(() => this.#guarded(this.#file.write(bytes, position)));
     void Promise.all([this.#written, this.#digest(bytes)]).then(() => this.#pool.give(buffer));
   }
 
   async #digest(bytes: Uint8Array): Promise<void> {
     const run = this.#run();
-    // Digests of what was given up may end as they like.
+    // The result of aborted digests does not matter.
     await this.#guarded(run.update(bytes), () => run === this.#digesting);
   }
 

@@ -5,10 +5,10 @@ import { originFailure } from './answers.ts';
 import { ask, type SourceRequest } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
-/** A list of the checksums of a whole mirror is smaller. */
+/** Checksum lists of whole mirrors are smaller. */
 const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;
 
-/** A small text at a URL, and the most private network that it came over. Throws `checksum-file-too-large` and what the origin's answer means. */
+/** A small text at a URL, and the most private network that it came over. Throws `checksum-file-too-large` and what the origin's error answer. */
 export async function readTextAt(
   http: DownloadHttp,
   request: SourceRequest,

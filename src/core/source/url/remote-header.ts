@@ -7,17 +7,17 @@ import { validatorsOf, type Validators } from './cache-entry.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
-/** Bytes of one question: the headers of most formats are in the first. */
+/** Bytes of one request: the first has the headers of most formats. */
 const BLOCK_BYTES = 64 * 1024;
-/** Bytes of the beginning that are read from a server which gives no ranges: where the descriptor of an ISO ends. */
+/** Bytes read from a server without range support: up to the end of an ISO's descriptor. */
 const HEAD_BYTES = 128 * 1024;
 
 /**
- * A file at a URL, of which only the stretches are fetched that somebody looks at. From a server that gives no ranges, the
- * beginning is all there is to see.
+ * A file at a URL, of which only the needed parts are fetched. From a server without range support, only the
+ * beginning is available.
  */
 export class RemoteHeader implements RandomAccess {
-  /** Bytes of the file; `undefined` where the server does not say. */
+  /** Size in bytes; `undefined` if the server does not say. */
   readonly size: number | undefined;
   readonly validators: Validators;
   readonly network: AddressKind;
@@ -42,7 +42,7 @@ export class RemoteHeader implements RandomAccess {
       this.#blocks.set(block, head.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES));
   }
 
-  /** Asks for the beginning. Throws what the origin's answer means. */
+  /** Asks for the beginning. Throws what the origin's error answer. */
   static async open(http: DownloadHttp, request: Omit<SourceRequest, 'headers'>): Promise<RemoteHeader> {
     const answer = await ask(http, { ...request, headers: { range: rangeOf(0) } });
     try {
@@ -90,7 +90,7 @@ function rangeOf(start: number): string {
   return `bytes=${start}-${start + BLOCK_BYTES - 1}`;
 }
 
-/** Of a part, the whole's size stands after the slash: `bytes 0-65535/1048576`. */
+/** In a partial answer, the total size follows the slash: `bytes 0-65535/1048576`. */
 function sizeOf({ status, headers }: SourceAnswer): number | undefined {
   const told = status === 200 ? headers['content-length'] : /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
   const size = Number(told ?? Number.NaN);

@@ -24,14 +24,14 @@ import { withoutSecrets } from '../../http/addresses.ts';
 
 /** A source at a URL. */
 export interface UrlRequest extends Omit<SourceRequest, 'headers'> {
-  /** As the definition writes it, userinfo included: cache files are named after it. */
+  /** As written in the definition, with userinfo: cache files are named after it. */
   readonly written: string;
   readonly checksum?: Checksum;
-  /** Only for the names that Terraform gives. */
+  /** Only used for Terraform's file names. */
   readonly decompress: boolean;
 }
 
-/** What can be told of a source without fetching it. */
+/** What is known of a source without fetching it. */
 export interface UrlLook {
   /** Of the bytes as fetched. */
   readonly size?: number;
@@ -40,14 +40,14 @@ export interface UrlLook {
   readonly network: AddressKind;
 }
 
-/** A source whose bytes are in the cache, as verified as they can be. */
+/** A source whose bytes are in the cache, verified as far as possible. */
 export interface FetchedUrl {
   /** Absolute. */
   readonly path: string;
   readonly size: number;
   readonly digests: Digests;
   readonly validators: Validators;
-  /** The most private network that was asked for them; `public` where nobody was asked. */
+  /** The most private network of the requests; `public` if there was none. */
   readonly network: AddressKind;
 }
 
@@ -66,8 +66,8 @@ export class UrlCache {
   }
 
   /**
-   * What is known of a source: by its checksum, else by asking whether the cached bytes are still current. Fetches nothing
-   * and writes nothing. Throws what the origin's answer means.
+   * What is known of a source, by its checksum, else by asking whether the cached bytes are still current. Fetches nothing
+   * and writes nothing. Throws what the origin's error answer.
    */
   async look(request: UrlRequest): Promise<UrlLook> {
     const entry = await this.#entry(request);
@@ -93,7 +93,7 @@ export class UrlCache {
   }
 
   /**
-   * The bytes of a source, from the cache where they are still those of the origin and unharmed, else downloaded. Other
+   * The bytes of a source, from the cache if they are current and intact, else downloaded. Other
    * processes that want the same wait. Throws `source-checksum-mismatch` and what a download throws.
    */
   async fetch(
@@ -108,7 +108,7 @@ export class UrlCache {
     });
   }
 
-  /** What is in the cache and may be used; else the answer that has the new bytes, where one was asked for. */
+  /** The usable cache entry, else the answer with the new bytes, if one was requested. */
   async #kept(request: UrlRequest): Promise<FetchedUrl | SourceAnswer | undefined> {
     const { http, folder } = this.#deps;
     const { checksum } = request;
@@ -117,7 +117,7 @@ export class UrlCache {
     const path = folder.pathOf(cacheFileName(request.written));
     if (checksum !== undefined)
       return entry.digests[checksum.algorithm] === checksum.hex ? { ...entry, path, network: 'public' } : undefined;
-    // A newer version was being fetched when it was cut: that goes on.
+    // The interrupted download of a newer version resumes.
     if ((await folder.size(partialName(cacheFileName(request.written)))) !== undefined) return undefined;
     const answer = await ask(http, { ...request, headers: conditionalHeaders(entry.validators) });
     if (answer.status !== 304) return answer;
@@ -125,7 +125,7 @@ export class UrlCache {
     return { ...entry, path, network: answer.network };
   }
 
-  /** Our entry, if its file is as it was written: read as a whole, for discs and people change bytes without a trace. */
+  /** Our entry, if its file is intact. The whole file is read, because disks and people change bytes without a trace. */
   async #unharmed(request: UrlRequest): Promise<CacheEntry | undefined> {
     const entry = await this.#entry(request);
     if (entry === undefined) return undefined;
@@ -138,7 +138,7 @@ export class UrlCache {
     return undefined;
   }
 
-  /** A file that we did not write counts only if the checksum says that it is right. */
+  /** A file that we did not write counts only if its checksum matches. */
   async #ofTerraform(request: UrlRequest): Promise<FetchedUrl | undefined> {
     const { folder, log } = this.#deps;
     const { checksum } = request;
@@ -170,7 +170,7 @@ export class UrlCache {
       await discardPartial(folder, fileName);
       throw mismatch(request.url, checksum, digests[checksum.algorithm]);
     }
-    // In this order a crash leaves a file without a sidecar, or one whose sidecar does not fit: neither is used.
+    // In this order a crash leaves a file without a sidecar or with one that does not match: neither is used.
     await folder.remove(sidecarName(fileName));
     await folder.publish(partialName(fileName), fileName);
     await folder.remove(sidecarName(partialName(fileName)));
@@ -187,7 +187,7 @@ export class UrlCache {
     return { path: folder.pathOf(fileName), size, digests, validators, network };
   }
 
-  /** Our entry, if its file is there in the length that it should have. */
+  /** Our entry, if its file has the expected size. */
   async #entry({ written }: UrlRequest): Promise<CacheEntry | undefined> {
     const { folder } = this.#deps;
     const name = cacheFileName(written);

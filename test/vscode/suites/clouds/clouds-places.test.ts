@@ -9,7 +9,7 @@ import { CloudsStore } from '../../../../src/state/clouds/clouds.ts';
 import { failureNode, problemNode } from '../../../../src/state/clouds/clouds-tree.ts';
 import { workspaceFile } from '../../opened.ts';
 
-const facts = { standing: () => ({ kind: 'unmanaged' }) as const, transfer: () => undefined };
+const facts = { management: () => ({ kind: 'unmanaged' }) as const, transfer: () => undefined };
 
 describe('what is wrong with clouds.yaml', () => {
   let uri: vscode.Uri;

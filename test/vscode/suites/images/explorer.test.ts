@@ -82,14 +82,14 @@ describe('the Glance view', () => {
   });
 
   it('marks what a definition made with two letters at most, in words too', () => {
-    const managements: readonly Management[] = [
+    const imageManagement: readonly Management[] = [
       { kind: 'managed', key: 'k' },
       { kind: 'equal', key: 'k' },
       { kind: 'differs', key: 'k', changes: 2, replace: false },
       { kind: 'differs', key: 'k', changes: 1, replace: true },
       { kind: 'unclaimed', key: 'k' },
     ];
-    for (const management of managements) {
+    for (const management of imageManagement) {
       const decoration = decorationOf(management);
       assert.ok((decoration?.badge ?? '').length > 0 && (decoration?.badge ?? '').length <= 2);
       assert.notEqual(decoration?.tooltip ?? '', '');
