@@ -5,27 +5,27 @@ import type { Project } from './keystone/login/projects.ts';
 import type { Log } from './log.ts';
 import type { Place } from './place.ts';
 
-/** Formats that a cloud takes; an empty list says nothing. */
+/** Formats that a cloud accepts; an empty list means unknown. */
 export interface OfferedFormats {
   readonly disk: readonly string[];
   readonly container: readonly string[];
 }
 
-/** What a region of a cloud says of itself. A part that could not be read is absent. */
+/** The facts of a region. A part that could not be read is absent. */
 export interface CloudFacts {
   readonly place: Place;
   /** Names, in the order of configuration or catalog. */
   readonly regions: readonly string[];
   readonly formats?: OfferedFormats;
-  /** Absent where the cloud has one store, which has no name. */
+  /** Absent if the cloud has a single store, which has no name. */
   readonly stores?: readonly Store[];
   /** By name. */
   readonly properties: readonly PropertyDefinition[];
-  /** Projects that this login may list: all of the cloud for an administrator, else its own. */
+  /** Projects that this login may list: all for an administrator, else its own. */
   readonly projects: readonly Project[];
 }
 
-/** What facts are gathered from. */
+/** Collaborators of gathering facts. */
 export interface FactSources {
   readonly place: Place;
   readonly images: {
@@ -37,7 +37,7 @@ export interface FactSources {
   projects(): Promise<readonly Project[]>;
 }
 
-/** Asks a region for all of it; a part that fails is told to the log. Throws only when cancelled. */
+/** Requests all facts of a region. A part that fails is logged. Throws only when cancelled. */
 export async function gatherCloudFacts(
   sources: FactSources,
   log: Log,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes.ts';
 
-/** A place in a file that somebody may want to open. */
+/** A position in a file, to open. */
 export interface FilePlace {
   /** Absolute path. */
   readonly file: string;
@@ -10,25 +10,25 @@ export interface FilePlace {
   readonly column: number;
 }
 
-/** What else is known about a failure. */
+/** Details of a failure. */
 export interface FailureDetails {
   /** What to do next, one sentence. */
   readonly next?: string;
-  /** HTTP status of the answer, where there was one. */
+  /** HTTP status of the answer, if there was one. */
   readonly status?: number;
   /** `x-openstack-request-id` of the answer, or the one that was sent. */
   readonly requestId?: string;
   readonly region?: string;
-  /** Where it can be mended. */
+  /** Where to fix it. */
   readonly place?: FilePlace;
   readonly cause?: unknown;
 }
 
-/** Known to every copy of this module: extension, command line and engine are bundles of their own, each with a `Failure`. */
+/** Shared by every copy of this module: extension, command line and engine are separate bundles, each with a `Failure`. */
 const FAILURE = Symbol.for('glance-images.failure');
 
 /**
- * An error that a person can act on. The message says what happened and why, in plain English, without secrets;
+ * An error for people. The message says what happened and why, in plain English, without secrets;
  * `code` is stable (`image-not-found`, `quota-exceeded`, `connection-refused`…).
  */
 export class Failure extends Error {
@@ -73,14 +73,14 @@ export class Failure extends Error {
   }
 }
 
-/** Any thrown value as a Failure; what is none already gets the code `unexpected`, or `cancelled` for an abort. */
+/** Any thrown value as a `Failure`: an abort becomes `cancelled`, anything else `unexpected`. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (isAbort(error)) return new Failure('cancelled', 'Cancelled.', { cause: error });
   return new Failure('unexpected', messageOf(error), { cause: error });
 }
 
-/** Whether a thrown value only says that an `AbortSignal` fired. */
+/** Whether a thrown value is only the abort of an `AbortSignal`. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AbortError' || Failure.is(error, 'cancelled'));
 }

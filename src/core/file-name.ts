@@ -1,18 +1,18 @@
-/** What a file name is made of; anything else becomes a hyphen. */
+/** Characters that become a hyphen in a file name. */
 const HARMFUL = /[^\p{L}\p{N}._-]+/gu;
-/** Letters by their class that show nothing: the fillers of Hangul. */
+/** Invisible letters: the fillers of Hangul. */
 const UNSEEN = /[\u115f\u1160\u3164\uffa0]/g;
-/** Names that Windows keeps for devices, whatever their ending (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
+/** Reserved device names of Windows, with any extension (https://learn.microsoft.com/windows/win32/fileio/naming-a-file). */
 const DEVICES = /^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\.|$)/i;
-/** UTF-8: file systems take 255, and a temporary name adds some 45. */
+/** In UTF-8. File systems allow 255, and a temporary name adds some 45. */
 const BYTES_AT_MOST = 192;
 const ENDING_AT_MOST = 16;
-/** Of characters that are looked at. */
+/** Characters of the input that are used. */
 const READ_AT_MOST = 1024;
 
 /**
- * A text from outside, such as the name of an image, as a file name without its ending: no path, no control or direction
- * mark, not hidden, no device of Windows, and short enough for every file system. Empty where nothing is left of it.
+ * A file name without extension from an untrusted text, such as an image's name: no path, no control or direction
+ * mark, not hidden, no device of Windows, and short enough for every file system. Empty if nothing is left.
  * @param atMost characters
  */
 export function fileNameOf(text: string, atMost: number): string {
@@ -21,7 +21,7 @@ export function fileNameOf(text: string, atMost: number): string {
   return DEVICES.test(stem) ? '' : stem;
 }
 
-/** A text from outside, such as a disk format, as the ending of a file name, without its dot; empty where nothing is left. */
+/** A file extension without its dot from an untrusted text, such as a disk format; empty if nothing is left. */
 export function fileEndingOf(text: string): string {
   return text
     .slice(0, READ_AT_MOST)
@@ -29,7 +29,7 @@ export function fileEndingOf(text: string): string {
     .slice(0, ENDING_AT_MOST);
 }
 
-/** As many whole characters as there is room for. */
+/** Cuts a text to whole characters that fit. */
 function cut(text: string, atMost: number): string {
   let bytes = 0;
   let kept = '';

@@ -1,4 +1,4 @@
-/** Where the engine writes what it does. Nothing that is passed here may hold a secret. The shape is that of VS Code's `LogOutputChannel`. */
+/** The engine's log. Messages must not hold secrets. Has the shape of VS Code's `LogOutputChannel`. */
 export interface Log {
   trace(message: string): void;
   debug(message: string): void;

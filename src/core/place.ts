@@ -2,7 +2,7 @@
 export interface Place {
   /** Name of the entry in `clouds.yaml`, or `envvars`. */
   readonly cloud: string;
-  /** Empty where the cloud has one region without a name. */
+  /** Empty if the cloud has one region without a name. */
   readonly region: string;
   /** Absolute path of the `clouds.yaml` that the cloud comes from, or `environment`. */
   readonly origin: string;

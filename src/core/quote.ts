@@ -1,18 +1,18 @@
-/** Control characters, invisible and direction-changing ones: as escapes they can't make a text look like another one. */
+/** Control, invisible and direction-changing characters, which could disguise a text. They are escaped. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A JSON string whose every character can be seen. */
+/** A JSON string with only visible characters. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(UNSEEN, escape);
 }
 
 function escape(character: string): string {
-  // Unit by unit: JSON has no other escapes.
+  // By UTF-16 code units: JSON has no other escapes.
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** A text in one line, for the middle of a comment. */
+/** A text on one line, for use within a comment. */
 export function oneLine(text: string): string {
   return text.replace(UNSEEN, escape);
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-// What we wrote earlier is read as text from outside: another version may have written it, or somebody else.
+// Stored JSON is untrusted: another version or somebody else may have written it.
 
-/** The JSON of a text as the schema has it; `undefined` for no text, for what is no JSON, and for anything else. */
+/** Parses JSON by a schema; `undefined` for no text, invalid JSON, and other values. */
 export function parseStored<S extends v.GenericSchema>(
   schema: S,
   text: string | undefined,
@@ -12,12 +12,12 @@ export function parseStored<S extends v.GenericSchema>(
     const read = v.safeParse(schema, JSON.parse(text));
     return read.success ? read.output : undefined;
   } catch {
-    // Cut or damaged: as if there were none.
+    // Truncated or damaged: counts as missing.
     return undefined;
   }
 }
 
-/** A list of the entries that are as the schema has them. Others are left out, and anything else is an empty list. */
+/** A list of the entries that match the schema. Others are left out, and anything but a list is empty. */
 export function listOf<S extends v.GenericSchema>(schema: S) {
   return v.pipe(
     v.fallback(v.array(v.unknown()), []),
@@ -30,7 +30,7 @@ export function listOf<S extends v.GenericSchema>(schema: S) {
   );
 }
 
-/** A value as the schema has it, else null. */
+/** A value that matches the schema, else null. */
 export function orNull<S extends v.GenericSchema>(schema: S) {
   return v.fallback(v.nullable(schema), null);
 }

@@ -9,29 +9,29 @@ import { PartialBody } from '../source/url/partial-body.ts';
 import type { DigestPair, Verified } from '../reconcile/model/result.ts';
 import type { PartialFile } from '../source/url/ports.ts';
 
-/** Where a download goes: a file under a temporary name beside its final one. Throws `Failure` with codes `disk-full`, `target-not-writable`. */
+/** The target of a download: a file under a temporary name beside its final one. Throws `Failure` with codes `disk-full`, `target-not-writable`. */
 export interface DownloadTarget {
   /** Absolute path of the final file. */
   readonly path: string;
-  /** The bytes so far, those that an earlier download of the same image left among them. */
+  /** The partial file, including the bytes of an earlier download of the same image. */
   readonly partial: PartialFile;
-  /** Gives the synced bytes their name in place of whatever had it. */
+  /** Renames the synced file to its final name, replacing an existing one. */
   publish(): Promise<void>;
-  /** Takes the temporary file away. */
+  /** Removes the temporary file. */
   discard(): Promise<void>;
-  /** Lets go; a temporary file with bytes stays for the next time. */
+  /** Closes the target. A temporary file with bytes stays for the next time. */
   close(): Promise<void>;
 }
 
-/** How far a download is. */
+/** Progress of a download. */
 export interface DownloadProgress {
-  /** Bytes that are here. */
+  /** Received bytes. */
   readonly received: number;
-  /** Of the whole image. */
+  /** Bytes of the whole image. */
   readonly total: number;
 }
 
-/** Attempts in a row that bring no byte before the last fault counts. */
+/** Attempts in a row without a byte before the download fails. */
 const VAIN_ATTEMPTS_AT_MOST = 3;
 const WORTH_A_TRY = new Set([
   'connection-lost',
@@ -58,19 +58,19 @@ export interface DownloadResult {
   readonly image: LiveImage;
   /** Bytes. */
   readonly size: number;
-  /** Bytes of them that were there already when it began. */
+  /** Bytes that were already there at the start. */
   readonly resumedFrom: number;
-  /** `unverified`: the cloud reports no digest that could be compared. */
+  /** `unverified`: the cloud reports no digest to compare. */
   readonly verdict: 'verified' | 'unverified';
   readonly verified: Verified;
   readonly digests: readonly DigestPair[];
-  /** Of the last answer; absent where everything was there already. */
+  /** Of the last answer; absent if everything was already there. */
   readonly requestId?: string;
 }
 
 /**
- * Downloads an image's data. Goes on with what an earlier download left, and after connection faults for as long as bytes
- * come. The file gets its name only once size and digests agree with what the cloud says of the image.
+ * Downloads an image's data. Resumes an earlier download, and retries after connection faults as long as bytes
+ * arrive. The file gets its final name only if size and digests match those of the cloud.
  *
  * @throws Failure `image-has-no-data`, `image-deactivated`, `checksum-mismatch`, `body-size`, and what `images` and the target throw.
  */
@@ -87,7 +87,7 @@ export async function downloadImage(
   }
 }
 
-/** Bytes of an image. Throws `image-has-no-data` for one that can have none yet. */
+/** The size of an image. Throws `image-has-no-data` for one without data. */
 export function sizeOfData({ id, status, size }: LiveImage): number {
   if (size !== null) return size;
   throw new Failure('image-has-no-data', `The image ${id} is "${status}" and has no data to download.`, {
@@ -117,23 +117,23 @@ class Download {
     const first = await this.#receiveAndVerify();
     if (first.verdict !== 'mismatch') return this.#publish(first, resumedFrom);
     if (resumedFrom === 0) return this.#refuse(first.pairs);
-    // What was left from before may have been damaged since: the whole image is worth one more try.
+    // Resumed bytes may have been damaged, so the whole image is tried once more.
     await this.#body.restart();
     const second = await this.#receiveAndVerify();
     return second.verdict === 'mismatch' ? this.#refuse(second.pairs) : this.#publish(second, 0);
   }
 
-  /** What came is kept for the next time; a fault while keeping it is that of the download, which was thrown already. */
+  /** Keeps received bytes for the next time. An error here is ignored, because the download has already failed. */
   async close(): Promise<void> {
     await this.#body.flush().catch(() => undefined);
     this.#body.abort();
   }
 
-  /** What is there already. More than the image has is no part of it. */
+  /** Existing bytes. More than the image's size can't be a part of it. */
   async #recall(): Promise<number> {
     const { size } = this.#target.partial;
     const { checksum, os_hash_value: multihash } = this.#image;
-    // Only a digest of the cloud's tells whether what is there is of this image.
+    // Only a digest of the cloud can prove that the bytes are of this image.
     if (size > this.#size || (checksum === null && multihash === null)) {
       await this.#body.restart();
       return 0;
@@ -171,7 +171,7 @@ class Download {
       if (position === undefined) return;
       for await (const piece of answer.content) {
         signal?.throwIfAborted();
-        // One more than there may be is enough to know.
+        // One byte too many is enough to know.
         await this.#body.add(piece.subarray(0, this.#size - this.#body.received + 1));
         if (this.#body.received > this.#size) throw await this.#tooLong();
         onProgress({ received: this.#body.received, total: this.#size });
@@ -183,8 +183,8 @@ class Download {
   }
 
   /**
-   * Where the bytes of an answer go; `undefined` where that is not certain, and the next request is for all of them. Some
-   * stores send the whole image and call it a part: what does not fit the rest to the byte is not spliced in.
+   * The position of an answer's bytes; `undefined` if it is uncertain, and the next request is for all bytes. Some
+   * stores send the whole image as a part, so a part has to match the missing bytes exactly.
    */
   async #positionOf(
     { start, length }: { readonly start: number; readonly length: number | undefined },

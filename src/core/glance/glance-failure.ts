@@ -13,9 +13,9 @@ const WRONG_ADDRESS: Meaning = {
   next: 'There is no Image API v2 at that endpoint; set "image_endpoint_override" in clouds.yaml.',
 };
 
-/** What the statuses of the Image API mean (https://docs.openstack.org/api-ref/image/v2/). */
+/** The meaning of the Image API's statuses (https://docs.openstack.org/api-ref/image/v2/). */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
-  // A list of versions: what Glance answers to any path that is none of its API.
+  // Glance answers a list of versions to any path outside of its API.
   300: WRONG_ADDRESS,
   400: { code: 'invalid-request' },
   401: { code: 'token-refused', next: 'Try again: the next request logs in anew.' },
@@ -31,7 +31,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   503: { code: 'service-unavailable', next: 'Try again later.' },
 };
 
-/** An answer of Glance that is no success, as a `Failure` with its words, region and request id. */
+/** An error answer of Glance as a `Failure` with its message, region and request id. */
 export function glanceFailure(answer: HttpAnswer, what: string, region: string, requestId: string): Failure {
   const { code, next } = meaningOf(answer);
   return failureOf(answer, code, what, { region, requestId, ...(next === undefined ? {} : { next }) });
@@ -39,7 +39,7 @@ export function glanceFailure(answer: HttpAnswer, what: string, region: string, 
 
 function meaningOf(answer: HttpAnswer): Meaning {
   const { status } = answer;
-  // Any web server answers 404; only Glance says so in its own way. An image is not gone because an address is wrong.
+  // Any web server answers 404, but only Glance in its own format. A wrong address does not mean that an image is gone.
   if (status === 404 && field(parseJson(answer.body), 'message') === undefined) return WRONG_ADDRESS;
   if (status === 403 && /protected and cannot be deleted/i.test(errorText(answer))) {
     return { code: 'image-protected', next: 'Set "protected": false in its definition and apply first.' };

@@ -16,9 +16,9 @@ const SERVER = new Set([
 ]);
 
 /**
- * An image of an answer. Throws `glance-unusable` for what is no image, has no UUID, or is not the one that was asked for: ids
- * become parts of paths and of further requests.
- * @param asked id of the image that the answer is about; any where omitted, as in a list
+ * Parses an image of an answer. Throws `glance-unusable` if it is no image, has no UUID, or is not the requested one: ids
+ * become parts of further requests.
+ * @param asked id of the requested image; any if omitted, as in a list
  */
 export function parseImage(value: unknown, asked?: string): LiveImage {
   const id = field(value, 'id');
@@ -80,7 +80,7 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** A count of bytes or the like; one that a number can't hold exactly is not known. */
+/** A count, e.g. of bytes; null if a number can't hold it exactly. */
 function numberOrNull(value: unknown): number | null {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null;
 }

@@ -2,13 +2,13 @@ import { fileEndingOf, fileNameOf } from '../file-name.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Characters of an image's name. */
+/** Most characters of an image's name in a file name. */
 const LONGEST = 48;
 
 /**
  * An image as Glance reports it, checked at the border. Names are the API's own
  * (https://docs.openstack.org/api-ref/image/v2/#show-image); custom properties, which the API mixes into the same object,
- * stand apart in `properties`.
+ * are in `properties`.
  */
 export interface LiveImage {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface LiveImage {
   readonly disk_format: string | null;
   /** Bytes; null until data is stored. */
   readonly size: number | null;
-  /** Bytes; null where Glance did not find it out. */
+  /** Bytes; null if Glance did not determine it. */
   readonly virtual_size: number | null;
   /** MD5 in hex; null until data is stored, and on clouds that run in FIPS mode. */
   readonly checksum: string | null;
@@ -42,19 +42,19 @@ export interface LiveImage {
   readonly server: Readonly<Record<string, unknown>>;
 }
 
-/** Whether a text is the id of an image: Glance has no others than UUIDs (glance/api/v2/images.py, `get_base_properties`). */
+/** Whether a text is the id of an image: in Glance these are UUIDs (glance/api/v2/images.py, `get_base_properties`). */
 export function isImageId(text: string): boolean {
   return UUID.test(text);
 }
 
-/** A file name for an image's data: strangers choose the names of images, so that nothing in it is a path or hides. */
+/** A safe file name for an image's data: strangers choose the names of images. */
 export function imageFileName({ name, id, disk_format: format }: LiveImage): string {
   const ending = fileEndingOf(format ?? '') || 'img';
   const stem = fileNameOf(name ?? '', LONGEST) || id;
   return stem.toLowerCase().endsWith(`.${ending.toLowerCase()}`) ? stem : `${stem}.${ending}`;
 }
 
-/** An image as documents carry it: Glance's own names, custom properties apart. */
+/** An image for JSON documents: Glance's own names, with custom properties separate. */
 export function imageReport(image: LiveImage): object {
   return { ...image, properties: { ...image.properties }, server: { ...image.server } };
 }

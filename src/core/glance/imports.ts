@@ -3,23 +3,23 @@ import { field, plainWords, type Answered } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
 import { copyProgress } from './stores.ts';
 
-/** How Glance gets an image's data by itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
+/** How Glance fetches an image's data itself (https://docs.openstack.org/api-ref/image/v2/#import-an-image). */
 type ImportMethod =
-  /** Of an active image, from a store that has it; mostly an administrator's right. */
+  /** For an active image, from a store that has it; usually for administrators only. */
   | { readonly name: 'copy-image' }
-  /** Of a queued image, from this address. */
+  /** For a queued image, from this URL. */
   | { readonly name: 'web-download'; readonly uri: string };
 
 export interface ImportOptions {
   readonly method: ImportMethod;
-  /** Ids of stores, or all that do not have the data yet; the cloud's default where omitted. */
+  /** Ids of stores, or all that do not have the data yet; the cloud's default if omitted. */
   readonly stores?: readonly string[] | 'all';
-  /** Whether one store that fails undoes the others; true where omitted. */
+  /** Whether a failure of one store undoes the others; true if omitted. */
   readonly allStoresMustSucceed?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** A task of Glance's for one image. Its message says little: mostly "Task failed due to Internal Error". */
+/** A task of Glance for one image. Its message is usually just "Task failed due to Internal Error". */
 export interface ImageTask {
   readonly id: string;
   readonly status: string;
@@ -29,24 +29,24 @@ export interface ImageTask {
   readonly updatedAt: string;
 }
 
-/** Imports: work that Glance does after it has answered. Every method throws `Failure`. */
+/** Imports, which Glance does after its answer. Every method throws `Failure`. */
 export interface ImportService {
   /** The names of the methods that the cloud offers. */
   methods(signal?: AbortSignal): Promise<readonly string[]>;
-  /** Returns once Glance has taken the task; whether it succeeds is on the image then. Throws `forbidden` without the right, `conflict` where another import is at work. */
+  /** Returns once Glance has accepted the task; the image shows later whether it succeeds. Throws `forbidden` without permission, `conflict` if another import is running. */
   start(id: string, options: ImportOptions): Promise<Answered<void>>;
   /** The tasks of an image, newest first. */
   tasks(id: string, signal?: AbortSignal): Promise<readonly ImageTask[]>;
 }
 
-/** The methods of an answer. Throws `glance-unusable` where it holds none. */
+/** Parses the methods of an answer. Throws `glance-unusable` for anything else. */
 export function parseMethods(value: unknown): readonly string[] {
   const methods = field(field(value, 'import-methods'), 'value');
   if (!Array.isArray(methods)) throw unusable('import methods');
   return methods.filter((method: unknown) => typeof method === 'string');
 }
 
-/** The tasks of an answer, newest first. Throws `glance-unusable` where it holds none. */
+/** Parses the tasks of an answer, newest first. Throws `glance-unusable` for anything else. */
 export function parseTasks(value: unknown): readonly ImageTask[] {
   const tasks = field(value, 'tasks');
   if (!Array.isArray(tasks)) throw unusable('tasks');
@@ -73,21 +73,21 @@ function unusable(what: string): Failure {
   });
 }
 
-/** How an import stands, by what the image and its tasks say. */
+/** The state of an import, by the image and its tasks. */
 export type ImportState =
   | { readonly kind: 'running'; readonly task: ImageTask | undefined }
   | { readonly kind: 'done' }
-  /** `stuck`: Glance has let go of an image that it will never finish; only deleting it helps. */
+  /** `stuck`: Glance will never finish this image; it can only be deleted. */
   | { readonly kind: 'failed'; readonly task: ImageTask | undefined; readonly stuck: boolean };
 
 const UNFINISHED: ReadonlySet<string> = new Set(['pending', 'processing']);
 
 /**
- * Reads how an import stands. The lock on the image decides: while it is there Glance is at work, whatever the status says
- * (right after it was asked, the image is still `queued`). Without it, an image that is not active has failed, be it `queued`
- * again or `importing` for ever; only a task that has not ended yet says that the end is still being written.
+ * The state of an import. The lock on the image decides: while it exists Glance is working, whatever the status says
+ * (right after the request, the image is still `queued`). Without the lock, an image that is not active has failed, whether it is `queued`
+ * again or `importing` forever; but an unfinished task means that the result is still being written.
  *
- * @param tasks newest first; `undefined` where they could not be read
+ * @param tasks newest first; `undefined` if they could not be read
  */
 export function importState(image: LiveImage, tasks: readonly ImageTask[] | undefined): ImportState {
   const lock = image.server.os_glance_import_task;

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { field, type Answered } from '../http/answers.ts';
 
-/** What a project said to an image that is shared with it. */
+/** How a project responded to a shared image. */
 export type MemberStatus = 'pending' | 'accepted' | 'rejected';
 
 /** A project that an image is shared with (https://docs.openstack.org/api-ref/image/v2/#show-image-member-details). */
@@ -11,19 +11,19 @@ export interface ImageMember {
   readonly status: MemberStatus;
 }
 
-/** The members of images with visibility `shared`; no others have any. Every method throws `Failure`. */
+/** The members of images. Only images with visibility `shared` have any. Every method throws `Failure`. */
 export interface MemberService {
-  /** To the owner all of them, to a member itself only. Throws `forbidden` for an image that is not shared. */
+  /** All members for the owner; a member sees only itself. Throws `forbidden` for an image that is not shared. */
   list(id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
-  /** Shares an image with a project, which is `pending` then. There already counts as done. Throws `quota-exceeded` beyond the cloud's limit. */
+  /** Shares an image with a project, which is then `pending`. An existing member counts as success. Throws `quota-exceeded` beyond the cloud's limit. */
   add(id: string, project: string, signal?: AbortSignal): Promise<Answered<ImageMember>>;
   /** 404 counts as done. */
   remove(id: string, project: string, signal?: AbortSignal): Promise<Answered<void>>;
-  /** Only the project itself may say so, not the owner. */
+  /** Only the project itself may set it, not the owner. */
   setStatus(id: string, project: string, status: MemberStatus, signal?: AbortSignal): Promise<Answered<ImageMember>>;
 }
 
-/** A member of an answer. Throws `glance-unusable` for what is none. */
+/** Parses a member of an answer. Throws `glance-unusable` for anything else. */
 export function parseMember(value: unknown): ImageMember {
   const project = field(value, 'member_id');
   const status = field(value, 'status');
@@ -31,7 +31,7 @@ export function parseMember(value: unknown): ImageMember {
   throw unusable();
 }
 
-/** The members of an answer. Throws `glance-unusable` where it holds no list of members. */
+/** Parses the members of an answer. Throws `glance-unusable` without a list of members. */
 export function parseMembers(value: unknown): readonly ImageMember[] {
   const members = field(value, 'members');
   if (!Array.isArray(members)) throw unusable();

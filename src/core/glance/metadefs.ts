@@ -1,26 +1,26 @@
 import { field } from '../http/answers.ts';
 
-/** A property of images that an operator describes (https://docs.openstack.org/api-ref/image/v2/metadefs-index.html). */
+/** A property of images, as described by the operator (https://docs.openstack.org/api-ref/image/v2/metadefs-index.html). */
 export interface PropertyDefinition {
-  /** As it stands on an image, the namespace's prefix included. */
+  /** Its name on images, including the namespace's prefix. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** As JSON schema calls it: `string`, `integer`, `boolean`, `array`… Glance stores them all as strings. */
+  /** Its JSON schema type: `string`, `integer`, `boolean`, `array`… Glance stores them all as strings. */
   readonly type: string;
-  /** Values that it may have; empty: any. */
+  /** Allowed values; empty for any. */
   readonly values: readonly string[];
-  /** The namespace's name for people. */
+  /** The namespace's display name. */
   readonly namespace: string;
 }
 
 /** The metadata definitions of one region. Throws `Failure`. */
 export interface MetadefService {
-  /** What operators say of the properties of images, by name. None where the cloud has none, or keeps them to itself. */
+  /** The described properties of images, by name. Empty if the cloud has none or hides them. */
   imageProperties(signal?: AbortSignal): Promise<readonly PropertyDefinition[]>;
 }
 
-/** The names of the namespaces in an answer of the list. */
+/** Parses the names of namespaces. */
 export function namespaceNames(value: unknown): readonly string[] {
   const namespaces = field(value, 'namespaces');
   if (!Array.isArray(namespaces)) return [];
@@ -29,7 +29,7 @@ export function namespaceNames(value: unknown): readonly string[] {
     .filter((name: unknown) => typeof name === 'string');
 }
 
-/** The properties in the answer of one namespace; what has no name or type is left out. */
+/** Parses the properties of a namespace. Those without a name or type are left out. */
 export function namespaceProperties(value: unknown): readonly PropertyDefinition[] {
   const namespace = textOf(field(value, 'display_name')) ?? textOf(field(value, 'namespace')) ?? '';
   const properties = field(value, 'properties');
@@ -44,7 +44,7 @@ export function namespaceProperties(value: unknown): readonly PropertyDefinition
   }));
 }
 
-/** A list's values are those of its items; Glance's own list operators (`<in>`, `<or>`) stand in its flavors only. */
+/** A list's values are those of its items. Glance's list operators (`<in>`, `<or>`) are used in flavors only. */
 function valuesOf(property: unknown): readonly string[] {
   const own = field(property, 'enum');
   const values = Array.isArray(own) ? own : field(field(property, 'items'), 'enum');

@@ -5,7 +5,7 @@ import type { MemberService } from './members.ts';
 import type { StoreService } from './stores.ts';
 import type { Answered } from '../http/answers.ts';
 
-/** What a POST may set. Names are the API's. */
+/** The attributes of a POST, with the API's names. */
 export interface NewImage {
   readonly id: string;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface NewImage {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** One operation of a JSON Patch as Glance takes it. `path` is one unescaped name: `name`, `tags`, `os_distro`, `a/b`. `add` serves for new and changed alike. */
+/** One operation of a JSON Patch for Glance. `path` is one unescaped name: `name`, `tags`, `os_distro`, `a/b`. `add` both adds and changes. */
 export type PatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
@@ -32,7 +32,7 @@ export interface ListQuery {
   readonly pageSize?: number;
   /** Exact; sent as `eq:` and compared again here. */
   readonly name?: string;
-  /** Only images of this project, hidden ones asked for too. */
+  /** Only images of this project, which may be hidden too. */
   readonly owner?: string;
   /** Only hidden ones (true) or only the others (false, Glance's default). */
   readonly hidden?: boolean;
@@ -46,7 +46,7 @@ export interface ImageService {
   readonly members: MemberService;
   readonly stores: StoreService;
   readonly imports: ImportService;
-  /** Pages in the server's order. Follows its own marker instead of the server's `next`, and starts again once where a marker was deleted meanwhile. */
+  /** Pages in the server's order. Uses its own marker instead of the server's `next`, and restarts once if a marker was deleted meanwhile. */
   list(query?: ListQuery): AsyncIterable<readonly LiveImage[]>;
   /** Throws `image-not-found` on 404. */
   get(id: string, signal?: AbortSignal): Promise<LiveImage>;
@@ -58,30 +58,30 @@ export interface ImageService {
   patch(id: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Answered<LiveImage>>;
   /** Opens `PUT /file`; `finish` of the result throws `Failure` for any status but 204. Renews the token first if it has less than 5 minutes left. */
   upload(id: string, size: number, options?: UploadOptions): Promise<ImageUpload>;
-  /** Keeps an active image's data from being used; done already counts as done. Throws `forbidden` for an image that is not active. */
+  /** Prevents the use of an active image's data. An already deactivated image counts as success. Throws `forbidden` for an image that is not active. */
   deactivate(id: string, signal?: AbortSignal): Promise<Answered<void>>;
-  /** Makes a deactivated image active again; done already counts as done. */
+  /** Activates a deactivated image again. An already active one counts as success. */
   reactivate(id: string, signal?: AbortSignal): Promise<Answered<void>>;
-  /** 404 counts as done. Throws `image-protected` on the 403 of a protected image, `image-in-use` on 409. */
+  /** 404 counts as success. Throws `image-protected` on the 403 of a protected image, `image-in-use` on 409. */
   delete(id: string, signal?: AbortSignal): Promise<Answered<void>>;
 }
 
 export interface UploadOptions {
   readonly signal?: AbortSignal;
-  /** ms that the connection may be silent while the body is sent; 2 minutes where omitted. */
+  /** ms that the connection may be silent during the body; 2 minutes if omitted. */
   readonly stallTimeout?: number;
-  /** Id of the store that takes the data; the cloud's default where omitted. */
+  /** Id of the target store; the cloud's default if omitted. */
   readonly store?: string;
-  /** Whether Glance refused the token of the last try: another refusal is not the token's fault. */
+  /** Whether Glance refused the token of the last attempt: a second refusal is not the token's fault. */
   readonly renewed?: boolean;
 }
 
-/** An upload whose end is checked. */
+/** An upload with a verified end. */
 export interface ImageUpload {
   write(piece: Uint8Array): Promise<void>;
   /** Returns the request id of the 204. Throws `Failure` for anything else. */
   finish(): Promise<string>;
-  /** Rejects with the `Failure` of an answer that came before the body ended; pending otherwise. Never resolves. */
+  /** Rejects with the `Failure` of an answer before the end of the body; pending otherwise. Never resolves. */
   readonly refused: Promise<never>;
   destroy: HttpUpload['destroy'];
 }

@@ -2,25 +2,25 @@ import { Failure } from '../failure.ts';
 import { field, type Answered } from '../http/answers.ts';
 import type { LiveImage } from './image.ts';
 
-/** A store of a cloud that has several (https://docs.openstack.org/api-ref/image/v2/#list-stores). */
+/** A store of a cloud with several (https://docs.openstack.org/api-ref/image/v2/#list-stores). */
 export interface Store {
   readonly id: string;
   readonly description: string | null;
-  /** Takes the data of uploads that name no store. */
+  /** Whether it is the default for uploads. */
   readonly isDefault: boolean;
-  /** Takes no data at all, as an HTTP store. */
+  /** Whether it is read-only, like an HTTP store. */
   readonly readOnly: boolean;
 }
 
 /** Every method throws `Failure`. */
 export interface StoreService {
-  /** `undefined` for a cloud that is configured with one store only: such a Glance knows no names of stores. */
+  /** `undefined` for a cloud with a single store, which has no name in Glance. */
   list(signal?: AbortSignal): Promise<readonly Store[] | undefined>;
-  /** Deletes an image's data from one store. 404 counts as done. Throws `forbidden` for the only store that has it, `image-in-use` on 409. */
+  /** Deletes an image's data from one store. 404 counts as success. Throws `forbidden` for its only store, `image-in-use` on 409. */
   remove(id: string, store: string, signal?: AbortSignal): Promise<Answered<void>>;
 }
 
-/** The stores of an answer. Throws `glance-unusable` where it holds no list of stores. */
+/** Parses the stores of an answer. Throws `glance-unusable` without a list of stores. */
 export function parseStores(value: unknown): readonly Store[] {
   const stores = field(value, 'stores');
   if (!Array.isArray(stores)) {
@@ -43,25 +43,25 @@ export function parseStores(value: unknown): readonly Store[] {
   });
 }
 
-/** Glance writes these as text. */
+/** Glance writes these lists as text. */
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-/** The stores that hold an image's data; empty on a cloud with one store, and for a deactivated image of somebody who is no administrator. */
+/** The stores with an image's data; empty on a cloud with one store, and for a deactivated image unless the user is an administrator. */
 export function storesOf(image: LiveImage): readonly string[] {
   return listed(image, 'stores');
 }
 
-/** How a copy between stores goes on. */
+/** The state of a copy between stores. */
 export interface CopyProgress {
   /** Whether Glance still works on it. */
   readonly running: boolean;
-  /** Stores that did not take the data. */
+  /** Stores that failed. */
   readonly failed: readonly string[];
 }
 
-/** What Glance says of the copies of an image. */
+/** The state of an image's copies, as reported by Glance. */
 export function copyProgress(image: LiveImage): CopyProgress {
   return {
     running: image.server.os_glance_import_task !== undefined,

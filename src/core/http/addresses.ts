@@ -3,12 +3,12 @@ export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'the server';
 }
 
-/** An address without the slashes at its end. */
+/** A URL without trailing slashes. */
 export function withoutTrailingSlashes(url: string): string {
   return url.replace(/(?<!\/)\/+$/, '');
 }
 
-/** An address without userinfo and query, for logs and errors. */
+/** A URL without userinfo and query, for logs and errors. */
 export function withoutSecrets(url: string): string {
   const parsed = URL.parse(url);
   return parsed === null ? 'an unreadable address' : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;

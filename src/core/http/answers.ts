@@ -4,15 +4,15 @@ import { Failure, type FailureDetails } from '../failure.ts';
 import type { HttpAnswer } from './http.ts';
 import { withoutMarkup } from './markup.ts';
 
-/** Characters of an error's text that are looked at; what matters stands in front. */
+/** Characters of an error's text that are read; the message comes first. */
 const READ_AT_MOST = 16_384;
-/** Characters that are shown: longer texts are schema dumps or whole pages. */
+/** Characters that are shown. Longer texts are schema dumps or whole pages. */
 const MESSAGE_AT_MOST = 400;
-/** Glance takes and writes no longer ones. */
+/** Glance has no longer request ids. */
 const REQUEST_ID_AT_MOST = 64;
 /**
- * Lists, objects and commas of a document. A page of 1,000 images with 128 properties each has a third of it; 32 MiB of `{},`
- * would keep the process for ten seconds.
+ * Most lists, objects and commas of a document. A page of 1,000 images with 128 properties each has a third of it; 32 MiB of `{},`
+ * would block the process for ten seconds.
  */
 const PIECES_AT_MOST = 1_000_000;
 
@@ -28,7 +28,7 @@ export function errorText(answer: HttpAnswer): string {
   return plainWords(answer.body);
 }
 
-/** Words of a server that stand in a document of its own, e.g. in a task, as those of an error. */
+/** The message of a server within another document, e.g. of a task, cleaned like that of an error. */
 export function plainWords(text: string): string {
   return shortened(plain(withoutMarkup(text.slice(0, READ_AT_MOST))));
 }
@@ -39,7 +39,7 @@ export function requestIdOf(answer: HttpAnswer): string | undefined {
   return id === undefined ? undefined : plain(id.slice(0, REQUEST_ID_AT_MOST)) || undefined;
 }
 
-/** A `Failure` of an answer: what was tried, then the server's own words. */
+/** The `Failure` for an answer: what failed, then the server's message. */
 export function failureOf(answer: HttpAnswer, code: ErrorCode, what: string, details: FailureDetails = {}): Failure {
   const text = errorText(answer);
   const requestId = requestIdOf(answer) ?? details.requestId;
@@ -56,13 +56,13 @@ export function retryAfter({ headers }: Pick<HttpAnswer, 'headers'>, atMost: num
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds * 1000), atMost) : 0;
 }
 
-/** A body as JSON, `undefined` where it is none, or one of more pieces than any answer has. */
+/** Parses a body as JSON; `undefined` for invalid JSON and for an implausibly large document. */
 export function parseJson(body: string): unknown {
   if (body.length > PIECES_AT_MOST && pieces(body) > PIECES_AT_MOST) return undefined;
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    // Proxies answer HTML, dying servers half a document: the caller says what it expected.
+    // Proxies answer HTML, and dying servers half a document. The caller reports what it expected.
     return undefined;
   }
 }
@@ -88,7 +88,7 @@ function textAt(value: unknown, name: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** The detail, else the general explanation. Of a failed schema only what is wrong and where, not the schema itself. */
+/** The detail, else the general explanation. Of a schema error only the problem and its place, not the schema itself. */
 function sentence(message: string): string {
   const parts = message.split(/<br\s*\/?>/i).filter((part) => plain(part) !== '');
   const said = parts.at(-1) ?? '';
@@ -98,7 +98,7 @@ function sentence(message: string): string {
   return where === undefined ? wrong : `${wrong} (at ${plain(where)})`;
 }
 
-/** On one line, without what terminals and bidirectional text act upon: it is shown in terminals and notifications. */
+/** One line without control and bidirectional characters, for terminals and notifications. */
 function plain(text: string): string {
   return (
     withoutControlSequences(text)
@@ -113,7 +113,7 @@ function shortened(text: string): string {
   return text.length > MESSAGE_AT_MOST ? `${text.slice(0, MESSAGE_AT_MOST).trimEnd()}…` : text;
 }
 
-/** An answer with the request id that came with it. */
+/** A value from an answer, with its request id. */
 export interface Answered<T> {
   readonly value: T;
   readonly requestId: string;

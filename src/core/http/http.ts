@@ -1,4 +1,4 @@
-/** How to reach a server: what of a cloud's configuration concerns the connection itself. */
+/** The TLS settings of a cloud. */
 export interface TlsOptions {
   readonly verify: boolean;
   /** PEM text. */
@@ -12,12 +12,12 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is; absent for no body. */
+  /** Sent as is; absent for no body. */
   readonly body?: string;
   readonly signal?: AbortSignal;
 }
 
-/** An answer, whatever its status: no status throws. */
+/** An answer of any status: no status throws. */
 export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -27,18 +27,18 @@ export interface HttpAnswer {
 }
 
 /**
- * A body that is sent once, in pieces, from buffers that are used again: a piece may be reused as soon as `write` settles.
- * A body that ends too early, or whose source fails, must be ended by `destroy`, never by `finish`: a clean end would make a cut image active.
+ * A body that is sent once, in pieces, from reused buffers: a piece may be reused once `write` settles.
+ * A body that ends too early, or whose source fails, must end with `destroy`, never with `finish`: a clean end would activate a truncated image.
  */
 export interface HttpUpload {
   /**
-   * Settles when the piece has been handed to the socket. Throws `Failure` if the connection broke, `answered-early` if
+   * Resolves when the piece was passed to the socket. Throws `Failure` if the connection broke, `answered-early` if
    * `early` has settled, `body-size` if the body gets longer than announced.
    */
   write(piece: Uint8Array): Promise<void>;
-  /** Ends the body and returns the server's answer, an early one too. Throws `body-size` if the body is shorter than announced. */
+  /** Ends the body and returns the server's answer, even an early one. Throws `body-size` if the body is shorter than announced. */
   finish(): Promise<HttpAnswer>;
-  /** Settles with an answer that came before the body ended, e.g. a 413; pending otherwise. */
+  /** Resolves with an answer before the end of the body, e.g. a 413; pending otherwise. */
   readonly early: Promise<HttpAnswer>;
   /** Closes the socket. */
   destroy(reason: unknown): void;
@@ -48,15 +48,15 @@ export interface HttpUpload {
 export interface HttpUploadRequest extends Omit<HttpRequest, 'body' | 'method'> {
   /** Bytes. */
   readonly size: number;
-  /** ms that the connection may be silent while the body is sent; that of all requests where omitted. */
+  /** ms that the connection may be silent during the body; the general limit if omitted. */
   readonly stallTimeout?: number;
 }
 
-/** A request whose answer is taken in pieces, as they come. */
+/** A request with a streamed answer. */
 export interface HttpDownloadRequest extends Omit<HttpRequest, 'body' | 'method'> {
-  /** ms without a byte; that of all requests where omitted. */
+  /** ms without a byte; the general limit if omitted. */
   readonly stallTimeout?: number;
-  /** Addresses that a name may not stand for; throws what is then thrown instead. Not asked where a proxy resolves names. */
+  /** Checks the addresses that a name resolves to; what it throws is thrown. Not called if a proxy resolves names. */
   readonly checkAddress?: (address: string) => void;
 }
 
@@ -66,7 +66,7 @@ export interface HttpDownload {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /**
-   * The bytes as they are on the wire, once. Throws `connection-lost` where they end before `Content-Length` or the last
+   * The bytes as sent, readable once. Throws `connection-lost` if they end before `Content-Length` or the last
    * chunk, and what `Http` throws. Leaving the loop closes the connection.
    */
   readonly content: AsyncIterable<Uint8Array>;
@@ -75,7 +75,7 @@ export interface HttpDownload {
 }
 
 /**
- * HTTP as Keystone and Glance need it: never follows a redirect (a token must not travel), retries only idempotent requests
+ * HTTP for Keystone and Glance: never follows redirects (a token must not travel), retries only idempotent requests
  * without a body and only after connection faults and 502, 503, 504. Throws `Failure` with codes `connection-refused`,
  * `host-not-found`, `address-invalid`, `connection-lost`, `timeout`, `tls`, `proxy`, `header-invalid`, `cancelled`, `answer-too-large`.
  */
@@ -85,7 +85,7 @@ export interface Http {
   upload(request: HttpUploadRequest): HttpUpload;
 }
 
-/** HTTP as sources of images need it: likewise without redirects, and without retries: who knows what it has goes on from there. */
+/** HTTP for sources of images: also without redirects, and without retries, because the caller can resume. */
 export interface DownloadHttp {
   /** `GET`. */
   download(request: HttpDownloadRequest): Promise<HttpDownload>;

@@ -1,4 +1,4 @@
-/** What proxies and web servers write their error pages with. Anything else in angle brackets is somebody's words: `<Image 5>`. */
+/** Elements of error pages. Anything else in angle brackets is text: `<Image 5>`. */
 const ELEMENTS: ReadonlySet<string> = new Set(
   (
     'a abbr address article aside b big blockquote body br button center code dd div dl dt em font footer form h1 h2 h3 h4 h5 h6 ' +
@@ -8,12 +8,12 @@ const ELEMENTS: ReadonlySet<string> = new Set(
 );
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
 
-/** A tag, a comment or a declaration; none of them reaches over the next `<`. */
+/** A tag, a comment or a declaration; none of them extends over the next `<`. */
 const MARKUP = /<(?:[!?]|(\/?)([a-z][a-z0-9]*)(?![^\s/>]))[^<>]*>/gi;
 
 /**
- * The words of a text that may be HTML, a whole page or a piece of one: its title where it has one, else everything but
- * scripts and styles. A text without an element of HTML is returned as it is. Takes time in proportion to its length.
+ * The plain text of what may be HTML, a page or a fragment: its title if it has one, else everything but
+ * scripts and styles. A text without HTML elements is returned unchanged. Takes linear time.
  */
 export function withoutMarkup(text: string): string {
   let words = '';

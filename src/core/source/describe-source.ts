@@ -24,8 +24,8 @@ export interface SourceDescription {
 }
 
 /**
- * Describes a source at a URL by its headers and the checksum file beside it. Fetches at most a few hundred KiB. Throws a failure for an
- * error answer.
+ * Describes a source at a URL by its headers and the checksum file beside it. Fetches at most a few hundred KiB. Throws a
+ * failure for an error answer.
  */
 export async function describeUrl(
   http: DownloadHttp,

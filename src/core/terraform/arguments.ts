@@ -1,7 +1,7 @@
-/** Type of the resource whose arguments definitions share. */
+/** The resource type with the arguments of definitions. */
 export const IMAGE_RESOURCE = 'openstack_images_image_v2';
 
-/** The arguments that Terraform's resource has too, `timeouts` apart, in the order in which they are written. */
+/** The arguments that Terraform's resource has too, except `timeouts`, in the order in which they are written. */
 export const SHARED_ARGUMENTS = [
   'name',
   'container_format',
@@ -30,5 +30,5 @@ export function isShared(name: string): boolean {
   return SHARED_ARGUMENTS.some((shared) => shared === name);
 }
 
-/** Arguments whose difference to the state makes Terraform replace an image, and that an import leaves out of the state. */
+/** Arguments that make Terraform replace an image if they differ from the state, and that an import leaves out of the state. */
 export const NOT_IMPORTED = ['local_file_path', 'image_source_url', 'decompress'] as const;

@@ -1,6 +1,6 @@
 import type { TextRange } from '../problem.ts';
 
-/** A piece of HCL. `template`: a string or heredoc with an interpolation, whose value only Terraform knows. */
+/** A token of HCL. `template` is a string or heredoc with an interpolation, whose value only Terraform knows. */
 export type Token = { readonly range: TextRange } & (
   | { readonly kind: 'identifier' | 'number' | 'punctuation'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
@@ -16,7 +16,7 @@ const HEREDOC = /<<(-?)([\p{ID_Start}_][\p{ID_Continue}-]*)[ \t]*\r?\n/uy;
 const PUNCTUATION = /\.\.\.|==|!=|<=|>=|&&|\|\||=>|[^\s]/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
 
-/** The pieces of a text in HCL, comments left out; the last one is `end`. Takes any text and throws nothing. */
+/** The tokens of a text in HCL without comments; the last one is `end`. Accepts any text and throws nothing. */
 export function lex(text: string): readonly Token[] {
   const lexer = new Lexer(text);
   const tokens: Token[] = [];
@@ -94,7 +94,7 @@ class Lexer {
     }
   }
 
-  /** What a backslash begins; `undefined` where there is no such escape. */
+  /** The escape after a backslash; `undefined` for an unknown one. */
   #escape(): string | undefined {
     const letter = this.#text[this.#at + 1] ?? '';
     const named = ESCAPES[letter];
@@ -121,7 +121,7 @@ class Lexer {
     };
   }
 
-  /** The next character, or the two of an escaped template mark; `undefined` for a template, which is passed over. */
+  /** The next character, or the two of an escaped template mark; `undefined` for a template, which is skipped. */
   #plainOrTemplate(): string | undefined {
     const ahead = this.#text.slice(this.#at, this.#at + 3);
     if (ahead === '$${' || ahead === '%%{') {
@@ -136,7 +136,7 @@ class Lexer {
     return ahead.slice(0, 1);
   }
 
-  /** Without recursion: an interpolation may hold strings with interpolations, as deep as somebody likes. */
+  /** Not recursive, because interpolations may nest without limit. */
   #passTemplate(): void {
     const open: ('{' | '"')[] = [];
     do {

@@ -1,10 +1,10 @@
 import type { TextRange } from '../problem.ts';
 import { lex, type Token } from './hcl-lexer.ts';
 
-/** A value that stands in the file as it is. */
+/** A literal value. */
 export type Literal = { readonly range: TextRange } & (
   | { readonly kind: 'string'; readonly value: string }
-  /** As it is written: a number of HCL may have more digits than one of JavaScript. */
+  /** As written: a number of HCL may have more digits than one of JavaScript. */
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'null' }
@@ -19,7 +19,7 @@ interface MapEntry {
   readonly value: Literal;
 }
 
-/** `name = value`. `value` is a string for a plain reference such as `openstack_images_image_v2.a`, undefined where it is no literal. */
+/** `name = value`. `value` is a string for a plain reference such as `openstack_images_image_v2.a`, undefined for other expressions. */
 export interface Attribute {
   readonly name: string;
   readonly nameRange: TextRange;
@@ -38,20 +38,20 @@ export interface Block {
   readonly blocks: readonly Block[];
 }
 
-/** Something in a file that is not HCL. */
+/** A syntax error. */
 export interface SyntaxFault {
   readonly message: string;
   readonly range: TextRange;
 }
 
-/** More nesting than anybody writes. */
+/** Deeper nesting is refused. */
 const DEPTH_AT_MOST = 50;
-/** More follow from the first ones. */
+/** Later errors only follow from the first ones. */
 const FAULTS_AT_MOST = 10;
 const OPENING = new Set(['{', '[', '(']);
 const CLOSING = new Set(['}', ']', ')']);
 
-/** The blocks of a Terraform file, values read as far as they are literals. Takes any text and throws nothing. */
+/** The blocks of a Terraform file, with literal values. Accepts any text and throws nothing. */
 export function parseHcl(text: string): { readonly blocks: readonly Block[]; readonly faults: readonly SyntaxFault[] } {
   const parser = new Parser(text);
   const { blocks } = parser.body(0);
@@ -69,7 +69,7 @@ class Parser {
     this.#tokens = lex(text);
   }
 
-  /** Attributes and blocks up to the closing brace (below the top level) or the end. */
+  /** Parses attributes and blocks up to the closing brace (below the top level) or the end. */
   body(depth: number): Pick<Block, 'attributes' | 'blocks'> {
     const attributes: Attribute[] = [];
     const blocks: Block[] = [];
@@ -90,7 +90,7 @@ class Parser {
           token.kind === 'error' ? token.message : 'Expected the name of an argument or a block.',
           token.range,
         );
-        // A bracket that closes nothing would hold up `passLine` for ever.
+        // An unmatched closing bracket would stop `passLine` forever.
         if (token.kind === 'punctuation' && CLOSING.has(token.text)) this.#at += 1;
         this.#passLine();
         continue;
@@ -109,7 +109,7 @@ class Parser {
     const start = this.#at;
     const value = this.#literal(0);
     const literal = value !== undefined && this.#endsHere() ? value : undefined;
-    // A call, an operator, a reference: whatever it is goes on to the end of the line that is outside of brackets.
+    // A call, an operator or a reference: it ends at the line break outside of brackets.
     if (literal === undefined) {
       this.#at = start;
       this.#passLine();
@@ -138,7 +138,7 @@ class Parser {
     return { type, typeRange, labels, ...inner };
   }
 
-  /** A literal at the current place; `undefined`, perhaps half read, where there is none. */
+  /** Parses a literal; `undefined`, perhaps half read, for anything else. */
   #literal(depth: number): Literal | undefined {
     const token = this.#token;
     const { range } = token;
@@ -224,7 +224,7 @@ class Parser {
     while (this.#token.kind === 'newline') this.#at += 1;
   }
 
-  /** To the line break, closing brace or end that is outside of all brackets. */
+  /** Skips to the line break, closing brace or end outside of all brackets. */
   #passLine(): void {
     let depth = 0;
     for (; this.#token.kind !== 'end'; this.#at += 1) {

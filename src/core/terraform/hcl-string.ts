@@ -1,15 +1,15 @@
-/** Control characters, invisible and direction-changing ones: as escapes they can't make a text look like another one. */
+/** Control, invisible and direction-changing characters, which could disguise a text. They are escaped. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * A text as a quoted string of HCL, in which nothing is a template
+ * A quoted string of HCL without templates
  * (https://developer.hashicorp.com/terraform/language/expressions/strings).
  */
 export function hclString(text: string): string {
   const escaped = text
     .replace(/["\\]/g, '\\$&')
-    // A run of dollars before a brace would be read in more than one way: all but the last stand as escapes.
+    // Several dollars before a brace are ambiguous: all but the last are escaped.
     .replace(
       /(?<![$%])([$%]+)\{/g,
       (_, run: string) => `${run.slice(0, -1).replace(/[$%]/g, unicode)}${run.at(-1)}${run.at(-1)}{`,
@@ -18,7 +18,7 @@ export function hclString(text: string): string {
   return `"${escaped}"`;
 }
 
-/** A text as line comments of HCL; nothing in it can end them. */
+/** Line comments of HCL; nothing in the text can end them. */
 export function hclComment(text: string): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => `# ${line.replace(UNSEEN, unicode)}`.trimEnd());
 }

@@ -6,21 +6,21 @@ import type { Attribute, Block, Literal } from './hcl-parser.ts';
 import { oneLine } from '../quote.ts';
 import type { ErrorCode } from '../error-codes.ts';
 
-/** What Terraform keeps for itself and no image has: left out. */
+/** Arguments of Terraform itself, which are left out. */
 const LEFT_OUT = new Set(['depends_on', 'provider', 'lifecycle']);
-/** What makes several resources of one, or parts of one when Terraform runs. */
+/** Meta-arguments that create several resources, and dynamic blocks. */
 const COMPUTED = new Set(['count', 'for_each', 'dynamic']);
 /** A password never goes into a definition. */
 const PASSWORD = 'image_source_password';
 const PASSWORD_VARIABLE = 'GLANCE_IMAGES_SOURCE_PASSWORD';
 
-/** The arguments of a resource, with comments for what had to be changed. */
+/** The arguments of a resource, with comments about changes. */
 export interface ReadArguments {
   readonly arguments_: PartialArguments;
   readonly comments: Readonly<Record<string, string>>;
 }
 
-/** Reads the body of a resource. What is no literal, or no argument of the resource, is reported. */
+/** Reads the body of a resource. Reports values that are no literals, and unknown arguments. */
 export function readArguments(block: Block, report: ReportTerraform): ReadArguments {
   const arguments_: Record<string, unknown> = {};
   const comments: Record<string, string> = {};
@@ -50,7 +50,7 @@ export function readArguments(block: Block, report: ReportTerraform): ReadArgume
   return { arguments_, comments };
 }
 
-/** The value of an attribute as a definition has it; `undefined` for null, which is an omitted argument, and for what was reported. */
+/** The value of an attribute for a definition; `undefined` for null, which means omitted, and after a reported problem. */
 function readAttribute({ name, nameRange, value, valueRange, text }: Attribute, report: ReportTerraform): unknown {
   if (!isShared(name)) {
     reportForeign(name, nameRange, report);
@@ -75,7 +75,7 @@ interface ValueReader {
 }
 
 const STRING: ValueReader = { wanted: 'a string', read: stringOf };
-/** By the kind of the argument. */
+/** Converts a value to the kind of the argument. */
 const READERS: Readonly<Record<string, ValueReader>> = {
   boolean: { wanted: 'true or false', read: booleanOf },
   integer: { wanted: 'a whole number', read: integerOf },
@@ -83,7 +83,7 @@ const READERS: Readonly<Record<string, ValueReader>> = {
   properties: { wanted: 'a map of strings', read: mapOf },
 };
 
-/** Terraform turns numbers and booleans into strings where it wants strings, and back. */
+/** Terraform converts numbers and booleans to strings and back. */
 function stringOf(value: Literal): string | undefined {
   switch (value.kind) {
     case 'string':
@@ -126,7 +126,7 @@ function mapOf(value: Literal): Readonly<Record<string, string>> | undefined {
   return map;
 }
 
-/** The one timeout that both know. */
+/** The only timeout that both have. */
 function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform): string | undefined {
   let create: string | undefined;
   for (const { name, nameRange, value, valueRange } of attributes) {
@@ -147,11 +147,11 @@ function reportForeign(name: string, range: TextRange, report: ReportTerraform):
   } else report('error', 'unknown-argument', `The resource has no argument ${JSON.stringify(name)}.`, range);
 }
 
-/** An expression in a message: one line, and not a long one. */
+/** An expression in a message, as one short line. */
 function shortened(text: string): string {
   const line = oneLine(text.replace(/\s+/g, ' ').trim());
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
-/** Takes a problem at its place. */
+/** Reports a problem at its range. */
 export type ReportTerraform = (severity: Severity, code: ErrorCode, message: string, range: TextRange) => void;

@@ -14,16 +14,16 @@ export interface TerraformDefinition {
   readonly text: string;
 }
 
-/** What a Terraform file holds. With an error among the problems there are no definitions: half of a file is no file. */
+/** The result of reading a Terraform file. If a problem is an error, there are no definitions. */
 export interface TerraformReading {
   readonly definitions: readonly TerraformDefinition[];
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads the `openstack_images_image_v2` resources of a Terraform file into definitions. Only literals are read: what
- * Terraform would have to compute is an error at its place. Other blocks are passed over, and the `import` block of a
- * resource becomes `image_id`. Takes any text and throws nothing.
+ * Converts the `openstack_images_image_v2` resources of a Terraform file to definitions. Only literals are read: what
+ * Terraform would have to compute is an error at its place. Other blocks are skipped, and the `import` block of a
+ * resource becomes `image_id`. Accepts any text and throws nothing.
  */
 export function readTerraform(text: string): TerraformReading {
   const lines = new LineIndex(text);
@@ -33,7 +33,7 @@ export function readTerraform(text: string): TerraformReading {
   };
   const { blocks, faults } = parseHcl(text);
   for (const { message, range } of faults) report('error', 'syntax-error', message, range);
-  // What a text means that is no HCL would be a guess.
+  // The meaning of invalid HCL would be a guess.
   if (problems.length > 0) return { definitions: [], problems };
   const resources = blocks.filter(({ type, labels }) => type === 'resource' && labels[0] === IMAGE_RESOURCE);
   if (resources.length === 0) {
@@ -68,7 +68,7 @@ function readResource(
   return { label, name, text: renderArguments(complete, { header, comments }) };
 }
 
-/** The ids that `import` blocks give, by the label of their resource. */
+/** The ids of `import` blocks, by the label of their resource. */
 function importedIds(blocks: readonly Block[], report: ReportTerraform): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   for (const { type, attributes } of blocks) {

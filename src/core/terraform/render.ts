@@ -8,19 +8,19 @@ import { hclComment, hclString } from './hcl-string.ts';
 /** Arguments of an image by name, as definitions have them. */
 export type ResourceArguments = Readonly<Record<string, unknown>>;
 
-/** What stands around a resource. */
+/** Options for a rendered resource. */
 export interface ResourceOptions {
-  /** Label of the resource; made of the name where omitted. */
+  /** Label of the resource; derived from the name if omitted. */
   readonly label?: string | undefined;
-  /** Id of the image that exists, for an `import` block. */
+  /** Id of an existing image, for an `import` block. */
   readonly importId?: string | undefined;
   /** Comment lines above it. */
   readonly comments?: readonly string[];
 }
 
 /**
- * Arguments of an image as Terraform's `openstack_images_image_v2`, formatted as `terraform fmt` does. What Terraform has
- * no argument for stands in comments.
+ * Renders arguments as Terraform's `openstack_images_image_v2`, formatted as by `terraform fmt`. What Terraform has
+ * no argument for becomes a comment.
  */
 export function terraformResource(written: ResourceArguments, options: ResourceOptions = {}): string {
   const arguments_ = withoutConflict(written);
@@ -36,7 +36,7 @@ export function terraformResource(written: ResourceArguments, options: ResourceO
 }
 
 /**
- * Terraform takes no `verify_checksum` beside `web_download`, whatever their values: it never compares what Glance fetched.
+ * Terraform refuses `verify_checksum` beside `web_download`, whatever their values: it never verifies what Glance fetched.
  * @see https://registry.terraform.io/providers/terraform-provider-openstack/openstack/latest/docs/resources/images_image_v2
  */
 function withoutConflict(written: ResourceArguments): ResourceArguments {
@@ -45,13 +45,13 @@ function withoutConflict(written: ResourceArguments): ResourceArguments {
   return fetches === true ? { ...rest, web_download: true } : { ...rest, verify_checksum: verifies };
 }
 
-/** What had to go because of that, and is not simply Terraform's default. */
+/** Arguments removed for that reason that are not Terraform's default. */
 function conflicting({ web_download: fetches, verify_checksum: verifies }: ResourceArguments): readonly string[] {
   if (fetches !== true || verifies === undefined) return [];
   return [`Terraform takes no verify_checksum beside web_download: verify_checksum = ${JSON.stringify(verifies)}`];
 }
 
-/** A label for a resource: what can't stand in one becomes an underscore. */
+/** A label for a resource; invalid characters become underscores. */
 export function terraformLabel(name: string): string {
   const plain = name
     .normalize('NFKD')
@@ -101,7 +101,7 @@ function importBlock(label: string, id: string): string {
   return `import {\n  to = ${IMAGE_RESOURCE}.${label}\n  id = ${hclString(id)}\n}\n`;
 }
 
-/** What a definition says and Terraform can't. */
+/** Comments for what Terraform has no argument for. */
 function unknownToTerraform(arguments_: ResourceArguments): string[] {
   const known: readonly string[] = [...SHARED_ARGUMENTS, 'timeouts'];
   const lines = Object.entries(arguments_)
@@ -127,7 +127,7 @@ function aligned(rows: readonly (readonly [string, string])[], indent: string): 
   return rows.map(([name, value]) => `${indent}${name.padEnd(width)} = ${value}\n`).join('');
 }
 
-/** As it is where that is a name, else quoted: `hw:cpu` would be none. */
+/** A valid name unchanged, others quoted, e.g. `hw:cpu`. */
 function propertyName(name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name) ? name : hclString(name);
 }

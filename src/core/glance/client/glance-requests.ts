@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import { glanceFailure } from '../glance-failure.ts';
 import { isImageId } from '../image.ts';
 
-/** The way to the Image API of one region. */
+/** Connection to the Image API of one region. */
 export interface GlanceConnection {
   readonly session: Session;
   readonly http: Http & DownloadHttp;
@@ -21,21 +21,21 @@ export interface GlanceConnection {
 export interface GlanceRequest {
   readonly method: HttpRequest['method'];
   readonly path: string;
-  /** Statuses that are no failure. */
+  /** The statuses of success. */
   readonly ok: readonly number[];
   readonly body?: string;
-  /** JSON where omitted. */
+  /** JSON if omitted. */
   readonly contentType?: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** An answer whose status the request took, with the request id of the server, else the one that was sent. */
+/** A successful answer, with the request id of the server, else the one that was sent. */
 export interface GlanceAnswer {
   readonly answer: HttpAnswer;
   readonly requestId: string;
 }
 
-/** Sends requests to the Image API of one region; what is refused becomes a `Failure` with region, status and request id. */
+/** Sends requests to the Image API of one region. Throws `Failure` with region, status and request id for a refusal. */
 export class GlanceRequests {
   readonly region: string;
   readonly #connection: GlanceConnection;
@@ -45,7 +45,7 @@ export class GlanceRequests {
     this.#connection = connection;
   }
 
-  /** @param what what failed, should it fail: `Reading the image … failed` */
+  /** @param what the message of a failure: `Reading the image … failed` */
   async send(what: string, request: GlanceRequest): Promise<GlanceAnswer> {
     const { session, endpoint, log } = this.#connection;
     const sent = newRequestId();
@@ -69,7 +69,7 @@ export class GlanceRequests {
     }
   }
 
-  /** The same failure with region and request id, where it has none. */
+  /** The failure, with region and request id added if missing. */
   locate(error: unknown, requestId: string | undefined): unknown {
     if (!(error instanceof Failure) || error.code === 'cancelled') return error;
     const { status, next, cause } = error;
@@ -84,15 +84,15 @@ export class GlanceRequests {
   }
 }
 
-/** The path of an image, below the root of the API. Throws `image-id-invalid` for what is no UUID. */
+/** The path of an image, below the root of the API. Throws `image-id-invalid` for anything but a UUID. */
 export function imagePath(id: string): string {
   if (isImageId(id)) return `/images/${id}`;
   throw new Failure('image-id-invalid', `"${id.slice(0, 80)}" is no id of an image: those are UUIDs.`);
 }
 
 /**
- * A name that a cloud or a definition chose, as one segment of a path. Throws `name-unusable` for one that would make another
- * path: URLs read even an encoded `..` as a step up (https://url.spec.whatwg.org/#double-dot-path-segment).
+ * A name from a cloud or a definition, as one segment of a path. Throws `name-unusable` for one that would change the
+ * path: URLs treat even an encoded `..` as a step up (https://url.spec.whatwg.org/#double-dot-path-segment).
  */
 export function pathSegment(name: string): string {
   if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name);

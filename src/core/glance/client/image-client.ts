@@ -27,7 +27,7 @@ import type { StoreService } from '../stores.ts';
 /** The only media type that Glance takes for a PATCH (https://docs.openstack.org/api-ref/image/v2/#update-image). */
 const PATCH_TYPE = 'application/openstack-images-v2.1-json-patch';
 
-/** ms that a token must live for when a body starts: it can't be sent again by itself. */
+/** ms that a token must be valid for when a body starts, because it can't be sent again. */
 const LIFE_FOR_UPLOAD = 300_000;
 
 /** Glance's Image API v2 in one region (https://docs.openstack.org/api-ref/image/v2/). */
@@ -66,7 +66,7 @@ export class ImageClient implements ImageService, ImageDownloads {
   }
 
   async find(id: string, signal?: AbortSignal): Promise<LiveImage | undefined> {
-    // Marks hold ids, and others may write them.
+    // The id may come from marks, which others may write.
     if (!isImageId(id)) return undefined;
     try {
       return await this.get(id, signal);
@@ -86,7 +86,7 @@ export class ImageClient implements ImageService, ImageDownloads {
       signal,
     });
     if (answered.answer.status !== 409) return this.#image(answered, image.id);
-    // Ids of deleted images stay taken until the operator purges them.
+    // Ids of deleted images stay in use until the operator purges them.
     throw new Failure('id-taken', `The id ${image.id} is taken, maybe by a deleted image.`, {
       status: 409,
       requestId: answered.requestId,
@@ -112,7 +112,7 @@ export class ImageClient implements ImageService, ImageDownloads {
   async upload(id: string, size: number, options: UploadOptions = {}): Promise<ImageUpload> {
     const { signal, store, renewed = false, ...sending } = options;
     const { session, http, endpoint } = this.#connection;
-    // Glance would make an image of no bytes active.
+    // Glance would activate an empty image.
     if (size === 0) throw new Failure('source-empty', `There is no data to upload for the image ${id}.`);
     const requestId = newRequestId();
     const what = `Uploading the data of the image ${id} failed`;
@@ -127,7 +127,7 @@ export class ImageClient implements ImageService, ImageDownloads {
           accept: 'application/json',
           'content-type': 'application/octet-stream',
           'x-openstack-request-id': requestId,
-          // Glance 31 and later refuses another size; older ones ignore it.
+          // Glance 31 and later checks the size; older ones ignore it.
           'x-openstack-image-size': String(size),
           ...(store === undefined ? {} : { 'x-image-meta-store': store }),
           ...authorization,
@@ -197,7 +197,7 @@ export class ImageClient implements ImageService, ImageDownloads {
     }
   }
 
-  /** The formats that this cloud's schema lists; empty where it lists none. */
+  /** The formats in this cloud's schema; empty if it lists none. */
   async formats(
     signal?: AbortSignal,
   ): Promise<{ readonly disk: readonly string[]; readonly container: readonly string[] }> {
@@ -234,7 +234,7 @@ export class ImageClient implements ImageService, ImageDownloads {
   }
 }
 
-/** The operations as Glance reads them: one JSON pointer token each. */
+/** The body of a PATCH, with each path as one JSON pointer token. */
 function patchBody(operations: readonly PatchOperation[]): string {
   return JSON.stringify(
     operations.map((operation) => ({

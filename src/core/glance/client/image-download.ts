@@ -3,14 +3,14 @@ import { requestIdOf } from '../../http/answers.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
 import { glanceFailure } from '../glance-failure.ts';
 
-/** The data of an image as it comes. */
+/** The data of an image, as a stream. */
 export interface ImageDownload {
-  /** Position in the image of the first byte that comes; -1 where Glance does not say so in a way that can be believed. */
+  /** Position of the first byte in the image; -1 if Glance does not say so reliably. */
   readonly start: number;
-  /** Bytes that were announced; `undefined` where Glance did not say. */
+  /** Announced bytes; `undefined` if Glance did not say. */
   readonly length: number | undefined;
   readonly requestId: string;
-  /** Throws `connection-lost` where the connection ends before the announced length. Leaving the loop closes it. */
+  /** Throws `connection-lost` if the connection ends before the announced length. Leaving the loop closes it. */
   readonly content: AsyncIterable<Uint8Array>;
   destroy(): void;
 }
@@ -18,7 +18,7 @@ export interface ImageDownload {
 /** Downloads from one region of Glance. */
 export interface ImageDownloads {
   /**
-   * Opens `GET /file`, from `start` on where that is more than 0; what comes may begin at 0 all the same. Throws
+   * Opens `GET /file`, from `start` if that is more than 0; the answer may still begin at 0. Throws
    * `image-has-no-data` on 204, `image-deactivated`, `range-refused`, and what `Http` throws.
    */
   download(id: string, start: number, signal?: AbortSignal): Promise<ImageDownload>;
@@ -27,7 +27,7 @@ export interface ImageDownloads {
 /** One request for an image's data. */
 export interface DownloadRequest {
   readonly url: string;
-  /** For messages: what failed. */
+  /** What failed, for messages. */
   readonly what: string;
   readonly region: string;
   readonly requestId: string;
@@ -35,10 +35,10 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of an error's body that are worth reading. */
+/** Bytes of an error's body that are read. */
 const ERROR_BYTES_AT_MOST = 64 * 1024;
 
-/** Asks for the data of an image, and checks what the answer says of itself. */
+/** Requests the data of an image, and checks the headers of the answer. */
 export async function openDownload(
   http: DownloadHttp,
   { url, what, region, requestId: sent, start, signal }: DownloadRequest,
@@ -92,7 +92,7 @@ async function errorBody(answer: HttpDownload): Promise<string> {
       if (length > ERROR_BYTES_AT_MOST) break;
     }
   } catch (error) {
-    // An error whose text was cut is still that error.
+    // An error with a truncated text is still that error.
     if (!Failure.is(error, 'connection-lost')) throw error;
   }
   return Buffer.concat(pieces).toString('utf8');

@@ -6,16 +6,16 @@ import type { ListQuery } from '../service.ts';
 
 /** Glance caps a page silently at this. */
 const PAGE_AT_MOST = 1000;
-/** A list that goes on after so many has no end. */
+/** A longer list is taken for endless. */
 const IMAGES_AT_MOST = 1_000_000;
 
-/** Asks for one page by its path and query, and returns the body of the 200; throws `Failure` for anything else. */
+/** Requests one page by its path and query. Returns the body of a 200; throws `Failure` for any other answer. */
 type AskPage = (path: string) => Promise<string>;
 
 /**
- * Pages of images by our own marker: Glance's `next` loses repeated parameters and prefix paths, and its address is not to
- * be trusted. A marker that comes again ends the listing; one that was deleted meanwhile starts it again, once. No image
- * comes twice.
+ * Pages of images, with our own marker: Glance's `next` loses repeated parameters and prefix paths, and its address can't
+ * be trusted. A repeated marker ends the listing; a deleted one restarts it, once. No image
+ * is returned twice.
  */
 export async function* listPages(query: ListQuery, ask: AskPage): AsyncIterable<readonly LiveImage[]> {
   const seen = new Set<string>();
@@ -48,7 +48,7 @@ export async function* listPages(query: ListQuery, ask: AskPage): AsyncIterable<
   }
 }
 
-/** Glance says 400 "No image found with ID" to a marker that is gone. */
+/** Glance answers 400 "No image found with ID" to a deleted marker. */
 function isMarkerGone(error: unknown): boolean {
   return Failure.is(error, 'invalid-request');
 }
@@ -70,7 +70,7 @@ interface Page {
   readonly more: boolean;
 }
 
-/** Throws `glance-unusable`: a page that can't be read is not a page without images. */
+/** Throws `glance-unusable` for an unreadable page, which must not look like an empty one. */
 function readPage(body: string, limit: number): Page {
   const page = parseJson(body);
   const images = field(page, 'images');

@@ -3,7 +3,7 @@ import { requestIdOf } from '../../http/answers.ts';
 import type { HttpAnswer, HttpUpload } from '../../http/http.ts';
 import type { ImageUpload } from '../service.ts';
 
-/** An HTTP upload as one of an image: anything but 204 at its end is a failure, whenever it comes. */
+/** An HTTP upload of image data. Any answer but 204 is a failure, whenever it arrives. */
 export function openUpload(
   upload: HttpUpload,
   options: {
@@ -15,13 +15,13 @@ export function openUpload(
   const refused = upload.early.then((answer): never => {
     throw options.refuse(answer);
   });
-  // Who writes or finishes is told as well; nobody has to listen here.
+  // `write` and `finish` throw it as well; a rejection here may be ignored.
   refused.catch(() => undefined);
   const located = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
-      // What the server said is worth more than that it said it early.
+      // The server's answer says more than `answered-early`.
       if (Failure.is(error, 'answered-early')) return refused;
       throw options.locate(error);
     }

@@ -2,7 +2,7 @@ import { parseJson, type Answered } from '../../http/answers.ts';
 import { imagePath, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
 import { parseMethods, parseTasks, type ImageTask, type ImportOptions, type ImportService } from '../imports.ts';
 
-/** Imports of images, in one region. */
+/** The import API of one region. */
 export class ImportClient implements ImportService {
   readonly #requests: GlanceRequests;
 

@@ -3,7 +3,7 @@ import { parseJson, type Answered } from '../../http/answers.ts';
 import { imagePath, pathSegment, type GlanceAnswer, type GlanceRequests } from './glance-requests.ts';
 import { parseMember, parseMembers, type ImageMember, type MemberService, type MemberStatus } from '../members.ts';
 
-/** The members of images, in one region. */
+/** The members API of one region. */
 export class MemberClient implements MemberService {
   readonly #requests: GlanceRequests;
 

@@ -4,9 +4,9 @@ import { pathSegment, type GlanceRequests } from './glance-requests.ts';
 import { namespaceNames, namespaceProperties, type MetadefService, type PropertyDefinition } from '../metadefs.ts';
 
 const IMAGES = 'OS::Glance::Image';
-/** Namespaces that are asked for at once. */
+/** Namespaces requested at once. */
 const AT_ONCE = 4;
-/** A cloud has some dozens; a list without an end is none. */
+/** Most namespaces. A cloud has some dozens; a longer list is taken for endless. */
 const PAGES_AT_MOST = 20;
 
 /** The metadata definitions of one region. */
@@ -44,12 +44,12 @@ export class MetadefClient implements MetadefService {
     return [...new Set(names)];
   }
 
-  /** With the resource type, Glance writes the names as they stand on images. */
+  /** With the resource type, Glance returns names with the prefix for images. */
   async #propertiesOf(name: string, signal: AbortSignal | undefined): Promise<readonly PropertyDefinition[]> {
     const query = new URLSearchParams({ resource_type: IMAGES });
     const path = `/metadefs/namespaces/${pathSegment(name)}?${query.toString()}`;
     return namespaceProperties(
-      // Gone or closed meanwhile: as if it were not there.
+      // Deleted or hidden meanwhile: skip it.
       await this.#read(`Reading the metadata definitions "${name}" failed`, path, [200, 403, 404], signal),
     );
   }
@@ -63,7 +63,7 @@ export class MetadefClient implements MetadefService {
   }
 }
 
-/** Several drivers may describe one property: what any of them knows is fine. */
+/** Several namespaces may describe one property: their values are merged. */
 function joined(one: PropertyDefinition | undefined, other: PropertyDefinition): PropertyDefinition {
   if (one === undefined) return other;
   const values = one.values.length === 0 || other.values.length === 0 ? [] : [...one.values, ...other.values];

@@ -18,7 +18,7 @@ export class StoreClient implements StoreService {
     const { answer, requestId } = await this.#requests.send(what, request);
     const body = parseJson(answer.body);
     if (answer.status === 404) {
-      // "Multi backend is not supported at this site"; a web server without Glance says 404 in another way.
+      // "Multi backend is not supported at this site". A web server without Glance answers 404 differently.
       if (field(body, 'message') !== undefined) return undefined;
       throw glanceFailure(answer, what, this.#requests.region, requestId);
     }

@@ -14,7 +14,7 @@ import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { PartialBody } from './partial-body.ts';
 import type { CacheFolder, PartialFile } from './ports.ts';
 
-/** Attempts in a row that bring no byte before the last fault counts. */
+/** Attempts in a row without a byte before the download fails. */
 const VAIN_ATTEMPTS_AT_MOST = 4;
 /** Of a `Retry-After`, ms. */
 const PAUSE_AT_MOST = 30_000;

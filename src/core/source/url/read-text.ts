@@ -8,7 +8,7 @@ import { withoutSecrets } from '../../http/addresses.ts';
 /** Checksum lists of whole mirrors are smaller. */
 const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;
 
-/** A small text at a URL, and the most private network that it came over. Throws `checksum-file-too-large` and what the origin's error answer. */
+/** A small text at a URL, and the most private network that it was fetched over. Throws `checksum-file-too-large` and a failure for an error answer. */
 export async function readTextAt(
   http: DownloadHttp,
   request: SourceRequest,

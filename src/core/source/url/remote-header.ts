@@ -42,7 +42,7 @@ export class RemoteHeader implements RandomAccess {
       this.#blocks.set(block, head.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES));
   }
 
-  /** Asks for the beginning. Throws what the origin's error answer. */
+  /** Requests the beginning. Throws a failure for an error answer. */
   static async open(http: DownloadHttp, request: Omit<SourceRequest, 'headers'>): Promise<RemoteHeader> {
     const answer = await ask(http, { ...request, headers: { range: rangeOf(0) } });
     try {

@@ -67,7 +67,7 @@ export class UrlCache {
 
   /**
    * What is known of a source, by its checksum, else by asking whether the cached bytes are still current. Fetches nothing
-   * and writes nothing. Throws what the origin's error answer.
+   * and writes nothing. Throws a failure for an error answer.
    */
   async look(request: UrlRequest): Promise<UrlLook> {
     const entry = await this.#entry(request);
