@@ -39,7 +39,7 @@ export interface TextFileOptions {
 /** A text, and the facts that tell whose file it is. */
 export interface TextFile {
   readonly text: string;
-  /** Absolute, without links. */
+  /** Real path. */
   readonly realPath: string;
   /** How many names the file has. */
   readonly names: number;

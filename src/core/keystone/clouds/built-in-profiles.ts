@@ -3,8 +3,8 @@ import type { RawCloud } from './raw-cloud.ts';
 const DEFAULT_DOMAINS = { user_domain_name: 'Default', project_domain_name: 'Default' };
 
 /**
- * What openstacksdk knows of vendors (openstack/config/vendors of 0.101), as far as it concerns logging in and images. That
- * of vexxhost is only an address from which to fetch one.
+ * openstacksdk's vendor profiles (openstack/config/vendors of 0.101), as far as login and images need them. The one
+ * of vexxhost is only a URL to fetch a profile from.
  */
 export const BUILT_IN_PROFILES: Readonly<Record<string, RawCloud>> = {
   auro: at('https://api.van2.auro.io:5000/v3', ['RegionOne'], DEFAULT_DOMAINS),

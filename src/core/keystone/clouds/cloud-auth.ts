@@ -3,7 +3,7 @@ import type { CloudProblem, KeyPath } from './cloud-problem.ts';
 import type { Cloud } from './configuration.ts';
 import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** Keys that may stand beside `auth` as well as in it. */
+/** Keys that may be beside `auth` as well as in it. */
 const AUTH_KEYS = [
   'auth_url',
   'username',
@@ -38,10 +38,10 @@ const AUTH_KEYS = [
   'access_token',
 ];
 
-/** Of these, unlike of the others, the one beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
+/** For these, unlike the others, the value beside `auth` wins (openstacksdk 4, `_fix_backwards_auth` and `_validate_auth`). */
 const OUTSIDE_WINS = /^(project_|user_domain_|domain_)|^token$/;
 
-/** Logins that have an address of their service instead of a catalog. */
+/** Logins with a service URL instead of a catalog. */
 const WITH_ENDPOINT = new Set(['none', 'http_basic', 'admin_token', 'token_endpoint']);
 
 /** Login and `auth` of a cloud, with their problems. */
@@ -60,7 +60,7 @@ export function readAuth(
   return { authType, auth, problems };
 }
 
-/** `null` and nothing at all are not the same: without an auth_type the SDK's default is `password`. */
+/** `null` differs from a missing key: without an auth_type the SDK's default is `password`. */
 function readAuthType(raw: RawCloud): string {
   if (!('auth_type' in raw)) return 'password';
   const written = textOf(raw.auth_type) ?? '';
@@ -80,7 +80,7 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Clou
     const text = textOf(value);
     if (text === undefined) continue;
     if (!isText(value)) {
-      // The value itself may be a secret.
+      // Does not quote the value, which may be a secret.
       const what = `"${key}" of the cloud "${name}" has no quotes, and YAML does not read it as text`;
       const message = `${what}: what is sent may differ from what is written.`;
       problems.push({ severity: 'warning', code: 'value-not-quoted', message, keys: keysOf(key) });
@@ -90,17 +90,17 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Clou
   return auth;
 }
 
-/** Where a key of the login may stand, the one that wins first. */
+/** The possible places of a login key, the winning one first. */
 function keysOf(key: string): readonly KeyPath[] {
   return OUTSIDE_WINS.test(key) ? [[key], ['auth', key]] : [['auth', key], [key]];
 }
 
-/** `auth_methods` is a list; one text of it is enough for all who read it. */
+/** `auth_methods` is a list, kept as one text. */
 function joined(value: unknown): unknown {
   return Array.isArray(value) ? value.map((each) => textOf(each) ?? '').join(',') : value;
 }
 
-/** Beside a project, `domain_*` is the domain of both user and project; alone it is a scope. */
+/** With a project, `domain_*` is the domain of user and project; alone it is a scope. */
 function withDomains(auth: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   if (auth.project_id === undefined && auth.project_name === undefined) return auth;
   const { domain_id: id, domain_name: name, ...others } = auth;

@@ -7,14 +7,14 @@ import { readProfile } from './profiles.ts';
 import { isMapping, renamed, type RawCloud } from './raw-cloud.ts';
 import { secureConsent, type ConfigurationLayer } from './secure-consent.ts';
 
-/** The files that clouds were read from. */
+/** The source files of clouds. */
 export interface CloudSources {
   readonly main: FoundFile;
   readonly secure: FoundFile | undefined;
   readonly context: EntryContext;
 }
 
-/** The clouds, each with what the user has to agree to before a secret of one file goes where another one says. */
+/** Adds to each cloud the consent that is needed before a secret of one file is sent to an address of another. */
 export async function withConsents(
   clouds: readonly Cloud[],
   { main, secure, context }: CloudSources,
@@ -22,7 +22,7 @@ export async function withConsents(
 ): Promise<Cloud[]> {
   const { publicFile, homeDirectory } = context;
   const files = [publicFile, main, secure].filter((file) => file !== undefined);
-  // Whoever wrote all of it, nobody else's secrets are in it.
+  // A single owner wrote all of it, so it holds nobody else's secrets.
   if (files.every(({ owner }) => owner === USER)) return [...clouds];
   const keys = await keysOfUser(clouds, reading);
   return clouds.map((cloud) => {
@@ -57,7 +57,7 @@ function entryIn({ content: { clouds }, base }: FoundFile, name: string): RawClo
   return isMapping(entry) ? renamed(absolutePaths(entry, base)) : {};
 }
 
-/** A key of the user's proves who the user is to any server, whoever names it. */
+/** A private key of the user authenticates the user to any server, whichever file names it. */
 function keyLayers({ tls }: Cloud, keys: ReadonlyMap<string, string>): readonly ConfigurationLayer[] {
   return [...new Set([tls.keyFile, tls.certFile])].flatMap((path) => {
     const file = path === undefined ? undefined : keys.get(path);
@@ -65,7 +65,7 @@ function keyLayers({ tls }: Cloud, keys: ReadonlyMap<string, string>): readonly 
   });
 }
 
-/** The certificates and keys that are the user's own, by the path that names them. */
+/** The user's own certificates and keys, by their paths. */
 async function keysOfUser(clouds: readonly Cloud[], { ports, owners }: Reading): Promise<ReadonlyMap<string, string>> {
   const all = clouds.flatMap((cloud) => [cloud, ...Object.values(cloud.inRegions ?? {})]);
   const named = all.flatMap(({ tls }) => [tls.keyFile, tls.certFile]).filter((path) => path !== undefined);

@@ -7,18 +7,18 @@ import type { FoundFile } from './configuration-files.ts';
 import { readProfile } from './profiles.ts';
 import { laidOver, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** What an entry is read with. */
+/** What reading an entry needs. */
 export interface EntryContext {
   readonly homeDirectory: string;
   /** `public-clouds` of `clouds-public.yaml`. */
   readonly publicClouds: RawCloud;
-  /** The file that they are from; absent where there is none. */
+  /** Their file; absent if there is none. */
   readonly publicFile?: FoundFile;
 }
 
 /**
- * An entry after openstacksdk's rules: old names understood, its profile below it, cloud-level keys moved into `auth`,
- * regions in all their spellings and with values of their own.
+ * Reads an entry by openstacksdk's rules: old key names, its profile below it, cloud-level keys moved into `auth`,
+ * regions in all spellings and with their own values.
  */
 export function readCloud(name: string, origin: string, entry: RawCloud, context: EntryContext): Cloud {
   const { homeDirectory, publicClouds } = context;
@@ -48,7 +48,7 @@ interface Placed {
   readonly raw: RawCloud;
   readonly region: ListedRegion;
   readonly homeDirectory: string;
-  /** Of the cloud as a whole. */
+  /** For the cloud as a whole. */
   readonly problems: readonly CloudProblem[];
 }
 
@@ -83,7 +83,7 @@ function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed
   };
 }
 
-/** A region's own value is the one that counts there. */
+/** A region's own value wins there. */
 function ofRegion(problem: CloudProblem, { values, index }: ListedRegion): CloudProblem {
   const { keys = [] } = problem;
   if (Object.keys(values).length === 0) return problem;
@@ -92,7 +92,7 @@ function ofRegion(problem: CloudProblem, { values, index }: ListedRegion): Cloud
 
 const SECRET = /password|passcode|secret|token/;
 
-/** `{region_name}` in an address, and other keys of the cloud that are texts and no secrets; braces that name none stay. */
+/** Replaces `{region_name}`, and other keys that are texts and no secrets, in a URL. Unknown names in braces stay. */
 function filled(text: string | undefined, raw: RawCloud): string | undefined {
   return text?.replace(/\{(\w+)\}/g, (written, key: string) => {
     if (key === 'interface') return readInterfaces(raw)[0] ?? written;
@@ -109,7 +109,7 @@ function readInterfaces(raw: RawCloud): readonly string[] {
   return found.length === 0 ? ['public'] : found;
 }
 
-/** Glance dropped version 1 of its API in 2018; profiles still ask for it. */
+/** Glance dropped version 1 of its API in 2018, but profiles still request it. */
 function checkVersion(name: string, raw: RawCloud): readonly CloudProblem[] {
   const version = textOf(raw.image_api_version) ?? '';
   if (version === '' || /^v?2(\.|$)/.test(version)) return [];

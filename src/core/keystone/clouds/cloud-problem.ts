@@ -1,29 +1,29 @@
 import type { FilePlace } from '../../failure.ts';
 import type { Problem } from '../../problem.ts';
 
-/** Keys from an entry down to one of its values; of a list its index. */
+/** The path from an entry to one of its values: keys, and indices of lists. */
 export type KeyPath = readonly string[];
 
-/** Something wrong with the files that describe clouds. */
+/** A problem of the files that describe clouds. */
 export interface CloudProblem extends Problem {
-  /** Absolute path of the file that `line` and `column` are of. */
+  /** Absolute path of the file of `line` and `column`. */
   readonly file?: string;
-  /** While an entry is read: what of it this is about, the likeliest first. */
+  /** While an entry is read: the possible paths of the value, likeliest first. */
   readonly keys?: readonly KeyPath[];
 }
 
-/** Finds the key of a value that a file holds; `undefined` where it has none there. */
+/** Finds the position of a value's key in a file; `undefined` if it has none. */
 export type PositionOf = (keys: KeyPath) => { readonly line: number; readonly column: number } | undefined;
 
-/** A file as far as places in it are asked for. */
+/** A file that can locate its values. */
 interface Located {
   readonly path: string;
   readonly positionOf: PositionOf;
 }
 
 /**
- * The problem of an entry at its place: at its key in the first of the files that has it, else at the name of the entry.
- * @param files whose values count first; the one of the entry itself comes last
+ * Locates the problem of an entry: at its key in the first file that has it, else at the name of the entry.
+ * @param files in order of precedence; the entry's own file comes last
  */
 export function located(problem: CloudProblem, name: string, files: readonly Located[]): CloudProblem {
   const { keys = [], ...bare } = problem;
@@ -35,12 +35,12 @@ export function located(problem: CloudProblem, name: string, files: readonly Loc
   return bare;
 }
 
-/** The place of a problem, where it has one. */
+/** The place of a problem, if it has one. */
 export function placeOf({ file, line, column = 1 }: CloudProblem): FilePlace | undefined {
   return file === undefined || line === undefined ? undefined : { file, line, column };
 }
 
-/** A place as compilers write it, which terminals make a link of. */
+/** A place in the format of compilers, which terminals turn into a link. */
 export function placeInWords({ file, line, column }: FilePlace): string {
   return `${file}:${line}:${column}`;
 }

@@ -4,13 +4,13 @@ import { isMapping, isText, renamed, textOf, type RawCloud } from './raw-cloud.t
 /** A region that a cloud lists. */
 export interface ListedRegion {
   readonly name: string;
-  /** What the cloud is there, laid over what it is everywhere. */
+  /** The region's own values, which override those of the cloud. */
   readonly values: RawCloud;
-  /** Among the listed ones, from 0. */
+  /** Index in the list, from 0. */
   readonly index: number;
 }
 
-/** The regions that a cloud lists: `regions`, else `region_name`, which is a name, a list, or names with commas between. */
+/** The regions that a cloud lists: `regions`, else `region_name`, which is a name, a list, or comma-separated names. */
 export function readRegions(
   cloud: string,
   raw: RawCloud,
@@ -30,13 +30,13 @@ export function readRegions(
   return { regions: [...regions.values()], problems };
 }
 
-/** Where an entry may list its region of this index. */
+/** The possible paths of the region with this index in an entry. */
 function keysOf(index: number): readonly KeyPath[] {
   const [name, position] = ['region_name', String(index)];
   return [['regions', position], [name, position], ['regions'], [name]];
 }
 
-/** Whether a mapping says anything of regions. */
+/** Whether a mapping names regions. */
 export function namesRegions(raw: RawCloud): boolean {
   return 'regions' in raw || 'region_name' in raw;
 }
@@ -48,7 +48,7 @@ function listed(raw: RawCloud): readonly unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
-/** openstacksdk takes `name` and `values`, and nothing else. */
+/** openstacksdk reads only `name` and `values`. */
 function checkEntry(cloud: string, name: string, entry: RawCloud): readonly CloudProblem[] {
   if (name === '') return [error(cloud, 'has a region without a name.')];
   const others = Object.keys(entry).filter((key) => key !== 'name' && key !== 'values');

@@ -3,7 +3,7 @@ import type { CloudProblem } from './cloud-problem.ts';
 import type { Cloud } from './configuration.ts';
 import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** How the certificates of a cloud are checked. `insecure` beats all; as in openstacksdk only the text `true`, in any case, counts as true. */
+/** The TLS settings of a cloud. `insecure` overrides all; as in openstacksdk only the text `true`, in any case, counts as true. */
 export function readTls(
   name: string,
   raw: RawCloud,
@@ -33,7 +33,7 @@ function notBoolean(name: string, key: string): CloudProblem {
   return { severity: 'warning', code: 'value-not-boolean', message, keys: [[key]] };
 }
 
-/** The entry with its certificates, and those of its regions, named whole: one beside its file may be named without the folder. */
+/** Makes the paths of certificates absolute, in the entry and its regions. Relative paths start at the entry's file. */
 export function absolutePaths(raw: RawCloud, file: string): RawCloud {
   const resolved = ['cacert', 'cert', 'key'].flatMap((name) => {
     const value = raw[name];

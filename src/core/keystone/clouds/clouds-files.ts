@@ -9,22 +9,22 @@ import { FileOwners, USER } from './file-owner.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 import { userFolders } from './user-folders.ts';
 
-/** What reading the configuration needs from outside. */
+/** The system that the configuration is read from. */
 export interface CloudsPorts extends FilePorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly homeDirectory: string;
   /** As Node's `process.platform`. */
   readonly platform: string;
-  /** Searched before the user's own folders, where openstacksdk looks in the current directory. */
+  /** Searched before the user's own folders, in place of openstacksdk's current directory. */
   readonly folders: readonly string[];
-  /** Whole files whose clouds are added; a cloud of the same name found before wins. */
+  /** Files whose clouds are added; a cloud of the same name found before wins. */
   readonly extraFiles: readonly string[];
 }
 
 /**
- * Clouds as openstacksdk finds them (openstack/config/loader.py): the first existing `clouds.yaml` wins, `secure.yaml` is
- * searched on its own and merged over it, `clouds-public.yaml` has the profiles, `OS_*` variables make a cloud of their own.
- * Unlike openstacksdk, a broken file is an error and never silently another file.
+ * Finds clouds as openstacksdk does (openstack/config/loader.py): the first existing `clouds.yaml` wins, `secure.yaml` is
+ * searched separately and merged over it, `clouds-public.yaml` has the profiles, `OS_*` variables define another cloud.
+ * Unlike in openstacksdk, a broken file is an error and is never skipped.
  */
 export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration> {
   const problems: CloudProblem[] = [];
@@ -51,7 +51,7 @@ export async function readClouds(ports: CloudsPorts): Promise<CloudConfiguration
   return { clouds, files, problems, ...(chosen === undefined ? {} : { defaultCloud: chosen }) };
 }
 
-/** The clouds of the file that counts, each with what the user has to agree to. */
+/** The clouds of the effective file, each with its needed consent. */
 async function ownClouds(
   main: FoundFile,
   secure: FoundFile | undefined,
@@ -74,8 +74,8 @@ function search(
 }
 
 /**
- * The profiles of `clouds-public.yaml`, looked for once a cloud names one. Those of a workspace count for the workspace's
- * clouds alone: else it could say where the user's own passwords go.
+ * The profiles of `clouds-public.yaml`, read once a cloud names one. Those of a workspace apply to the workspace's
+ * clouds only: else it could redirect the user's own passwords.
  */
 class Profiles {
   readonly #ports: CloudsPorts;
@@ -110,7 +110,7 @@ class Profiles {
   }
 }
 
-/** `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one: of the user's own file, or of all. */
+/** The default cloud: `OS_CLOUD`, else the cloud of the `OS_*` variables, else the only one of the user's own file, or of all. */
 function defaultCloud(
   ports: CloudsPorts,
   environment: Cloud | undefined,
@@ -160,7 +160,7 @@ function cloudsOf(
   });
 }
 
-/** @param secure what was merged over the entry, for the places of its values */
+/** @param secure the file merged over the entry, to locate its values */
 function oneCloud(name: string, entry: unknown, file: FoundFile, context: EntryContext, secure?: FoundFile): Cloud {
   const cloud = readCloud(name, file.path, isMapping(entry) ? absolutePaths(entry, file.base) : {}, context);
   const files = secure === undefined ? [file] : [secure, file];
@@ -192,7 +192,7 @@ function unusedSecrets(
     }));
 }
 
-/** Mappings are merged key by key; for anything else the second wins. */
+/** Merges mappings key by key; of other values the second wins. */
 function merged(first: RawCloud, second: RawCloud): RawCloud {
   const both: Record<string, unknown> = { ...first };
   for (const [name, value] of Object.entries(second)) {

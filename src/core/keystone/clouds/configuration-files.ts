@@ -4,7 +4,7 @@ import type { CloudProblem, PositionOf } from './cloud-problem.ts';
 import type { FileOwners, Whereabouts, WhereaboutsPorts } from './file-owner.ts';
 import { parseMapping } from '../yaml/yaml-mapping.ts';
 
-/** A text, and where the file really is that it was read from. */
+/** A text, with the real path of its file. */
 export interface FileText extends Whereabouts {
   readonly text: string;
 }
@@ -12,28 +12,28 @@ export interface FileText extends Whereabouts {
 /** How files are read. */
 export interface FilePorts extends WhereaboutsPorts {
   /**
-   * Text of a file; `undefined` where there is none. Throws a `Failure` where it is none that can be used, and anything else where
-   * it is there but can't be read.
+   * Text of a file; `undefined` if there is none. Throws a `Failure` if it is not usable, and any other error if
+   * it exists but can't be read.
    */
   readFile(path: string): Promise<FileText | undefined>;
 }
 
-/** What files are read with. */
+/** Collaborators of reading files. */
 export interface Reading {
   readonly ports: FilePorts;
   readonly owners: FileOwners;
-  /** Takes what is wrong with the files. */
+  /** Collects the problems of the files. */
   readonly problems: CloudProblem[];
 }
 
-/** A file that was found, and what it says. */
+/** A file that was found, and its content. */
 export interface FoundFile {
-  /** As it was looked for. */
+  /** As searched. */
   readonly path: string;
   readonly realPath: string;
   /** See `FileOwners`. */
   readonly owner: string;
-  /** The file whose folder relative paths count from. */
+  /** The file whose folder is the base of relative paths. */
   readonly base: string;
   readonly content: Readonly<Record<string, unknown>>;
   readonly positionOf: PositionOf;
@@ -41,7 +41,7 @@ export interface FoundFile {
 
 const SUFFIXES = ['yaml', 'yml', 'json'];
 
-/** A search for the one file of a name that counts. */
+/** A search for the effective file of a name. */
 export interface FileSearch {
   /** Without suffix: `clouds`, `secure` or `clouds-public`. */
   readonly name: string;
@@ -51,7 +51,7 @@ export interface FileSearch {
   readonly given?: { readonly path: string; readonly variable: string };
 }
 
-/** The first existing file. A broken one is an error and never silently another file. */
+/** The first existing file. A broken file is an error and is never skipped. */
 export async function firstFile(
   reading: Reading,
   { name, folders, given }: FileSearch,
@@ -68,19 +68,19 @@ export async function firstFile(
   return undefined;
 }
 
-/** One file; `undefined` where it is not there, or broken. */
+/** Reads one file; `undefined` if it is missing or broken. */
 export async function oneFile(reading: Reading, path: string): Promise<FoundFile | undefined> {
   const found = await readOne(reading, path);
   return found === 'absent' ? undefined : found;
 }
 
-/** openstacksdk goes on without a word. */
+/** openstacksdk continues without a message. */
 function givenIsAbsent({ path, variable }: { readonly path: string; readonly variable: string }): CloudProblem {
   const message = `${variable} names ${path}, which is not there or can't be read; the usual places are searched.`;
   return { severity: 'warning', code: 'configuration-absent', message };
 }
 
-/** `undefined` where it is broken. As openstacksdk, which says nothing, goes on past what is a folder or may not be read. */
+/** `undefined` if it is broken. Like openstacksdk, skips folders and unreadable files, but reports them. */
 async function readOne({ ports, owners, problems }: Reading, path: string): Promise<FoundFile | 'absent' | undefined> {
   try {
     const file = await ports.readFile(path);

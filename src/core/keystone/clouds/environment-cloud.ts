@@ -1,6 +1,6 @@
 import type { RawCloud } from './raw-cloud.ts';
 
-/** Variables that choose among clouds or files and describe none (openstack/config/loader.py, `_get_os_environ`). */
+/** Variables that select a cloud or file and do not describe one (openstack/config/loader.py, `_get_os_environ`). */
 const SELECTORS = new Set([
   'OS_CLOUD',
   'OS_REGION_NAME',
@@ -9,11 +9,11 @@ const SELECTORS = new Set([
   'OS_CLOUD_NAME',
 ]);
 const FOREIGN = /^OS_(TEST|STD|LOG)/;
-/** Without one of these nothing is meant that could be logged in to: macOS sets `OS_ACTIVITY_MODE`, for one. */
+/** Without one of these the variables describe no cloud: macOS sets `OS_ACTIVITY_MODE`, for example. */
 const TELLING =
   /^OS_(AUTH_URL|AUTH_TYPE|USERNAME|USER_ID|PASSWORD|TOKEN|AUTH_TOKEN|ENDPOINT|IMAGE_ENDPOINT_OVERRIDE|PROFILE|APPLICATION_CREDENTIAL_\w+)$/;
 
-/** The cloud that `OS_*` variables describe: `OS_FOO_BAR` is `foo_bar`. Named `envvars`, or by `OS_CLOUD_NAME`. */
+/** The cloud that `OS_*` variables describe: `OS_FOO_BAR` is `foo_bar`. Its name is `envvars`, or `OS_CLOUD_NAME`. */
 export function environmentCloud(
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly name: string; readonly raw: RawCloud } | undefined {

@@ -1,10 +1,10 @@
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 
-/** Where a file or folder really is. */
+/** The real location of a file or folder. */
 export interface Whereabouts {
-  /** Absolute, without links; as it is written where there is nothing. */
+  /** Real path; the given path if it does not exist. */
   readonly realPath: string;
-  /** How many names the file has: with more than one, it may be of another folder as well. */
+  /** Number of hard links: with more than one, it may be in another folder as well. */
   readonly names: number;
 }
 
@@ -17,11 +17,11 @@ export interface WhereaboutsPorts {
 }
 
 /**
- * Whose a file is, by its real path: a link in a workspace that leads to the user's own file is the user's, whoever made the link.
- * A workspace may hold folders of several people, so that each of its folders counts as somebody else.
+ * The owner of a file, by its real path: a link in a workspace to the user's own file belongs to the user, whoever created it.
+ * A workspace may hold folders of several people, so each of its folders counts as another owner.
  */
 export class FileOwners {
-  /** As they are written. */
+  /** As given. */
   readonly #searched: readonly string[];
   readonly #workspace: readonly string[];
   readonly #user: ReadonlySet<string>;
@@ -32,21 +32,21 @@ export class FileOwners {
     this.#user = new Set(user);
   }
 
-  /** @param user The folders of the user's own configuration; they are the user's inside of a workspace, too. */
+  /** @param user the folders of the user's own configuration, which belong to the user even inside a workspace */
   static async of(ports: WhereaboutsPorts, workspace: readonly string[], user: readonly string[]): Promise<FileOwners> {
     const real = async (folders: readonly string[]): Promise<readonly string[]> =>
       Promise.all(folders.map(async (folder) => (await ports.whereIs(folder)).realPath));
     return new FileOwners(workspace, await real(workspace), await real(user));
   }
 
-  /** `USER`, or what is the same for two files of one folder of the workspace, and for no others. */
+  /** `USER`, or a value that only files of the same workspace folder share. */
   ownerOf({ realPath, names }: Whereabouts): string {
     const folder = dirname(realPath);
     if (this.#user.has(folder) || !this.#isInWorkspace(realPath)) return USER;
     return names > 1 ? realPath : folder;
   }
 
-  /** What relative paths in a file count from: where it was found, but of a link from a workspace to the user's file, that file. */
+  /** The base of relative paths in a file: its own path, or for a link from a workspace to the user's file, the real path. */
   baseOf(path: string, where: Whereabouts): string {
     const inWorkspace = this.#searched.some((folder) => join(folder, basename(path)) === path);
     return inWorkspace && this.ownerOf(where) === USER ? where.realPath : path;

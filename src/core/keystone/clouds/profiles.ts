@@ -2,18 +2,18 @@ import type { CloudProblem } from './cloud-problem.ts';
 import { BUILT_IN_PROFILES } from './built-in-profiles.ts';
 import { isMapping, renamed, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** Where an entry names its profile. */
+/** The key that names a profile. */
 const NAMED = [['profile']];
 
-/** What a vendor's profile says of a cloud that names it; nothing where the cloud names none. */
+/** The profile that a cloud names; empty if it names none. */
 export interface Profile {
   readonly raw: RawCloud;
   readonly problems: readonly CloudProblem[];
 }
 
 /**
- * The profile of a renamed entry: of `clouds-public.yaml`, else a built-in one. Profiles that would have to be fetched are
- * refused: whoever answers would say where the password goes.
+ * The profile of an entry: of `clouds-public.yaml`, else a built-in one. Profiles that would have to be fetched are
+ * refused: the server could redirect the password.
  * @param publicClouds `public-clouds` of `clouds-public.yaml`
  */
 export function readProfile(cloud: string, raw: RawCloud, publicClouds: RawCloud): Profile {
@@ -38,7 +38,7 @@ function isAddress(name: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(name);
 }
 
-/** openstacksdk only warns, and fails later where the cloud has no address of its own. */
+/** openstacksdk only warns, and fails later if the cloud has no URL of its own. */
 function unknown(cloud: string, name: string, raw: RawCloud): CloudProblem {
   const address = isMapping(raw.auth) ? (raw.auth.auth_url ?? raw.auth.endpoint) : undefined;
   const usable = [address, raw.auth_url, raw.endpoint].some((text) => (textOf(text) ?? '') !== '');

@@ -1,9 +1,9 @@
 import type { PlainNumber } from '../yaml/plain-scalar.ts';
 
-/** One entry under `clouds:`, as YAML, JSON or the environment gave it. */
+/** One entry under `clouds:`, as read from YAML, JSON or the environment. */
 export type RawCloud = Readonly<Record<string, unknown>>;
 
-/** Old names of keys. Where both are there, the new one wins. */
+/** Old names of keys. If both are present, the new one wins. */
 const OLD_NAMES: Readonly<Record<string, string>> = {
   tenant_id: 'project_id',
   tenant_name: 'project_name',
@@ -15,13 +15,13 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
   cloud: 'profile',
 };
 
-/** The name that openstacksdk uses today for a key. */
+/** The current name of a key in openstacksdk. */
 export function newName(key: string): string {
   const plain = key.replaceAll('-', '_');
   return (Object.hasOwn(OLD_NAMES, plain) ? OLD_NAMES[plain] : undefined) ?? plain;
 }
 
-/** The mapping with the names that openstacksdk uses today: `_` for `-`, new for old. Its `auth` too. */
+/** The mapping with openstacksdk's current key names: `_` for `-`, new for old. Applies to `auth` too. */
 export function renamed(entry: RawCloud): RawCloud {
   const plain = Object.entries(entry).map(([key, value]) => [key.replaceAll('-', '_'), value] as const);
   const old = plain.flatMap(([key, value]) => {
@@ -32,7 +32,7 @@ export function renamed(entry: RawCloud): RawCloud {
   return isMapping(all.auth) ? { ...all, auth: renamed(all.auth) } : all;
 }
 
-/** Two renamed mappings as openstacksdk lays one over the other: `auth` key by key, everything else whole. */
+/** Overlays one renamed mapping on another as openstacksdk does: `auth` key by key, other values as a whole. */
 export function laidOver(below: RawCloud, above: RawCloud): RawCloud {
   const both = { ...below, ...above };
   return isMapping(below.auth) && isMapping(above.auth) ? { ...both, auth: { ...below.auth, ...above.auth } } : both;
@@ -46,7 +46,7 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** A scalar as the text that openstacksdk makes of it; `undefined` for what is none. */
+/** A scalar as openstacksdk converts it to text; `undefined` for other values. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -3,41 +3,41 @@ import type { Cloud, SecureConsent } from './configuration.ts';
 import { USER } from './file-owner.ts';
 import { isMapping, textOf, type RawCloud } from './raw-cloud.ts';
 
-/** What one file says of a cloud. */
+/** The part of a cloud from one file. */
 export interface ConfigurationLayer {
-  /** Absolute, without links. */
+  /** Real path. */
   readonly file: string;
   /** See `FileOwners`. */
   readonly owner: string;
-  /** Renamed, with absolute paths. */
+  /** With current key names and absolute paths. */
   readonly raw: RawCloud;
-  /** Whether all that it says is taken for a secret: a `secure.yaml`, a private key. */
+  /** Whether all its values count as secrets, as in `secure.yaml`. */
   readonly secret: boolean;
 }
 
-/** What of a login is an address that something secret is sent to. */
+/** Login keys with URLs that receive secrets. */
 const ADDRESSES = ['auth_url', 'endpoint', 'access_token_endpoint', 'discovery_endpoint'];
 
-/** Nothing in it but what stays as it is once it is parsed. */
+/** Characters that stay unchanged when a URL is parsed. */
 const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./~%-]*)?$/i;
 
 const SECRET_KEY = /password|passcode|secret|token|^key$/;
 const NO_SECRET_KEY = /^access_token_(?:endpoint|type)$/;
 
-/** A spelling may hide where it leads: parsers of URLs drop blanks and tabs, and take one slash or a backslash for two slashes. */
+/** The spelling of a URL may hide its target: URL parsers drop blanks and tabs, and accept one slash or a backslash for two slashes. */
 function asItIsUsed(address: string): string {
   return PLAIN_ADDRESS.test(address) ? address : (URL.parse(address)?.href ?? address);
 }
 
-/** The addresses that get a secret or a token of a cloud, as they are used: where it logs in, and its Glance where it names one. */
+/** The URLs that receive a secret or a token of a cloud: its login, and its Glance if it names one. */
 export function receiversOf(cloud: Cloud): readonly string[] {
   return [...new Set(writtenAddresses(cloud).map(asItIsUsed))];
 }
 
 /**
- * What the user has to agree to before a cloud is used; `undefined` where whoever wrote the secrets, or the user, names all
- * addresses.
- * @param layers all that was laid over one another
+ * The consent that a cloud needs; `undefined` if the owner of the secrets, or the user, names all
+ * URLs.
+ * @param layers the parts of the cloud from all files
  */
 export function secureConsent(
   cloud: Cloud,
@@ -61,7 +61,7 @@ export function secureConsent(
   };
 }
 
-/** The same for the same question, however it came about. */
+/** A key that is equal for equal questions. */
 export function consentKey({ secureFile, receivers, ownCertificates }: SecureConsent): string {
   return JSON.stringify([secureFile, receivers, ownCertificates]);
 }
@@ -70,7 +70,7 @@ function writtenAddresses({ auth, imageEndpoint = '' }: Cloud): readonly string[
   return [...ADDRESSES.map((key) => auth[key] ?? ''), imageEndpoint].filter((text) => text !== '');
 }
 
-/** Whether the cloud's certificates are checked less, or by another authority, than these layers say. */
+/** Whether certificates are checked less strictly, or by another authority, than in these layers. */
 function checksOtherwise({ name, tls }: Cloud, layers: readonly ConfigurationLayer[], homeDirectory: string): boolean {
   const said = layers.map(({ raw }) => readTls(name, raw, homeDirectory).tls);
   const unchecked = !tls.verify && said.every(({ verify }) => verify);

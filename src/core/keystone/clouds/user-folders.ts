@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /**
- * Where the platform keeps a user's and the system's `openstack` configuration, in openstacksdk's order
+ * The user's and the system's folders of `openstack` configuration, in openstacksdk's order
  * (`CONFIG_SEARCH_PATH` of openstack/config/loader.py, folders as platformdirs names them).
  */
 export function userFolders(system: {

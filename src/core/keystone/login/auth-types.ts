@@ -1,18 +1,18 @@
 import type { Cloud } from '../clouds/configuration.ts';
 
-/** What Keystone can be shown in a login of ours. */
+/** The supported login methods of Keystone. */
 export type LoginMethod = 'password' | 'token' | 'application_credential' | 'totp';
 
-/** How an identity provider of OpenID Connect gives an access token. */
+/** The supported grants of an OpenID Connect provider. */
 export type OidcGrant = 'password' | 'client_credentials' | 'access_token';
 
-/** What an `auth_type` stands for. */
+/** The kind of an `auth_type`. */
 export type LoginKind =
   | { readonly kind: 'methods'; readonly methods: readonly LoginMethod[] }
   | { readonly kind: 'oidc'; readonly grant: OidcGrant }
   /** Without Keystone. */
   | { readonly kind: 'fixed' }
-  /** `name` is the `auth_type`, or that of `auth_methods` which is not known. */
+  /** `name` is the unknown `auth_type`, or the unknown one of `auth_methods`. */
   | { readonly kind: 'unknown'; readonly name: string };
 
 /** Names of keystoneauth1's plugins; `v3` spellings mean the same. */
@@ -31,10 +31,10 @@ const GRANTS: Readonly<Record<string, OidcGrant>> = {
   v3oidcaccesstoken: 'access_token',
 };
 
-/** `token_endpoint` is openstacksdk's old name of `admin_token`. */
+/** `token_endpoint` is openstacksdk's old name for `admin_token`. */
 const WITHOUT_KEYSTONE = new Set(['none', 'admin_token', 'token_endpoint', 'http_basic']);
 
-/** What the `auth_type` of a cloud stands for. */
+/** The kind of a cloud's `auth_type`. */
 export function loginKind({ authType, auth }: Pick<Cloud, 'authType' | 'auth'>): LoginKind {
   if (WITHOUT_KEYSTONE.has(authType)) return { kind: 'fixed' };
   const grant = Object.hasOwn(GRANTS, authType) ? GRANTS[authType] : undefined;
@@ -45,7 +45,7 @@ export function loginKind({ authType, auth }: Pick<Cloud, 'authType' | 'auth'>):
   return { kind: 'methods', methods: [...new Set(names.flatMap((name) => METHODS[name] ?? []))] };
 }
 
-/** `auth_methods`, names with commas between; see `readAuth`. */
+/** `auth_methods`, comma-separated; see `readAuth`. */
 function methodNames(auth: Cloud['auth']): readonly string[] {
   return (auth.auth_methods ?? '')
     .split(',')

@@ -15,7 +15,7 @@ export function fixedAuthorization(cloud: Cloud): Readonly<Record<string, string
   return { authorization: `Basic ${basic}` };
 }
 
-/** A password or passcode, from the configuration or from a person. */
+/** Gets a password or passcode, from the configuration or from the user. */
 export type Answer = (kind: 'password' | 'passcode') => Promise<string>;
 
 /**
@@ -23,21 +23,21 @@ export type Answer = (kind: 'password' | 'passcode') => Promise<string>;
  * Throws `auth-incomplete`, `auth-ambiguous`, and what `answer` throws.
  */
 export async function tokenRequest(cloud: Cloud, methods: readonly LoginMethod[], answer: Answer): Promise<object> {
-  // An application credential carries its own scope: Keystone refuses any other beside it. What is wrong with a scope is said
-  // before anybody is asked for anything.
+  // An application credential has its own scope: Keystone refuses another one. Errors in the scope are thrown
+  // before the user is asked for anything.
   const scope = methods.includes('application_credential') ? undefined : scopeOf(cloud);
   const identity: Record<string, unknown> = { methods };
   for (const method of methods) identity[method] = await shown(cloud, method, answer);
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
-/** The body that exchanges a token for one with the scope of the cloud; `undefined` where the cloud names none. */
+/** The body that exchanges a token for one with the scope of the cloud; `undefined` if the cloud names none. */
 export function rescopeRequest(cloud: Cloud, token: string): object | undefined {
   const scope = scopeOf(cloud);
   return scope && { auth: { identity: { methods: ['token'], token: { id: token } }, scope } };
 }
 
-/** What of a login nobody may see: the values of `auth` that are secrets. */
+/** The secret values of `auth`, which must never be shown. */
 export function secretsOf({ auth }: Cloud): readonly string[] {
   const { password, token, passcode, client_secret: clientSecret, access_token: accessToken } = auth;
   const secrets = [password, token, passcode, clientSecret, accessToken, auth.application_credential_secret];
@@ -50,12 +50,12 @@ export function keystoneRoot(authUrl: string): string {
   return bare.endsWith('/v3') ? bare : `${bare.replace(/\/v2\.0$/, '')}/v3`;
 }
 
-/** Where tokens are asked for. */
+/** The URL for tokens. */
 export function tokensUrl(authUrl: string): string {
   return `${keystoneRoot(authUrl)}/auth/tokens`;
 }
 
-/** An entry of `auth`. Throws `auth-incomplete` that names it. */
+/** A required entry of `auth`. Throws `auth-incomplete` with its name. */
 export function need(cloud: Cloud, name: string): string {
   const value = cloud.auth[name];
   if (value !== undefined && value !== '') return value;
@@ -96,7 +96,7 @@ function user(cloud: Cloud): object {
   return id === undefined ? { name: need(cloud, 'username'), domain: domainOf(cloud.auth, 'user_domain') } : { id };
 }
 
-/** The scope of a login; `undefined` for none. Throws `auth-ambiguous` where the configuration names several, as keystoneauth1 does. */
+/** The scope of a login; `undefined` for none. Throws `auth-ambiguous` if the configuration names several, as keystoneauth1 does. */
 function scopeOf(cloud: Cloud): object | undefined {
   const { auth } = cloud;
   const scopes: Record<string, object> = {};
@@ -107,7 +107,7 @@ function scopeOf(cloud: Cloud): object | undefined {
   else if (auth.domain_name !== undefined) scopes.domain_name = { domain: { name: auth.domain_name } };
   if (auth.trust_id !== undefined) scopes.trust_id = { 'OS-TRUST:trust': { id: auth.trust_id } };
   const names = Object.keys(scopes);
-  // keystoneauth1 knows this one scope of the system, and uses it where there is no other.
+  // keystoneauth1 supports only this system scope, and uses it if there is no other.
   if (names.length === 0) return auth.system_scope === 'all' ? { system: { all: true } } : undefined;
   if (names.length === 1) return Object.values(scopes)[0];
   throw new Failure('auth-ambiguous', `The cloud "${cloud.name}" names several scopes: ${names.join(', ')}.`, {
@@ -115,7 +115,7 @@ function scopeOf(cloud: Cloud): object | undefined {
   });
 }
 
-/** `default_domain_*` stands for both domains; `default` is openstackclient's guess. */
+/** `default_domain_*` is for both domains; `default` is openstackclient's default. */
 function domainOf(auth: Cloud['auth'], prefix: 'user_domain' | 'project_domain'): object {
   const { [`${prefix}_id`]: id, [`${prefix}_name`]: name } = auth;
   if (id !== undefined) return { id };

@@ -4,24 +4,24 @@ import { withoutTrailingSlashes } from '../../http/addresses.ts';
 
 /** An image endpoint of the catalog. */
 export interface ImageEndpoint {
-  /** Empty where the catalog names none. */
+  /** Empty if the catalog names none. */
   readonly region: string;
   /** Root of the Image API v2, without a trailing slash: `https://host/prefix/v2`. */
   readonly url: string;
 }
 
-/** One line of the catalog. */
+/** One endpoint of the catalog. */
 export interface CatalogEndpoint extends ImageEndpoint {
   readonly interface: string;
 }
 
-/** Which service of a catalog has the images; of any name where that is omitted. */
+/** Type and name of the image service; any name if omitted. */
 export interface ImageService {
   readonly type?: string;
   readonly name?: string;
 }
 
-/** The image endpoints of a token's catalog, checked; those without a usable address are left out. */
+/** The image endpoints of a token's catalog, checked; those without a usable URL are left out. */
 export function readCatalog(catalog: unknown, service: ImageService = {}): readonly CatalogEndpoint[] {
   const { type = 'image', name } = service;
   if (!Array.isArray(catalog)) return [];
@@ -35,8 +35,8 @@ export function readCatalog(catalog: unknown, service: ImageService = {}): reado
 }
 
 /**
- * The endpoints of the catalog in the order of their regions; two regions that share an endpoint are one place.
- * @param wanted interfaces, the best first
+ * The endpoints of the catalog in the order of their regions. Regions that share an endpoint are one place.
+ * @param wanted interfaces, in order of preference
  */
 export function imageEndpoints(
   catalog: readonly CatalogEndpoint[],
@@ -50,7 +50,7 @@ export function imageEndpoints(
   return chosen;
 }
 
-/** The endpoint of one region; the first region's where none is named. Throws `no-image-service` that lists what there is. */
+/** The endpoint of one region, or of the first if none is named. Throws `no-image-service`, which lists the regions. */
 export function imageEndpoint(
   catalog: readonly CatalogEndpoint[],
   wanted: readonly string[],
@@ -82,7 +82,7 @@ function preferred(catalog: readonly CatalogEndpoint[], wanted: readonly string[
   return wanted.flatMap((kind) => catalog.filter((endpoint) => endpoint.interface === kind));
 }
 
-/** Any spelling of an image endpoint as the root of the API v2: operators write it with and without version and project. */
+/** The root of the API v2 of an image endpoint: operators write endpoints with and without version and project. */
 export function imageRoot(url: string): string {
   const bare = withoutTrailingSlashes(url.split(/[?#]/, 1)[0] ?? '').replace(
     /\/(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,

@@ -3,47 +3,47 @@ import { loginKind, type LoginMethod } from './auth-types.ts';
 import type { Cloud } from '../clouds/configuration.ts';
 import { receiversOf } from '../clouds/secure-consent.ts';
 
-/** A question that only a person can answer. */
+/** A question for the user. */
 export interface LoginQuestion {
-  /** A password may be kept for later, a passcode serves once. */
+  /** A password may be stored, a passcode is used once. */
   readonly kind: 'password' | 'passcode';
   readonly cloud: string;
   /** The file that describes the cloud, or `environment`. */
   readonly origin: string;
   readonly user: string;
-  /** Where the answer is sent: `auth_url`, or the address of the identity provider; then other servers that get a token for it. */
+  /** The URLs that receive the answer: `auth_url`, or the identity provider; then other servers that get a token for it. */
   readonly address: string;
-  /** What a kept answer belongs to, beside the user: see `keptFor`. */
+  /** The key of a stored answer, besides the user: see `keptFor`. */
   readonly keptFor: string;
-  /** Whether the last answer was refused: a kept one is wrong. */
+  /** Whether the last answer was refused, so a stored one is wrong. */
   readonly refused: boolean;
 }
 
-/** What somebody answered. */
+/** The user's answer. */
 type LoginAnswer =
   | string
-  /** `accepted` is told once the login with it was accepted. */
+  /** `accepted` is called once the login succeeded. */
   | { readonly text: string; readonly accepted: () => void };
 
-/** Answers a question; `undefined` where the user declined. */
+/** Answers a question; `undefined` if the user declined. */
 export type AskLogin = (question: LoginQuestion) => Promise<LoginAnswer | undefined>;
 
 type Kind = LoginQuestion['kind'];
 
-/** Passwords and passcodes for the logins to one cloud: those of its configuration, else what somebody answered, in memory. */
+/** Passwords and passcodes for the logins to one cloud: those of its configuration, else the user's answers, in memory. */
 export class LoginAnswers {
   readonly #cloud: Cloud;
   readonly #ask: AskLogin | undefined;
   readonly #refused = new Set<Kind>();
   #password: string | undefined;
-  /** The one of the configuration serves once. */
+  /** A configured passcode is used once. */
   #passcodeUsed = false;
   #passcodeWanted = false;
-  /** What was typed for the login under way. */
+  /** The user's answers for the current login. */
   #typed = new Map<Kind, string>();
-  /** What of it Keystone gave a receipt for. */
+  /** The answers that Keystone gave a receipt for. */
   #proven = new Set<Kind>();
-  /** Who wants to know that it was right. */
+  /** Callbacks for accepted answers. */
   readonly #accepted = new Map<Kind, () => void>();
 
   constructor(cloud: Cloud, ask: AskLogin | undefined) {
@@ -51,17 +51,17 @@ export class LoginAnswers {
     this.#ask = ask;
   }
 
-  /** What has to stay out of messages, besides `secretsOf` the cloud. */
+  /** Secrets to keep out of messages, besides `secretsOf` the cloud. */
   get secrets(): readonly string[] {
     return [...this.#typed.values()];
   }
 
-  /** Whether the login took a passcode: somebody has to be there for the next one. */
+  /** Whether the login used a passcode, so the next one needs the user. */
   get passcodeWanted(): boolean {
     return this.#passcodeWanted;
   }
 
-  /** Whether the next login begins with a question. */
+  /** Whether the next login asks the user. */
   get wanted(): boolean {
     const login = loginKind(this.#cloud);
     const kinds: readonly string[] =
@@ -72,14 +72,14 @@ export class LoginAnswers {
     return withoutPassword || (withoutPasscode && (passcode === '' || this.#passcodeUsed));
   }
 
-  /** A login begins. */
+  /** Call when a login starts. */
   begin(): void {
     this.#typed.clear();
     this.#proven.clear();
     this.#passcodeWanted = false;
   }
 
-  /** Throws `auth-incomplete` where it is neither configured nor answered. */
+  /** Throws `auth-incomplete` if it is neither configured nor answered. */
   async get(kind: Kind): Promise<string> {
     this.#passcodeWanted ||= kind === 'passcode';
     const configured = this.#configured(kind);
@@ -91,7 +91,7 @@ export class LoginAnswers {
     return answer;
   }
 
-  /** The login under way was accepted. */
+  /** Call when the login was accepted. */
   accept(): void {
     this.#refused.clear();
     this.#typed.clear();
@@ -100,13 +100,13 @@ export class LoginAnswers {
     for (const tell of tellings) tell();
   }
 
-  /** Keystone gave a receipt for these: whatever comes of the login, they were right. */
+  /** Call when Keystone gave a receipt for these: they are right, whatever the result of the login. */
   prove(methods: readonly LoginMethod[]): void {
     if (methods.includes('password')) this.#proven.add('password');
     if (methods.includes('totp')) this.#proven.add('passcode');
   }
 
-  /** The login under way was refused. Whether another answer could help: somebody can be asked for what was wrong. */
+  /** Call when the login was refused. Returns whether another answer of the user could help. */
   refuse(): boolean {
     const doubtful = [...this.#typed.keys()].filter((kind) => !this.#proven.has(kind));
     for (const kind of doubtful) {
@@ -121,7 +121,7 @@ export class LoginAnswers {
     const { [kind]: written = '' } = this.#cloud.auth;
     if (written === '') return undefined;
     if (kind === 'password') return written;
-    // With nobody to be asked it is sent again, for Keystone to say what is wrong with it.
+    // If nobody can be asked it is sent again, so that Keystone says what is wrong.
     if (this.#passcodeUsed && this.#ask !== undefined) return undefined;
     this.#passcodeUsed = true;
     return written;
@@ -152,15 +152,15 @@ export class LoginAnswers {
   }
 }
 
-/** Who logs in to a cloud; empty where that is no user. */
+/** The user who logs in to a cloud; empty if it is no user. */
 export function loginUser({ auth }: Cloud): string {
   return auth.username ?? auth.user_id ?? '';
 }
 
 /**
- * What a password is kept for: the addresses that get it or a token for it, and how they are known to be the right ones, never a
- * cloud's name alone. A folder that names the same address without a checked certificate, or a Glance of its own, gets no password
- * that was kept for the address alone.
+ * The key of a stored password: the URLs that receive it or a token for it, and how their certificates are checked, never a
+ * cloud's name alone. A folder that names the same URL without a checked certificate, or another Glance, gets no password
+ * that was stored for the URL alone.
  */
 export function keptFor(cloud: Cloud): string {
   const { verify, caFile } = cloud.tls;
@@ -169,20 +169,20 @@ export function keptFor(cloud: Cloud): string {
   return caFile === undefined ? address : `${address} (certificate by ${caFile})`;
 }
 
-/** The one that gets the password first, then those that get a token for it. */
+/** The URL that receives the password first, then those that receive a token. */
 function allAddresses(cloud: Cloud): readonly string[] {
   const first = loginAddress(cloud);
   return [first, ...receiversOf(cloud).filter((address) => address !== first)];
 }
 
-/** One address of each server that gets something. */
+/** One URL for each server. */
 function serversInWords(cloud: Cloud): string {
   const addresses = allAddresses(cloud);
   const origins = addresses.map((address) => URL.parse(address)?.origin ?? address);
   return addresses.filter((_, index) => origins.indexOf(origins[index] ?? '') === index).join(' and ');
 }
 
-/** Where the password of a cloud is sent. */
+/** The URL that receives the password of a cloud. */
 function loginAddress(cloud: Cloud): string {
   const { auth_url: authUrl = '', access_token_endpoint: endpoint, discovery_endpoint: discovery } = cloud.auth;
   return loginKind(cloud).kind === 'oidc' ? (endpoint ?? discovery ?? '') : authUrl;

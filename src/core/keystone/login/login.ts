@@ -7,11 +7,11 @@ import type { LoginAnswers } from './login-answers.ts';
 import { accessToken, federatedRequest, type SendLogin } from './oidc.ts';
 import { furtherMethods, isAskable, loginRefused, wantsFurtherMethods } from './refused-login.ts';
 
-/** A 201 of Keystone, or why who asks is not let in: another password might help. Everything else is thrown. */
+/** A 201 of Keystone, or a refusal for which another password might help. Everything else is thrown. */
 export type LoginOutcome =
   { readonly kind: 'issued'; readonly answer: HttpAnswer } | { readonly kind: 'refused'; readonly failure: Failure };
 
-/** What a login is made with. */
+/** Collaborators of a login. */
 export interface LoginDeps {
   readonly cloud: Cloud;
   readonly answers: LoginAnswers;
@@ -22,7 +22,7 @@ const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/
 
 /**
  * Logs in to a cloud as its `auth_type` says. Throws `auth-type-unknown`, `auth-incomplete`, `auth-ambiguous`, `signed-out`,
- * `login-refused` for a login that no other password helps, `keystone-unusable`, `identity-provider-unusable`.
+ * `login-refused` for a login that another password can't fix, `keystone-unusable`, `identity-provider-unusable`.
  */
 export async function logIn(deps: LoginDeps): Promise<LoginOutcome> {
   const { cloud, answers } = deps;
@@ -44,7 +44,7 @@ async function byMethods(deps: LoginDeps, methods: readonly LoginMethod[]): Prom
   return goOn(deps, answer, further);
 }
 
-/** Shows what else Keystone wants, with its receipt for what it has seen. */
+/** Sends the further methods that Keystone wants, with its receipt for the first ones. */
 async function goOn(deps: LoginDeps, answer: HttpAnswer, further: readonly string[]): Promise<LoginOutcome> {
   const { cloud, answers } = deps;
   const { 'openstack-auth-receipt': receipt = '' } = answer.headers;
@@ -59,10 +59,10 @@ async function goOn(deps: LoginDeps, answer: HttpAnswer, further: readonly strin
   }
 }
 
-/** The access token of the identity provider is shown to Keystone, and what Keystone gives for it is exchanged for the scope. */
+/** Sends the access token of the identity provider to Keystone, and exchanges Keystone's token for one with the scope. */
 async function byIdentityProvider(deps: LoginDeps, grant: OidcGrant): Promise<LoginOutcome> {
   const { cloud, answers, send } = deps;
-  // What is missing or ambiguous is said before any secret is sent.
+  // Throws for missing or ambiguous settings before any secret is sent.
   federatedRequest(cloud, '');
   rescopeRequest(cloud, '');
   const access = await accessToken(cloud, grant, { send, answer: (kind) => answers.get(kind) });

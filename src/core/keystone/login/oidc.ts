@@ -7,7 +7,7 @@ import type { Cloud } from '../clouds/configuration.ts';
 import { withoutWords } from './refused-login.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
-/** An access token, or why the identity provider gives none to who asks. */
+/** An access token, or the identity provider's refusal. */
 export type AccessToken =
   { readonly kind: 'issued'; readonly token: string } | { readonly kind: 'refused'; readonly failure: Failure };
 
@@ -50,7 +50,7 @@ export async function accessToken(
   );
 }
 
-/** The request that shows an access token to Keystone, for a token without a scope. */
+/** The request that sends an access token to Keystone, for a token without a scope. */
 export function federatedRequest(cloud: Cloud, token: string): HttpRequest {
   const provider = encodeURIComponent(need(cloud, 'identity_provider'));
   const protocol = encodeURIComponent(need(cloud, 'protocol'));
@@ -63,7 +63,7 @@ export function federatedRequest(cloud: Cloud, token: string): HttpRequest {
   };
 }
 
-/** `access_token_endpoint`, else what the discovery document says (https://openid.net/specs/openid-connect-discovery-1_0.html). */
+/** `access_token_endpoint`, else the one of the discovery document (https://openid.net/specs/openid-connect-discovery-1_0.html). */
 async function tokenEndpoint(cloud: Cloud, grant: OidcGrant, send: SendLogin): Promise<string> {
   const { access_token_endpoint: configured = '', discovery_endpoint: discovery = '' } = cloud.auth;
   if (configured !== '') return configured;
@@ -79,7 +79,7 @@ async function tokenEndpoint(cloud: Cloud, grant: OidcGrant, send: SendLogin): P
   const parsed = typeof endpoint === 'string' ? URL.parse(endpoint) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
     throw unusable(answer, cloud, `${withoutSecrets(discovery)} names no token_endpoint`);
-  // A password that was meant to go over TLS is never sent without it.
+  // A password that is configured for TLS is never sent without it.
   if (discovery.startsWith('https:') && parsed.protocol !== 'https:')
     throw unusable(answer, cloud, `${withoutSecrets(discovery)} names a token_endpoint without TLS`);
   return parsed.href;
@@ -99,7 +99,7 @@ function readAccessToken(answer: HttpAnswer, cloud: Cloud, url: string): AccessT
   return { kind: 'refused', failure: failureOf(said(answer), 'login-refused', what, { next }) };
 }
 
-/** The answer with the provider's sentence where an OpenStack service has its own. Nothing of one that holds a token. */
+/** Moves the provider's message to where OpenStack services have theirs. Keeps nothing of an answer with a token. */
 function said(answer: HttpAnswer): HttpAnswer {
   const document = parseJson(answer.body);
   const words = answer.status < 400 ? undefined : (field(document, 'error_description') ?? field(document, 'error'));

@@ -8,7 +8,7 @@ export interface Project {
 }
 
 /**
- * The projects that a login may list: all of them for who may see them, else those that it has a role in. Throws `Failure`
+ * The projects that a login may list: all for an administrator, else those in which it has a role. Throws `Failure`
  * with `keystone-failed`.
  * @param root of Keystone's API v3, without a trailing slash
  * @param send sends a request with the login's token

@@ -13,8 +13,8 @@ const WORDS: Readonly<Record<LoginMethod, string>> = {
 };
 
 /**
- * The methods that Keystone wants besides those that were shown, where its 401 is a receipt for these
- * (https://docs.openstack.org/keystone/latest/admin/multi-factor-authentication.html); `undefined` for any other answer. Of several ways on, the one with the fewest methods.
+ * The further methods that Keystone wants, if its 401 is a receipt for the first ones
+ * (https://docs.openstack.org/keystone/latest/admin/multi-factor-authentication.html); `undefined` for any other answer. Of several alternatives, the one with the fewest methods.
  */
 export function furtherMethods(answer: HttpAnswer): readonly string[] | undefined {
   if (answer.status !== 401 || answer.headers['openstack-auth-receipt'] === undefined) return undefined;
@@ -28,12 +28,12 @@ export function furtherMethods(answer: HttpAnswer): readonly string[] | undefine
   return (possible.length === 0 ? ways : possible).sort((one, other) => one.length - other.length)[0] ?? [];
 }
 
-/** Whether a method needs nothing but what a person can be asked for. */
+/** Whether the user can be asked for what a method needs. */
 export function isAskable(method: string): method is 'password' | 'totp' {
   return method === 'password' || method === 'totp';
 }
 
-/** A login that was right as far as it went, and that can't go on. */
+/** The failure of a login that is right so far but can't continue. */
 export function wantsFurtherMethods(
   answer: HttpAnswer,
   cloud: Cloud,
@@ -49,7 +49,7 @@ function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
-/** Why an answer to a login is none: `login-refused`, `keystone-unusable`. Never says what was sent as a secret, even where the server does. */
+/** The failure of a login: `login-refused`, `keystone-unusable`. Never quotes a secret, even if the server does. */
 export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly string[]): Failure {
   const answer = { ...said, body: withoutWords(said.body, secrets) };
   const address = addressOf(cloud);
@@ -69,7 +69,7 @@ export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly s
     return failureOf({ ...answer, body: '' }, 'keystone-unusable', text, checkAddress(cloud));
   }
   const what = `${address} answered ${answer.status} to a login`;
-  // Keystone says 400 to a login that it can't read, e.g. one without a domain, and 403 to one that is forbidden.
+  // Keystone answers 400 to a malformed login, e.g. one without a domain, and 403 to a forbidden one.
   if (answer.status !== 400 && answer.status !== 403) {
     return failureOf(answer, 'keystone-unusable', what, checkAddress(cloud));
   }
@@ -78,7 +78,7 @@ export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly s
   });
 }
 
-/** Servers that dislike a request like to quote it: as it is, in a string of JSON, in a message that quotes JSON, and in a form. */
+/** Servers often quote a refused request: as is, as a JSON string, as JSON within JSON, and form-encoded. */
 export function withoutWords(text: string, words: readonly string[]): string {
   const quoted = (word: string): string => JSON.stringify(word).slice(1, -1);
   const inForm = (word: string): string => new URLSearchParams({ word }).toString().slice('word='.length);
@@ -86,12 +86,12 @@ export function withoutWords(text: string, words: readonly string[]): string {
   return spellings.filter((word) => word !== '').reduce((left, word) => left.replaceAll(word, '***'), text);
 }
 
-/** `auth_url` as it may be shown. */
+/** `auth_url` without secrets. */
 export function addressOf(cloud: Cloud): string {
   return withoutSecrets(cloud.auth.auth_url ?? '');
 }
 
-/** What to do where that is not Keystone's. */
+/** The advice if `auth_url` is not Keystone's. */
 export function checkAddress(cloud: Cloud): { readonly next: string } {
   return { next: `Check "auth_url" of the cloud "${cloud.name}" in ${cloud.origin}.` };
 }

@@ -18,17 +18,17 @@ export interface SessionOptions {
   readonly log: Log;
   /** Monotonic ms: the server's clock may differ from ours by days. */
   readonly now?: () => number;
-  /** The clock on the wall, ms: unlike the monotonic one it goes on while a laptop sleeps. */
+  /** Wall clock, ms: unlike the monotonic one it continues while a laptop sleeps. */
   readonly wallClock?: () => number;
-  /** Asks for what no file has; absent where nobody can be asked. */
+  /** Asks the user for what no file has; absent if nobody can be asked. */
   readonly askLogin?: AskLogin;
-  /** Whether no new login may begin; a token that is held serves on. */
+  /** Whether new logins are forbidden; an existing token stays in use. */
   readonly signedOut?: () => boolean;
 }
 
-/** How a token is asked for. */
+/** Options of a request for a token. */
 export interface TokenOptions {
-  /** ms that it must live for at least; 2 min where omitted. */
+  /** Minimum remaining lifetime in ms; 2 min if omitted. */
   readonly minimumLife?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,28 +37,28 @@ export interface TokenOptions {
 const RENEW_BEFORE = 120_000;
 
 /**
- * ms that a refused login is not tried again for: whoever asks for ten images would else lock the account with one wrong
- * password, and whoever looks at ten regions be asked for it thirty times.
+ * ms before a refused login is tried again: otherwise a request for ten images would lock the account with one wrong
+ * password, and a look at ten regions would ask for it thirty times.
  */
 const REFUSAL_HELD = 10_000;
 
-/** Times that somebody is asked for the same in one login: accounts get locked by many. */
+/** How often the user is asked for the same answer in one login, because many wrong ones lock an account. */
 const ANSWERS_AT_MOST = 3;
 
-/** A token, and when it was asked for by both of our clocks. */
+/** A token, with the time of its request by both clocks. */
 interface Held extends Token {
   readonly asked: { readonly now: number; readonly wall: number };
 }
 
-/** A login under way, and how many wait for it. */
+/** A running login, and the number of its callers. */
 interface Login {
   readonly held: Promise<Held>;
   waiting: number;
-  /** While Keystone is asked. */
+  /** While the login runs. */
   request: AbortController | undefined;
 }
 
-/** A login to one cloud. Its token is asked for once for all callers, kept in memory, and renewed before it expires. */
+/** A session with one cloud. Its token is requested once for all callers, kept in memory, and renewed before it expires. */
 export class Session {
   readonly #cloud: Cloud;
   readonly #http: Http;
@@ -81,40 +81,40 @@ export class Session {
     this.#signedOut = options.signedOut ?? (() => false);
   }
 
-  /** A token that lives for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
+  /** A token that is valid for at least `minimumLife` ms. Throws `login-refused`, `auth-incomplete`, `auth-ambiguous`, `keystone-unusable`. */
   async token(options: TokenOptions = {}): Promise<string> {
     return (await this.#valid(options)).id;
   }
 
-  /** Whether the next token has to be asked for with a password or passcode that only a person knows. */
+  /** Whether the next token needs a password or passcode from the user. */
   get wantsAnswer(): boolean {
     return this.#token === undefined && this.#answers.wanted;
   }
 
-  /** The projects that this login may list; none where it needs no Keystone. Throws as `token`, and `keystone-failed`. */
+  /** The projects that this login may list; none without Keystone. Throws as `token`, and `keystone-failed`. */
   async projects(signal?: AbortSignal): Promise<readonly Project[]> {
     if (fixedAuthorization(this.#cloud) !== undefined) return [];
     const root = keystoneRoot(need(this.#cloud, 'auth_url'));
     return listProjects(root, (request) => this.send(request), signal);
   }
 
-  /** Forgets a token that a service refused, unless a newer one is there already. */
+  /** Forgets a token that a service refused, unless there is a newer one. */
   invalidate(token: string): void {
     if (this.#token?.id === token) this.#token = undefined;
   }
 
-  /** The project that the token is scoped to; none where the login has no project, or needs no Keystone. */
+  /** The project of the token; none if the login has no project or needs no Keystone. */
   async project(signal?: AbortSignal): Promise<{ readonly id: string; readonly name?: string } | undefined> {
     if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
     return (await this.#valid({ signal })).project;
   }
 
-  /** Whether Keystone gave a token without a project: what Glance makes for it belongs to nobody, and everybody sees it. */
+  /** Whether the token has no project: images created with it have no owner, and everybody sees them. */
   async ownerless(signal?: AbortSignal): Promise<boolean> {
     return fixedAuthorization(this.#cloud) === undefined && (await this.#valid({ signal })).project === undefined;
   }
 
-  /** Names of the roles that the user has with this login; `undefined` where that is not known. */
+  /** Names of the user's roles in this login; `undefined` if unknown. */
   async roles(signal?: AbortSignal): Promise<readonly string[] | undefined> {
     if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
     return (await this.#valid({ signal })).roles;
@@ -128,8 +128,8 @@ export class Session {
   }
 
   /**
-   * Root of the Image API v2 of a region. Throws `no-image-service`, and `endpoint-not-encrypted` where only the catalog says that a
-   * token which came over TLS is to be sent without.
+   * Root of the Image API v2 of a region. Throws `no-image-service`, and `endpoint-not-encrypted` if only the catalog says that a
+   * token received over TLS should be sent without it.
    */
   async imageEndpoint(region: string, signal?: AbortSignal): Promise<string> {
     const fixed = this.#fixedEndpoint();
@@ -147,13 +147,13 @@ export class Session {
     return fixedAuthorization(this.#cloud) ?? { 'x-auth-token': await this.token(options) };
   }
 
-  /** Told that a service answered 401 to headers of `authorization`: the next ones hold a new token. */
+  /** Call when a service answered 401 to headers of `authorization`, to get a new token next time. */
   refused(authorization: Readonly<Record<string, string>>): void {
     const { 'x-auth-token': token } = authorization;
     if (token !== undefined) this.invalidate(token);
   }
 
-  /** Sends a request with the token; after one 401 with a new token, once more. Throws `token-refused` after a second one. */
+  /** Sends a request with the token; after a 401 once more with a new token. Throws `token-refused` after a second 401. */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal } = request;
     const authorization = await this.authorization({ signal });
@@ -168,9 +168,9 @@ export class Session {
 
   async #valid({ minimumLife = RENEW_BEFORE, signal }: TokenOptions): Promise<Held> {
     const held = this.#token;
-    // Nobody is asked for a passcode earlier than has to be: services look at a token when a request begins.
+    // Don't ask for a passcode early: services check a token only at the start of a request.
     const wanted = this.#answers.passcodeWanted ? Math.min(minimumLife, RENEW_BEFORE) : minimumLife;
-    // A token that never lives that long is used for half of its life, not asked for every time.
+    // A token with a shorter lifetime is used for half of it, instead of being requested every time.
     if (held !== undefined && held.life - this.#age(held) > Math.min(wanted, held.life / 2)) return held;
     if (this.#refusal !== undefined && this.#now() - this.#refusal.at < REFUSAL_HELD) throw this.#refusal.failure;
     signal?.throwIfAborted();
@@ -181,7 +181,7 @@ export class Session {
       return await withAbort(login.held, signal);
     } finally {
       login.waiting -= 1;
-      // One caller's cancellation is not everybody's: only when nobody waits any more is the login given up.
+      // A caller's cancellation does not affect others: the login is aborted only if nobody waits any more.
       if (login.waiting === 0 && login.request !== undefined) this.#giveUp(login.request);
     }
   }
@@ -226,7 +226,7 @@ export class Session {
       cloud,
       answers: this.#answers,
       send: (request) => {
-        // The last of several requests is the one that the token is an answer to.
+        // Of several requests, the last one returned the token.
         times = { now: this.#now(), wall: this.#wallClock() };
         return this.#send(request, login);
       },
@@ -251,7 +251,7 @@ export class Session {
   #fixedEndpoint(): string | undefined {
     const { imageEndpoint: override } = this.#cloud;
     if (override !== undefined) return imageRoot(override);
-    // Without Keystone there is no catalog: "endpoint" is that of every service.
+    // Without Keystone there is no catalog: `endpoint` is for every service.
     return fixedAuthorization(this.#cloud) === undefined ? undefined : imageRoot(need(this.#cloud, 'endpoint'));
   }
 }
@@ -270,7 +270,7 @@ function notEncrypted({ name, origin }: Cloud, region: string, url: string): Fai
   });
 }
 
-/** A 401 to a token that was just issued: the login is fine, the service can't check it. */
+/** A 401 to a new token: the login is fine, but the service can't validate it. */
 export function refusedFresh(answer: HttpAnswer, details: FailureDetails = {}): Failure {
   return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
     ...details,

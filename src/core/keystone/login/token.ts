@@ -5,21 +5,21 @@ import { readCatalog, type CatalogEndpoint } from './catalog.ts';
 import type { Cloud } from '../clouds/configuration.ts';
 import { addressOf, checkAddress } from './refused-login.ts';
 
-/** What Keystone answers to a login. */
+/** A token of Keystone. */
 export interface Token {
   readonly id: string;
-  /** ms from when it was issued to when it expires, by the server's clock alone. */
+  /** Lifetime in ms, from the server's own times. */
   readonly life: number;
   readonly project: { readonly id: string; readonly name?: string } | undefined;
   readonly catalog: readonly CatalogEndpoint[];
-  /** Names of the user's roles there; `undefined` where Keystone does not say. */
+  /** Names of the user's roles; `undefined` if Keystone does not say. */
   readonly roles?: readonly string[];
 }
 
-/** ms that a token is trusted for whose times can't be read. */
+/** Assumed lifetime in ms of a token with unreadable times. */
 const LIFE_UNKNOWN = 300_000;
 
-/** The token of a 201 (https://docs.openstack.org/api-ref/identity/v3/#password-authentication-with-scoped-authorization). Throws `keystone-unusable`. */
+/** Parses the token of a 201 (https://docs.openstack.org/api-ref/identity/v3/#password-authentication-with-scoped-authorization). Throws `keystone-unusable`. */
 export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
   const id = answer.headers['x-subject-token'];
   const token = field(parseJson(answer.body), 'token');

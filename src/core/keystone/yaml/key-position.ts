@@ -3,12 +3,12 @@ import type { PositionOf } from '../clouds/cloud-problem.ts';
 import { newName } from '../clouds/raw-cloud.ts';
 import type { BoundedDocument } from './yaml-document.ts';
 
-/** Aliases and merge keys that are gone through to one value; no honest file nests them so deep. */
+/** Most aliases and merge keys on the way to one value. */
 const DEPTH_AT_MOST = 20;
 
 const MERGE = '<<';
 
-/** Finds keys, and items of lists, by their way from the top of a document. */
+/** Finds keys, and items of lists, by their path from the top of a document. */
 export function keyPositions({ document, resolve }: BoundedDocument, lines: LineCounter): PositionOf {
   const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   const find = (parent: unknown, key: string, depth: number): Found | undefined => {
@@ -45,10 +45,10 @@ export function keyPositions({ document, resolve }: BoundedDocument, lines: Line
   };
 }
 
-/** A key with its value; of a list the item twice. */
+/** A key with its value; for a list, the item twice. */
 type Found = readonly [at: unknown, value: unknown];
 
-/** The pairs of a mapping by their keys, and by what an old key is called today. Of several alike the last one counts. */
+/** The pairs of a mapping by their keys, and by the current names of old keys. The last one of equal keys counts. */
 function byName(map: YAMLMap): ReadonlyMap<string, Pair> {
   const pairs = map.items.flatMap((pair) => {
     if (!isScalar(pair.key)) return [];

@@ -4,7 +4,7 @@
  */
 export type PlainScalar = string | boolean | null | PlainNumber;
 
-/** A number as Python writes it again; ids of digits alone are longer than a JavaScript number is exact. */
+/** A number as Python prints it, as text: ids of digits may exceed the precision of a JavaScript number. */
 export interface PlainNumber {
   readonly kind: 'number' | 'date';
   readonly text: string;
@@ -12,7 +12,7 @@ export interface PlainNumber {
 
 const BOOLEAN = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const NULL = /^(?:~|null|Null|NULL|)$/;
-// `0x_`, which PyYAML takes for a number and then fails to read, is a text here.
+// `0x_`, which PyYAML treats as a number and then fails to read, is text here.
 const INTEGER =
   /^(?:[-+]?0b_*[0-1][0-1_]*|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const FLOAT =
@@ -20,10 +20,10 @@ const FLOAT =
 const DATE =
   /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/;
 
-/** Digits of a longer number take the engine seconds, of a very long one hours; Python refuses to read them. */
+/** Longer numbers take seconds or hours to convert; Python refuses them too. */
 const NUMBER_LENGTH_AT_MOST = 4300;
 
-/** What PyYAML makes of an unquoted text. */
+/** The value of an unquoted text in PyYAML. */
 export function plainScalar(source: string): PlainScalar {
   if (source.length > NUMBER_LENGTH_AT_MOST) return source;
   if (NULL.test(source)) return null;

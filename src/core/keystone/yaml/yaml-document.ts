@@ -12,16 +12,16 @@ import {
   type LineCounter,
 } from 'yaml';
 
-/** Words, marks, blanks and comments, as the lexer cuts a text. A thousand clouds have some 60,000; each takes about 1 KB of memory. */
+/** Most tokens. A thousand clouds have some 60,000; each takes about 1 KB of memory. */
 const TOKENS_AT_MOST = 100_000;
-/** Mappings and lists in one another; an entry of `clouds.yaml` has about eight. */
+/** Most nesting; an entry of `clouds.yaml` has about eight levels. */
 const DEPTH_AT_MOST = 50;
-/** The library looks through all of them for each of them. */
+/** Most anchors: the library searches all of them for each of them. */
 const ALIASES_AT_MOST = 10_000;
-/** Values that aliases and merge keys repeat: a base of twenty keys in each of 2,500 clouds. */
+/** Most values repeated by aliases and merge keys, e.g. a base of twenty keys in each of 2,500 clouds. */
 const REPEATED_AT_MOST = 100_000;
 
-/** A text goes beyond a bound, or one of its aliases stands for nothing. The message never quotes the text. */
+/** A text exceeds a limit, or has an undefined alias. The message never quotes the text. */
 export class YamlRefused extends Error {
   /** Counted from 1. */
   readonly line: number;
@@ -32,14 +32,14 @@ export class YamlRefused extends Error {
   }
 }
 
-/** A document that is no larger than its bounds, aliases expanded. */
+/** A document within the limits, with aliases expanded. */
 export interface BoundedDocument {
   readonly document: Document.Parsed;
-  /** What an alias stands for. */
+  /** Resolves an alias. */
   readonly resolve: (alias: Alias) => unknown;
 }
 
-/** The tokens of a text, one after the other, so that reading ends at the first bound. Throws `YamlRefused`. */
+/** The tokens of a text, lazily, so that reading stops at the first limit. Throws `YamlRefused`. */
 export function* readTokens(text: string, lines: LineCounter): Generator<CST.Token> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
@@ -47,7 +47,7 @@ export function* readTokens(text: string, lines: LineCounter): Generator<CST.Tok
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       yield token;
-      // One error is told; a hundred thousand of them take 200 MB.
+      // Keeps one error; a hundred thousand would take 200 MB.
       if (token.type === 'error') return;
     }
     count += 1;
@@ -62,8 +62,8 @@ export function* readTokens(text: string, lines: LineCounter): Generator<CST.Tok
 }
 
 /**
- * The one document of a text, as YAML 1.1 with merge keys, its scalars as they are written. Syntax errors are in `errors` of the
- * document; then nothing is known of its aliases. Throws `YamlRefused`.
+ * The single document of a text, as YAML 1.1 with merge keys and scalars as written. Syntax errors are in `errors` of the
+ * document; then its aliases are not checked. Throws `YamlRefused`.
  */
 export function readDocument(text: string, lines: LineCounter): BoundedDocument {
   const options = { version: '1.1', schema: 'failsafe', merge: true, uniqueKeys: false, logLevel: 'error' } as const;
@@ -78,7 +78,7 @@ export function readDocument(text: string, lines: LineCounter): BoundedDocument 
   return { document, resolve: (alias) => aliases.get(alias) };
 }
 
-/** Follows every alias once, and counts what all of them repeat before anything is repeated. */
+/** Follows every alias once and counts all repeated values before expanding any. */
 function followAliases({ contents }: Document.Parsed, lines: LineCounter, aliases: Map<Alias, unknown>): void {
   const anchors = new Map<string, { readonly node: unknown; readonly size: number }>();
   let repeated = 0;
@@ -102,7 +102,7 @@ function followAliases({ contents }: Document.Parsed, lines: LineCounter, aliase
     let size = 1;
     if (isSeq(node)) for (const item of node.items) size += sizeOf(item);
     if (isMap(node)) for (const { key, value } of node.items) size += sizeOf(key) + sizeOf(value);
-    // An alias within its own anchor finds none, or an older one of that name.
+    // An alias within its own anchor refers to none, or to an older one of that name.
     const anchor = isAnchored(node) ? node.anchor : undefined;
     if (anchor !== undefined) anchors.set(anchor, { node, size });
     return size;

@@ -7,12 +7,12 @@ import { plainScalar } from './plain-scalar.ts';
 import { keyPositions } from './key-position.ts';
 import { readDocument, readTokens, YamlRefused } from './yaml-document.ts';
 
-/** Bytes of a file; some ten thousand clouds. */
+/** Most bytes of a file; enough for ten thousand clouds. */
 export const CLOUDS_FILE_BYTES = 1024 * 1024;
-/** More of one kind say nothing new. */
+/** Most problems of one kind that are reported. */
 const WARNINGS_AT_MOST = 100;
 
-/** The parser's own words quote the file, and with it maybe a password: these are ours, by its codes. */
+/** Our own messages by the parser's codes: the parser's messages quote the file, and maybe a password. */
 const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_DQ_ESCAPE: 'A backslash in double quotes begins no escape of YAML; use single quotes.',
   BAD_INDENT: 'This is not indented as the lines around it are.',
@@ -24,7 +24,7 @@ const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
 };
 
-/** A file's content, with its problems. Numbers and dates that nobody quoted are `PlainNumber`. */
+/** A file's content, with its problems. Unquoted numbers and dates are `PlainNumber`. */
 export interface ParsedMapping {
   readonly content: Readonly<Record<string, unknown>>;
   readonly warnings: readonly Problem[];
@@ -32,8 +32,8 @@ export interface ParsedMapping {
 }
 
 /**
- * A YAML 1.1 file, as PyYAML reads it, or a JSON file, whose top is a mapping. Its size is bounded; of duplicate keys the
- * last wins, with a warning. Tags make nothing. Throws `configuration-unreadable` with file and line.
+ * Parses a YAML 1.1 file, as PyYAML does, or a JSON file, whose top is a mapping. Its size is limited; of duplicate keys the
+ * last wins, with a warning. Tags are ignored. Throws `configuration-unreadable` with file and line.
  */
 export function parseMapping(text: string, path: string): ParsedMapping {
   const clean = text.replace(/^\ufeff/, '');
@@ -62,15 +62,15 @@ function checkText(text: string, path: string): void {
   throw unreadable(`${path}:${line}`, 'This is no UTF-8, so a password may be read wrongly. Save the file as UTF-8.');
 }
 
-/** A file's content, whatever it is. */
+/** A file's content of any type. */
 type Parsed = Pick<ParsedMapping, 'warnings' | 'positionOf'> & { readonly content: unknown };
 
 function parseJsonFile(text: string, path: string): Parsed {
-  // JSON is YAML too, and held to the same bounds.
+  // JSON is YAML too, with the same limits.
   Array.from(readTokens(text, new LineCounter()));
   const content = parseJson(text);
   if (content === undefined) throw unreadable(path, 'The file is no JSON.');
-  // Where things stand is seldom asked.
+  // Positions are computed on demand.
   let positions: PositionOf | undefined;
   return { content, warnings: [], positionOf: (keys) => (positions ??= positionsIn(text))(keys) };
 }
@@ -92,7 +92,7 @@ function parseYamlFile(text: string, path: string): Parsed {
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
   try {
-    // The bounds were looked at: the library's own count takes longer than what it spares.
+    // The limits are already checked, and the library's own count is slow.
     const content = document.toJS({ maxAliasCount: -1 }) as unknown;
     return { content, warnings, positionOf: keyPositions(bounded, lines) };
   } catch {
@@ -100,7 +100,7 @@ function parseYamlFile(text: string, path: string): Parsed {
   }
 }
 
-/** Values only: a key stays the text that it is. */
+/** Only values: keys stay text. */
 function resolveScalars(document: Document): void {
   visit(document, {
     Scalar: (key, node) => {
