@@ -1,6 +1,6 @@
 import { writeAtomically } from '../node/files/strict-files.ts';
 
-/** The users that a `clouds.yaml` can list, with the cloud that stands for each. */
+/** The users that a `clouds.yaml` can list, with the cloud for each. */
 const cloudNames = { demo: 'sandbox', admin: 'sandbox-admin', guest: 'sandbox-guest' } as const;
 
 /** A user of the sandbox; each has a project of its own name. */
@@ -11,7 +11,7 @@ const sandboxUsers: readonly SandboxUser[] = ['demo', 'admin', 'guest'];
 
 /**
  * Writes a `clouds.yaml` that only its owner can read: cloud `sandbox` for user demo, `sandbox-admin` and `sandbox-guest`
- * for the others. All strings are quoted, so that no YAML reader takes a password for a number.
+ * for the others. All strings are quoted, so that no YAML reader parses a password as a number.
  */
 export function writeCloudsFile(
   path: string,

@@ -5,11 +5,11 @@ import { startSandbox } from './sandbox.ts';
 export { startSandbox };
 
 /**
- * The sandbox as a process of its own: `sandbox.cjs --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
+ * The sandbox as a separate process: `sandbox.cjs --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
  * [--import-source HOST:PORT]…`.
  * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
- * with `--while-stdin` also until its standard input closes, that is until whoever started it has gone. Glance's web-download
- * may fetch from an import source, though it is on loopback or another port.
+ * with `--while-stdin` also until its standard input closes, when its parent process has ended. Glance's web-download
+ * may fetch from an import source, even on loopback or another port.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.dir === undefined) throw new Error('--dir is missing: the folder that the sandbox keeps its data in.');
-  // Before anything is printed: whoever reads the line may end this process at once.
+  // Before printing: the reader of the line may end this process at once.
   const end = ended(values['while-stdin']);
   const maximumBytes = values['maximum-bytes'];
   const sandbox = await startSandbox({
@@ -49,7 +49,7 @@ function numberOf(name: string, text: string): number {
   return Number(text);
 }
 
-/** Settles when this process shall end. */
+/** Resolves when this process should end. */
 function ended(withStdin: boolean): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve());
@@ -60,7 +60,7 @@ function ended(withStdin: boolean): Promise<void> {
   });
 }
 
-// Loaded by another program, it is only `startSandbox`.
+// Loaded by another program, it only exports `startSandbox`.
 if (import.meta.main) {
   main().then(
     () => process.exit(0),

@@ -13,37 +13,37 @@ import type { RegionAddress } from './keystone/token-document.ts';
 import type { Glance } from './glance/request.ts';
 
 export interface SandboxOptions {
-  /** Where everything is kept; made if it is not there. One sandbox at a time may use it. */
+  /** The data folder, created if missing. Only one sandbox at a time may use it. */
   readonly directory: string;
-  /** Keystone's; the regions take the next two. 0, the default, takes any free ones. */
+  /** Keystone's port; the regions use the next two. 0, the default, chooses free ones. */
   readonly port?: number;
-  /** Of all users. Without one, that of the last start, or a random one. */
+  /** Password of all users. If omitted, that of the last start, or a random one. */
   readonly password?: string;
-  /** The most bytes of one image; 1 TiB, Glance's own, without it. */
+  /** The most bytes of one image; 1 TiB if omitted, as in Glance. */
   readonly maximumBytes?: number;
-  /** The most bytes of one project in one region; without it as much as the disk takes. */
+  /** The most bytes of one project in one region; unlimited if omitted. */
   readonly quotaBytes?: number;
-  /** Milliseconds that a token lives; an hour without it. */
+  /** Lifetime of a token in milliseconds; an hour if omitted. */
   readonly tokenLifetime?: number;
-  /** `host:port` pairs that web-download may fetch from, though on loopback or another port. */
+  /** `host:port` pairs that web-download may fetch from, even on loopback or another port. */
   readonly importSources?: readonly string[];
-  /** Whom `clouds.yaml` lists; everybody without it. One alone is what a definition without `cloud` means. */
+  /** Users in `clouds.yaml`; all if omitted. A single one is the default cloud of definitions. */
   readonly users?: readonly SandboxUser[];
-  /** For tests: who logs in with more than a password. */
+  /** For tests: users who log in with more than a password. */
   readonly logins?: SandboxLogins;
   /** For tests. */
   readonly faults?: Faults;
 }
 
-/** A cloud that runs. */
+/** A running sandbox. */
 export interface Sandbox {
   readonly authUrl: string;
   /** Path of the `clouds.yaml` with clouds `sandbox`, `sandbox-admin`, `sandbox-guest`, as far as `users` lists them. */
   readonly cloudsFile: string;
   readonly regions: readonly RegionAddress[];
-  /** One that stands for user demo. */
+  /** An application credential of user demo. */
   readonly applicationCredential: { readonly id: string; readonly secret: string };
-  /** Closes every connection; as with Glance, an image whose upload that cuts stays `saving`. Settles when nothing is under way. */
+  /** Closes every connection. As with Glance, an image whose upload is interrupted stays `saving`. Resolves when all work has ended. */
   stop(): Promise<void>;
 }
 

@@ -4,15 +4,15 @@ import type { ImageRecord } from './images/image-record.ts';
 import type { ImageStore } from './image-store.ts';
 import { rolesOf } from '../keystone/token-document.ts';
 
-/** Who asks Glance for something. */
+/** The caller of a request to Glance. */
 export interface Caller {
-  /** Null where the token has no project. */
+  /** Null if the token has no project. */
   readonly projectId: string | null;
   readonly userId: string;
   readonly isAdmin: boolean;
 }
 
-/** The caller behind a token. */
+/** The caller of a token. */
 export function callerOf(grant: Grant): Caller {
   const projectId = grant.scope?.kind === 'project' ? grant.scope.project.id : null;
   return { projectId, userId: grant.user.id, isAdmin: rolesOf(grant).includes('admin') };
@@ -25,7 +25,7 @@ export function isVisible(caller: Caller, image: ImageRecord): boolean {
   return image.visibility === 'shared' && image.members.some((member) => member.project === caller.projectId);
 }
 
-/** An image that the caller sees. Throws 404 for any other: one that is invisible is as good as none. */
+/** An image that the caller sees. Throws 404 for any other, even if it exists. */
 export function lookUp(store: ImageStore, caller: Caller, id: string): ImageRecord {
   const image = store.find(id);
   if (image === undefined || image.deleted || !isVisible(caller, image)) {

@@ -5,10 +5,10 @@ import { importMethods } from './images/images.ts';
 import { storeNames } from './image-store.ts';
 import type { GlanceRequest } from './request.ts';
 
-/** Minor versions of the Image API that this Glance speaks, newest first: those of Glance 25 with a cache and several stores. */
+/** Supported minor versions of the Image API, newest first: those of Glance 25 with a cache and several stores. */
 const minorVersions = Array.from({ length: 17 }, (_, index) => 16 - index);
 
-/** The list of versions: 200 where it was asked for, 300 for any other path that is no version's. */
+/** The list of versions: 200 for its own path, 300 for any other path without a version. */
 export function versionsAnswer(status: 200 | 300, origin: string): Answer {
   const versions = minorVersions.map((minor, index) => ({
     id: `v2.${minor}`,
@@ -18,7 +18,7 @@ export function versionsAnswer(status: 200 | 300, origin: string): Answer {
   return { status, json: { versions } };
 }
 
-/** The path below the version, e.g. `/images`; undefined where the path names no version that is spoken. */
+/** The path below the version, e.g. `/images`; undefined for an unsupported version. */
 export function withoutVersion(path: string): string | undefined {
   const [, minor, rest] = /^\/v2(?:\.(\d+))?(\/.*)?$/s.exec(path) ?? [];
   if (minor !== undefined && !minorVersions.includes(Number(minor))) return undefined;
@@ -44,7 +44,7 @@ export function infoStores(): Answer {
   return { status: 200, json: { stores: stores() } };
 }
 
-/** `GET /v2/info/stores/detail`: an administrator's. */
+/** `GET /v2/info/stores/detail`: for administrators. */
 export function infoStoresDetail({ glance, caller }: GlanceRequest): Answer {
   if (!caller.isAdmin) throw forbiddenAction('stores_info_detail');
   const detailed = stores().map((store) => ({

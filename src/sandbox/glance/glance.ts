@@ -59,7 +59,7 @@ const routes: readonly Route<Handler>[] = [
   { path: '/metadefs/namespaces/:name', methods: { GET: showNamespace } },
 ];
 
-/** Longest request id that Glance takes from a client. */
+/** Longest request id that Glance accepts from a client. */
 const maximumRequestId = 64;
 
 /** The Image API v2 of one region (https://docs.openstack.org/api-ref/image/v2/), with the answers of Glance 25. */
@@ -82,7 +82,7 @@ export function glanceService(region: string, glance: Glance, identity: Identity
       return { ...answer, headers: { ...headers, ...answer.headers } };
     },
     refuse(refusal, exchange) {
-      // Who is refused at the door gets no request id, as keystonemiddleware stands before Glance's own.
+      // An unauthenticated request gets no request id, because keystonemiddleware runs before Glance's own middleware.
       const extra: Record<string, string> =
         refusal.status === 401
           ? { 'www-authenticate': `Keystone uri="${authUrl()}"` }

@@ -37,14 +37,14 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
     mustBeWithinQuota(glance, image, Number(exchange.headers['content-length'] ?? 0));
     describe(image, await storeBytes(exchange.body, path, glance.maximumBytes));
   } catch (error) {
-    // Glance that is ended, in order or not, lets go of everything: the image stays `saving`.
+    // When Glance stops, properly or not, the image stays `saving`.
     if (glance.stopping.aborted) throw refusalOf(error);
     if (!(error instanceof BytesExist)) glance.store.removeBytes(path);
     restore(glance, image);
     throw refusalOf(error);
   }
   try {
-    // Without a Content-Length the quota is checked only now, and Glance leaves the image `saving` for ever.
+    // Without a Content-Length the quota is checked only now, and Glance leaves the image `saving` forever.
     mustBeWithinQuota(glance, image, image.size ?? 0);
   } catch (error) {
     glance.store.removeBytes(path);
@@ -61,12 +61,12 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
   image.stores = [backend];
   image.status = 'active';
   image.updated = glance.store.now();
-  // Members and tasks are no part of what Glance saves with an image.
+  // Glance does not save members and tasks with the image.
   glance.store.save({ ...image, members: kept.members, tasks: kept.tasks });
   return { status: 204 };
 }
 
-/** Writes down what is known of an image's bytes. */
+/** Stores the facts about an image's bytes. */
 export function describe(image: ImageRecord, bytes: StoredBytes): void {
   image.size = bytes.size;
   image.checksum = bytes.md5;
@@ -75,7 +75,7 @@ export function describe(image: ImageRecord, bytes: StoredBytes): void {
   if (image.container_format === 'bare') image.virtual_size ??= virtualSizeOf(image.disk_format, bytes);
 }
 
-/** An image that lost its bytes on the way is queued again, as it was when they started: Glance saves what it loaded then. */
+/** An image whose upload broke off is queued again, as it was at the start: Glance saves what it loaded then. */
 export function restore(glance: Glance, image: ImageRecord): void {
   const kept = glance.store.find(image.id);
   if (kept === undefined || kept.deleted || kept.status !== image.status) return;
@@ -114,7 +114,7 @@ export async function downloadImage(request: GlanceRequest): Promise<Answer> {
   };
 }
 
-/** The first and the last byte asked for. Throws 400 for several ranges, 416 for one that is not there. */
+/** The first and last requested byte. Throws 400 for several ranges, 416 for one outside of the data. */
 function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
   if (header === undefined) return undefined;
   if (header.includes(',')) {

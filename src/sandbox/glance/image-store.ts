@@ -15,7 +15,7 @@ export class ImageStore {
   readonly #images = new Map<string, ImageRecord>();
   #clock = 0;
 
-  /** Reads what is in the folder, or makes it. */
+  /** Reads the folder, or creates it. */
   constructor(folder: string) {
     this.#folder = folder;
     for (const name of ['', 'images', 'staging', ...storeNames]) makeFolder(join(folder, name));
@@ -34,7 +34,7 @@ export class ImageStore {
     return this.#clock;
   }
 
-  /** An image by its exact id, deleted ones too. */
+  /** An image by its exact id, including deleted ones. */
   find(id: string): ImageRecord | undefined {
     return this.#images.get(id);
   }
@@ -44,34 +44,34 @@ export class ImageStore {
     return [...this.#images.values()].filter((image) => !image.deleted);
   }
 
-  /** Keeps an image. It is on disk when this returns. */
+  /** Saves an image. It is on disk when this returns. */
   save(image: ImageRecord): void {
     this.#images.set(image.id, image);
     writeAtomically(join(this.#folder, 'images', `${fileName(image.id)}.json`), JSON.stringify(image));
   }
 
-  /** Where a store keeps an image's bytes. */
+  /** The file of an image's bytes in a store. */
   bytesPath(store: string, id: string): string {
     return join(this.#folder, store, fileName(id));
   }
 
-  /** Where the bytes of an image wait for their import. */
+  /** The file of an image's staged bytes. */
   stagingPath(id: string): string {
     return this.bytesPath('staging', id);
   }
 
-  /** Removes bytes that may or may not be there. */
+  /** Removes the bytes of an image, if any. */
   removeBytes(path: string): void {
     rmSync(path, { force: true });
   }
 }
 
-/** Ids that differ in case are two images, also where file names don't tell case. Only ids that the schema took come here. */
+/** Ids that differ in case are different images, even if file names ignore case. Only ids that passed the schema come here. */
 function fileName(id: string): string {
   return id.replace(/[A-F]/g, (letter) => `+${letter.toLowerCase()}`);
 }
 
-/** Makes a folder where there is none. Throws for a link: one that came with the folder would have images written elsewhere. */
+/** Creates a folder if there is none. Throws for a link, which could redirect images to another folder. */
 function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true });
   if (lstatSync(path).isSymbolicLink()) throw new Error(`"${path}" is a link. Remove it, or name another folder.`);

@@ -27,7 +27,7 @@ function find(glance: Glance, caller: Caller, id: string): ImageRecord {
   }
 }
 
-/** Members that the caller sees: the owner all of them, a member only itself. */
+/** Members that the caller sees: all for the owner, only itself for a member. */
 function membersFor(caller: Caller, image: ImageRecord): Member[] {
   if (caller.isAdmin || caller.projectId === image.owner) return image.members;
   return image.members.filter((member) => member.project === caller.projectId);
@@ -56,7 +56,7 @@ export function showMember({ glance, caller, parameters: [id = '', project = '']
   return { status: 200, json: viewOf(image, mustFind(caller, image, project)) };
 }
 
-/** `POST /v2/images/{id}/members`. Glance takes any text for a project. */
+/** `POST /v2/images/{id}/members`. Glance accepts any text as a project. */
 export async function addMember({ glance, caller, exchange, parameters: [id = ''] }: GlanceRequest): Promise<Answer> {
   const body = await readJson(exchange);
   if (!isRecord(body)) throw new Refusal(400, 'Expected a member in the form: {"member": "image_id"}');
@@ -77,7 +77,7 @@ export async function addMember({ glance, caller, exchange, parameters: [id = ''
   return { status: 200, json: viewOf(image, member) };
 }
 
-/** `PUT /v2/images/{id}/members/{project}`: the project's word, not the owner's. */
+/** `PUT /v2/images/{id}/members/{project}`: for the project, not the owner. */
 export async function updateMember(request: GlanceRequest): Promise<Answer> {
   const { glance, caller, exchange, parameters } = request;
   const [id = '', project = ''] = parameters;

@@ -1,7 +1,7 @@
 import { type Answer, Refusal } from '../http/answers.ts';
 import type { GlanceRequest } from './request.ts';
 
-/** A namespace of metadata definitions; `properties` without the prefix that they have on images. */
+/** A namespace of metadata definitions, with `properties` without their prefix. */
 interface Namespace {
   readonly namespace: string;
   readonly display_name: string;
@@ -10,11 +10,11 @@ interface Namespace {
   readonly properties: Readonly<Record<string, object>>;
 }
 
-/** When an operator would have loaded them. */
+/** The time at which they count as loaded. */
 const loaded = '2026-01-01T00:00:00Z';
 const images = 'OS::Glance::Image';
 
-/** Some of those that operators load with Glance, in words of our own, in the order of their names. */
+/** Some of Glance's standard namespaces, in our own words, sorted by name. */
 const namespaces: readonly Namespace[] = [
   {
     namespace: 'OS::Cinder::Volumetype',
@@ -68,7 +68,7 @@ export function listNamespaces({ exchange }: GlanceRequest): Answer {
   };
 }
 
-/** `GET /v2/metadefs/namespaces/{name}`: with its properties, as they stand on the resource that `resource_type` names. */
+/** `GET /v2/metadefs/namespaces/{name}`: with its properties, prefixed for the resource of `resource_type`. */
 export function showNamespace({ exchange, parameters: [name = ''] }: GlanceRequest): Answer {
   const found = namespaces.find(({ namespace }) => namespace === name);
   if (found === undefined) throw new Refusal(404, `Metadata definition namespace=${name} was not found.`);

@@ -9,11 +9,11 @@ export interface Glance {
   readonly maximumBytes: number;
   /** The most bytes of one project, Glance's `user_storage_quota`. */
   readonly quotaBytes: number;
-  /** `host:port` pairs that web-download may fetch from in spite of its filter. */
+  /** `host:port` pairs that web-download may fetch from despite its filter. */
   readonly importSources: readonly string[];
   /** Aborted when the sandbox stops. */
   readonly stopping: AbortSignal;
-  /** Takes work that goes on after its answer. */
+  /** Registers work that continues after its answer. */
   work(task: Promise<void>): void;
 }
 

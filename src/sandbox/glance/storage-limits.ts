@@ -3,13 +3,13 @@ import type { ImageRecord } from './images/image-record.ts';
 import { TooManyBytes } from './stored-bytes.ts';
 import type { Glance } from './request.ts';
 
-/** Bytes that an image's project has left of its quota, the image's own not counted. */
+/** Bytes left of the quota of an image's project, not counting the image itself. */
 function remaining(glance: Glance, image: ImageRecord): number {
   const others = glance.store.all().filter((each) => each.owner === image.owner && each.id !== image.id);
   return glance.quotaBytes - others.reduce((sum, each) => sum + (each.size ?? 0) * each.stores.length, 0);
 }
 
-/** Throws 413 where an image of this many bytes would go over its project's quota. */
+/** Throws 413 if an image of this size would exceed its project's quota. */
 export function mustBeWithinQuota(glance: Glance, image: ImageRecord, size: number): void {
   const left = remaining(glance, image);
   if (size <= left) return;
@@ -19,7 +19,7 @@ export function mustBeWithinQuota(glance: Glance, image: ImageRecord, size: numb
   );
 }
 
-/** What an error while bytes were stored is to the client: a 413 where they were too many. */
+/** Converts an error of storing bytes for the client: a 413 for too many. */
 export function refusalOf(error: unknown): unknown {
   if (!(error instanceof TooManyBytes)) return error;
   return new Refusal(413, 'The incoming image is too large: The provided image is too large.');

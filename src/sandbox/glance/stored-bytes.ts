@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { systemCode } from '../../core/failure.ts';
 
-/** What is known of bytes once they are stored. */
+/** Facts about stored bytes. */
 export interface StoredBytes {
   readonly size: number;
   readonly md5: string;
   readonly sha512: string;
-  /** The first of them, enough for the headers that tell a virtual size. */
+  /** The first bytes, enough for headers with a virtual size. */
   readonly head: Buffer;
 }
 
 const headLength = 1024;
 
-/** Bytes of an image were more than allowed. */
+/** An image has more bytes than allowed. */
 export class TooManyBytes extends Error {}
 
 /** A store has bytes under this name already. */
 export class BytesExist extends Error {}
 
 /**
- * Writes bytes to a new file while it hashes them. Throws `TooManyBytes` past `limit`, `BytesExist` where the file is there,
- * and what the source throws; the caller removes what was written.
+ * Writes and hashes bytes to a new file. Throws `TooManyBytes` past `limit`, `BytesExist` if the file exists,
+ * and what the source throws; the caller removes the file.
  */
 export async function storeBytes(source: AsyncIterable<Buffer>, path: string, limit: number): Promise<StoredBytes> {
   const file = await open(path, 'wx').catch((error: unknown) => {
@@ -46,7 +46,7 @@ export async function storeBytes(source: AsyncIterable<Buffer>, path: string, li
   }
 }
 
-/** The virtual size in bytes that Glance's format inspector finds; null where it finds none or the format doesn't match. */
+/** The virtual size in bytes as found by Glance's format inspector; null if it finds none or the format doesn't match. */
 export function virtualSizeOf(diskFormat: string | null, { head, size }: StoredBytes): number | null {
   const found = inspect(diskFormat, head, size);
   return found === 0 ? null : found;

@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 
-/** An answer before it is written to a socket. */
+/** An answer to write to a socket. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  /** Sent as it is; its length stands in `headers`. */
+  /** Sent as is; its length is in `headers`. */
   readonly stream?: Readable;
-  /** Sent as it is; its type stands in `headers`. */
+  /** Sent as is; its type is in `headers`. */
   readonly text?: string;
 }
 
 interface RefusalDetails {
-  /** What WebOb calls detail: it stands after the status' own explanation. */
+  /** WebOb's detail, which follows the explanation of the status. */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that is refused. Glance and Keystone each have their own way to write it. */
+/** A refused request. Glance and Keystone write it differently. */
 export class Refusal extends Error {
   readonly status: number;
   readonly detail: string;
@@ -32,7 +32,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A refusal as Glance makes it where the text is WebOb's first argument: the status' explanation, then the text. */
+/** A refusal as Glance writes it if the text is WebOb's first argument: the explanation of the status, then the text. */
 export function refusalWithDetail(status: number, detail: string): Refusal {
   return new Refusal(status, undefined, { detail });
 }
@@ -66,12 +66,12 @@ const explanations: Readonly<Record<number, string>> = {
   500: 'The server has either erred or is incapable of performing the requested operation.',
 };
 
-/** The reason phrase of a status, as WebOb has it. */
+/** WebOb's reason phrase of a status. */
 function titleOf(status: number): string {
   return titles[status] ?? '';
 }
 
-/** How much an `Accept` header wants a type, 0 to 1. */
+/** The quality of a type in an `Accept` header, 0 to 1. */
 function quality(accept: string, type: string): number {
   let best = { precision: -1, quality: 0 };
   for (const range of accept.split(',')) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './answers.ts';
 import type { Fault } from './faults.ts';
 
-/** One request on its way to a handler. */
+/** A request for a handler. */
 export interface Exchange {
   readonly method: string;
   /** Decoded, e.g. `/v2/images/x y`. */
@@ -12,16 +12,16 @@ export interface Exchange {
   /** `http://` and the host as the client wrote it. */
   readonly origin: string;
   readonly requestId: string;
-  /** Whether the client sends a body at all, as oslo's deserializer tells it. */
+  /** Whether the client sends a body, by the rule of oslo's deserializer. */
   readonly hasBody: boolean;
-  /** The body in pieces. Throws where the client went away before its end. */
+  /** The body in pieces. Throws if the client disconnects before its end. */
   readonly body: AsyncIterable<Buffer>;
 }
 
-/** Bytes of JSON that are read into memory. */
+/** Most bytes of a JSON body. */
 const maximumDocument = 16 * 1024 * 1024;
 
-/** Makes an exchange of a request. `mayContinue` is called before the first byte is read. */
+/** Creates an exchange for a request. `mayContinue` is called before the first byte is read. */
 export function exchangeOf(
   request: IncomingMessage,
   requestId: string,

@@ -1,4 +1,4 @@
-/** A request as a fault sees it, before anything is done for it. */
+/** A request as seen by a fault, before it is handled. */
 export interface FaultRequest {
   readonly service: 'identity' | 'image';
   /** Of an image service. */
@@ -11,9 +11,9 @@ export interface FaultRequest {
 
 /** What goes wrong with one request. Several may be combined. */
 export interface Fault {
-  /** Waited for before the request is worked on. A promise that never settles is a server that hangs. */
+  /** Awaited before the request is handled. A promise that never settles is a hanging server. */
   readonly until?: Promise<unknown>;
-  /** Sent instead of working on the request, at once, as a proxy would. */
+  /** Sent at once instead of handling the request, as a proxy would. */
   readonly answer?: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
@@ -21,19 +21,19 @@ export interface Fault {
   };
   /** The connection is closed once this many bytes of the request's body were read. */
   readonly closeAfterReceived?: number;
-  /** Changes the request's body on its way in. */
+  /** Changes the request's body. */
   readonly alterReceived?: (piece: Buffer) => Buffer;
-  /** Waited for after the work is done, before the answer is sent. */
+  /** Awaited after the request is handled, before the answer is sent. */
   readonly answerAfter?: Promise<unknown>;
-  /** The work is done, then the connection is closed in place of an answer. */
+  /** The request is handled, then the connection is closed without an answer. */
   readonly loseAnswer?: boolean;
   /** The connection is closed once this many bytes of the answer's body were sent. */
   readonly closeAfterSent?: number;
-  /** Changes a JSON answer on its way out, e.g. a null checksum or another `os_hash_algo`. */
+  /** Changes a JSON answer, e.g. to a null checksum or another `os_hash_algo`. */
   readonly alterAnswer?: (document: unknown) => unknown;
 }
 
-/** Faults that a test holds in its own process. Nothing in the sandbox makes one, and no request can ask for one. */
+/** Faults, which only a test in the same process can set, and no request. */
 export interface Faults {
   intercept(request: FaultRequest): Fault | undefined;
 }

@@ -1,10 +1,10 @@
 import { Refusal } from './answers.ts';
 
-/** Methods of one resource. `S` is what a handler gets beside the path's parameters. */
+/** Methods of one resource. `S` is what a handler gets besides the path's parameters. */
 export interface Route<H> {
   /** A path with `:name` for one segment each, e.g. `/images/:id/file`. */
   readonly path: string;
-  /** In the order that the `Allow` header of a 405 lists them. */
+  /** In the order of the `Allow` header of a 405. */
   readonly methods: Readonly<Record<string, H>>;
 }
 
@@ -14,7 +14,7 @@ export interface Match<H> {
   readonly parameters: readonly string[];
 }
 
-/** Finds the handler of a decoded path. Throws 404 without one, 405 with `Allow` where only the method is wrong. */
+/** Finds the handler of a decoded path. Throws 404 without one, 405 with `Allow` if only the method is wrong. */
 export function route<H>(routes: readonly Route<H>[], method: string, path: string): Match<H> {
   const segments = path.split('/');
   for (const candidate of routes) {

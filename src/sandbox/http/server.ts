@@ -5,13 +5,13 @@ import { type Answer, Refusal } from './answers.ts';
 import { exchangeOf, type Exchange } from './exchange.ts';
 import type { Fault, FaultRequest, Faults } from './faults.ts';
 
-/** A service behind a port: Keystone, or Glance in one region. */
+/** A service on a port: Keystone, or Glance in one region. */
 export interface Service {
   readonly kind: FaultRequest['service'];
   readonly region: string | undefined;
   /** May throw `Refusal`; anything else that it throws is answered as a 500. */
   handle(exchange: Exchange): Promise<Answer>;
-  /** A refusal in the service's own words. */
+  /** Writes a refusal in the format of the service. */
   refuse(refusal: Refusal, exchange: Exchange): Answer;
 }
 
@@ -22,8 +22,8 @@ export interface Listening {
 }
 
 /**
- * Listens on 127.0.0.1; port 0 takes a free one. Throws what `listen` throws, e.g. EADDRINUSE.
- * `wait` is for work that outlives its answer: `stop` settles only when it is through.
+ * Listens on 127.0.0.1; port 0 chooses a free one. Throws what `listen` throws, e.g. EADDRINUSE.
+ * `wait` is for work that outlives its answer: `stop` resolves only after it.
  */
 export async function listen(service: () => Service, port: number, faults: Faults | undefined): Promise<Listening> {
   const open = new Set<Promise<void>>();
@@ -35,7 +35,7 @@ export async function listen(service: () => Service, port: number, faults: Fault
     void work.finally(() => open.delete(work));
   };
   const server = createServer({ requestTimeout: 0 }, (request, response) => respond(request, response, false));
-  // Glance says 100 when it reads the first byte, that is after its own checks.
+  // Glance sends 100 when it reads the first byte, after its own checks.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => respond(request, response, true));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -61,7 +61,7 @@ async function serve(
   continues: boolean,
   faults: Faults | undefined,
 ): Promise<void> {
-  // A connection that breaks shows where the body is read or the answer written; without a listener it would end the process.
+  // Reading the body or writing the answer reports a broken connection; without this listener it would end the process.
   request.on('error', () => undefined);
   response.on('error', () => undefined);
   const fault = faults?.intercept({
@@ -129,7 +129,7 @@ async function send(response: ServerResponse, answer: Answer, fault: Fault | und
   response.end();
 }
 
-/** Settles when the piece is handed on, or the client has gone. */
+/** Resolves when the piece is passed on, or the client has disconnected. */
 function write(response: ServerResponse, piece: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     if (response.destroyed) reject(new Error('The client has gone.'));

@@ -5,28 +5,28 @@ import { type Grant, type Identity, same, type Scope } from './identity.ts';
 import { isPasscode } from './passcodes.ts';
 import { domain, type Domain, type Project, type User } from './people.ts';
 
-/** What mod_auth_openidc says, which stands before a Keystone, to a bearer token that it does not believe. */
+/** The answer of mod_auth_openidc, in front of a Keystone, to an invalid bearer token. */
 const unbelieved: Answer = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer', 'content-type': 'text/html' },
   text: '<html><head><title>401 Unauthorized</title></head></html>',
 };
 
-/** Keystone's one text for everything that is wrong with who asks. */
+/** Keystone's single message for all authentication errors. */
 export function unauthorized(message = 'The request you have made requires authentication.'): Refusal {
   return new Refusal(401, message);
 }
 
-/** Who asks, and what the request may be scoped to. */
+/** The authenticated user, and the possible scope. */
 interface Authenticated {
   readonly user: User;
   readonly methods: readonly string[];
-  /** Set where the method brings its own scope. */
+  /** Set if the method has its own scope. */
   readonly project?: Project;
   readonly until?: number;
 }
 
-/** What was shown so far of a login that wants more. */
+/** The completed methods of a login that needs more. */
 export interface Receipt {
   readonly id: string;
   readonly user: User;
@@ -36,7 +36,7 @@ export interface Receipt {
   readonly expires: number;
 }
 
-/** A token, or a receipt for a login that was right as far as it went. */
+/** A token, or a receipt for an incomplete login. */
 export type Authentication =
   | { readonly kind: 'issued'; readonly token: string; readonly grant: Grant }
   | { readonly kind: 'unfinished'; readonly receipt: Receipt };
@@ -48,7 +48,7 @@ const RECEIPT_LIFE = 300_000;
 export type Receipts = Map<string, Receipt>;
 
 /**
- * The token that the body of a `POST /v3/auth/tokens` asks for, with the receipt of a header.
+ * The token for the body of a `POST /v3/auth/tokens`, with the receipt of a header.
  * Methods: password, totp, token, application_credential. Scope: a project, a trust, the domain, the system, or none.
  */
 export function authenticate(
@@ -80,7 +80,7 @@ export function authenticate(
   return { kind: 'issued', token, grant };
 }
 
-/** All methods have to mean one user. */
+/** All methods have to name the same user. */
 function together(found: readonly Authenticated[]): Authenticated {
   const [first, ...others] = found;
   if (first === undefined || others.some(({ user }) => user !== first.user)) throw unauthorized();
@@ -162,7 +162,7 @@ function userOf(identity: Identity, asked: Record<string, unknown>): User | unde
   return inDomain(asked.domain) ? identity.userByName(String(asked.name)) : undefined;
 }
 
-/** The scope that is asked for, undefined for none. Everything that the user has no role in is a 401. */
+/** The requested scope, undefined for none. A scope without a role of the user is a 401. */
 function scopeOf(identity: Identity, user: User, scope: unknown): Scope | undefined {
   if (scope === undefined || scope === 'unscoped') return undefined;
   const { project: asked, domain: room, system, 'OS-TRUST:trust': trust } = recordOf(scope);
@@ -185,7 +185,7 @@ function byTrust(identity: Identity, user: User, trustId: unknown): Scope {
   return { kind: 'project', project: trust.project, trust };
 }
 
-/** A trust may let its trustee appear as who trusts. */
+/** A trust may let its trustee impersonate the trustor. */
 function impersonated(identity: Identity, user: User, scope: Scope | undefined): User {
   const trust = scope?.kind === 'project' ? scope.trust : undefined;
   return trust?.impersonation === true ? (identity.userById(trust.trustor) ?? user) : user;
@@ -209,7 +209,7 @@ function malformed(what: string): Refusal {
 
 /**
  * A login by an identity provider's access token; here such a token is `NAME@ISSUER`. An answer, or a token without a scope.
- * Throws what Keystone refuses.
+ * Throws the refusals of Keystone.
  */
 export function authenticateFederated(
   identity: Identity,

@@ -13,7 +13,7 @@ export interface ApplicationCredential {
   readonly userId: string;
 }
 
-/** Who may act in whose project, and as what. */
+/** A trust: who may act in whose project, with which roles. */
 export interface Trust {
   readonly id: string;
   readonly trustor: string;
@@ -23,13 +23,13 @@ export interface Trust {
   readonly roles: readonly string[];
 }
 
-/** What a token is good for; an unscoped one has none. */
+/** The scope of a token; an unscoped one has none. */
 export type Scope =
   | { readonly kind: 'project'; readonly project: Project; readonly trust?: Trust }
   | { readonly kind: 'domain' }
   | { readonly kind: 'system' };
 
-/** What a token stands for. */
+/** The content of a token. */
 export interface Grant {
   readonly user: User;
   readonly scope: Scope | undefined;
@@ -49,16 +49,16 @@ interface Kept {
   credentials: ApplicationCredential[];
 }
 
-/** What an `Identity` is made of besides its file. */
+/** Options of an `Identity`, besides its file. */
 export interface IdentityOptions {
-  /** Replaces the kept one; the users that are always there have the same. */
+  /** Replaces the stored password of the standard users. */
   readonly password: string | undefined;
-  /** Milliseconds that a token lives. */
+  /** Lifetime of a token in milliseconds. */
   readonly lifetime: number;
   readonly logins: SandboxLogins | undefined;
 }
 
-/** The users, their projects and application credentials, and the tokens that stand for them. */
+/** The users, their projects and application credentials, and their tokens. */
 export class Identity {
   /** Of the Default domain. */
   readonly users: readonly User[];
@@ -70,7 +70,7 @@ export class Identity {
   readonly #trusts = new Map<string, Trust>();
   readonly #federated = new Map<string, User>();
 
-  /** Reads what is kept at `path`, or makes it. Like Keystone's Fernet tokens ours are signed, not stored, and so survive a restart. */
+  /** Reads the file at `path`, or creates it. Like Keystone's Fernet tokens ours are signed, not stored, and so survive a restart. */
   constructor(path: string, { password, lifetime, logins }: IdentityOptions) {
     this.#path = path;
     this.#lifetime = lifetime;
@@ -108,7 +108,7 @@ export class Identity {
     return this.users.find((user) => user.id === userId) ?? this.#federated.get(userId);
   }
 
-  /** Who the identity provider calls so. Throws where there is no provider. */
+  /** The user of this name at the identity provider. Throws without a provider. */
   federatedUser(name: string): User {
     const { federation } = this;
     const project = this.userByName(federation?.project ?? '')?.project;
@@ -164,12 +164,12 @@ export class Identity {
     return this.#trusts.get(trustId);
   }
 
-  /** With it end the tokens that were got by it. */
+  /** Its tokens end with it. */
   removeTrust(trustId: string): void {
     this.#trusts.delete(trustId);
   }
 
-  /** A new token. `until` bounds its life: a token got by another token doesn't outlive it. */
+  /** A new token. `until` limits its lifetime: a token does not outlive the one that it was issued for. */
   issue(user: User, scope: Scope | undefined, methods: readonly string[], until = Infinity): [string, Grant] {
     const issued = Math.floor(Date.now() / 1000) * 1000;
     const expires = Math.min(issued + this.#lifetime, until);
@@ -180,7 +180,7 @@ export class Identity {
     return [`gAAAAA${text}.${this.#sign(text)}`, { user, scope, methods, auditId, issued, expires }];
   }
 
-  /** What a token stands for; undefined for one that is not ours, has expired or was revoked. */
+  /** The content of a token; undefined if it is not ours, has expired or was revoked. */
   grantOf(token: string): Grant | undefined {
     const [text = '', signature = ''] = token.replace(/^gAAAAA/, '').split('.');
     if (!same(signature, this.#sign(text))) return undefined;
@@ -228,7 +228,7 @@ export class Identity {
   }
 }
 
-/** Whether two secrets are equal, in the same time whatever they are. */
+/** Whether two secrets are equal, in constant time. */
 export function same(left: string, right: string): boolean {
   const hash = (text: string) => createHmac('sha256', 'compare').update(text).digest();
   return timingSafeEqual(hash(left), hash(right));

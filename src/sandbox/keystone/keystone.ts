@@ -8,7 +8,7 @@ import type { Service } from '../http/server.ts';
 import { catalog, receiptDocument, rolesOf, tokenDocument, type KeystoneDeps } from './token-document.ts';
 import { createTrust, deleteTrust } from './trusts.ts';
 
-/** What Keystone's handlers work with. */
+/** State of Keystone's handlers. */
 interface Keystone extends KeystoneDeps {
   readonly receipts: Receipts;
 }
@@ -37,7 +37,7 @@ const routes: readonly Route<Handler>[] = [
   { path: '/v3/OS-TRUST/trusts/:id', methods: { DELETE: removeTrust } },
 ];
 
-/** Keystone v3, as much of it as an image client asks for (https://docs.openstack.org/api-ref/identity/v3/). */
+/** The part of Keystone v3 that an image client uses (https://docs.openstack.org/api-ref/identity/v3/). */
 export function keystoneService(keystone: Keystone): Service {
   const own = (exchange: Exchange) => ({ 'x-openstack-request-id': exchange.requestId, vary: 'X-Auth-Token' });
   return {
@@ -57,7 +57,7 @@ export function keystoneService(keystone: Keystone): Service {
   };
 }
 
-/** Flask's page, which Keystone shows for a path that it doesn't have. */
+/** Flask's page, which Keystone answers to an unknown path. */
 const notFound: Answer = {
   status: 404,
   headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -159,7 +159,7 @@ function listOwnProjects(keystone: Keystone, exchange: Exchange): Answer {
   return collection(exchange, 'projects', [projectDocument(exchange, project)]);
 }
 
-/** All of them, for an administrator. */
+/** All projects for an administrator. */
 function listProjects(keystone: Keystone, exchange: Exchange): Answer {
   if (!rolesOf(callerOf(keystone, exchange)).includes('admin'))
     throw new Refusal(403, 'You are not authorized to perform the requested action: identity:list_projects.');

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** ms that a passcode is shown for. */
+/** ms that a passcode is valid for. */
 const PERIOD = 30_000;
 
-/** The passcode of a moment (https://www.rfc-editor.org/rfc/rfc6238) for a secret in base 32; `time` in ms since the epoch. */
+/** The passcode at a time (https://www.rfc-editor.org/rfc/rfc6238) for a secret in base 32; `time` in ms since the epoch. */
 export function passcode(secret: string, time: number): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(time / PERIOD)));
@@ -13,7 +13,7 @@ export function passcode(secret: string, time: number): string {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** Whether a passcode counts: this moment's, or the one before it, as in a Keystone without settings of its own. */
+/** Whether a passcode is valid: the current one or the one before, as in a Keystone with default settings. */
 export function isPasscode(secret: string, asked: unknown, now: number): boolean {
   return asked === passcode(secret, now) || asked === passcode(secret, now - PERIOD);
 }

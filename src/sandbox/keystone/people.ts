@@ -1,10 +1,10 @@
-/** A domain: a room for the names of users and projects. */
+/** A domain: a namespace of users and projects. */
 export interface Domain {
   readonly id: string;
   readonly name: string;
 }
 
-/** The domain that everything is in but who comes by federation. */
+/** The domain of everything but federated users. */
 export const domain: Domain = { id: 'default', name: 'Default' };
 
 export interface Project {
@@ -16,20 +16,20 @@ export interface User {
   readonly id: string;
   readonly name: string;
   readonly domain: Domain;
-  /** The one project that the user has roles in; an administrator has them in the domain and the system too. */
+  /** The only project with roles of the user; an administrator has roles in the domain and the system too. */
   readonly project: Project;
   readonly roles: readonly string[];
-  /** Undefined for who can't log in with one. */
+  /** Undefined for users without one. */
   readonly password: string | undefined;
   /** Secret of passcodes, in base 32. */
   readonly totp: string | undefined;
-  /** Methods that are wanted together; one of the lists is enough. None: any method alone. */
+  /** Alternative lists of methods that are needed together. Empty: any single method. */
   readonly rules: readonly (readonly string[])[];
-  /** Set for who an identity provider vouches for. */
+  /** Set for a user of an identity provider. */
   readonly federation: { readonly provider: string; readonly protocol: string; readonly group: string } | undefined;
 }
 
-/** Further users of a project that is there, and an identity provider whose users are members of one. */
+/** Further users of an existing project, and an identity provider whose users are members of one. */
 export interface SandboxLogins {
   readonly users: readonly {
     readonly name: string;
@@ -41,13 +41,13 @@ export interface SandboxLogins {
   readonly federation: {
     readonly provider: string;
     readonly protocol: string;
-    /** Whose word the provider is known by. */
+    /** The issuer of the provider. */
     readonly issuer: string;
     readonly project: string;
   };
 }
 
-/** The users that a sandbox always has, with their roles in the project of their own name. */
+/** The standard users of a sandbox, with their roles in the project of the same name. */
 export const people: Readonly<Record<string, readonly string[]>> = {
   admin: ['admin', 'member', 'reader'],
   demo: ['member', 'reader'],

@@ -3,13 +3,13 @@ import type { Receipt } from './authenticate.ts';
 import type { Grant, Identity } from './identity.ts';
 import { domain, type User } from './people.ts';
 
-/** Where a region's image service is. */
+/** URL of a region's image service. */
 export interface RegionAddress {
   readonly name: string;
   readonly url: string;
 }
 
-/** What the documents of Keystone are written from. */
+/** The sources of Keystone's documents. */
 export interface KeystoneDeps {
   readonly identity: Identity;
   readonly authUrl: string;
@@ -46,7 +46,7 @@ export function rolesOf({ user, scope }: Grant): readonly string[] {
   return scope.kind === 'project' && scope.trust !== undefined ? scope.trust.roles : user.roles;
 }
 
-/** A role as it is shown beside a trust and for who comes by federation. */
+/** A role as shown in a trust and for federated users. */
 export function roleDocument(identity: Identity, name: string): object {
   return { id: identity.roleId(name), name, domain_id: null, description: null, options: { immutable: true } };
 }

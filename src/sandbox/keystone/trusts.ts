@@ -5,7 +5,7 @@ import { roleDocument } from './token-document.ts';
 
 const forbidden = 'You are not authorized to perform the requested action.';
 
-/** `POST /v3/OS-TRUST/trusts`: the caller lets somebody act in the caller's project. */
+/** `POST /v3/OS-TRUST/trusts`: the caller lets another user act in the caller's project. */
 export function createTrust(identity: Identity, caller: Grant, body: unknown, origin: string): Answer {
   const asked = isRecord(body) ? body.trust : undefined;
   if (!isRecord(asked)) throw new Refusal(400, "'trust' is a required property");
@@ -29,7 +29,7 @@ export function createTrust(identity: Identity, caller: Grant, body: unknown, or
   return { status: 201, json: { trust: trustDocument(identity, trust, roles, origin) } };
 }
 
-/** `DELETE /v3/OS-TRUST/trusts/{id}`: for who trusts. */
+/** `DELETE /v3/OS-TRUST/trusts/{id}`: for the trustor. */
 export function deleteTrust(identity: Identity, caller: Grant, id: string): Answer {
   const trust = identity.trust(id);
   if (trust === undefined) throw new Refusal(404, `Could not find trust: ${id}.`);

@@ -18,7 +18,7 @@ export interface ConfigurationLayer {
 /** Login keys with URLs that receive secrets. */
 const ADDRESSES = ['auth_url', 'endpoint', 'access_token_endpoint', 'discovery_endpoint'];
 
-/** Characters that stay unchanged when a URL is parsed. */
+/** A URL that parsing leaves unchanged. */
 const PLAIN_ADDRESS = /^https?:\/\/[\w.:[\]-]+(?:\/[\w./~%-]*)?$/i;
 
 const SECRET_KEY = /password|passcode|secret|token|^key$/;

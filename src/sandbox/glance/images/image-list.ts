@@ -14,7 +14,7 @@ interface Order {
   readonly descending: boolean;
 }
 
-/** The document of a list: a page of images, and where the next one is. */
+/** The document of a list: a page of images, and the link to the next one. */
 export function listImages(store: ImageStore, caller: Caller, query: URLSearchParams): object {
   const rest = [...query];
   const limit = limitOf(take(rest, 'limit'));
@@ -43,7 +43,7 @@ export function listImages(store: ImageStore, caller: Caller, query: URLSearchPa
 }
 
 function document(page: readonly ImageRecord[], limit: number, query: URLSearchParams, caller: Caller): object {
-  // As in Glance, a name that stands twice is written once, with its last value.
+  // As in Glance, a repeated parameter is written once, with its last value.
   const echoed = new URLSearchParams([...new Map([...query].filter(([name]) => name !== 'marker'))]);
   const first = echoed.size > 0 ? `/v2/images?${echoed.toString()}` : '/v2/images';
   const last = page.at(-1);
@@ -54,7 +54,7 @@ function document(page: readonly ImageRecord[], limit: number, query: URLSearchP
   return { ...frame, next: `/v2/images?${echoed.toString()}` };
 }
 
-/** Takes the first parameter of this name out of the list; further ones stay and are filters on a property of that name. */
+/** Removes the first parameter of this name from the list; further ones stay as filters on a property of that name. */
 function take(parameters: [string, string][], name: string): string | undefined {
   const index = parameters.findIndex(([key]) => key === name);
   return index < 0 ? undefined : parameters.splice(index, 1)[0]?.[1];
@@ -104,7 +104,7 @@ function classicOrders(keys: readonly string[], directions: readonly string[]): 
   return completed(orders, directions.length > 1 ? 'desc' : undefined);
 }
 
-/** With `created_at` and `id` at the end, so that no two images are equal; in the first key's direction unless another is given. */
+/** Appends `created_at` and `id`, so that no two images are equal, in the first key's direction unless another is given. */
 function completed(orders: Order[], direction: 'desc' | undefined): Order[] {
   const descending = direction === 'desc' || orders[0]?.descending === true;
   for (const key of ['created_at', 'id']) {
@@ -153,7 +153,7 @@ function isListed(caller: Caller, image: ImageRecord, memberStatus: string): boo
   if (caller.isAdmin || (image.owner !== null && image.owner === caller.projectId)) return true;
   if (image.visibility === 'public' || image.visibility === 'community') return true;
   if (image.visibility !== 'shared') return false;
-  // Without a project Glance leaves out whose membership it is.
+  // Without a project Glance omits the member.
   if (caller.projectId === null) return image.members.length > 0;
   const membership = image.members.find((member) => member.project === caller.projectId);
   return membership !== undefined && (memberStatus === 'all' || membership.status === memberStatus);

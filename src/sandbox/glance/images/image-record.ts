@@ -21,10 +21,10 @@ export interface ImportTask {
   message: string;
 }
 
-/** An image as the sandbox keeps it. Names are the API's, but for times, which are microseconds since the epoch. */
+/** An image as the sandbox stores it, with the API's names. Times are microseconds since the epoch. */
 export interface ImageRecord {
   readonly id: string;
-  /** A deleted image keeps its id taken, as Glance's soft-deleted rows do. */
+  /** The id of a deleted image stays in use, as with Glance's soft-deleted rows. */
   deleted: boolean;
   name: string | null;
   status: string;
@@ -42,9 +42,9 @@ export interface ImageRecord {
   protected: boolean;
   os_hidden: boolean;
   tags: string[];
-  /** Null-prototype object: a name may be anything, `__proto__` too. */
+  /** Null-prototype object: any name is possible, even `__proto__`. */
   properties: Record<string, string>;
-  /** Where the bytes are, in the order in which they got there. */
+  /** The stores of the bytes, in the order in which they were filled. */
   stores: string[];
   members: Member[];
   tasks: ImportTask[];
@@ -52,7 +52,7 @@ export interface ImageRecord {
   updated: number;
 }
 
-/** Fields of a record that a client sets by their own name. */
+/** Fields of a record that clients set by the same name. */
 export const settable = [
   'name',
   'visibility',
@@ -101,7 +101,7 @@ export function emptyProperties(): Record<string, string> {
   return Object.create(null) as Record<string, string>;
 }
 
-/** A copy that shares nothing with the record. */
+/** A deep copy of the record. */
 export function copyOf(image: ImageRecord): ImageRecord {
   return {
     ...image,
@@ -121,7 +121,7 @@ export function isoSeconds(time: number): string {
 /** An image as the API shows it: custom properties first, then the rest in Glance's order. */
 export function viewOf(image: ImageRecord, isAdmin: boolean): Record<string, unknown> {
   const self = `/v2/images/${image.id}`;
-  // A deactivated image's locations, and with them its stores, are an administrator's to see.
+  // Only administrators see a deactivated image's locations, and with them its stores.
   const stores = image.status === 'deactivated' && !isAdmin ? [] : image.stores;
   return Object.assign(Object.create(null) as Record<string, unknown>, image.properties, {
     name: image.name,

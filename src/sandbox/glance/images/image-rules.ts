@@ -4,7 +4,7 @@ import type { ImageRecord } from './image-record.ts';
 const quota = 128;
 const largestInteger = 2147483647;
 
-/** Glance's states and where one may go from each (`glance/domain/__init__.py`). */
+/** Glance's states and the allowed next ones (`glance/domain/__init__.py`). */
 const transitions: Readonly<Record<string, readonly string[]>> = {
   queued: ['saving', 'uploading', 'importing', 'active', 'deleted'],
   saving: ['active', 'killed', 'deleted', 'queued'],
@@ -31,7 +31,7 @@ export function mustBeWithinTags(tags: readonly string[]): void {
   if (tags.length > quota) throw overQuota('tags', tags.length);
 }
 
-/** Throws 413 for more custom properties than the quota; the server's own don't count. */
+/** Throws 413 for more custom properties than the quota, not counting the server's own. */
 export function mustBeWithinProperties(properties: Readonly<Record<string, string>>): void {
   const count = Object.keys(properties).filter((name) => !name.startsWith('os_glance')).length;
   if (count > quota) throw overQuota('properties', count);

@@ -1,7 +1,7 @@
 import { Refusal } from '../../http/answers.ts';
 import { pythonLines, pythonText } from '../../http/python-text.ts';
 
-/** As much of JSON Schema as Glance's image schema uses. */
+/** The part of JSON Schema that Glance's image schema uses. */
 interface ValueSchema {
   readonly type: string | readonly string[];
   readonly description?: string;
@@ -126,7 +126,7 @@ const properties: Readonly<Record<string, ValueSchema>> = {
 
 const additional: ValueSchema = { type: text };
 
-/** What `GET /v2/schemas/image` answers. */
+/** The answer to `GET /v2/schemas/image`. */
 export const imageSchema = {
   name: 'image',
   properties,
@@ -138,7 +138,7 @@ export const imageSchema = {
   ],
 } as const;
 
-/** Throws the 400 that Glance answers to an image, or part of one, that does not match its schema. */
+/** Throws Glance's 400 for an image, or part of one, that does not match its schema. */
 export function validateImage(image: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(image)) {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;

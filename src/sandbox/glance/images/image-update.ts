@@ -30,7 +30,7 @@ const dropped = [
   'send_notification',
   'set_data',
 ];
-/** The same, but Glance then falls over. */
+/** The same, but Glance then answers 500. */
 const fatal = ['base', 'extra_properties', '__class__'];
 
 /** `PATCH /v2/images/{id}`: all changes or none. */

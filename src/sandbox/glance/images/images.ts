@@ -15,7 +15,7 @@ import { validateImage } from './image-schema.ts';
 import { storeNames } from '../image-store.ts';
 import type { GlanceRequest } from '../request.ts';
 
-/** Import methods that this Glance has. */
+/** Supported import methods. */
 export const importMethods = ['glance-direct', 'web-download', 'copy-image'] as const;
 
 const disallowed = ['direct_url', 'self', 'file', 'schema', 'stores'];
@@ -25,7 +25,7 @@ const reserved = ['location', 'deleted', 'deleted_at'];
 /** `POST /v2/images`. Checks come in Glance's order, as the first one that fails is the answer. */
 export async function createImage({ glance, caller, exchange }: GlanceRequest): Promise<Answer> {
   const body = await readJson(exchange);
-  // Glance takes an array for an object and falls over.
+  // Glance treats an array as an object and answers 500.
   if (Array.isArray(body)) throw new Refusal(500);
   const asked = body as Record<string, unknown>;
   for (const name of disallowed) if (name in asked) throw readOnly(name);
@@ -91,7 +91,7 @@ export function showImage({ glance, caller, parameters: [id = ''] }: GlanceReque
   return { status: 200, json: viewOf(lookUp(glance.store, caller, id), caller.isAdmin) };
 }
 
-/** `DELETE /v2/images/{id}`: takes the bytes along, keeps the id. */
+/** `DELETE /v2/images/{id}`: deletes the bytes, keeps the id. */
 export function deleteImage({ glance, caller, parameters: [id = ''] }: GlanceRequest): Answer {
   const image = lookUpToDelete(() => lookUp(glance.store, caller, id), id);
   mustOwn(caller, image);

@@ -2,7 +2,7 @@ import { Refusal } from '../../http/answers.ts';
 import { pythonWord } from '../../http/python-text.ts';
 import { validateImage } from './image-schema.ts';
 
-/** One operation of a JSON Patch as Glance takes it, checked. */
+/** A validated operation of a JSON Patch for Glance. */
 export type Change =
   | { readonly op: 'add' | 'replace'; readonly path: readonly string[]; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: readonly string[] };
@@ -25,7 +25,7 @@ const readOnly = [
 ];
 const reserved = ['location', 'deleted', 'deleted_at'];
 
-/** The changes in the body of a PATCH. Throws what Glance's deserializer answers: 400 and 403, before it looks for the image. */
+/** The changes in the body of a PATCH. Throws the 400 and 403 of Glance's deserializer, which runs before the image is looked up. */
 export function parseChanges(body: unknown): Change[] {
   if (!Array.isArray(body)) throw new Refusal(400, 'Request body must be a JSON array of operation objects.');
   return body.map(parseChange);
@@ -38,7 +38,7 @@ function parseChange(raw: unknown): Change {
   const operation = raw as Record<string, unknown>;
   const op = operationOf(operation.op);
   if (!('path' in operation)) throw new Refusal(400, "Unable to find 'path' in JSON Schema change");
-  // Glance falls over a path that is no text.
+  // Glance answers 500 to a path that is no string.
   if (typeof operation.path !== 'string') throw new Refusal(500);
   const path = decodePointer(operation.path);
   mustHaveDepth(op, path);

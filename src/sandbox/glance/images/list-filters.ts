@@ -15,7 +15,7 @@ const plain = [
   'virtual_size',
 ] as const;
 
-/** The condition that a list's filters make. A name that is no attribute filters on a custom property. Throws 400. */
+/** The condition of a list's filters. A name that is no attribute filters on a custom property. Throws 400. */
 export function conditionOf(filters: ReadonlyMap<string, string>, tags: readonly string[]): Condition {
   const hidden = (filters.get('os_hidden') ?? 'false').toLowerCase();
   mustBeBoolean('os_hidden', hidden);
@@ -68,7 +68,7 @@ function textCondition(name: (typeof withOperators)[number], expression: string)
   return (image) => values.includes(image[name] ?? '\0');
 }
 
-/** The values of an `in:` filter: separated by commas, in double quotes where they have one. */
+/** The values of an `in:` filter: separated by commas, in double quotes if they contain one. */
 function splitQuoted(text: string): string[] {
   mustBeQuoted(text);
   return [...text.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,/g)].map(

@@ -14,7 +14,7 @@ import { BytesExist, storeBytes } from '../stored-bytes.ts';
 import { mayDownload } from './web-download.ts';
 import type { Glance, GlanceRequest } from '../request.ts';
 
-/** `PUT /v2/images/{id}/stage`: bytes that wait for an import by `glance-direct`. */
+/** `PUT /v2/images/{id}/stage`: stages bytes for an import by `glance-direct`. */
 export async function stageImage({ glance, caller, exchange, parameters: [id = ''] }: GlanceRequest): Promise<Answer> {
   mustBeBytes(exchange);
   const image = copyOf(lookUp(glance.store, caller, id));
@@ -37,7 +37,7 @@ export async function stageImage({ glance, caller, exchange, parameters: [id = '
   return { status: 204 };
 }
 
-/** `POST /v2/images/{id}/import`: 202, and the work goes on as a task. */
+/** `POST /v2/images/{id}/import`: answers 202 and continues as a task. */
 export async function importImage(request: GlanceRequest): Promise<Answer> {
   const { glance, caller, exchange, parameters } = request;
   const asked = parse(await readJson(exchange));

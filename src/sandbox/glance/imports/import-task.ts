@@ -13,7 +13,7 @@ const keptFor = 48 * 3600 * 1e6;
 /** The image was deleted while its import ran. */
 class Vanished extends Error {}
 
-/** Carries an import out. Never throws: what goes wrong is the task's failure, in Glance's few words. */
+/** Runs an import. Never throws: an error becomes the task's failure, with Glance's brief message. */
 export async function runImport(glance: Glance, id: string, taskId: string, asked: ImportRequest): Promise<void> {
   const change = changer(glance, id, taskId);
   try {
@@ -67,7 +67,7 @@ async function bringToStaging(glance: Glance, id: string, asked: ImportRequest):
   await storeBytes(source, path, glance.maximumBytes);
 }
 
-/** Copies the staged bytes to each store; the size of the image. */
+/** Copies the staged bytes to each store. Returns the size of the image. */
 async function fillStores(glance: Glance, id: string, asked: ImportRequest, change: Change): Promise<number> {
   let size = 0;
   for (const store of asked.stores) {
@@ -105,7 +105,7 @@ function fail(glance: Glance, asked: ImportRequest, change: Change): void {
         image.stores = image.stores.filter((each) => each !== store);
       }
       Reflect.deleteProperty(image.properties, 'os_glance_import_task');
-      // A staged image that no store took stays `importing` for ever, as in Glance; only a delete helps.
+      // As in Glance, a staged image that no store accepted stays `importing` forever and can only be deleted.
       if (asked.method === 'web-download') Object.assign(image, { status: 'queued', size: null, virtual_size: null });
       finish(glance, task, 'failure', 'Task failed due to Internal Error');
     });
@@ -132,13 +132,13 @@ function add(image: ImageRecord, name: string, store: string): void {
   image.properties[name] = [...new Set([...listed(image, name), store])].join(',');
 }
 
-/** What an import asks for, checked. */
+/** A validated import request. */
 export interface ImportRequest {
   readonly method: (typeof importMethods)[number];
   readonly uri: string | undefined;
   readonly stores: readonly string[];
   readonly allMustSucceed: boolean;
   readonly isAllStores: boolean;
-  /** As sent; a task shows it. */
+  /** As sent, to show in the task. */
   readonly body: unknown;
 }

@@ -51,14 +51,14 @@ function summaryOf(image: ImageRecord, task: ImportTask): Record<string, unknown
   };
 }
 
-/** `GET /v2/tasks`: an administrator's. */
+/** `GET /v2/tasks`: for administrators. */
 export function listTasks({ glance, caller }: GlanceRequest): Answer {
   if (!caller.isAdmin) throw forbiddenAction('tasks_api_access');
   const tasks = glance.store.all().flatMap((image) => image.tasks.map((task) => summaryOf(image, task)));
   return { status: 200, json: { tasks, first: '/v2/tasks', schema: '/v2/schemas/tasks' } };
 }
 
-/** `GET /v2/tasks/{id}`: an administrator's. */
+/** `GET /v2/tasks/{id}`: for administrators. */
 export function showTask({ glance, caller, parameters: [id = ''] }: GlanceRequest): Answer {
   if (!caller.isAdmin) throw forbiddenAction('tasks_api_access');
   for (const image of glance.store.all()) {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 
-/** Where Glance does not fetch from, so that nobody reads the server's own network through it. */
+/** Addresses that Glance does not fetch from, to protect the server's own network. */
 const refused = new BlockList();
 refused.addSubnet('127.0.0.0', 8);
 refused.addSubnet('169.254.0.0', 16);
@@ -11,8 +11,8 @@ refused.addAddress('::', 'ipv6');
 refused.addSubnet('fe80::', 10, 'ipv6');
 
 /**
- * Whether Glance's filter lets a URI through: http or https, port 80 or 443, no loopback or link-local address.
- * `sources` are `host:port` pairs that may be fetched from all the same.
+ * Whether Glance's filter allows a URI: http or https, port 80 or 443, no loopback or link-local address.
+ * `sources` are `host:port` pairs that are allowed anyway.
  */
 export async function mayDownload(uri: string | undefined, sources: readonly string[]): Promise<boolean> {
   if (uri === undefined || !URL.canParse(uri)) return false;
@@ -28,8 +28,8 @@ export async function mayDownload(uri: string | undefined, sources: readonly str
 }
 
 /**
- * The bytes behind a URI, redirects followed through the same filter. Throws for any status but 200, and at the end where
- * the source did not say its length or said another: Glance falls over a missing `Content-Length`.
+ * The bytes of a URI, following redirects through the same filter. Throws for any status but 200, and at the end if
+ * the source sent no length or a wrong one: Glance fails without `Content-Length`.
  */
 export async function* download(uri: string, sources: readonly string[], signal: AbortSignal): AsyncIterable<Buffer> {
   let place = uri;
