@@ -30,6 +30,9 @@ export interface ModelCall {
   readonly id?: string;
 }
 
+/** A client that never stops asking fails its test before it fills the memory. */
+const CALLS_AT_MOST = 5000;
+
 /** Glance's rules for one region, in memory: what the engine relies on and nothing else. */
 export class GlanceModel implements ImageService {
   readonly region: string;
@@ -184,6 +187,7 @@ export class GlanceModel implements ImageService {
   async #call(call: ModelCall): Promise<void> {
     this.calls.push(call);
     await Promise.resolve();
+    if (this.calls.length > CALLS_AT_MOST) throw new Error(`Glance was called more than ${CALLS_AT_MOST} times.`);
     this.before(call);
   }
 
