@@ -1,14 +1,14 @@
 /**
  * Loaded into a process before the product (`--import`): its disk goes wrong as `FAULTY_DISK` says, a JSON of
- * `{ "full": { "after": BYTES, "in": TEXT }, "unreadable": { "from": BYTES, "size": BYTES } }`. A disk that is full, or can't
+ * `{ "full": { "after": BYTES, "code": TEXT }, "unreadable": { "from": BYTES } }`. A disk that is full, or can't
  * be read in the middle, takes a file system of its own and an administrator to make; this needs neither.
  */
 import { open } from 'node:fs/promises';
 import process from 'node:process';
 
 interface Faults {
-  /** Files whose path has `in` take no more than so many bytes in all. */
-  readonly full?: { readonly after: number };
+  /** Files take no more than so many bytes in all; then a write fails with this code of the system. */
+  readonly full?: { readonly after: number; readonly code: 'ENOSPC' | 'EDQUOT' };
   /** Pieces of a source, from this position on, that can't be read. */
   readonly unreadable?: { readonly from: number };
 }
@@ -28,7 +28,7 @@ prototype.write = function (this: unknown, ...given: unknown[]) {
   const bytes = typeof length === 'number' ? length : (piece as Uint8Array).length;
   written += bytes > PIECE / 2 ? bytes : 0;
   if (faults.full !== undefined && written > faults.full.after)
-    return Promise.reject(failure('ENOSPC', 'no space left on device, write'));
+    return Promise.reject(failure(faults.full.code, 'the disk takes no more, write'));
   return write.apply(this, given);
 };
 

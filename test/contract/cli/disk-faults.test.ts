@@ -40,9 +40,9 @@ describe('the command line on a disk that goes wrong', () => {
     return name;
   }
 
-  function full(after: number): void {
+  function full(code: 'ENOSPC' | 'EDQUOT'): void {
     line.setVariable('NODE_OPTIONS', `--import=${FAULTY_DISK}`);
-    line.setVariable('FAULTY_DISK', JSON.stringify({ full: { after } }));
+    line.setVariable('FAULTY_DISK', JSON.stringify({ full: { after: 2_500_000, code } }));
   }
 
   it('says once that nothing can be kept, and applies several images all the same', async () => {
@@ -65,7 +65,7 @@ describe('the command line on a disk that goes wrong', () => {
   it('says that the cache is full, and nothing of a live image that moved; then goes on with what came', async () => {
     const origin = await Origin.start(bytes);
     const name = await define('url', { image_source_url: origin.url });
-    full(2_500_000);
+    full('ENOSPC');
     const { stderr } = await line.expect(1, 'apply', '--auto-approve', 'url.image.jsonc');
     assert.match(stderr, /The cache folder ".*" has no room for more\. Make room .*\[cache-full\]$/m);
     assert.doesNotMatch(stderr, /live image/);
@@ -101,26 +101,31 @@ describe('the command line on a disk that goes wrong', () => {
     await line.expect(0, 'apply', '--auto-approve', 'url.image.jsonc');
   });
 
-  it('leaves the older file where a download finds the disk full, and goes on with what came', async () => {
-    const name = await define('made', { local_file_path: 'disk.raw' });
-    await line.expect(0, 'apply', '--auto-approve', 'made.image.jsonc');
-    const id = (await line.named(name))[0]?.id ?? '';
-    await writeFile(at('got.raw'), 'old');
-    full(2_500_000);
-    const { stderr } = await line.expect(1, 'download', id, '-o', 'got.raw', '--force');
-    assert.match(stderr, /There is no room for ".*got\.raw"\. Make room.*\[disk-full\]$/m);
-    assert.equal(await readFile(at('got.raw'), 'utf8'), 'old');
-    line.setVariable('FAULTY_DISK', '{}');
-    const { results } = document(await line.expect(0, 'download', id, '-o', 'got.raw', '--force', '--json')) as {
-      results: readonly { resumed_from: number }[];
-    };
-    assert.ok((results[0]?.resumed_from ?? 0) > 0);
-    assert.ok((await readFile(at('got.raw'))).equals(bytes));
-    assert.deepEqual(
-      (await readdir(line.folder)).filter((each) => each.endsWith('.part')),
-      [],
-    );
-  });
+  for (const [what, code] of [
+    ['disk', 'ENOSPC'],
+    ['quota of the disk', 'EDQUOT'],
+  ] as const) {
+    it(`leaves the older file where a download finds the ${what} full, and goes on with what came`, async () => {
+      const name = await define('made', { local_file_path: 'disk.raw' });
+      await line.expect(0, 'apply', '--auto-approve', 'made.image.jsonc');
+      const id = (await line.named(name))[0]?.id ?? '';
+      await writeFile(at('got.raw'), 'old');
+      full(code);
+      const { stderr } = await line.expect(1, 'download', id, '-o', 'got.raw', '--force');
+      assert.match(stderr, /There is no room for ".*got\.raw"\. Make room.*\[disk-full\]$/m);
+      assert.equal(await readFile(at('got.raw'), 'utf8'), 'old');
+      line.setVariable('FAULTY_DISK', '{}');
+      const { results } = document(await line.expect(0, 'download', id, '-o', 'got.raw', '--force', '--json')) as {
+        results: readonly { resumed_from: number }[];
+      };
+      assert.ok((results[0]?.resumed_from ?? 0) > 0);
+      assert.ok((await readFile(at('got.raw'))).equals(bytes));
+      assert.deepEqual(
+        (await readdir(line.folder)).filter((each) => each.endsWith('.part')),
+        [],
+      );
+    });
+  }
 
   it('writes a download to a regular file only, with --force too', async () => {
     const name = await define('made', { local_file_path: 'disk.raw' });
