@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import {
   addressKind,
@@ -8,6 +9,7 @@ import {
   readAddress,
   type AddressKind,
 } from '../../../../../src/core/source/url/address.ts';
+import type { DownloadHttp } from '../../../../../src/core/http/http.ts';
 import { ask, type SourceRequest } from '../../../../../src/core/source/url/follow.ts';
 import { closeAll, failsWith, http, kept } from '../../http/surroundings.ts';
 import { serve } from '../../http/test-server.ts';
@@ -56,6 +58,25 @@ describe('a source that redirects', () => {
       await assert.rejects(ask(http(), request(server.url)), failsWith('source-address-refused'));
     });
   }
+
+  it('to loopback says so, even where the last hop is public again', async () => {
+    const hops: Readonly<Record<string, string>> = {
+      'https://images.example.org/a': 'http://127.0.0.1:8080/b',
+      'http://127.0.0.1:8080/b': 'https://mirror.example.org/c',
+    };
+    const answering: DownloadHttp = {
+      download: ({ url, checkAddress }) => {
+        if (url.startsWith('https:')) checkAddress?.('8.8.8.8');
+        const location = hops[url];
+        const status = location === undefined ? 200 : 302;
+        const content = Readable.from([Buffer.from('bytes')]);
+        return Promise.resolve({ status, headers: { location }, content, destroy: () => content.destroy() });
+      },
+    };
+    const answer = await ask(answering, request('https://images.example.org/a'));
+    assert.deepEqual([answer.status, answer.network], [200, 'loopback']);
+    assert.equal((await ask(answering, request('https://mirror.example.org/c'))).network, 'public');
+  });
 
   it('for ever is given up', async () => {
     const server = kept(await serve((_, response) => response.writeHead(301, { location: '/again' }).end()));
