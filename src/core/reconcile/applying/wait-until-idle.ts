@@ -1,3 +1,4 @@
+import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 
 const BUSY: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing']);
@@ -7,15 +8,15 @@ const INTERVAL = 500;
 /** Looks before it gives up waiting: half a minute. */
 const LOOKS_AT_MOST = 60;
 
-/** Waits until Glance no longer works on an image. Returns its status, or `undefined` if it is gone. */
+/** Waits until Glance no longer works on an image. Returns the image, or `undefined` if it is gone. */
 export async function waitUntilIdle(
   images: ImageService,
   id: string,
   signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+): Promise<LiveImage | undefined> {
   for (let look = 1; ; look += 1) {
     const image = await images.find(id, signal);
-    if (image === undefined || !BUSY.has(image.status) || look === LOOKS_AT_MOST) return image?.status;
+    if (image === undefined || !BUSY.has(image.status) || look === LOOKS_AT_MOST) return image;
     await pause(INTERVAL, signal);
   }
 }

@@ -58,6 +58,34 @@ describe('apply', () => {
     );
   });
 
+  it('looks at an image once after its upload', async () => {
+    const one = world();
+    const asked: string[] = [];
+    one.seen = (glance) => ({
+      region: glance.region,
+      members: glance.members,
+      stores: glance.stores,
+      imports: glance.imports,
+      list: (query) => glance.list(query),
+      create: (image) => glance.create(image),
+      patch: (id, operations) => glance.patch(id, operations),
+      upload: (id, size, options) => glance.upload(id, size, options),
+      delete: (id) => glance.delete(id),
+      deactivate: (id) => glance.deactivate(id),
+      reactivate: (id) => glance.reactivate(id),
+      get: (id) => {
+        asked.push('get');
+        return glance.get(id);
+      },
+      find: (id) => {
+        asked.push('find');
+        return glance.find(id);
+      },
+    });
+    assert.equal((await one.planAndApply(definition())).status, 'done');
+    assert.deepEqual(asked, ['find']);
+  });
+
   it('keeps a failure in its region', async () => {
     const both = world(['RegionOne', 'RegionTwo']);
     both.glance('RegionTwo').before = ({ method }) => {

@@ -99,7 +99,7 @@ export class RegionUpload implements PieceConsumer {
     if (failure === undefined || !this.#maySendAgain) return false;
     const renewed = Failure.is(failure.reason, 'token-refused');
     try {
-      const status = await waitUntilIdle(region.images, this.#apply.staged.image.id, context.signal);
+      const status = (await waitUntilIdle(region.images, this.#apply.staged.image.id, context.signal))?.status;
       if (status !== 'queued' && status !== 'active') return false;
       context.log.warn(`${this.plan.place.region}: ${toFailure(failure.reason).explain()} The image is ${status}.`);
       this.#apply.retry();
@@ -184,17 +184,14 @@ export class RegionUpload implements PieceConsumer {
 
 /** Returns the image once it is active. Some clouds work on it first. */
 async function activeImage({ region, context }: PlanWork, id: string): Promise<LiveImage> {
-  const status = await waitUntilIdle(region.images, id, context.signal);
-  const live = await region.images.get(id, context.signal);
+  // One that is gone is asked for once more: its failure says so.
+  const live =
+    (await waitUntilIdle(region.images, id, context.signal)) ?? (await region.images.get(id, context.signal));
   if (live.status === 'active') return live;
-  throw new Failure(
-    'image-not-active',
-    `The image ${id} is "${status ?? live.status}" after its upload instead of active.`,
-    {
-      region: region.images.region,
-      next: 'Ask the operator of the cloud what became of it, with the request id.',
-    },
-  );
+  throw new Failure('image-not-active', `The image ${id} is "${live.status}" after its upload instead of active.`, {
+    region: region.images.region,
+    next: 'Ask the operator of the cloud what became of it, with the request id.',
+  });
 }
 
 function mismatch(plan: Plan, live: LiveImage, size: number, verification: Verification): Failure {
