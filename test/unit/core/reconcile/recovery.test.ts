@@ -117,6 +117,21 @@ describe('an image that an apply left', () => {
   }
 });
 
+describe('an image that an apply gave up and could not replace', () => {
+  it('is said to be deleted', async () => {
+    const world = await cutWhileSending();
+    const id = stuckIn(world, 'saving');
+    world.recoverStuck = true;
+    world.glance().before = ({ method }) => {
+      if (method === 'create' && !world.glance().images.has(id))
+        throw new Failure('quota-exceeded', 'Full.', { status: 413 });
+    };
+    const result = await world.planAndApply(definition());
+    assert.equal(result.error?.code, 'quota-exceeded');
+    assert.deepEqual(result.left, { kind: 'deleted', id });
+  });
+});
+
 describe('an image that an apply filled and did not publish', () => {
   it('is made anew at once where the source has other bytes of the same size by now', async () => {
     const world = new World();

@@ -44,7 +44,10 @@ export async function leftOfStaging(unfinished: Unfinished): Promise<Left> {
 /** The image of an earlier apply, if this one took it over before it failed. */
 function leftOfTakingOver(writes: readonly Write[]): Left {
   const changed = writes.findLast(({ kind, outcome }) => kind === 'patch' && outcome !== 'refused');
-  return changed === undefined ? { kind: 'nothing' } : { kind: 'staged', id: changed.id };
+  if (changed === undefined) return { kind: 'nothing' };
+  const { id } = changed;
+  const isDeleted = writes.some((write) => write.kind === 'delete' && write.outcome === 'done' && write.id === id);
+  return { kind: isDeleted ? 'deleted' : 'staged', id };
 }
 
 /**

@@ -95,6 +95,7 @@ export class StagedApply implements PlanWork {
   /** Deletes the image of an earlier apply and stages another one. Throws as `stage`. */
   async stageAnew(): Promise<StagedImage> {
     await discardStaged(this, this.staged.image);
+    this.#staged = undefined;
     return this.stage();
   }
 

@@ -362,6 +362,19 @@ describe('web_download', () => {
         assert.equal(looks, 0);
       });
 
+      it('is not said to go on where another one could not be made in its place', async () => {
+        one.recoverStuck = true;
+        later(61);
+        one.glance().before = ({ method }) => {
+          if (method === 'create' && !one.glance().images.has(forgotten))
+            throw new Failure('quota-exceeded', 'Full.', { status: 413 });
+        };
+        const [failed] = await applyAll(one, both);
+        assert.equal(failed?.error?.code, 'quota-exceeded');
+        assert.deepEqual(failed.left, { kind: 'deleted', id: forgotten });
+        assert.ok(!one.glance().images.has(forgotten));
+      });
+
       it('may be pending for two hours', async () => {
         one.recoverStuck = true;
         one.glance().stores.tell(forgotten, 'pending');
