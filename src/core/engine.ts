@@ -70,7 +70,7 @@ export interface FetchingPlanOptions extends PlanOptions {
 }
 
 export interface ApplyOptions extends PlanOptions {
-  /** Cancels one plan and leaves the others alone. What plans share is cancelled with the last of them. */
+  /** Cancels one plan but not the others. What plans share is cancelled with the last of them. */
   readonly signalOf?: (plan: Plan) => AbortSignal | undefined;
   /** Told of every plan while it is carried out, its result included. */
   readonly onEvent?: (event: ApplyEvent) => void;
@@ -135,7 +135,7 @@ export interface Engine {
   unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]>;
   /** Plans a rollback for every definition and region. Never throws for one of them: its problems say why not. */
   planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
-  /** Brings replaced images back, and returns the results in the same order. Does not throw for one that fails. */
+  /** Restores replaced images, and returns the results in the same order. Does not throw for one that fails. */
   applyRollbacks(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;

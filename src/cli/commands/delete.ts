@@ -110,7 +110,7 @@ async function ofDefinitions(
   const { terminal, folder, engine, signal } = deps;
   const definitions = await chosenDefinitions(names, options, deps);
   if (definitions === undefined) return undefined;
-  // What has become of the source does not matter to a deletion.
+  // Deleting does not need the source.
   const plans = await engine.plan(definitions.map(withoutSource), { signal });
   await showCloudProblems(
     plans.map(({ place }) => place),

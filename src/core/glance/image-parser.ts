@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import { field } from '../http/answers.ts';
 import { isImageId, type LiveImage } from './image.ts';
 
-/** What Glance adds and nobody sets, by exact name: `os_` is no prefix to skip, `os_distro` is the user's (glance/api/v2/images.py, read-only and reserved lists). */
+/** What Glance adds and nobody can set, by exact name, because `os_distro` and others are the user's (glance/api/v2/images.py, read-only and reserved lists). */
 const SERVER = new Set([
   'self',
   'file',
@@ -64,7 +64,7 @@ function notBelieved(what: string): Failure {
   });
 }
 
-/** Custom properties, which are strings, apart from the server's own. */
+/** Separates custom properties, which are strings, from the server's own. */
 function othersOf(value: object, attributes: object): Pick<LiveImage, 'properties' | 'server'> {
   const properties = Object.create(null) as Record<string, string>;
   const server = Object.create(null) as Record<string, unknown>;

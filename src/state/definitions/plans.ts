@@ -39,7 +39,7 @@ export class PlansStore {
     this.#tell(plans);
   }
 
-  /** Notes how an apply ended, if the plan is still the last one. */
+  /** Stores the result of a plan that is still the last one. */
   noteResult(result: ApplyResult): void {
     const { plan } = result;
     const regions = this.#records.get(planKey(plan));

@@ -6,7 +6,7 @@ import { readChecksum, type Checksum } from '../../core/source/checksum.ts';
 import type { PublishedChecksum } from '../../core/source/url/checksum-beside.ts';
 import { Subject } from '../observable.ts';
 
-/** The digest that a definition pins the bytes of its URL to; `undefined` where it pins none. */
+/** The digest that pins the source of a definition; `undefined` without one. */
 export function pinnedChecksum(
   definition: Definition,
 ): { readonly url: string; readonly checksum: Checksum } | undefined {

@@ -94,7 +94,7 @@ export function elsewhere(transfer: Transfer): Transfer {
   return transfer.status === 'running' ? { ...transfer, elsewhere: true } : transfer;
 }
 
-/** The phases that a plan goes through. */
+/** The phases of a plan. */
 function phasesOf(plan: Plan): readonly Phase[] {
   const spreading = spreadingPhases(plan);
   const filling =
@@ -125,7 +125,7 @@ function planned(plan: Plan): Pick<Transfer, 'action' | 'phases' | 'imageId' | '
   };
 }
 
-/** What comes before the upload, as the definition says it. */
+/** The phases before the upload, by the definition. */
 function fetchesOf({ definition }: Plan): readonly Phase[] {
   const source = sourceOf(definition);
   return [
@@ -134,7 +134,7 @@ function fetchesOf({ definition }: Plan): readonly Phase[] {
   ];
 }
 
-/** Bytes that are sent again after a lost connection count from 0; the samples of the first try stay. */
+/** After a lost connection bytes count from 0 again; the earlier samples stay. */
 function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string | null, now: number): MeasuredTransfer {
   const next = { ...transfer, phase, imageId };
   const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';

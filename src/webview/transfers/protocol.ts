@@ -49,7 +49,7 @@ export interface Transfer {
   readonly phase: Phase;
   /** The phases this transfer goes through, in order. */
   readonly phases: readonly Phase[];
-  /** Bytes that were sent, or that a download has. */
+  /** Bytes sent, or received by a download. */
   readonly sent: number;
   /** 0 if no bytes have to move. */
   readonly total: number;
