@@ -21,7 +21,7 @@ import { LocalCacheFolder } from './files/cache-folder.ts';
 import { workspaceFolderOf } from './clouds/configuration-folders.ts';
 import { WorkerDecompressor } from './workers/decompress-workers.ts';
 import { linkOnWay, locate } from './files/located-path.ts';
-import { isOnlyOurs, OwnRecords } from './records/own-records.ts';
+import { isPrivateFolder, OwnRecords } from './records/own-records.ts';
 import { readTextFile } from './files/text-file.ts';
 
 /** The checksum files of whole mirrors are smaller. The same limit applies to URLs. */
@@ -154,7 +154,7 @@ export class LocalSources {
     this.#looked = true;
     const { cacheFolder, engine } = this.#options;
     const text = `Others can write to the cache folder "${cacheFolder}": what is in it counts only with a checksum.`;
-    void isOnlyOurs(cacheFolder).then((ours) => {
+    void isPrivateFolder(cacheFolder).then((ours) => {
       if (!ours) engine.log.warn(text);
     });
   }

@@ -48,7 +48,7 @@ import { ProcessLocks } from './processes/process-locks.ts';
 import { RefusedMarksFiles } from './records/refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
 import { inPlaces } from '../core/reconcile/planning/plan-by-place.ts';
-import { tellUnkeptOnce } from './records/tell-unkept.ts';
+import { warnOnWriteError } from './records/write-errors.ts';
 import { LocalSourceFiles } from './files/source-files.ts';
 import type { ApplyResult } from '../core/reconcile/model/result.ts';
 
@@ -87,15 +87,15 @@ class NodeEngine implements Engine {
     this.#directory = new CloudDirectory(options, { userAgent, log, askLogin, signedOut, proxyEnvironment });
     const cacheFolder = options.cacheFolder ?? envPaths('glance-images', { suffix: '' }).cache;
     this.#cacheFolder = cacheFolder;
-    const tellUnkept = tellUnkeptOnce(cacheFolder, log);
+    const onWriteError = warnOnWriteError(cacheFolder, log);
     this.#reader = new SourceReader(
       this.#files,
       this.#workers,
-      new FileDigestCache(join(cacheFolder, 'digests'), tellUnkept),
-      new FileInspectionCache(join(cacheFolder, 'inspections'), tellUnkept),
+      new FileDigestCache(join(cacheFolder, 'digests'), onWriteError),
+      new FileInspectionCache(join(cacheFolder, 'inspections'), onWriteError),
     );
-    this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), tellUnkept);
-    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, tellUnkept, this.#names);
+    this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), onWriteError);
+    this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, onWriteError, this.#names);
     this.#sources = new LocalSources({
       engine: options,
       proxyEnvironment,

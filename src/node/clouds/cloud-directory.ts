@@ -175,7 +175,7 @@ export class CloudDirectory {
   }
 
   /** Whether the cloud can be used without asking the user to share secrets with it. */
-  opensUnasked(cloud: Cloud): boolean {
+  needsNoConsent(cloud: Cloud): boolean {
     return cloud.consent === undefined || this.#accesses.has(accessKey(cloud));
   }
 

@@ -19,7 +19,7 @@ export async function cloudFacts(
 ): Promise<CloudFacts> {
   const wanted = cloud === undefined ? undefined : { name: cloud, chosenBy: '"cloud" in the definition' };
   const { cloud: chosen } = await directory.choose(wanted, forFile);
-  if (!directory.opensUnasked(chosen)) throw signedOut(chosen.name);
+  if (!directory.needsNoConsent(chosen)) throw signedOut(chosen.name);
   const access = await directory.accessTo(chosen);
   if (access.session.wantsAnswer) throw signedOut(chosen.name);
   const places = await access.places(signal);

@@ -6,8 +6,8 @@ import { isMissing, isOutOfRoom, writeAll, syncFolder } from './file-system.ts';
 import { Failure, isAbort, messageOf, systemCode } from '../../core/failure.ts';
 import type { CachedFile, CacheFolder, PartialFile } from '../../core/source/url/ports.ts';
 import { realPathOf } from './located-path.ts';
-import { isOnlyOurs, type OwnRecords } from '../records/own-records.ts';
-import { birthOf, createAnew, openToContinue, readClosedText, replaceText } from './strict-files.ts';
+import { isPrivateFolder, type OwnRecords } from '../records/own-records.ts';
+import { birthOf, createNew, openToResume, readClosedText, replaceText } from './strict-files.ts';
 
 /** ms without a renewal after which a lock counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -62,7 +62,7 @@ export class LocalCacheFolder implements CacheFolder {
     const text = await this.readAnyText(name);
     if (text === undefined) return undefined;
     const { records } = this.#options;
-    const ours = records === undefined ? isOnlyOurs(this.path) : records.has(await this.#realPathOf(name), text);
+    const ours = records === undefined ? isPrivateFolder(this.path) : records.has(await this.#realPathOf(name), text);
     return (await ours) ? text : undefined;
   }
 
@@ -78,7 +78,7 @@ export class LocalCacheFolder implements CacheFolder {
   async openPartial(name: string): Promise<PartialFile> {
     await this.#make();
     const path = this.pathOf(name);
-    const handle = await this.#write(async () => (await openToContinue(path)) ?? createAnew(path));
+    const handle = await this.#write(async () => (await openToResume(path)) ?? createNew(path));
     const stats = await handle.stat({ bigint: true });
     return {
       size: Number(stats.size),

@@ -7,7 +7,7 @@ import { Failure, messageOf, systemCode } from '../../core/failure.ts';
 import { imageFileName, type LiveImage } from '../../core/glance/image.ts';
 import { realPathOf } from './located-path.ts';
 import type { Holder, ProcessLocks, Release } from '../processes/process-locks.ts';
-import { birthOf, createAnew, openToContinue } from './strict-files.ts';
+import { birthOf, createNew, openToResume } from './strict-files.ts';
 
 /**
  * Opens the temporary file of a download beside its final name. Its name holds that name and the image's id, so only the same
@@ -31,7 +31,7 @@ export async function openDownloadTarget(
   const release = await locks.take(partial);
   if (typeof release === 'string') throw inProgress(final, release);
   try {
-    const handle = await guarded(final, async () => (await openToContinue(partial)) ?? createAnew(partial, 0o666));
+    const handle = await guarded(final, async () => (await openToResume(partial)) ?? createNew(partial, 0o666));
     const stats = await handle.stat({ bigint: true });
     return target(final, partial, { handle, size: Number(stats.size), birth: birthOf(stats), release, replaces });
   } catch (error) {

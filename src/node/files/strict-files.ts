@@ -13,13 +13,13 @@ import { readTextFile, UnreadableFile } from './text-file.ts';
 const CLOSED = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Creates a new file for reading and writing. An existing file or link of that name is removed; the link's target stays. Throws as `open`. */
-export async function createAnew(path: string, mode = 0o600): Promise<FileHandle> {
+export async function createNew(path: string, mode = 0o600): Promise<FileHandle> {
   await rm(path, { force: true });
   return open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | CLOSED, mode);
 }
 
-/** `createAnew` for worker threads. Returns a file descriptor. */
-export function createAnewSync(path: string, mode = 0o600): number {
+/** `createNew` for worker threads. Returns a file descriptor. */
+export function createNewSync(path: string, mode = 0o600): number {
   rmSync(path, { force: true });
   return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | CLOSED, mode);
 }
@@ -28,7 +28,7 @@ export function createAnewSync(path: string, mode = 0o600): number {
  * Opens a file to resume writing. It must be a regular file of this user with no second name. `undefined` for anything else,
  * or if there is none. Throws as `open`.
  */
-export async function openToContinue(path: string): Promise<FileHandle | undefined> {
+export async function openToResume(path: string): Promise<FileHandle | undefined> {
   if (!(await isRegular(path))) return undefined;
   const handle = await open(path, constants.O_RDWR | CLOSED).catch((error: unknown) => {
     if (isAbsentOrLink(error)) return undefined;
@@ -56,7 +56,7 @@ export async function readClosedText(path: string, bytesAtMost: number): Promise
 export async function replaceText(path: string, text: string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    const handle = await createAnew(temporary, mode);
+    const handle = await createNew(temporary, mode);
     try {
       await handle.writeFile(text);
       await handle.sync();
@@ -81,8 +81,8 @@ export async function writeNew(path: string, content: string | Uint8Array): Prom
 }
 
 /** Writes a new file synchronously. Throws as `open`. */
-export function writeAnewSync(path: string, text: string, mode = 0o600): void {
-  const file = createAnewSync(path, mode);
+export function writeNewSync(path: string, text: string, mode = 0o600): void {
+  const file = createNewSync(path, mode);
   try {
     writeFileSync(file, text);
   } finally {
@@ -122,6 +122,6 @@ function isAbsentOrLink(error: unknown): boolean {
  */
 export function writeAtomically(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.new`;
-  writeAnewSync(temporary, text, mode);
+  writeNewSync(temporary, text, mode);
   renameSync(temporary, path);
 }

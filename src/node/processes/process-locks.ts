@@ -6,7 +6,7 @@ import { systemCode } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { ProcessNames } from './process-names.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
-import type { TellUnkept } from '../records/tell-unkept.ts';
+import type { OnWriteError } from '../records/write-errors.ts';
 
 /** ms without a renewal after which a lock counts as left by a crash. */
 const LOCK_STALE = 10_000;
@@ -21,14 +21,14 @@ export type Holder = 'own' | 'other';
 export class ProcessLocks {
   readonly #folder: string;
   readonly #log: Log;
-  readonly #tellUnkept: TellUnkept;
+  readonly #onWriteError: OnWriteError;
   readonly #names: ProcessNames;
 
   /** `folder` is created on first use. */
-  constructor(folder: string, log: Log, tellUnkept: TellUnkept, names = new ProcessNames()) {
+  constructor(folder: string, log: Log, onWriteError: OnWriteError, names = new ProcessNames()) {
     this.#folder = folder;
     this.#log = log;
-    this.#tellUnkept = tellUnkept;
+    this.#onWriteError = onWriteError;
     this.#names = names;
   }
 
@@ -57,7 +57,7 @@ export class ProcessLocks {
       };
     } catch (error) {
       if (systemCode(error) === 'ELOCKED') return (await this.#holder(file)) === 'own' ? 'own' : 'other';
-      this.#tellUnkept(error);
+      this.#onWriteError(error);
       return () => Promise.resolve();
     }
   }

@@ -12,8 +12,8 @@ import {
 } from '../../core/source/ports.ts';
 import { digests, parseStored } from '../../core/stored-json.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
-import { isOnlyOurs } from './own-records.ts';
-import type { TellUnkept } from './tell-unkept.ts';
+import { isPrivateFolder } from './own-records.ts';
+import type { OnWriteError } from './write-errors.ts';
 
 /** Most bytes of an entry: a longer one is not ours. */
 const ENTRY_BYTES_AT_MOST = 64 * 1024;
@@ -35,7 +35,7 @@ const entrySchema = v.looseObject({
  */
 class IdentityCache<T> {
   readonly #folder: string;
-  readonly #tellUnkept: TellUnkept;
+  readonly #onWriteError: OnWriteError;
   readonly #name: string;
   readonly #schema: v.GenericSchema<unknown, T>;
   #ours: Promise<boolean> | undefined;
@@ -45,9 +45,9 @@ class IdentityCache<T> {
    * @param name of the value in an entry
    * @param schema of the value
    */
-  constructor(folder: string, tellUnkept: TellUnkept, name: string, schema: v.GenericSchema<unknown, T>) {
+  constructor(folder: string, onWriteError: OnWriteError, name: string, schema: v.GenericSchema<unknown, T>) {
     this.#folder = folder;
-    this.#tellUnkept = tellUnkept;
+    this.#onWriteError = onWriteError;
     this.#name = name;
     this.#schema = schema;
   }
@@ -55,7 +55,7 @@ class IdentityCache<T> {
   async get(identity: FileIdentity): Promise<T | undefined> {
     try {
       const entry = parseStored(entrySchema, await readClosedText(this.#entryFile(identity), ENTRY_BYTES_AT_MOST));
-      if (entry === undefined || !(await (this.#ours ??= isOnlyOurs(this.#folder)))) return undefined;
+      if (entry === undefined || !(await (this.#ours ??= isPrivateFolder(this.#folder)))) return undefined;
       if (!sameIdentity(entry.identity, identity) || entry.identity.changed !== identity.changed) return undefined;
       const read = v.safeParse(this.#schema, entry[this.#name]);
       return read.success ? read.output : undefined;
@@ -70,7 +70,7 @@ class IdentityCache<T> {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await replaceText(this.#entryFile(identity), JSON.stringify({ identity, [this.#name]: value }));
     } catch (error) {
-      this.#tellUnkept(error);
+      this.#onWriteError(error);
     }
   }
 
@@ -82,15 +82,15 @@ class IdentityCache<T> {
 /** Digests of files, kept on disk. */
 export class FileDigestCache extends IdentityCache<Digests> implements DigestCache {
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, tellUnkept: TellUnkept) {
-    super(folder, tellUnkept, 'digests', digests);
+  constructor(folder: string, onWriteError: OnWriteError) {
+    super(folder, onWriteError, 'digests', digests);
   }
 }
 
 /** Inspections of files, kept on disk. */
 export class FileInspectionCache extends IdentityCache<Inspection> implements InspectionCache {
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, tellUnkept: TellUnkept) {
-    super(folder, tellUnkept, 'inspection', inspectionSchema);
+  constructor(folder: string, onWriteError: OnWriteError) {
+    super(folder, onWriteError, 'inspection', inspectionSchema);
   }
 }

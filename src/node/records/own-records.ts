@@ -26,7 +26,7 @@ export class OwnRecords {
 
   /** Whether this is the text that we last wrote there. @param path of the file, all links followed */
   async has(path: string, text: string): Promise<boolean> {
-    this.#ours ??= isOnlyOurs(this.#folder);
+    this.#ours ??= isPrivateFolder(this.#folder);
     if (!(await this.#ours)) return false;
     const known = await readClosedText(this.#fileOf(path), RECORD_BYTES_AT_MOST).catch(() => undefined);
     return known === sha256(text);
@@ -54,7 +54,7 @@ export class OwnRecords {
 }
 
 /** Whether only this user (and root) can put files into a folder or replace it. Windows protects the folders of users by itself. */
-export async function isOnlyOurs(folder: string): Promise<boolean> {
+export async function isPrivateFolder(folder: string): Promise<boolean> {
   if (process.getuid === undefined) return true;
   const real = await realPathOf(folder);
   const own = await stat(real).catch(() => undefined);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Place } from '../../core/place.ts';
 import type { RefusedMarks } from '../../core/reconcile/ownership/refused-marks.ts';
 import { replaceText } from '../files/strict-files.ts';
-import type { TellUnkept } from './tell-unkept.ts';
+import type { OnWriteError } from './write-errors.ts';
 
 /** ms after which a region is tried again: its policy may have changed. */
 const VALID = 24 * 3_600_000;
@@ -12,12 +12,12 @@ const VALID = 24 * 3_600_000;
 /** One empty file for each region that refuses marks. Its modification time is that of the refusal. */
 export class RefusedMarksFiles implements RefusedMarks {
   readonly #folder: string;
-  readonly #tellUnkept: TellUnkept;
+  readonly #onWriteError: OnWriteError;
 
   /** @param folder absolute path; made when it is first needed */
-  constructor(folder: string, tellUnkept: TellUnkept) {
+  constructor(folder: string, onWriteError: OnWriteError) {
     this.#folder = folder;
-    this.#tellUnkept = tellUnkept;
+    this.#onWriteError = onWriteError;
   }
 
   async has(place: Place): Promise<boolean> {
@@ -35,7 +35,7 @@ export class RefusedMarksFiles implements RefusedMarks {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await replaceText(this.#file(place), '');
     } catch (error) {
-      this.#tellUnkept(error);
+      this.#onWriteError(error);
     }
   }
 

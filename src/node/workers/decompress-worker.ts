@@ -8,7 +8,7 @@ import xz from 'xz-decompress';
 import { isOutOfRoom } from '../files/file-system.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { DecompressWork, FromDecompressWorker } from './decompress-workers.ts';
-import { createAnewSync } from '../files/strict-files.ts';
+import { createNewSync } from '../files/strict-files.ts';
 
 const PIECE = 1024 * 1024;
 /** Bytes of input between two messages. */
@@ -44,7 +44,7 @@ class Output {
   readonly #limits: DecompressWork['limits'];
 
   constructor(path: string, limits: DecompressWork['limits']) {
-    this.#file = attempt('unwritable', () => createAnewSync(path));
+    this.#file = attempt('unwritable', () => createNewSync(path));
     this.#limits = limits;
   }
 

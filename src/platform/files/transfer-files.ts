@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Log } from '../../core/log.ts';
-import { writeAnewSync } from '../../node/files/strict-files.ts';
+import { writeNewSync } from '../../node/files/strict-files.ts';
 import { readTextFileSync } from '../../node/files/text-file.ts';
 import { isRunning, thisMachine } from '../../node/processes/this-machine.ts';
 import type { KeptTransfers, TransferPersistence } from '../../state/transfers/transfers.ts';
@@ -61,7 +61,7 @@ export class TransferFiles implements TransferPersistence {
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       const file = join(this.#folder, this.#own);
-      writeAnewSync(`${file}.new`, JSON.stringify({ savedAt: this.#now(), transfers }));
+      writeNewSync(`${file}.new`, JSON.stringify({ savedAt: this.#now(), transfers }));
       renameSync(`${file}.new`, file);
       this.#saved = true;
       for (const name of this.#left) if (name !== this.#own) rmSync(join(this.#folder, name), { force: true });

@@ -41,11 +41,11 @@ async function byMethods(deps: LoginDeps, methods: readonly LoginMethod[]): Prom
   const further = furtherMethods(answer);
   if (further === undefined) return outcome(answer, deps);
   answers.prove(methods);
-  return goOn(deps, answer, further);
+  return continueLogin(deps, answer, further);
 }
 
 /** Sends the further methods that Keystone wants, with its receipt for the first ones. */
-async function goOn(deps: LoginDeps, answer: HttpAnswer, further: readonly string[]): Promise<LoginOutcome> {
+async function continueLogin(deps: LoginDeps, answer: HttpAnswer, further: readonly string[]): Promise<LoginOutcome> {
   const { cloud, answers } = deps;
   const { 'openstack-auth-receipt': receipt = '' } = answer.headers;
   const methods = further.filter(isAskable);

@@ -164,7 +164,7 @@ describe('the user’s secure.yaml in a workspace', () => {
     for (const confirm of [undefined, () => Promise.resolve(false)]) {
       const { made, logins } = await started(confirm);
       const { cloud } = await made.choose({ name: 'c', chosenBy: 'the test' });
-      assert.equal(made.opensUnasked(cloud), false);
+      assert.equal(made.needsNoConsent(cloud), false);
       await assert.rejects(made.accessTo(cloud), { code: 'secure-not-confirmed' });
       assert.equal(logins.length, 0);
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../../../../src/core/failure.ts';
 import { silentLog } from '../../silent-log.ts';
 import { LocalCacheFolder } from '../../../../src/node/files/cache-folder.ts';
-import { isOnlyOurs, OwnRecords } from '../../../../src/node/records/own-records.ts';
+import { isPrivateFolder, OwnRecords } from '../../../../src/node/records/own-records.ts';
 import { failsWith } from '../../core/http/surroundings.ts';
 
 describe('a cache folder', () => {
@@ -50,9 +50,9 @@ describe('a cache folder', () => {
     assert.equal(await folder.readText('a.json'), undefined);
     await chmod(path, 0o700);
     await chmod(top, 0o777);
-    assert.equal(await isOnlyOurs(path), false);
+    assert.equal(await isPrivateFolder(path), false);
     await chmod(top, 0o1777);
-    assert.equal(await isOnlyOurs(path), true);
+    assert.equal(await isPrivateFolder(path), true);
     await chmod(top, 0o700);
   });
 

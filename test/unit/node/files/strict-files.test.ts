@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   birthOf,
-  createAnew,
-  createAnewSync,
-  openToContinue,
+  createNew,
+  createNewSync,
+  openToResume,
   readClosedText,
   replaceText,
-  writeAnewSync,
+  writeNewSync,
   writeNew,
 } from '../../../../src/node/files/strict-files.ts';
 
@@ -36,7 +36,7 @@ describe('files in a folder that somebody else may have filled', () => {
     [
       'made anew',
       async () => {
-        const handle = await createAnew(path);
+        const handle = await createNew(path);
         await handle.writeFile('new');
         await handle.close();
       },
@@ -44,7 +44,7 @@ describe('files in a folder that somebody else may have filled', () => {
     [
       'made anew by a worker',
       async () => {
-        const file = createAnewSync(path);
+        const file = createNewSync(path);
         writeSync(file, 'new');
         closeSync(file);
         await Promise.resolve();
@@ -54,7 +54,7 @@ describe('files in a folder that somebody else may have filled', () => {
     [
       'written at once',
       async () => {
-        writeAnewSync(path, 'new');
+        writeNewSync(path, 'new');
         await Promise.resolve();
       },
     ],
@@ -94,12 +94,12 @@ describe('files in a folder that somebody else may have filled', () => {
 
   it('are gone on with only where they are plain files of one name', async () => {
     const continued = async (): Promise<boolean> => {
-      const handle = await openToContinue(path);
+      const handle = await openToResume(path);
       await handle?.close();
       await rm(path, { recursive: true });
       return handle !== undefined;
     };
-    assert.equal(await openToContinue(path), undefined);
+    assert.equal(await openToResume(path), undefined);
     await symlink(victim, path);
     assert.equal(await continued(), false);
     await link(victim, path);

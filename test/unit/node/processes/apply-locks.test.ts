@@ -9,7 +9,7 @@ import { resultOf } from '../../../../src/core/reconcile/applying/result.ts';
 import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import { applyLocked } from '../../../../src/node/processes/apply-locks.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
-import { tellUnkeptOnce } from '../../../../src/node/records/tell-unkept.ts';
+import { warnOnWriteError } from '../../../../src/node/records/write-errors.ts';
 import { placeNamed } from '../../state/live-image.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';
 import type { ApplyEvent, ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
@@ -86,7 +86,7 @@ describe('locks of applies', () => {
     const log = { ...silentLog, warn: (text: string) => warnings.push(text) };
     const results = await applyLocked(
       [planOf(definitionOf())],
-      new ProcessLocks(join(file, 'x'), log, tellUnkeptOnce(file, log)),
+      new ProcessLocks(join(file, 'x'), log, warnOnWriteError(file, log)),
       ignore,
       work,
     );

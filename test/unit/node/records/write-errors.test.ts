@@ -6,12 +6,12 @@ import { silentLog } from '../../silent-log.ts';
 import { FileDigestCache } from '../../../../src/node/records/file-caches.ts';
 import { ProcessLocks } from '../../../../src/node/processes/process-locks.ts';
 import { RefusedMarksFiles } from '../../../../src/node/records/refused-marks-file.ts';
-import { tellUnkeptOnce } from '../../../../src/node/records/tell-unkept.ts';
+import { warnOnWriteError } from '../../../../src/node/records/write-errors.ts';
 import { placeNamed } from '../../state/live-image.ts';
 
 describe('a folder that nothing can be kept in', () => {
   it('is warned of once, with the reason, whatever was to be kept there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'glance-images-unkept-'));
+    const folder = await mkdtemp(join(tmpdir(), 'glance-images-records-'));
     try {
       const file = join(folder, 'cache');
       await writeFile(file, '');
@@ -22,11 +22,11 @@ describe('a folder that nothing can be kept in', () => {
         warn: (text: string) => warnings.push(text),
         debug: (text: string) => later.push(text),
       };
-      const tellUnkept = tellUnkeptOnce(file, log);
-      const digests = new FileDigestCache(join(file, 'digests'), tellUnkept);
+      const onWriteError = warnOnWriteError(file, log);
+      const digests = new FileDigestCache(join(file, 'digests'), onWriteError);
       for (const path of ['/a', '/b']) await digests.put({ path, inode: '1', size: 1, modified: '1' }, { md5: 'x' });
-      await new RefusedMarksFiles(join(file, 'refused-marks'), tellUnkept).remember(placeNamed('RegionOne'));
-      assert.ok(await new ProcessLocks(join(file, 'locks'), log, tellUnkept).take('x'));
+      await new RefusedMarksFiles(join(file, 'refused-marks'), onWriteError).remember(placeNamed('RegionOne'));
+      assert.ok(await new ProcessLocks(join(file, 'locks'), log, onWriteError).take('x'));
       assert.equal(warnings.length, 1);
       assert.match(warnings[0] ?? '', /cache" can't be written: a file is where a folder belongs\. The work goes on/);
       assert.equal(later.length, 3);

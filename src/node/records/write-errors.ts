@@ -2,7 +2,7 @@ import { messageOf, systemCode } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 
 /** Called with the error if a record or cache could not be written. Never throws. */
-export type TellUnkept = (error: unknown) => void;
+export type OnWriteError = (error: unknown) => void;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * errors go to the debug log.
  * @param folder absolute path, for digests, inspections and locks
  */
-export function tellUnkeptOnce(folder: string, log: Log): TellUnkept {
+export function warnOnWriteError(folder: string, log: Log): OnWriteError {
   let told = false;
   return (error) => {
     const message = messageOf(error);
