@@ -4,7 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import type { MeasuredTransfer } from './transfer.ts';
+import { STARTED, type MeasuredTransfer } from './transfer.ts';
 
 /** A download that starts. */
 export interface BeginningDownload {
@@ -20,6 +20,7 @@ export function begunDownload({ id, place, image, path }: BeginningDownload, now
   return {
     measured: { at: now, sent: 0 },
     transfer: {
+      ...STARTED,
       id,
       name: image.name ?? image.id,
       ...place,
@@ -28,19 +29,11 @@ export function begunDownload({ id, place, image, path }: BeginningDownload, now
       file: path,
       key: '',
       index: -1,
-      status: 'running',
-      cancelling: false,
       phase: 'downloading',
       phases: ['downloading', 'verifying'],
-      sent: 0,
       total: image.size ?? 0,
       cloudSize: image.size,
       startedAt: now,
-      endedAt: null,
-      throughput: [],
-      digests: [],
-      verified: { size: null, md5: null, multihash: null },
-      error: null,
     },
   };
 }

@@ -13,6 +13,18 @@ export interface MeasuredTransfer {
   readonly measured?: { readonly at: number; readonly sent: number };
 }
 
+/** What every transfer starts with. */
+export const STARTED = {
+  status: 'running',
+  cancelling: false,
+  sent: 0,
+  endedAt: null,
+  throughput: [],
+  digests: [],
+  verified: { size: null, md5: null, multihash: null },
+  error: null,
+} as const satisfies Partial<Transfer>;
+
 /** Samples that a transfer keeps, one per second. */
 const samplesAtMost = 120;
 
@@ -21,6 +33,7 @@ export function begun(plan: Plan, now: number): MeasuredTransfer {
   const { definition, place } = plan;
   return {
     transfer: {
+      ...STARTED,
       id: plan.id,
       name: definition.arguments.name,
       cloud: place.cloud,
@@ -29,18 +42,10 @@ export function begun(plan: Plan, now: number): MeasuredTransfer {
       file: definition.file,
       key: definitionKey(definition),
       index: definition.index,
-      status: 'running',
-      cancelling: false,
       phase: 'waiting',
       ...planned(plan),
-      sent: 0,
       cloudSize: null,
       startedAt: now,
-      endedAt: null,
-      throughput: [],
-      digests: [],
-      verified: { size: null, md5: null, multihash: null },
-      error: null,
     },
   };
 }
