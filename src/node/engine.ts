@@ -24,9 +24,9 @@ import type { Place } from '../core/place.ts';
 import { applyPlans } from '../core/reconcile/applying/apply.ts';
 import type { ApplyContext } from '../core/reconcile/applying/context.ts';
 import { applyRollbacks } from '../core/reconcile/applying/apply-rollbacks.ts';
-import { unplacedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/plan-rollback.ts';
+import { blockedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/plan-rollback.ts';
 import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/applying/change-image.ts';
-import { unplaced } from '../core/reconcile/planning/blocked-plan.ts';
+import { blockedPlan } from '../core/reconcile/planning/blocked-plan.ts';
 import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
@@ -47,7 +47,7 @@ import { ProcessRuns } from './processes/process-runs.ts';
 import { ProcessLocks } from './processes/process-locks.ts';
 import { RefusedMarksFiles } from './records/refused-marks-file.ts';
 import { LocalSources } from './definition-sources.ts';
-import { inPlaces } from '../core/reconcile/planning/plan-by-place.ts';
+import { planByPlace } from '../core/reconcile/planning/plan-by-place.ts';
 import { warnOnWriteError } from './records/write-errors.ts';
 import { LocalSourceFiles } from './files/source-files.ts';
 import type { ApplyResult } from '../core/reconcile/model/result.ts';
@@ -167,11 +167,11 @@ class NodeEngine implements Engine {
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
     const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
     const fetching = fetch ? { fetch: () => undefined } : {};
-    return inPlaces(definitions, {
+    return planByPlace(definitions, {
       placesOf: (definition) => this.#directory.placesOf(definition, signal),
       onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
       plan: (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
-      refuse: unplaced,
+      refuse: blockedPlan,
     });
   }
 
@@ -180,13 +180,13 @@ class NodeEngine implements Engine {
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
-    return inPlaces(definitions, {
+    return planByPlace(definitions, {
       placesOf: (definition) => this.#directory.placesOf(definition, signal),
       onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
       plan: (place, requests) => this.#planner.planRollbacks(place, requests, signal),
       refuse: (id, definition, failure, where) => {
-        const { place, cloudChosenBy } = unplaced(id, definition, failure, where);
-        return unplacedRollback({ id, definition, place, cloudChosenBy }, failure);
+        const { place, cloudChosenBy } = blockedPlan(id, definition, failure, where);
+        return blockedRollback({ id, definition, place, cloudChosenBy }, failure);
       },
     });
   }

@@ -15,7 +15,7 @@ import type { Problem } from '../../core/problem.ts';
 import { problemAt } from '../../core/definition/problem-at.ts';
 import { CloudAccess, type ConnectionOptions } from './cloud-access.ts';
 import { configurationFolders } from './configuration-folders.ts';
-import type { NamedPlace } from '../../core/reconcile/planning/plan-by-place.ts';
+import type { ChosenPlace } from '../../core/reconcile/planning/plan-by-place.ts';
 import { openTextFile, UnreadableFile } from '../files/text-file.ts';
 
 /** The chosen cloud, with the reason in words. */
@@ -78,7 +78,7 @@ export class CloudDirectory {
   }
 
   /** The places of a definition: its cloud and each of its regions. */
-  async placesOf(definition: Definition, signal: AbortSignal | undefined): Promise<readonly NamedPlace[]> {
+  async placesOf(definition: Definition, signal: AbortSignal | undefined): Promise<readonly ChosenPlace[]> {
     const { cloud: name, region, regions } = definition.arguments;
     const wanted = name === undefined ? undefined : { name, chosenBy: '"cloud" in the definition' };
     const { cloud, chosenBy } = await this.choose(wanted, definition.file);
@@ -90,7 +90,7 @@ export class CloudDirectory {
       .map((candidate) => ({
         place: { cloud: cloud.name, region: candidate, origin: cloud.origin },
         chosenBy,
-        remarks: name === undefined ? this.#differsFromEnvironment(definition) : [],
+        problems: name === undefined ? this.#differsFromEnvironment(definition) : [],
       }));
   }
 

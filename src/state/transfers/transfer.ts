@@ -1,6 +1,6 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
-import { spreadingPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
+import { distributionPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
 import type { Phase } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
@@ -101,7 +101,7 @@ export function elsewhere(transfer: Transfer): Transfer {
 
 /** The phases of a plan. */
 function phasesOf(plan: Plan): readonly Phase[] {
-  const spreading = spreadingPhases(plan);
+  const spreading = distributionPhases(plan);
   const filling =
     sourceOf(plan.definition).kind === 'cloud'
       ? (['staging', 'importing'] as const)

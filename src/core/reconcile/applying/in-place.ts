@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Left } from '../model/left.ts';
 import type { Plan } from '../model/plan.ts';
-import { isWorse } from '../planning/exceeds-agreed.ts';
+import { exceedsAgreed } from '../planning/exceeds-agreed.ts';
 import type { ApplyContext } from './context.ts';
 import { lookAgainAtOne } from './look-again.ts';
 import { failedResult, resultOf } from './result.ts';
@@ -47,7 +47,7 @@ export async function applyInPlace(plan: Plan, run: string, context: ApplyContex
 /** The plan for the image as it is now. `undefined` if planning fails or the plan does more than was agreed to. */
 async function replanned(plan: Plan, context: ApplyContext): Promise<Plan | undefined> {
   const next = await lookAgainAtOne(plan, context).catch(() => undefined);
-  if (next === undefined || next.action === 'blocked' || isWorse(plan, next)) return undefined;
+  if (next === undefined || next.action === 'blocked' || exceedsAgreed(plan, next)) return undefined;
   context.emit({ type: 'replanned', plan: plan.id, next });
   return next;
 }

@@ -2,7 +2,7 @@ import { withAbort } from '../../abort.ts';
 import type { Place } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
-import { isWorse } from '../planning/exceeds-agreed.ts';
+import { exceedsAgreed } from '../planning/exceeds-agreed.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
 
@@ -26,7 +26,7 @@ export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<
     return lookAt(place, group, job);
   });
   const looks = (await Promise.all(groups)).flat();
-  const worse = looks.filter(({ before, after }) => after.action !== 'blocked' && isWorse(before, after));
+  const worse = looks.filter(({ before, after }) => after.action !== 'blocked' && exceedsAgreed(before, after));
   const agreed = worse.length === 0 || (await job.confirm(worse.map(({ after }) => after)));
   return looks.flatMap((look) => {
     const isDeclined = !agreed && worse.includes(look);

@@ -6,7 +6,7 @@ import { problemAt } from '../../definition/problem-at.ts';
 import type { Plan } from '../model/plan.ts';
 
 /** The blocked plan of a definition whose cloud is unknown or whose region does not answer. */
-export function unplaced(
+export function blockedPlan(
   id: string,
   definition: Definition,
   failure: Failure,

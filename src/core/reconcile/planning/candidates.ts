@@ -10,7 +10,7 @@ const LIST_ALL_FROM = 5;
  * The live images that definitions of one region could mean: those that carry their key, those of their name, and the
  * ones that `image_id` names. Glance lists hidden images only in a request of their own.
  */
-export async function gatherCandidates(
+export async function findCandidates(
   images: ImageService,
   definitions: readonly Definition[],
   project: string | undefined,

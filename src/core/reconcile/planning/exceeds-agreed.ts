@@ -17,7 +17,7 @@ const WEIGHT: Readonly<Record<Action, number>> = {
 const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
 /** Whether a plan made again does anything that the agreed one did not show. */
-export function isWorse(agreed: Plan, now: Plan): boolean {
+export function exceedsAgreed(agreed: Plan, now: Plan): boolean {
   if (WEIGHT[now.action] > WEIGHT[agreed.action]) return true;
   if (now.live?.id !== agreed.live?.id && now.action !== 'none') return true;
   if (now.bytesToSend > 0 && !SENDS.has(agreed.action)) return true;

@@ -5,7 +5,7 @@ import { SENDS } from '../model/action.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
 import { decide, type Decision } from './decision.ts';
 import type { Situation } from './plan-input.ts';
-import { predecessorsAtHand } from './sharing/awaited-members.ts';
+import { waitingPredecessors } from './sharing/awaited-members.ts';
 import { needsMembers, NO_MEMBERS } from './sharing/members.ts';
 
 /** What to ask a region for, beside its images, before it can be planned for. */
@@ -49,7 +49,7 @@ export function needsOf(situation: Situation): Needs {
  */
 function membersNeeded({ definition, candidates }: Situation, { live, bytes, action }: Decision): readonly string[] {
   if (live?.visibility !== 'shared') return [];
-  const waiting = predecessorsAtHand(live, candidates).filter(({ visibility }) => visibility === 'shared');
+  const waiting = waitingPredecessors(live, candidates).filter(({ visibility }) => visibility === 'shared');
   // The digests of a local file may be unknown so far, and may show that its bytes differ.
   const mayBeReplaced = action === 'replace' || bytes === 'different' || bytes === 'unknown';
   const matter = mayBeReplaced || waiting.length > 0 || needsMembers(definition.arguments, live, readMarks(live));

@@ -8,16 +8,16 @@ import { problemAt } from '../../definition/problem-at.ts';
 import type { PlanRequest } from './planner.ts';
 
 /** A place that a definition names. Two names may turn out to be one place. */
-export interface NamedPlace {
+export interface ChosenPlace {
   readonly place: Place;
   readonly chosenBy: string;
   /** What to tell the user about the choice. */
-  readonly remarks: readonly Problem[];
+  readonly problems: readonly Problem[];
 }
 
 /** How definitions become plans, or rollbacks. */
-export interface InPlacesDeps<Planned> {
-  readonly placesOf: (definition: Definition) => Promise<readonly NamedPlace[]>;
+export interface PlanByPlaceDeps<Planned> {
+  readonly placesOf: (definition: Definition) => Promise<readonly ChosenPlace[]>;
   /** Maps each place to the one to use for it, as two regions may share an endpoint, or to why its endpoint is not known. */
   readonly onePlaceOf: (places: readonly Place[]) => Promise<(place: Place) => Place | Failure>;
   readonly plan: (place: Place, requests: readonly PlanRequest[]) => Promise<readonly Planned[]>;
@@ -33,7 +33,7 @@ export interface InPlacesDeps<Planned> {
 interface Request extends PlanRequest {
   readonly id: string;
   readonly place: Place;
-  readonly remarks: readonly Problem[];
+  readonly problems: readonly Problem[];
   /** Why it is refused. */
   readonly failure?: Failure;
 }
@@ -42,11 +42,11 @@ interface Request extends PlanRequest {
  * Plans the definitions of each place together. Returns the plans in the order of the definitions and their regions. A place
  * that has two names is planned once. Two definitions that mean the same image in a place are refused.
  */
-export async function inPlaces<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
+export async function planByPlace<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
   definitions: readonly Definition[],
-  deps: InPlacesDeps<Planned>,
+  deps: PlanByPlaceDeps<Planned>,
 ): Promise<readonly Planned[]> {
-  const named: { definition: Definition; places: readonly NamedPlace[] | Failure }[] = [];
+  const named: { definition: Definition; places: readonly ChosenPlace[] | Failure }[] = [];
   for (const definition of definitions) {
     try {
       named.push({ definition, places: await deps.placesOf(definition) });
@@ -76,19 +76,19 @@ function isRequests(result: unknown): result is readonly Request[] {
 /** Uses the first name of a place, and tells the user about each further one. */
 function requestsOf(
   definition: Definition,
-  places: readonly NamedPlace[],
+  places: readonly ChosenPlace[],
   onePlace: (place: Place) => Place | Failure,
 ): readonly Request[] {
   const found = new Map<string, Request>();
-  for (const { place: written, chosenBy, remarks } of places) {
+  for (const { place: written, chosenBy, problems } of places) {
     const answer = onePlace(written);
     const failed = answer instanceof Failure;
     const place = failed ? written : answer;
     const key = JSON.stringify(place);
-    const known = found.get(key)?.remarks ?? remarks;
+    const known = found.get(key)?.problems ?? problems;
     const same = written.region === place.region ? [] : [sharesEndpoint(definition, written, place)];
     const { id = randomUUID() } = found.get(key) ?? {};
-    const request = { id, definition, cloudChosenBy: chosenBy, place, remarks: [...known, ...same] };
+    const request = { id, definition, cloudChosenBy: chosenBy, place, problems: [...known, ...same] };
     found.set(key, failed ? { ...request, failure: answer } : request);
   }
   return [...found.values()];
@@ -102,7 +102,7 @@ function sharesEndpoint(definition: Definition, { cloud, region }: Place, place:
 
 async function planGroup<Planned extends { readonly id: string; readonly problems: readonly Problem[] }>(
   group: readonly Request[],
-  { plan, refuse }: InPlacesDeps<Planned>,
+  { plan, refuse }: PlanByPlaceDeps<Planned>,
 ): Promise<readonly Planned[]> {
   const duplicates = duplicatesInPlace(group.map(({ definition }) => definition));
   const refused = group.flatMap(({ id, definition, place, cloudChosenBy, failure }) => {
@@ -113,9 +113,9 @@ async function planGroup<Planned extends { readonly id: string; readonly problem
   const sound = group.filter(({ id }) => refused.every((each) => each.id !== id));
   const [first] = sound;
   const planned = first === undefined ? [] : await plan(first.place, sound);
-  const remarks = new Map(group.map((request) => [request.id, request.remarks]));
+  const problems = new Map(group.map((request) => [request.id, request.problems]));
   return [...refused, ...planned].map((each) => {
-    const own = remarks.get(each.id) ?? [];
+    const own = problems.get(each.id) ?? [];
     return own.length === 0 ? each : { ...each, problems: [...each.problems, ...own] };
   });
 }

@@ -71,7 +71,7 @@ export function planRollback(input: RollbackInput): Rollback {
 }
 
 /** The blocked rollback of a definition whose cloud is unknown or whose region does not answer. */
-export function unplacedRollback(
+export function blockedRollback(
   common: Pick<Rollback, 'id' | 'definition' | 'place' | 'cloudChosenBy'>,
   failure: Failure,
 ): Rollback {

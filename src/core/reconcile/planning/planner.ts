@@ -4,7 +4,7 @@ import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
 import type { FetchEvent } from '../sources/fetch-event.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
-import { collect, gatherCandidates } from './candidates.ts';
+import { collect, findCandidates } from './candidates.ts';
 import { needsOf, regionNeedsOf, type Needs } from './needs.ts';
 import { listMembers, listStores, type CheckCloud } from './sharing/list-sharing.ts';
 import { planImage } from './plan.ts';
@@ -12,10 +12,10 @@ import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
 import { listImportMethods } from './web-download.ts';
-import { planRollback, unplacedRollback, type Rollback } from './plan-rollback.ts';
+import { planRollback, blockedRollback, type Rollback } from './plan-rollback.ts';
 import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
-import { unplaced } from './blocked-plan.ts';
+import { blockedPlan } from './blocked-plan.ts';
 import { SENDS } from '../model/action.ts';
 import type { PlanInput, Situation } from './plan-input.ts';
 
@@ -88,7 +88,7 @@ export class Planner {
       if (isAbort(error)) throw error;
       const failure = toFailure(error);
       return requests.map(({ id = this.#deps.newPlanId(), definition, cloudChosenBy }) =>
-        unplaced(id, definition, failure, { place, chosenBy: cloudChosenBy }),
+        blockedPlan(id, definition, failure, { place, chosenBy: cloudChosenBy }),
       );
     }
   }
@@ -105,11 +105,11 @@ export class Planner {
     try {
       const { images, project } = await this.#deps.region(place, signal);
       const definitions = requests.map(({ definition }) => definition);
-      const candidates = await gatherCandidates(images, definitions, project, signal);
+      const candidates = await findCandidates(images, definitions, project, signal);
       return named.map((common) => planRollback({ ...common, project, candidates }));
     } catch (error) {
       if (isAbort(error)) throw error;
-      return named.map((common) => unplacedRollback(common, toFailure(error)));
+      return named.map((common) => blockedRollback(common, toFailure(error)));
     }
   }
 
@@ -136,7 +136,7 @@ export class Planner {
   ): Promise<Omit<Situation, 'id' | 'definition' | 'cloudChosenBy' | 'source'>> {
     const needs = regionNeedsOf(definitions);
     const [candidates, stores, imports, refusesMarks] = await Promise.all([
-      gatherCandidates(images, definitions, project, signal),
+      findCandidates(images, definitions, project, signal),
       needs.stores ? listStores(images, signal) : UNASKED,
       needs.imports ? listImportMethods(images, signal) : UNASKED,
       this.#deps.refusedMarks.has(place),

@@ -4,7 +4,7 @@ import type { Problem, Severity } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
 import { onReplaceOf } from '../planning/predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-import { describeSpreading } from '../planning/sharing/distribution.ts';
+import { describeDistribution } from '../planning/sharing/distribution.ts';
 import { takenOver } from '../planning/successor.ts';
 import { upstreamMoved } from '../sources/bytes.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';
@@ -79,7 +79,7 @@ export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
-  lines.push(...describeSpreading(plan));
+  lines.push(...describeDistribution(plan));
   if (upstreamMoved(plan))
     lines.push(`upstream moved: ${plan.remote?.name ?? 'the source'} is not what this image was made from any more`);
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));

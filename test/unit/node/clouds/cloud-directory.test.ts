@@ -122,21 +122,21 @@ describe('the cloud that a setting chooses', () => {
   const text = JSON.stringify({ name: 'a', container_format: 'bare', disk_format: 'raw', region: 'One' });
   const clouds = { here: { auth: {} }, there: { auth: {} } };
 
-  async function remarks(definition: string, OS_CLOUD: string | undefined, isSetting: boolean): Promise<string[]> {
+  async function problemsOf(definition: string, OS_CLOUD: string | undefined, isSetting: boolean): Promise<string[]> {
     const preferredCloud = { name: 'here', chosenBy: 'the setting', isSetting };
     const made = await directory(clouds, { environment: { OS_CLOUD }, preferredCloud });
     const [parsed] = parseDefinitions(definition, '/nowhere/a.image.jsonc').definitions;
     assert.ok(parsed);
     const places = await made.placesOf(parsed, undefined);
-    return places.flatMap((place) => place.remarks.map(({ code, line }) => `${code} in line ${line}`));
+    return places.flatMap((place) => place.problems.map(({ code, line }) => `${code} in line ${line}`));
   }
 
   it('is warned of where OS_CLOUD is another one, and nothing else chooses', async () => {
-    assert.deepEqual(await remarks(text, 'there', true), ['cloud-not-as-environment in line 1']);
-    assert.deepEqual(await remarks(text, 'here', true), []);
-    assert.deepEqual(await remarks(text, undefined, true), []);
-    assert.deepEqual(await remarks(text, 'there', false), []);
-    assert.deepEqual(await remarks(text.replace('{', '{"cloud":"here",'), 'there', true), []);
+    assert.deepEqual(await problemsOf(text, 'there', true), ['cloud-not-as-environment in line 1']);
+    assert.deepEqual(await problemsOf(text, 'here', true), []);
+    assert.deepEqual(await problemsOf(text, undefined, true), []);
+    assert.deepEqual(await problemsOf(text, 'there', false), []);
+    assert.deepEqual(await problemsOf(text.replace('{', '{"cloud":"here",'), 'there', true), []);
   });
 });
 

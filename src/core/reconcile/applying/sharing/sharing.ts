@@ -3,7 +3,7 @@ import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { endedMembers } from '../../planning/sharing/members.ts';
 import { argumentsOf } from '../../planning/successor.ts';
-import { spreadingPhases } from '../../planning/sharing/distribution.ts';
+import { distributionPhases } from '../../planning/sharing/distribution.ts';
 import type { PlanWork } from '../context.ts';
 import { errorOf } from '../result.ts';
 import type { ApplyError } from '../../model/result.ts';
@@ -25,7 +25,7 @@ export async function unshare({ plan, region, context }: PlanWork, live: LiveIma
 export async function share(work: PlanWork, live: LiveImage): Promise<readonly ApplyError[]> {
   const { plan, region, context } = work;
   const wanted = membersOf(argumentsOf(plan));
-  if (live.visibility !== 'shared' || !spreadingPhases(plan).includes('sharing')) return [];
+  if (live.visibility !== 'shared' || !distributionPhases(plan).includes('sharing')) return [];
   context.emit({ type: 'phase', plan: plan.id, phase: 'sharing', imageId: live.id });
   const failures = new Failures();
   const there = await failures.of(region.images.members.list(live.id, context.signal));

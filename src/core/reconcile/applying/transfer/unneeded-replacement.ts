@@ -3,7 +3,7 @@ import type { LiveImage } from '../../../glance/image.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyResult } from '../../model/result.ts';
 import { readMarks, type Marks } from '../../ownership/marks.ts';
-import { isWorse } from '../../planning/exceeds-agreed.ts';
+import { exceedsAgreed } from '../../planning/exceeds-agreed.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import type { PlanWork } from '../context.ts';
 import { discard, isStagedBy } from '../discard.ts';
@@ -41,5 +41,5 @@ export async function keepLiveImage(work: PlanWork, fetchedId: string, live: Liv
   const next = await lookAgainAtOne(plan, context);
   const ended = resultOf(plan, 'done', { imageId: live.id, live: answer.value, requestId: answer.requestId });
   const inPlace = next.action === 'update' || next.action === 'adopt';
-  return inPlace && !isWorse(plan, next) ? applyInPlace(next, state.run, context) : ended;
+  return inPlace && !exceedsAgreed(plan, next) ? applyInPlace(next, state.run, context) : ended;
 }

@@ -18,7 +18,7 @@ export function awaitedMembers(
 }
 
 /** The images among these that an image replaced and that still wait for members, the latest first. */
-export function predecessorsAtHand(image: LiveImage, candidates: readonly LiveImage[]): readonly LiveImage[] {
+export function waitingPredecessors(image: LiveImage, candidates: readonly LiveImage[]): readonly LiveImage[] {
   const chain: LiveImage[] = [];
   let next = readMarks(image)?.state?.replaces;
   while (next !== undefined) {
@@ -41,14 +41,14 @@ interface AwaitingInput {
 /** The projects that the replacement by a live image waits for; none if the replaced image stays visible anyway. */
 export function awaitedOf({ candidates, members }: AwaitingInput, live: LiveImage): readonly string[] {
   if (readMarks(live)?.state?.on_replace === 'keep') return [];
-  const replaced = predecessorsAtHand(live, candidates).map(({ id }) => members.byImage.get(id) ?? []);
+  const replaced = waitingPredecessors(live, candidates).map(({ id }) => members.byImage.get(id) ?? []);
   return awaitedMembers(members.byImage.get(live.id) ?? [], replaced);
 }
 
 /** Says why a replaced image is still visible. */
 export function awaitingProblems(input: AwaitingInput, live: LiveImage): readonly Problem[] {
   const awaited = awaitedOf(input, live);
-  const [replaced] = predecessorsAtHand(live, input.candidates);
+  const [replaced] = waitingPredecessors(live, input.candidates);
   if (awaited.length === 0 || replaced === undefined) return [];
   const text = awaitingText(replaced.id, live.id, awaited);
   return [problemAt(input.definition, 'information', 'predecessor-awaits-members', text, 'members')];

@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { Phase } from '../../model/phases.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */
-export function spreadingPhases(plan: Plan): readonly Phase[] {
+export function distributionPhases(plan: Plan): readonly Phase[] {
   const { stores, changes, action } = plan;
   const makes = action === 'create' || action === 'upload' || action === 'replace';
   const copies = makes ? (stores?.stores.length ?? 0) > 1 : changes.some(isStoreChange);
@@ -18,7 +18,7 @@ export function spreadingPhases(plan: Plan): readonly Phase[] {
 }
 
 /** What a plan does with copies and members that its changes do not say by themselves. */
-export function describeSpreading(plan: Plan): readonly string[] {
+export function describeDistribution(plan: Plan): readonly string[] {
   const cleared = describeClearing(plan);
   const alone = membersOf(argumentsOf(plan)).filter((member) => member.accept_with === undefined);
   const waits =

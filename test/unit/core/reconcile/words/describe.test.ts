@@ -16,7 +16,7 @@ import {
 } from '../../../../../src/core/reconcile/words/describe.ts';
 import { applyReport, planReport } from '../../../../../src/core/reconcile/words/report.ts';
 import { Failure } from '../../../../../src/core/failure.ts';
-import { unplaced } from '../../../../../src/core/reconcile/planning/blocked-plan.ts';
+import { blockedPlan } from '../../../../../src/core/reconcile/planning/blocked-plan.ts';
 import type { Change } from '../../../../../src/core/reconcile/model/plan.ts';
 import { definition, place, World } from '../world.ts';
 import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
@@ -81,7 +81,7 @@ describe('describing a plan', () => {
   it('has words for what has no name, no place, no cloud', () => {
     assert.equal(nameInPlace(null, place('RegionOne')), '(no name) in test/RegionOne');
     assert.equal(nameInPlace('x', { ...place(''), cloud: '' }), '"x"');
-    const plan = unplaced('1', definition(), new Failure('no-clouds', 'No cloud.'));
+    const plan = blockedPlan('1', definition(), new Failure('no-clouds', 'No cloud.'));
     assert.equal(planHeadline(plan), 'blocked: "Ubuntu"');
     assert.equal(planOrigin(plan), 'no cloud could be chosen');
     const [problem] = plan.problems;

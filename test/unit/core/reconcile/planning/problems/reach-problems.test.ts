@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pathProblems, reachesOf } from '../../../../../../src/core/reconcile/planning/problems/reach-problems.ts';
 import { problemAt } from '../../../../../../src/core/definition/problem-at.ts';
 import type { Plan } from '../../../../../../src/core/reconcile/model/plan.ts';
-import { isWorse } from '../../../../../../src/core/reconcile/planning/exceeds-agreed.ts';
+import { exceedsAgreed } from '../../../../../../src/core/reconcile/planning/exceeds-agreed.ts';
 import type { LocatedPath } from '../../../../../../src/core/source/ports.ts';
 import { definitionOf, planOf } from '../../../../state/sample-plans.ts';
 
@@ -47,12 +47,12 @@ describe('what a definition reaches for beyond its folder', () => {
     const elsewhere = problemAt(definition, 'information', 'path-outside', 'It leads to "/home/ann/.netrc".');
     const internal = problemAt(definition, 'information', 'source-not-public', 'From a private network.');
     const plan = (rest: Partial<Plan>): Plan => planOf(definition, { action: 'create', ...rest });
-    assert.equal(isWorse(plan({}), plan({ problems: [outside] })), true);
-    assert.equal(isWorse(plan({ problems: [outside] }), plan({ problems: [outside] })), false);
-    assert.equal(isWorse(plan({ problems: [outside] }), plan({ problems: [elsewhere] })), true);
-    assert.equal(isWorse(plan({ problems: [outside] }), plan({})), false);
-    assert.equal(isWorse(plan({}), plan({ problems: [internal] })), true);
-    assert.equal(isWorse(plan({}), plan({ action: 'none', problems: [outside] })), false);
+    assert.equal(exceedsAgreed(plan({}), plan({ problems: [outside] })), true);
+    assert.equal(exceedsAgreed(plan({ problems: [outside] }), plan({ problems: [outside] })), false);
+    assert.equal(exceedsAgreed(plan({ problems: [outside] }), plan({ problems: [elsewhere] })), true);
+    assert.equal(exceedsAgreed(plan({ problems: [outside] }), plan({})), false);
+    assert.equal(exceedsAgreed(plan({}), plan({ problems: [internal] })), true);
+    assert.equal(exceedsAgreed(plan({}), plan({ action: 'none', problems: [outside] })), false);
   });
 
   it('is no worse from a private network for bytes that a checksum proves', () => {
@@ -61,7 +61,7 @@ describe('what a definition reaches for beyond its folder', () => {
     const origin = { decompressed: false, checksum: `sha256:${'a'.repeat(64)}` };
     const source = { path: '/cache/a.img', size: 0, origin };
     const now = planOf(definition, { action: 'create', problems: [internal], source });
-    assert.equal(isWorse(planOf(definition, { action: 'create', source }), now), false);
+    assert.equal(exceedsAgreed(planOf(definition, { action: 'create', source }), now), false);
     assert.deepEqual(reachesOf(now), ['From a private network.']);
   });
 });
