@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { stageForEach } from './stage.ts';
-import { press, pressOnce } from './workbench/until.ts';
+import { press, pressOnce, until } from './workbench/until.ts';
 
 /** The titles of the walkthrough's steps, their ids, and what their pictures are of. */
 const STEPS = [
@@ -90,8 +90,15 @@ describe('a first start', () => {
       await failure.getByRole('button', { name: 'Show Log' }).waitFor();
       await window.screenshot('cloud-failed');
 
-      await stage.write('clouds.yaml', text);
-      await window.view.shows(/No images/, 2);
+      // Saved again where VS Code did not watch the folder yet: on a busy machine its watcher begins late.
+      await until(
+        (bound) =>
+          window.view
+            .rows(/No images/)
+            .nth(1)
+            .waitFor(bound),
+        () => stage.write('clouds.yaml', text),
+      );
       await window.screenshot('no-images');
       await press(window.view.row(/No images/), page.getByText('From an image of the cloud'));
       await page.keyboard.press('Escape');
