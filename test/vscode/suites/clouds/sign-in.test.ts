@@ -127,7 +127,7 @@ describe('signing in to a cloud without a password in its file', () => {
     typed = [password];
     assert.equal(await regions(), 2);
     assert.equal(asked.length, 1);
-    assert.match(asked[0]?.prompt ?? '', /refused/);
+    assert.match(asked[0]?.prompt ?? '', /Wrong password/);
     assert.equal(await passwords.get(auth.auth_url, auth.username), undefined);
   });
 
