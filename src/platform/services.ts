@@ -49,7 +49,7 @@ export interface Services {
   readonly imageManagement: ImageManagement;
   /** What the rows of the Glance view show of running transfers. */
   readonly rows: TransferRows;
-  readonly atHand: SavedDefinitions;
+  readonly savedDefinitions: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
   readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
@@ -91,11 +91,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const engines = engine.access;
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const plans = new PlansStore();
-  const atHand = new SavedDefinitions();
-  const imageManagement = new ImageManagement(plans, atHand);
+  const savedDefinitions = new SavedDefinitions();
+  const imageManagement = new ImageManagement(plans, savedDefinitions);
   const transfers = new TransferStore({ persistence: keepTransfers(context, log) });
   const imageView = new ImageViewStore(keepImageView(context.workspaceState));
-  const workspaceDefinitions = new WorkspaceDefinitions(atHand, plans, log);
+  const workspaceDefinitions = new WorkspaceDefinitions(savedDefinitions, plans, log);
   const clouds = new CloudsStore(
     (work) => engines.use(work),
     () => readSettings().pageSize,
@@ -121,7 +121,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     imageView,
     imageManagement,
     rows,
-    atHand,
+    savedDefinitions,
     workspaceDefinitions,
     definitions: new DefinitionsStore(parseDefinitions),
     plans,
@@ -140,7 +140,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
       rows,
       imageView,
       workspaceDefinitions,
-      atHand,
+      savedDefinitions,
       ...ofKnowledge,
       ...engine.disposables,
       log,

@@ -8,7 +8,7 @@ import type { SavedDefinitions } from '../../state/definitions/saved-definitions
 
 /** The definitions of the workspace, and how they are read. */
 export interface DefinitionsHere {
-  readonly atHand: SavedDefinitions;
+  readonly savedDefinitions: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
 }
 
@@ -17,7 +17,7 @@ export async function openDefinition(target: unknown, workspace: DefinitionsHere
   if (!isImageNode(target)) throw new Failure('no-image', 'Choose an image in the Glance view first.');
   const { image, place } = target;
   await workspace.workspaceDefinitions.start();
-  const found = workspace.atHand.meaning(place, image);
+  const found = workspace.savedDefinitions.meaning(place, image);
   const [first] = found;
   if (first === undefined) {
     throw new Failure('no-definition', `No definition in this workspace means the image "${image.name ?? image.id}".`, {

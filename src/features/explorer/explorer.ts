@@ -40,7 +40,7 @@ export interface ExplorerOptions {
   readonly rows: TransferRows;
   readonly plans: PlansStore;
   readonly transfers: TransferStore;
-  readonly atHand: SavedDefinitions;
+  readonly savedDefinitions: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
 }
 
@@ -103,7 +103,7 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, imageView, imageManagement, plans, atHand } = options;
+  const { clouds, engines, imageView, imageManagement, plans, savedDefinitions } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
@@ -121,7 +121,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
     vscode.window.registerFileDecorationProvider(decorations),
     { dispose: () => clouds.dispose() },
     plans.onDidChange(() => decorations.lookAgain()),
-    atHand.onDidChange(() => decorations.lookAgain()),
+    savedDefinitions.onDidChange(() => decorations.lookAgain()),
     imageView.onDidChange((choice) => {
       showChoice(view, choice);
       clouds.redraw();

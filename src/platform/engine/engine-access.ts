@@ -36,7 +36,7 @@ export class EngineAccess {
     }
   }
 
-  /** The surroundings changed: the next call gets a new engine. */
+  /** What the engine is made from changed: the next call gets a new one. */
   replace(): void {
     this.#drop();
     for (const listener of this.#listeners) listener();

@@ -13,8 +13,8 @@ import { onDidChangeSettings, readSettings } from '../settings.ts';
 import { isTrusted } from '../trust.ts';
 import type { Subscription } from '../../state/observable.ts';
 
-/** What the engine's surroundings are made from. */
-export interface Surroundings {
+/** What the editor's engine is made from. */
+export interface EngineDeps {
   readonly version: string;
   readonly log: GlanceLog;
   readonly passwords: Passwords;
@@ -27,20 +27,20 @@ export interface Surroundings {
 }
 
 /** The engine as this window has it; made anew when settings, folders, trust or the sandbox change. Nothing is loaded before its first use. */
-export function createEngineAccess(surroundings: Surroundings): {
+export function createEngineAccess(deps: EngineDeps): {
   access: EngineAccess;
   disposables: Subscription[];
 } {
-  const access = new EngineAccess(() => makeEngine(surroundings));
+  const access = new EngineAccess(() => makeEngine(deps));
   const replace = (): void => access.replace();
-  let cloudsFile = sandboxFile(surroundings.sandbox);
+  let cloudsFile = sandboxFile(deps.sandbox);
   const disposables = [
     { dispose: () => access.dispose() },
     onDidChangeSettings(['cloud', 'allowedEnvironment', 'parallelism'], replace),
     vscode.workspace.onDidChangeWorkspaceFolders(replace),
     vscode.workspace.onDidGrantWorkspaceTrust(replace),
-    surroundings.sandbox.onDidChange(() => {
-      const now = sandboxFile(surroundings.sandbox);
+    deps.sandbox.onDidChange(() => {
+      const now = sandboxFile(deps.sandbox);
       if (now === cloudsFile) return;
       cloudsFile = now;
       replace();
@@ -49,9 +49,9 @@ export function createEngineAccess(surroundings: Surroundings): {
   return { access, disposables };
 }
 
-async function makeEngine(surroundings: Surroundings): Promise<Engine> {
+async function makeEngine(deps: EngineDeps): Promise<Engine> {
   const { createEngine } = await import('../../node/engine.ts');
-  return createEngine(engineOptions(surroundings));
+  return createEngine(engineOptions(deps));
 }
 
 function engineOptions({
@@ -63,7 +63,7 @@ function engineOptions({
   notifications,
   sandbox,
   signedOut,
-}: Surroundings): EngineOptions {
+}: EngineDeps): EngineOptions {
   const settings = readSettings();
   const file = sandboxFile(sandbox);
   return {

@@ -14,14 +14,14 @@ const atOnce = 16;
 
 /** Keeps the definitions of the workspace's files at hand, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
 export class WorkspaceDefinitions implements Subscription {
-  readonly #atHand: SavedDefinitions;
+  readonly #saved: SavedDefinitions;
   readonly #plans: PlansStore;
   readonly #log: GlanceLog;
   readonly #subscriptions: Subscription[] = [];
   #started: Promise<void> | undefined;
 
-  constructor(atHand: SavedDefinitions, plans: PlansStore, log: GlanceLog) {
-    this.#atHand = atHand;
+  constructor(savedDefinitions: SavedDefinitions, plans: PlansStore, log: GlanceLog) {
+    this.#saved = savedDefinitions;
     this.#plans = plans;
     this.#log = log;
   }
@@ -53,7 +53,7 @@ export class WorkspaceDefinitions implements Subscription {
   #forget(uri: vscode.Uri): void {
     // What was planned from it says nothing any more of the images that it leaves behind.
     this.#plans.forgetFile(filePath(uri));
-    this.#atHand.set(filePath(uri), []);
+    this.#saved.set(filePath(uri), []);
   }
 
   async #readAll(): Promise<void> {
@@ -63,11 +63,11 @@ export class WorkspaceDefinitions implements Subscription {
       for (const uri of queue) files.set(filePath(uri), await this.#definitionsIn(uri));
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    this.#atHand.setAll(files);
+    this.#saved.setAll(files);
   }
 
   async #readOne(uri: vscode.Uri): Promise<void> {
-    this.#atHand.set(filePath(uri), await this.#definitionsIn(uri));
+    this.#saved.set(filePath(uri), await this.#definitionsIn(uri));
   }
 
   async #definitionsIn(uri: vscode.Uri): Promise<readonly Definition[]> {

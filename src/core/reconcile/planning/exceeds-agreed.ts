@@ -1,6 +1,6 @@
 import { reachesFurther } from './problems/reach-problems.ts';
 import type { Change, Plan } from '../model/plan.ts';
-import type { Action } from '../model/action.ts';
+import { SENDS, type Action } from '../model/action.ts';
 
 /** How much an action does to what exists. */
 const WEIGHT: Readonly<Record<Action, number>> = {
@@ -12,9 +12,6 @@ const WEIGHT: Readonly<Record<Action, number>> = {
   replace: 4,
   blocked: 5,
 };
-
-/** Actions that send bytes. */
-const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
 /** Whether a plan made again does anything that the agreed one did not show. */
 export function exceedsAgreed(agreed: Plan, now: Plan): boolean {

@@ -1,3 +1,4 @@
+import { SENDS } from '../model/action.ts';
 import { definitionKey, type OnReplace } from '../../definition/definition.ts';
 import { describePlace, type Place } from '../../place.ts';
 import type { Problem, Severity } from '../../problem.ts';
@@ -95,9 +96,6 @@ export function describeUnmanaged(plan: Plan): readonly string[] {
   if (kept.length > 0) return [`the new image takes over, as the definition says nothing of it: ${kept.join(', ')}`];
   return plan.successor === undefined && plan.unmanaged.length > 0 ? [`left alone: ${plan.unmanaged.join(', ')}`] : [];
 }
-
-/** Actions that send bytes. */
-const SENDS: ReadonlySet<Plan['action']> = new Set(['create', 'upload', 'replace']);
 
 /** What comes before the bytes are sent, and what is done only if they differ. */
 function describeFetch(plan: Plan, { name, size, kind }: RemoteFacts): string {

@@ -5,16 +5,13 @@ import { readChecksum } from '../../../source/checksum.ts';
 import type { LocatedPath } from '../../../source/ports.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Action } from '../../model/action.ts';
+import { SENDS } from '../../model/action.ts';
 
 /** Says where a path of a definition leads. Throws `Failure` for an invalid path. */
 export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;
 
 /** Problems that say what a definition uses outside its own folder. The user agrees to each before bytes are sent. */
 const REACHES: ReadonlySet<string> = new Set(['path-outside', 'path-is-link', 'source-not-public']);
-
-/** Actions that read the source and the paths beside it. */
-const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
 
 /** Says which paths of a definition leave its folder or go through a link: a stranger may have written the definition. */
 export async function pathProblems(definition: Definition, locate: Locate): Promise<readonly Problem[]> {

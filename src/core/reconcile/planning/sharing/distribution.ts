@@ -2,15 +2,16 @@ import { membersOf } from '../../../definition/definition.ts';
 import { onReplaceOf } from '../predecessor.ts';
 import { argumentsOf } from '../successor.ts';
 import { clearedStores, isStoreChange } from './stores.ts';
+import { SENDS } from '../../model/action.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Phase } from '../../model/phases.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */
 export function distributionPhases(plan: Plan): readonly Phase[] {
   const { stores, changes, action } = plan;
-  const makes = action === 'create' || action === 'upload' || action === 'replace';
-  const copies = makes ? (stores?.stores.length ?? 0) > 1 : changes.some(isStoreChange);
-  const shares = makes ? true : changes.some(({ path, after }) => path.startsWith('members/') && after !== undefined);
+  const copies = SENDS.has(action) ? (stores?.stores.length ?? 0) > 1 : changes.some(isStoreChange);
+  const shares =
+    SENDS.has(action) || changes.some(({ path, after }) => path.startsWith('members/') && after !== undefined);
   return [
     ...(copies ? (['copying'] as const) : []),
     ...(shares && membersOf(argumentsOf(plan)).length > 0 ? (['sharing'] as const) : []),
