@@ -57,11 +57,14 @@ async function build(): Promise<boolean> {
 async function runSuites(): Promise<void> {
   const selected = ({ name }: Suite): boolean => wanted.length === 0 || wanted.some((word) => name.startsWith(word));
   const suites = ON_THE_SANDBOX.filter(selected);
-  const onOpenstack = ON_OPENSTACK.filter(selected);
+  const onOpenstack = ON_OPENSTACK.map((each) => each.filter(selected)).filter((each) => each.length > 0);
+  // One that runs already is the only one.
+  const clouds = runningCloud === undefined ? onOpenstack : [onOpenstack.flat()];
   // The pictures of one run, of all its files.
   if (suites.some(({ name }) => name === 'e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });
   const jobs = suites.map((each) => (beside: boolean) => run(each, beside));
-  if (canRun(onOpenstack)) jobs.unshift((beside) => runOnOpenstack(onOpenstack, beside));
+  if (canRun(onOpenstack.flat()))
+    jobs.unshift(...clouds.map((each) => (beside: boolean) => runOnOpenstack(each, beside)));
   await pLimit(AT_ONCE).map(jobs, (job) => job(jobs.length > 1));
 }
 
@@ -85,7 +88,8 @@ function canRun(suites: readonly Suite[]): boolean {
 /** Runs suites one after the other on a real Keystone and Glance: on one that runs already, else on a fresh one, which ends with them. */
 async function runOnOpenstack(suites: readonly Suite[], beside: boolean): Promise<void> {
   try {
-    const cloud = runningCloud === undefined ? await startDevcloud(join(folder, 'openstack')) : undefined;
+    const cloud =
+      runningCloud === undefined ? await startDevcloud(await mkdtemp(join(folder, 'openstack-'))) : undefined;
     const where = cloud && { GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloud.cloudsFile, WEB_PORT: String(cloud.webPort) };
     try {
       for (const suite of suites) await run({ ...suite, environment: { ...suite.environment, ...where } }, beside);
