@@ -9,7 +9,7 @@ const LAYERS = {
   features: ['core', 'state', 'node', 'platform', 'webview/transfers/protocol.ts'],
   cli: ['core', 'node', 'sandbox'],
   sandbox: ['core', 'node'],
-  webview: ['core/reconcile/model/phases.ts', 'core/reconcile/words/phases.ts'],
+  webview: ['core/reconcile/model/phases.ts'],
 };
 
 const layers = Object.entries(LAYERS).map(([folder, others]) => ({

@@ -1,5 +1,5 @@
 import { subject } from '../core/reconcile/words/describe.ts';
-import { PHASE_WORDS } from '../core/reconcile/words/phases.ts';
+import { PHASE_WORDS } from '../core/reconcile/model/phases.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';

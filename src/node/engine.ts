@@ -26,7 +26,6 @@ import type { ApplyContext } from '../core/reconcile/applying/context.ts';
 import { applyRollbacks } from '../core/reconcile/applying/apply-rollbacks.ts';
 import { blockedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/plan-rollback.ts';
 import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/applying/change-image.ts';
-import { blockedPlan } from '../core/reconcile/planning/blocked-plan.ts';
 import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
@@ -38,7 +37,6 @@ import { applyLocked } from './processes/apply-locks.ts';
 import { cachedSources, clearCache, type ClearedCache } from '../core/source/url/cache-contents.ts';
 import { cloudFacts } from './clouds/cloud-facts.ts';
 import { CloudDirectory } from './clouds/cloud-directory.ts';
-import { tellFetching } from '../core/reconcile/sources/fetch-event.ts';
 import { openDownloadTarget } from './files/download-target.ts';
 import { FileDigestCache, FileInspectionCache } from './records/file-caches.ts';
 import { WorkerDigests } from './workers/digest-workers.ts';
@@ -50,7 +48,8 @@ import { LocalSources } from './definition-sources.ts';
 import { planByPlace } from '../core/reconcile/planning/plan-by-place.ts';
 import { warnOnWriteError } from './records/write-errors.ts';
 import { LocalSourceFiles } from './files/source-files.ts';
-import type { ApplyResult } from '../core/reconcile/model/result.ts';
+import { type ApplyResult, tellFetching } from '../core/reconcile/model/result.ts';
+import { blockedPlan } from '../core/reconcile/planning/plan.ts';
 
 /** Options that only some processes have. */
 export interface NodeEngineOptions extends EngineOptions {

@@ -10,10 +10,8 @@ import {
   planOrigin,
   planSummary,
 } from '../../core/reconcile/words/describe.ts';
-import type { Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan, Action } from '../../core/reconcile/model/plan.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Action } from '../../core/reconcile/model/action.ts';
-
 const ACTION_STYLE = {
   none: 'dim',
   adopt: 'cyan',

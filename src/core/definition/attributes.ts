@@ -1,7 +1,7 @@
 import type { LiveImage } from '../glance/image.ts';
 import type { ArgumentName } from './argument.ts';
 import { ARGUMENT_TABLE, ARGUMENTS } from './arguments.ts';
-import type { DefinitionArguments } from './definition.ts';
+import { type DefinitionArguments, membersOf } from './definition.ts';
 
 type Table = typeof ARGUMENT_TABLE;
 
@@ -21,7 +21,7 @@ export interface ImageAttribute {
 }
 
 /** The values that a definition gives the attributes of an image, by Glance's names. */
-export type AttributeValues = {
+type AttributeValues = {
   readonly [Name in AttributeArgument as Table[Name]['attribute']]: NonNullable<DefinitionArguments[Name]>;
 };
 
@@ -46,7 +46,7 @@ export function liveArgument(image: LiveImage, argument: string): LiveImage[Attr
 }
 
 /** The attributes of the image that a definition describes, with the defaults of what it omits. */
-export function attributeValues(definition: DefinitionArguments): AttributeValues {
+function attributeValues(definition: DefinitionArguments): AttributeValues {
   const values = ATTRIBUTES.map(({ argument, attribute, fallback }) => {
     const value = definition[argument] ?? fallback;
     // Lists of Glance are sets.
@@ -67,4 +67,30 @@ export function liveArguments(image: LiveImage, names: readonly AttributeArgumen
 function isWritable(argument: AttributeArgument, value: unknown): boolean {
   const { type } = ARGUMENT_TABLE[argument];
   return type.kind !== 'choice' || type.open || type.choices.some((choice) => choice.value === value);
+}
+
+/** Everything that a definition sets on a new image, with the defaults of what it omits. Names are Glance's. */
+export interface DesiredImage extends AttributeValues {
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** The image that a definition describes when nothing exists yet. */
+export function desiredImage(definition: DefinitionArguments): DesiredImage {
+  return {
+    ...attributeValues(definition),
+    properties: Object.fromEntries(
+      Object.entries(definition.properties ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
+    ),
+  };
+}
+
+/** What a definition owns of an image: every argument that it writes, every property that it gives a value, every member. */
+export function ownedBy(definition: DefinitionArguments): readonly string[] {
+  const written = UPDATABLE.map(({ argument }) => argument).filter((argument) => definition[argument] !== undefined);
+  const properties = Object.entries(definition.properties ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name]) => `properties/${name}`);
+  const members = membersOf(definition).map(({ project }) => `members/${project}`);
+  const stores = definition.stores === undefined ? [] : ['stores'];
+  return [...written, ...properties, ...members, ...stores].sort();
 }

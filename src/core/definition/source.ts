@@ -74,3 +74,9 @@ export function withoutSource(definition: Definition): Definition {
   const { local_file_path: _path, image_source_url: _url, ...others } = definition.arguments;
   return { ...definition, arguments: others };
 }
+
+/** Two definitions with the same key download the same bytes in the same way. */
+export function sourceKey({ file, arguments: given }: Definition): string {
+  const { image_cache_path: cache, verify_checksum: verify = true } = given;
+  return JSON.stringify([file, sourceOf({ arguments: given }), cache, verify]);
+}

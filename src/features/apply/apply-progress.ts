@@ -1,5 +1,5 @@
 import { describePlace } from '../../core/place.ts';
-import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
+import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { ApplyEvent, StoreCopy } from '../../core/reconcile/model/result.ts';
 

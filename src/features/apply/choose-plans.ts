@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Plan } from '../../core/reconcile/model/plan.ts';
-import type { Action } from '../../core/reconcile/model/action.ts';
+import type { Plan, Action } from '../../core/reconcile/model/plan.ts';
 import { planInBrief, reasonOf } from './plan-reason.ts';
 
 /** A row of the choice: one definition in one region. */

@@ -2,8 +2,8 @@ import { describePlace } from '../../core/place.ts';
 import { upstreamMoved } from '../../core/reconcile/sources/bytes.ts';
 import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import type { Action } from '../../core/reconcile/model/action.ts';
 import type { ApplyStatus } from '../../core/reconcile/model/result.ts';
+import type { Action } from '../../core/reconcile/model/plan.ts';
 
 /** What the state of a definition is called over it. */
 export interface StateWords {

@@ -1,4 +1,4 @@
-import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
+import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 
 /** What is done with an image at the moment, e.g. `uploading, 43%`. */

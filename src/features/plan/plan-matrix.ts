@@ -1,10 +1,8 @@
 import { describePlace } from '../../core/place.ts';
 import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Plan } from '../../core/reconcile/model/plan.ts';
+import type { Plan, Action } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
-import type { Action } from '../../core/reconcile/model/action.ts';
-
 const ACTION_NAMES: Readonly<Record<Action, string>> = {
   none: 'nothing differs',
   adopt: 'adopt',

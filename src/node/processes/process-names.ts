@@ -1,7 +1,7 @@
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
-import type { RunState } from '../../core/reconcile/ownership/run.ts';
 import { hashed, isRunning, machineFacts, startOf, type MachineFacts } from './this-machine.ts';
+import type { RunState } from '../../core/reconcile/ownership/staged.ts';
 
 /** The facts that names of processes are made of and checked against. */
 export interface ProcessFacts {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Runs, RunState } from '../../core/reconcile/ownership/run.ts';
 import { ProcessNames } from './process-names.ts';
+import type { Runs, RunState } from '../../core/reconcile/ownership/staged.ts';
 
 /** Names of apply runs, `PROCESS.RANDOM`. A run whose process has ended is dead. */
 export class ProcessRuns implements Runs {

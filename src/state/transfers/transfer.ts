@@ -1,10 +1,10 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
 import { distributionPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
-import type { Phase } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
+import type { Phase } from '../../core/reconcile/model/phases.ts';
 
 /** A transfer, with the last sample of its speed. */
 export interface MeasuredTransfer {

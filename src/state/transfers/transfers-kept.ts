@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { PHASES } from '../../core/reconcile/model/phases.ts';
 import { listOf, orNull } from '../../core/stored-json.ts';
 import { TRANSFER_STATUSES, type Transfer } from '../../webview/transfers/protocol.ts';
+import { PHASES } from '../../core/reconcile/model/phases.ts';
 
 const number = v.pipe(v.number(), v.finite());
 const phase = v.picklist(PHASES);

@@ -1,10 +1,10 @@
-import type { Phase } from '../../core/reconcile/model/phases.ts';
-import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
+import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import { isCounting, isDownload, movesData } from './movement.ts';
 import type { Transfer } from './protocol.ts';
 import { comparisons, verdict } from './verdict.ts';
 import type { Comparison, Tone } from './verdict.ts';
 import { actionName, activity, bytes, duration, harmless, place, speed, statusNames } from './words.ts';
+import type { Phase } from '../../core/reconcile/model/phases.ts';
 
 /** A step of the pipeline. */
 interface Step {

@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import { PHASE_WORDS } from '../../core/reconcile/words/phases.ts';
+import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import { isDownload } from './movement.ts';
 import type { Transfer, TransferStatus } from './protocol.ts';
 

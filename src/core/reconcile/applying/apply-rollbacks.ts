@@ -1,16 +1,16 @@
 import { Failure, isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import { desiredImage } from '../planning/desired.ts';
 import { describeLeft, type Left } from '../model/left.ts';
 import { readMarks, type StateMark } from '../ownership/marks.ts';
 import type { Rollback, RollbackResult } from '../planning/plan-rollback.ts';
 import type { ApplyContext, ApplyRegion } from './context.ts';
 import { markOperations } from './operations.ts';
-import { patchChecked } from './patch-checked.ts';
 import { errorOf } from './result.ts';
 import { CLEAN_UP_TIMEOUT } from './transfer/left-behind.ts';
 import { retire } from './replace/retire.ts';
 import { leftOfChanges, watched, type Write } from './writes.ts';
+import { patchChecked } from './patch.ts';
+import { desiredImage } from '../../definition/attributes.ts';
 
 /** What a rollback is given. */
 export interface RollbackDeps extends Pick<ApplyContext, 'region' | 'runs' | 'now' | 'log' | 'signal'> {

@@ -1,11 +1,9 @@
 import pLimit from 'p-limit';
 import { onceAllAborted, withAbort } from '../../abort.ts';
 import { Failure } from '../../failure.ts';
-import { SENDS } from '../model/action.ts';
-import { addressOf } from '../../definition/source.ts';
-import type { Plan } from '../model/plan.ts';
+import { addressOf, sourceKey } from '../../definition/source.ts';
+import { type Plan, SENDS } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
-import { sourceKey } from '../sources/source-key.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { applyInPlace } from './in-place.ts';
 import { lookAgain } from './look-again.ts';

@@ -5,9 +5,9 @@ import type { DigestWorkers, SourceFiles } from '../../source/ports.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import type { StateMark } from '../ownership/marks.ts';
-import type { Runs } from '../ownership/run.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyEvent, ApplyResult } from '../model/result.ts';
+import type { Runs } from '../ownership/staged.ts';
 
 /** The region that an apply works in. */
 export interface ApplyRegion {

@@ -1,16 +1,16 @@
 import { definitionKey } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { isSameAddress } from '../sources/bytes.ts';
-import { ownedBy } from '../planning/desired.ts';
 import { readMarks, type Marks, type SentMark } from '../ownership/marks.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PlanWork } from './context.ts';
 import { changeOperations } from './operations.ts';
-import { patchMarked } from './patch-marked.ts';
+import { patchMarked } from './patch.ts';
 import { sentMark, storedMark } from './replace/publish.ts';
 import { retire } from './replace/retire.ts';
 import { unshare } from './sharing/sharing.ts';
 import type { ApplyError } from '../model/result.ts';
+import { ownedBy } from '../../definition/attributes.ts';
 
 /** What an update did. */
 export interface Updated {

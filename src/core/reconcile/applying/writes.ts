@@ -1,9 +1,8 @@
-import { isAbort } from '../../failure.ts';
+import { isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Left } from '../model/left.ts';
 import { isApplied } from './operations.ts';
-import { isUncertain } from './uncertain.ts';
 
 /** A request that makes or changes something in a region, and its outcome. */
 export interface Write {
@@ -128,4 +127,11 @@ export async function leftOfChanges(
   const done = ended.filter(({ outcome }) => outcome === 'done').map(({ what }) => what);
   const open = ended.filter(({ outcome }) => outcome === 'open').map(({ what }) => what);
   return done.length === 0 && open.length === 0 ? { kind: 'unchanged', id } : { kind: 'changed', id, done, open };
+}
+
+/** Whether the failure leaves it open if Glance carried out the request. */
+export function isUncertain(reason: unknown): boolean {
+  if (isAbort(reason)) return false;
+  const { code, status } = toFailure(reason);
+  return ['connection-lost', 'timeout', 'unexpected'].includes(code) || (status !== undefined && status >= 500);
 }

@@ -1,17 +1,23 @@
-/** The steps of an apply, in this order. Which of them occur depends on the action. */
-export const PHASES = [
-  'waiting',
-  'downloading',
-  'decompressing',
-  'staging',
-  'uploading',
-  'importing',
-  'verifying',
-  'updating',
-  'copying',
-  'sharing',
-  'publishing',
-  'retiring',
-] as const;
+/**
+ * The steps of an apply, in this order: a phase as the name of a step, and as what is done in it. Which of them occur depends
+ * on the action.
+ */
+export const PHASE_WORDS = {
+  waiting: { step: 'Wait', activity: 'waiting' },
+  downloading: { step: 'Download', activity: 'downloading the source' },
+  decompressing: { step: 'Decompress', activity: 'decompressing the source' },
+  staging: { step: 'Stage', activity: 'creating the image' },
+  uploading: { step: 'Upload', activity: 'uploading' },
+  importing: { step: 'Fetch by Glance', activity: 'Glance fetches the source' },
+  verifying: { step: 'Verify', activity: 'verifying' },
+  updating: { step: 'Update', activity: 'updating' },
+  copying: { step: 'Copy to stores', activity: 'copying to stores' },
+  sharing: { step: 'Share', activity: 'sharing' },
+  publishing: { step: 'Publish', activity: 'publishing' },
+  retiring: { step: 'Retire old image', activity: 'retiring the old image' },
+} as const;
 
-export type Phase = (typeof PHASES)[number];
+export type Phase = keyof typeof PHASE_WORDS;
+
+/** Every phase, in order. */
+export const PHASES = Object.keys(PHASE_WORDS) as readonly Phase[];

@@ -2,7 +2,6 @@ import type { Definition, DefinitionArguments } from '../../definition/definitio
 import type { LiveImage } from '../../glance/image.ts';
 import type { Place } from '../../place.ts';
 import type { Problem } from '../../problem.ts';
-import type { Action } from './action.ts';
 import type { SourceFacts, RemoteFacts } from '../../source/source-facts.ts';
 
 /** A value as a plan shows it. `undefined` means "not there". */
@@ -60,3 +59,9 @@ export interface WantedStores {
   /** The one that takes the upload, where it is not the default. */
   readonly uploadTo?: string;
 }
+
+/** Actions that send the source. */
+export const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace']);
+
+/** What an apply does to one image in one region. */
+export type Action = 'none' | 'adopt' | 'create' | 'upload' | 'update' | 'replace' | 'blocked';

@@ -1,8 +1,8 @@
+import type { Phase } from './phases.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import type { Plan } from './plan.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Left } from './left.ts';
-import type { Phase } from './phases.ts';
 
 /** Whether size, MD5 and the cloud's multihash agree with what was sent; null if not comparable. */
 export interface Verified {
@@ -88,3 +88,23 @@ export type ApplyEvent =
   | { readonly type: 'copies'; readonly plan: string; readonly copies: readonly StoreCopy[] }
   | { readonly type: 'replanned'; readonly plan: string; readonly next: Plan }
   | { readonly type: 'result'; readonly plan: string; readonly result: ApplyResult };
+
+/** How far the bytes of a source are on their way to this machine. */
+export interface FetchEvent {
+  readonly phase: 'downloading' | 'decompressing';
+  /** Bytes, of `total` where that is known. */
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/** Turns the progress of sources into events of an apply: the phase once, then the bytes. */
+export function tellFetching(emit: (event: ApplyEvent) => void): (plan: string, event: FetchEvent) => void {
+  const phases = new Map<string, Phase>();
+  return (plan, { phase, done, total }) => {
+    if (phases.get(plan) !== phase) {
+      phases.set(plan, phase);
+      emit({ type: 'phase', plan, phase });
+    }
+    emit({ type: 'fetching', plan, done, total });
+  };
+}

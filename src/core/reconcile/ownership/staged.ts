@@ -2,7 +2,6 @@ import { timeoutsOf, type Definition } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { copyProgress } from '../../glance/stores.ts';
 import type { StateMark } from './marks.ts';
-import type { RunState } from './run.ts';
 
 /** What is known of an image that an apply staged and did not publish. */
 export interface StagedSituation {
@@ -80,4 +79,16 @@ export function describeStaged(situation: StagedSituation, verdict: StagedVerdic
       return `${why} If nothing is at work on it, apply with --recover-stuck, or delete that image.`;
     }
   }
+}
+
+/** Whether the apply that marked an image may still be running. `own`: it runs in this process. */
+export type RunState = 'own' | 'alive' | 'dead' | 'unknown';
+
+/** The applies of this process, and the state of others. */
+export interface Runs {
+  /** The name of a new run, from which other processes can tell its state. */
+  begin(): string;
+  end(run: string): void;
+  /** `unknown` for a run of another machine, or if its state is not certain. */
+  state(run: string): RunState;
 }

@@ -1,11 +1,10 @@
 import type { ErrorCode } from '../../error-codes.ts';
-import { ATTRIBUTES } from '../../definition/attributes.ts';
+import { ATTRIBUTES, desiredImage, ownedBy } from '../../definition/attributes.ts';
 import { definitionKey, type Definition, type DefinitionArguments } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { Problem } from '../../problem.ts';
 import { compareBytes } from '../sources/bytes.ts';
 import { compare, unmanagedProperties } from './compare.ts';
-import { desiredImage, ownedBy } from './desired.ts';
 import { identify, type Identity, type Staged } from '../ownership/identity.ts';
 import type { Marks } from '../ownership/marks.ts';
 import {
@@ -19,17 +18,15 @@ import {
   unmarkedProblem,
 } from './problems/plan-problems.ts';
 import { leftoverProblems, planStaged } from './staged-problems.ts';
-import { predecessorProblems } from './predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';
 import { awaitedOf, awaitingProblems } from './sharing/awaited-members.ts';
 import { sharingChanges, sharingProblems, unmanagedSharing } from './sharing/sharing.ts';
-import { lostWithBytes, successorArguments } from './successor.ts';
+import { lostWithBytes, successorArguments, predecessorProblems } from './successor.ts';
 import { dataChange, hasBytes, originMoved } from '../sources/source-finding.ts';
 import { isStoreChange } from './sharing/stores.ts';
 import { webDownloadProblems } from './web-download.ts';
-import type { BytesComparison, Change } from '../model/plan.ts';
-import { SENDS, type Action } from '../model/action.ts';
+import { type BytesComparison, type Change, SENDS, type Action } from '../model/plan.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** What an apply does to one definition in one region, or why it does nothing. */

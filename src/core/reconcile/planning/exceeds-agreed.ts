@@ -1,7 +1,5 @@
 import { reachesFurther } from './problems/reach-problems.ts';
-import type { Change, Plan } from '../model/plan.ts';
-import { SENDS, type Action } from '../model/action.ts';
-
+import { type Change, type Plan, SENDS, type Action } from '../model/plan.ts';
 /** How much an action does to what exists. */
 const WEIGHT: Readonly<Record<Action, number>> = {
   none: 0,

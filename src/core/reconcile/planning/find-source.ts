@@ -5,10 +5,10 @@ import { isAbort, toFailure } from '../../failure.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 import type { DefinitionSources } from '../sources/definition-sources.ts';
-import type { FetchEvent } from '../sources/fetch-event.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
+import type { FetchEvent } from '../model/result.ts';
 
 /** What looking at sources works with. */
 export interface FindSourceDeps {

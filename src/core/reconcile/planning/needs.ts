@@ -1,12 +1,12 @@
 import type { Definition } from '../../definition/definition.ts';
 import { sourceOf } from '../../definition/source.ts';
 import { readMarks } from '../ownership/marks.ts';
-import { SENDS } from '../model/action.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
 import { decide, type Decision } from './decision.ts';
 import type { Situation } from './plan-input.ts';
 import { waitingPredecessors } from './sharing/awaited-members.ts';
 import { needsMembers, NO_MEMBERS } from './sharing/members.ts';
+import { SENDS } from '../model/plan.ts';
 
 /** What to ask a region for, beside its images, before it can be planned for. */
 export interface RegionNeeds {

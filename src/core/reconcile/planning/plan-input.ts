@@ -3,9 +3,9 @@ import type { Definition } from '../../definition/definition.ts';
 import type { Place } from '../../place.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
-import type { RunState } from '../ownership/run.ts';
 import type { MembersFinding } from './sharing/members.ts';
 import type { StoresFinding } from './sharing/stores.ts';
+import type { RunState } from '../ownership/staged.ts';
 
 /** What a region says of its import methods; `unasked` where no definition has Glance fetch its source. */
 export type ImportsFinding =

@@ -5,12 +5,12 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { Place } from '../../place.ts';
 import type { Problem } from '../../problem.ts';
 import { compareStored } from '../sources/bytes.ts';
-import { fingerprint } from '../ownership/fingerprint.ts';
 import { identify } from '../ownership/identity.ts';
 import type { Left } from '../model/left.ts';
 import { readMarks } from '../ownership/marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { ApplyError } from '../model/result.ts';
+import { fingerprint } from './plan.ts';
 
 /** A rollback of one definition in one region: the image that was replaced last serves again. */
 export interface Rollback {

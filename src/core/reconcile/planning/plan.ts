@@ -1,10 +1,14 @@
-import { fingerprint } from '../ownership/fingerprint.ts';
 import { bytesToSend } from '../sources/source-finding.ts';
-import { SENDS } from '../model/action.ts';
-import type { Plan } from '../model/plan.ts';
+import { type Plan, SENDS } from '../model/plan.ts';
 import { decide } from './decision.ts';
 import type { PlanInput } from './plan-input.ts';
 import { sharingOfPlan } from './sharing/sharing.ts';
+import type { Definition } from '../../definition/definition.ts';
+import type { Failure } from '../../failure.ts';
+import type { Place } from '../../place.ts';
+import { problemAt } from '../../definition/problem-at.ts';
+import type { LiveImage } from '../../glance/image.ts';
+import { createHash } from 'node:crypto';
 
 /** The plan for one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
@@ -30,4 +34,46 @@ export function planImage(input: PlanInput): Plan {
     ...(successor === undefined || action !== 'replace' ? {} : { successor }),
     ...(stores === undefined ? {} : { stores }),
   };
+}
+
+/** The blocked plan of a definition whose cloud is unknown or whose region does not answer. */
+export function blockedPlan(
+  id: string,
+  definition: Definition,
+  failure: Failure,
+  where?: { readonly place: Place; readonly chosenBy: string },
+): Plan {
+  const { cloud = '', region = '' } = definition.arguments;
+  const argument = where === undefined ? 'cloud' : 'name';
+  const problem = problemAt(definition, 'error', failure.code, failure.explain(), argument);
+  return {
+    id,
+    definition,
+    place: where?.place ?? { cloud, region, origin: '' },
+    cloudChosenBy: where?.chosenBy ?? '',
+    action: 'blocked',
+    changes: [],
+    bytes: 'none',
+    bytesToSend: 0,
+    problems: [failure.place === undefined ? problem : { ...problem, cause: failure.place }],
+    fingerprint: fingerprint(undefined),
+    unmanaged: [],
+  };
+}
+
+/**
+ * A short text that changes whenever anything about the live image does. Glance has no ETag, `updated_at` counts only
+ * seconds, and members do not move it.
+ *
+ * @param further what else the plan was made from, e.g. members and stores
+ */
+export function fingerprint(live: LiveImage | undefined, further: readonly string[] = []): string {
+  if (live === undefined) return 'absent';
+  const plain = Object.entries(live).filter(([name]) => !['server', 'tags', 'properties'].includes(name));
+  const text = JSON.stringify([plain, [...live.tags].sort(), Object.entries(live.properties).sort(byName), ...further]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }

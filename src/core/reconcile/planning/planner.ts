@@ -2,22 +2,20 @@ import type { Definition } from '../../definition/definition.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
-import type { FetchEvent } from '../sources/fetch-event.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
 import { collect, findCandidates } from './candidates.ts';
 import { needsOf, regionNeedsOf, type Needs } from './needs.ts';
 import { listMembers, listStores, type CheckCloud } from './sharing/list-sharing.ts';
-import { planImage } from './plan.ts';
+import { planImage, blockedPlan } from './plan.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
 import { listImportMethods } from './web-download.ts';
 import { planRollback, blockedRollback, type Rollback } from './plan-rollback.ts';
-import type { Runs } from '../ownership/run.ts';
-import type { Plan } from '../model/plan.ts';
-import { blockedPlan } from './blocked-plan.ts';
-import { SENDS } from '../model/action.ts';
+import { type Plan, SENDS } from '../model/plan.ts';
 import type { PlanInput, Situation } from './plan-input.ts';
+import type { Runs } from '../ownership/staged.ts';
+import type { FetchEvent } from '../model/result.ts';
 
 /** A region, as planning sees it. */
 export interface PlanRegion {

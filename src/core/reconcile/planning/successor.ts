@@ -1,12 +1,13 @@
-import { liveArguments, UPDATABLE } from '../../definition/attributes.ts';
-import { membersOf, type DefinitionArguments } from '../../definition/definition.ts';
+import { liveArguments, UPDATABLE, desiredImage, ownedBy } from '../../definition/attributes.ts';
+import { membersOf, type DefinitionArguments, type Definition, type OnReplace } from '../../definition/definition.ts';
 import { matchesGlob } from '../../definition/reading/property-globs.ts';
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageMember } from '../../glance/members.ts';
-import { desiredImage, ownedBy } from './desired.ts';
 import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, Plan } from '../model/plan.ts';
+import type { Problem } from '../../problem.ts';
+import { problemAt } from '../../definition/problem-at.ts';
 
 /**
  * Properties that describe the image's bytes, as globs: signatures, which Glance checks
@@ -133,4 +134,21 @@ export function explainTakenOver(error: unknown, plan: Plan): unknown {
     ...(region === undefined ? {} : { region }),
     next: `The new image also takes over what others set on the old one: ${kept.join(', ')}. Apply with a login that may set this, or write it into the definition as it shall be instead; null leaves a property out.`,
   });
+}
+
+/** What becomes of the image that an apply of this definition replaces. */
+export function onReplaceOf(definition: Definition): OnReplace {
+  return definition.arguments.on_replace ?? 'hide';
+}
+
+/** Whether an apply may unprotect an image to delete it: only if the definition says `"protected": false`. */
+export function mayUnprotect(definition: Definition): boolean {
+  return definition.arguments.protected === false;
+}
+
+/** Warns if the replaced image can't be deleted as the definition asks. */
+export function predecessorProblems(definition: Definition, live: LiveImage): readonly Problem[] {
+  if (onReplaceOf(definition) !== 'delete' || !live.protected || mayUnprotect(definition)) return [];
+  const text = `The image ${live.id} is protected, so that it will be hidden and kept once it is replaced. Write "protected": false to have it deleted.`;
+  return [problemAt(definition, 'warning', 'predecessor-protected', text, 'on_replace')];
 }

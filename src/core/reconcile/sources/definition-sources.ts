@@ -1,14 +1,12 @@
 import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
-import { sourceOf, type AddressSource } from '../../definition/source.ts';
+import { sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
 import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
 import type { SourceFiles } from '../../source/ports.ts';
-import type { FetchEvent } from './fetch-event.ts';
-import { sourceKey } from './source-key.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
 import { isStrong, sha256 } from '../../source/url/cache-entry.ts';
@@ -16,6 +14,7 @@ import { lookFromHere } from '../../source/url/look-from-here.ts';
 import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
+import type { FetchEvent } from '../model/result.ts';
 
 /** What is known of a remote source before it is downloaded or decompressed. */
 export interface RemoteLook {

@@ -1,14 +1,12 @@
-import { SENDS } from '../model/action.ts';
 import { definitionKey, type OnReplace } from '../../definition/definition.ts';
 import { describePlace, type Place } from '../../place.ts';
 import type { Problem, Severity } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
-import { onReplaceOf } from '../planning/predecessor.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { describeDistribution } from '../planning/sharing/distribution.ts';
-import { takenOver } from '../planning/successor.ts';
+import { takenOver, onReplaceOf } from '../planning/successor.ts';
 import { upstreamMoved } from '../sources/bytes.ts';
-import type { Change, Plan, PlanValue } from '../model/plan.ts';
+import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 

@@ -5,8 +5,8 @@ import { closeAll } from '../../../unit/core/http/surroundings.ts';
 import { Origin } from '../../../unit/core/source/url/origin.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
 import { Workplace } from '../workplace.ts';
-import type { Phase } from '../../../../src/core/reconcile/model/phases.ts';
 import type { ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
+import type { Phase } from '../../../../src/core/reconcile/model/phases.ts';
 
 const old = randomBytes(50_000);
 const young = randomBytes(3_000_000);

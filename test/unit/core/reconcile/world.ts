@@ -9,7 +9,6 @@ import { applyRollbacks } from '../../../../src/core/reconcile/applying/apply-ro
 import { Planner } from '../../../../src/core/reconcile/planning/planner.ts';
 import type { RefusedMarks } from '../../../../src/core/reconcile/ownership/refused-marks.ts';
 import type { Rollback, RollbackResult } from '../../../../src/core/reconcile/planning/plan-rollback.ts';
-import type { Runs, RunState } from '../../../../src/core/reconcile/ownership/run.ts';
 import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import type { Inspection } from '../../../../src/core/source/inspection/inspection.ts';
 import type { DigestWorkers, FileIdentity, InspectionCache, SourceFiles } from '../../../../src/core/source/ports.ts';
@@ -18,6 +17,7 @@ import { IMPORT_INTERVAL } from '../../../../src/core/reconcile/applying/transfe
 import { SourceReader } from '../../../../src/core/source/source-reader.ts';
 import { GlanceModel } from './glance-model.ts';
 import type { ApplyEvent, ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
+import type { Runs, RunState } from '../../../../src/core/reconcile/ownership/staged.ts';
 
 /** Files in memory. */
 class MemoryFiles implements SourceFiles {

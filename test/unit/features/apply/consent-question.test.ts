@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { problemAt } from '../../../../src/core/definition/problem-at.ts';
-import type { Action } from '../../../../src/core/reconcile/model/action.ts';
-import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
+import type { Plan, Action } from '../../../../src/core/reconcile/model/plan.ts';
 import type { ErrorCode } from '../../../../src/core/error-codes.ts';
 import { changedPlansQuestion, consentQuestion } from '../../../../src/features/apply/consent-question.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';

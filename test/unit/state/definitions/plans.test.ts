@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import type { Definition } from '../../../../src/core/definition/definition.ts';
 import type { Problem } from '../../../../src/core/problem.ts';
-import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
+import type { Plan, Action } from '../../../../src/core/reconcile/model/plan.ts';
 import { PlansStore } from '../../../../src/state/definitions/plans.ts';
 import { placeNamed } from '../live-image.ts';
-import type { Action } from '../../../../src/core/reconcile/model/action.ts';
 import type { ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
 const text = `{ "name": "a", "container_format": "bare", "disk_format": "raw", "local_file_path": "a.raw" }`;

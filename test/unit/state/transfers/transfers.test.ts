@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
+import type { Plan, Action } from '../../../../src/core/reconcile/model/plan.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import { TransferStore } from '../../../../src/state/transfers/transfers.ts';
@@ -7,7 +7,6 @@ import type { TransferChange } from '../../../../src/state/transfers/transfers.t
 import type { Transfer } from '../../../../src/webview/transfers/protocol.ts';
 import { liveImage, placeNamed } from '../live-image.ts';
 import { StoppedClock } from '../stopped-clock.ts';
-import type { Action } from '../../../../src/core/reconcile/model/action.ts';
 import type { ApplyEvent, ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
 const file = '/project/a.image.jsonc';

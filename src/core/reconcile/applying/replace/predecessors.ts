@@ -2,8 +2,8 @@ import type { Definition, OnReplace } from '../../../definition/definition.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { awaitedMembers } from '../../planning/sharing/awaited-members.ts';
 import { readMarks } from '../../ownership/marks.ts';
-import { onReplaceOf } from '../../planning/predecessor.ts';
 import type { ApplyContext, ApplyRegion } from '../context.ts';
+import { onReplaceOf } from '../../planning/successor.ts';
 
 /** An image that is to be retired. */
 export interface Predecessor {

@@ -3,16 +3,15 @@ import { Failure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { PatchOperation } from '../../../glance/service.ts';
 import type { Digests } from '../../../source/ports.ts';
-import { desiredImage, ownedBy } from '../../planning/desired.ts';
 import { compare } from '../../planning/compare.ts';
 import { readMarks, type Marks, type SentMark, type StateMark, type StoredMark } from '../../ownership/marks.ts';
-import { onReplaceOf } from '../../planning/predecessor.ts';
-import { argumentsOf } from '../../planning/successor.ts';
+import { argumentsOf, onReplaceOf } from '../../planning/successor.ts';
 import type { Change, Plan } from '../../model/plan.ts';
 import type { ApplyRegion, PlanWork } from '../context.ts';
 import { isStagedBy } from '../discard.ts';
 import { changeOperations } from '../operations.ts';
-import { patchMarked, type MarkedPatch } from '../patch-marked.ts';
+import { patchMarked, type MarkedPatch } from '../patch.ts';
+import { desiredImage, ownedBy } from '../../../definition/attributes.ts';
 
 /**
  * What the image remembers of its verified bytes. If Glance fetched them itself or had them before, this is only what

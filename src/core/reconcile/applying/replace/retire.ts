@@ -5,15 +5,15 @@ import type { PatchOperation } from '../../../glance/service.ts';
 import { awaitingText } from '../../planning/sharing/awaited-members.ts';
 import { compareStored } from '../../sources/bytes.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
-import { mayUnprotect } from '../../planning/predecessor.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { markOperations } from '../operations.ts';
 import { discard } from '../discard.ts';
 import { awaitedNow, predecessorsOf, type Predecessor } from './predecessors.ts';
-import { patchChecked } from '../patch-checked.ts';
 import { errorOf } from '../result.ts';
 import type { Answered } from '../../../http/answers.ts';
 import type { ApplyError } from '../../model/result.ts';
+import { patchChecked } from '../patch.ts';
+import { mayUnprotect } from '../../planning/successor.ts';
 
 /** The outcome of retiring predecessors. */
 export interface Retired {

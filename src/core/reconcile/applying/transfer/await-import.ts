@@ -4,7 +4,7 @@ import type { LiveImage } from '../../../glance/image.ts';
 import { importState, lastWrittenAt, takenForDeadAt, type ImageTask } from '../../../glance/imports.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, PlanWork } from '../context.ts';
-import { isUncertain } from '../uncertain.ts';
+import { isUncertain } from '../writes.ts';
 
 /** ms between two looks. A failure is reported within 5 s of Glance recording it. */
 export const IMPORT_INTERVAL = 1000;

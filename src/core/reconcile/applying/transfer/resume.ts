@@ -6,17 +6,17 @@ import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../../ownership/staged.ts';
 import { compare } from '../../planning/compare.ts';
-import { ownedBy } from '../../planning/desired.ts';
 import { argumentsOf } from '../../planning/successor.ts';
 import { importGoesOn, isForSource } from '../../planning/web-download.ts';
 import { compareBytes } from '../../sources/bytes.ts';
 import type { PlanWork } from '../context.ts';
 import { discard, isStagedBy } from '../discard.ts';
 import { changeOperations, markOperations } from '../operations.ts';
-import { patchChecked } from '../patch-checked.ts';
 import { predecessorsOf } from '../replace/predecessors.ts';
 import { sentMark, takenOver } from '../replace/publish.ts';
-import type { StagedImage } from './staged-image.ts';
+import { patchChecked } from '../patch.ts';
+import { ownedBy } from '../../../definition/attributes.ts';
+import type { ApplyError } from '../../model/result.ts';
 
 /**
  * The marks of a staged image: whose it is, and which source Glance fetches into it, so that the next apply knows
@@ -155,4 +155,19 @@ async function hasOtherBytes({ plan, context }: PlanWork, image: LiveImage): Pro
   const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];
   const digests = await context.reader.digests(source.path, wanted, context.signal);
   return compareBytes({ size: source.size, digests }, image, undefined) === 'different';
+}
+
+/**
+ * An image that takes the bytes. `verifyOnly`: it has them already, from an apply that was interrupted before it
+ * published.
+ */
+export interface StagedImage {
+  readonly image: LiveImage;
+  readonly verifyOnly: boolean;
+  /** Glance is filling it for an earlier apply. */
+  readonly importing?: true;
+  /** Whether only applies of this definition made it, so that it may be deleted if they fail. */
+  readonly disposable: boolean;
+  /** Why it carries no marks, if the cloud refuses them. */
+  readonly marksRefused?: ApplyError;
 }

@@ -1,8 +1,8 @@
 import { Failure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
-import type { Phase } from '../../model/phases.ts';
 import type { ApplyError, ApplyResult } from '../../model/result.ts';
+import type { Phase } from '../../model/phases.ts';
 import type { SentMark, StateMark } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
@@ -14,8 +14,7 @@ import type { Distributed } from '../sharing/store-copies.ts';
 import { TimeLimit } from '../time-limit.ts';
 import { watched, type Write } from '../writes.ts';
 import { leftOfPublishing, leftOfStaging, type Unfinished } from './left-behind.ts';
-import { discardStaged } from './resume.ts';
-import type { StagedImage } from './staged-image.ts';
+import { discardStaged, type StagedImage } from './resume.ts';
 import { stage } from './staging.ts';
 import type { Verification } from './verify.ts';
 

@@ -7,14 +7,13 @@ import type { ApplyError } from '../../model/result.ts';
 import { markProperties, readMarks, type Marks } from '../../ownership/marks.ts';
 import { newImageId } from '../../ownership/new-image-id.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../../ownership/refused-marks.ts';
-import { desiredImage } from '../../planning/desired.ts';
 import { argumentsOf, explainTakenOver } from '../../planning/successor.ts';
 import type { PlanWork } from '../context.ts';
 import { changeOperations, checkCreated } from '../operations.ts';
-import { patchMarked } from '../patch-marked.ts';
-import { isUncertain } from '../uncertain.ts';
-import { resume, stagedMarks } from './resume.ts';
-import type { StagedImage } from './staged-image.ts';
+import { patchMarked } from '../patch.ts';
+import { resume, stagedMarks, type StagedImage } from './resume.ts';
+import { isUncertain } from '../writes.ts';
+import { desiredImage } from '../../../definition/attributes.ts';
 
 /** Ids to try. Each replacement of an image uses up one for good. */
 const IDS_AT_MOST = 1000;

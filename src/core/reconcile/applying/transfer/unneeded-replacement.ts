@@ -9,7 +9,7 @@ import type { PlanWork } from '../context.ts';
 import { discard, isStagedBy } from '../discard.ts';
 import { applyInPlace } from '../in-place.ts';
 import { lookAgainAtOne } from '../look-again.ts';
-import { patchMarked } from '../patch-marked.ts';
+import { patchMarked } from '../patch.ts';
 import { storedMark, takenOver } from '../replace/publish.ts';
 import { resultOf } from '../result.ts';
 import { sentNow } from '../update.ts';

@@ -10,12 +10,12 @@ import type { ApplyResult } from '../../model/result.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { sentMark } from '../replace/publish.ts';
 import { distribute } from '../sharing/distribute.ts';
-import { isUncertain } from '../uncertain.ts';
 import { waitUntilIdle } from '../wait-until-idle.ts';
 import { takeAway, type Unfinished } from './left-behind.ts';
 import { StagedApply } from './staged-apply.ts';
-import type { StagedImage } from './staged-image.ts';
 import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+import { isUncertain } from '../writes.ts';
+import type { StagedImage } from './resume.ts';
 
 /** Uploads a file to the staged image of one region. */
 export class RegionUpload implements PieceConsumer {

@@ -15,15 +15,14 @@ import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { sentMark, takenOver } from '../replace/publish.ts';
 import { distribute } from '../sharing/distribute.ts';
 import { notCopied, type Distributed } from '../sharing/store-copies.ts';
-import { isUncertain } from '../uncertain.ts';
 import type { RegionBytes } from './agreement.ts';
 import { awaitImport, isTakenForDead } from './await-import.ts';
 import { takeAway, type Unfinished } from './left-behind.ts';
-import { claim } from './resume.ts';
+import { claim, type StagedImage } from './resume.ts';
 import { StagedApply } from './staged-apply.ts';
-import type { StagedImage } from './staged-image.ts';
 import { isUnneeded, keepLiveImage } from './unneeded-replacement.ts';
 import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+import { isUncertain } from '../writes.ts';
 
 /** Has Glance fill the staged image of one region. */
 export class WebDownload {

@@ -4,9 +4,7 @@ import type { Problem } from '../../../problem.ts';
 import { readChecksum } from '../../../source/checksum.ts';
 import type { LocatedPath } from '../../../source/ports.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
-import type { Plan } from '../../model/plan.ts';
-import { SENDS } from '../../model/action.ts';
-
+import { type Plan, SENDS } from '../../model/plan.ts';
 /** Says where a path of a definition leads. Throws `Failure` for an invalid path. */
 export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;
 

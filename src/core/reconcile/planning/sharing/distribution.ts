@@ -1,9 +1,7 @@
 import { membersOf } from '../../../definition/definition.ts';
-import { onReplaceOf } from '../predecessor.ts';
-import { argumentsOf } from '../successor.ts';
+import { argumentsOf, onReplaceOf } from '../successor.ts';
 import { clearedStores, isStoreChange } from './stores.ts';
-import { SENDS } from '../../model/action.ts';
-import type { Plan } from '../../model/plan.ts';
+import { type Plan, SENDS } from '../../model/plan.ts';
 import type { Phase } from '../../model/phases.ts';
 
 /** The phases in which an apply brings an image to stores and members, where it does. */

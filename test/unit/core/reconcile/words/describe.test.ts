@@ -16,10 +16,10 @@ import {
 } from '../../../../../src/core/reconcile/words/describe.ts';
 import { applyReport, planReport } from '../../../../../src/core/reconcile/words/report.ts';
 import { Failure } from '../../../../../src/core/failure.ts';
-import { blockedPlan } from '../../../../../src/core/reconcile/planning/blocked-plan.ts';
 import type { Change } from '../../../../../src/core/reconcile/model/plan.ts';
 import { definition, place, World } from '../world.ts';
 import type { ApplyResult } from '../../../../../src/core/reconcile/model/result.ts';
+import { blockedPlan } from '../../../../../src/core/reconcile/planning/plan.ts';
 
 const PATH = '/images/ubuntu.qcow2';
 

@@ -2,9 +2,8 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { PatchOperation } from '../../glance/service.ts';
 import type { Marks } from '../ownership/marks.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, worksWithoutMarks } from '../ownership/refused-marks.ts';
-import type { PlanWork } from './context.ts';
-import { markOperations } from './operations.ts';
-import { patchChecked } from './patch-checked.ts';
+import type { PlanWork, ApplyRegion, ApplyContext } from './context.ts';
+import { markOperations, checkApplied } from './operations.ts';
 import type { Answered } from '../../http/answers.ts';
 import type { ApplyError } from '../model/result.ts';
 
@@ -38,4 +37,16 @@ export async function patchMarked(
     if (!pinned) throw marksNeeded(error);
     return { answer: await patchChecked(live.id, changes, region, context), refused: refusedMarksWarning(error) };
   }
+}
+
+/** Sends a PATCH and checks that its answer holds what was asked. Throws `not-applied`. */
+export async function patchChecked(
+  id: string,
+  operations: readonly PatchOperation[],
+  region: ApplyRegion,
+  { signal }: Pick<ApplyContext, 'signal'>,
+): Promise<Answered<LiveImage>> {
+  const answer = await region.images.patch(id, operations, signal);
+  checkApplied(answer.value, operations, answer.requestId);
+  return answer;
 }
