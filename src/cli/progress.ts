@@ -46,7 +46,7 @@ class Lines implements Progress {
     const tenth = Math.floor((10 * done) / total);
     if (tenth <= (this.#tenths.get(id) ?? 0)) return;
     this.#tenths.set(id, tenth);
-    this.note(id, `${tenth * 10} % of ${prettyBytes(total, { binary: true })}`);
+    this.note(id, `${tenth * 10}% of ${prettyBytes(total, { binary: true })}`);
   }
 
   /** Updates come every second: only new text gets a line. */
@@ -87,7 +87,7 @@ class Bars implements Progress {
   readonly #width: number;
   readonly #all = new MultiBar(
     {
-      format: '{name} {phase} [{bar}] {percentage} % {sent} of {size}, {speed}/s, {eta_formatted} left',
+      format: '{name} {phase} [{bar}] {percentage}% {sent} of {size}, {speed}/s, {eta_formatted} left',
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,

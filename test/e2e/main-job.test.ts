@@ -52,7 +52,7 @@ describe('what a user sees', () => {
       const card = window.card('Fetched');
       await window.pressLens('Apply this image', window.dialog());
       await window.answer('Send', /is fetched by Glance from its own loopback/, 'source-not-public');
-      await card.getByText(/Glance’s task: processing, for \d+ s/).waitFor();
+      await card.getByText(/Glance task: processing, for \d+ s/).waitFor();
       await window.screenshot('web-download');
       const goesOn = card.getByText(/An import can't be cancelled: Glance goes on filling the image/);
       await press(card.getByRole('button', { name: 'Cancel' }), goesOn);

@@ -90,7 +90,7 @@ export class ImageDownloads implements vscode.Disposable {
           try {
             done.push(
               await this.#one(each, signal, (percent) =>
-                report(`${percent} %`, wanted.length > 1 ? undefined : percent),
+                report(`${percent}%`, wanted.length > 1 ? undefined : percent),
               ),
             );
           } catch (error) {

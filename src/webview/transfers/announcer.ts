@@ -52,5 +52,5 @@ export function announcement(transfer: Transfer): string {
     return `${where}: ${statusNames[status]}.${error === null ? '' : ` ${harmless(error.message)}`}`;
   if (!isCounting(transfer) || total === 0) return `${where}: ${activity(transfer)}.`;
   const quarter = Math.floor((sent / total) * 4) * 25;
-  return `${where}: ${activity(transfer)} ${bytes(total)}, ${quarter} %.`;
+  return `${where}: ${activity(transfer)} ${bytes(total)}, ${quarter}%.`;
 }

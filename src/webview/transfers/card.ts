@@ -72,8 +72,8 @@ export class Card {
     ];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
     if (view.offers.openDefinition) {
-      this.#cancel.title = 'Cancels the apply in this region; other regions go on';
-      this.#again.title = 'Applies the definition in this region alone';
+      this.#cancel.title = 'Cancel the apply in this region; other regions continue';
+      this.#again.title = 'Apply the definition in this region only';
     }
     this.#bar.append(this.#filled);
     this.#bar.setAttribute('role', 'progressbar');

@@ -12,7 +12,7 @@ export class ComparisonTable {
   constructor(name: string, copy: (text: string) => void) {
     this.#copy = copy;
     const head = element('tr');
-    for (const title of ['What', 'Computed here', 'Reported by the cloud', 'Verdict']) {
+    for (const title of ['Property', 'Computed here', 'Reported by the cloud', 'Result']) {
       const cell = element('th', '', title);
       cell.scope = 'col';
       head.append(cell);
@@ -61,7 +61,7 @@ class Row {
     this.#copy = button('Copy', 'quiet', () => copy(this.#copied));
     this.#copy.setAttribute('aria-label', `Copy ${name}`);
     this.root.setAttribute('role', 'row');
-    const last = cell('Verdict');
+    const last = cell('Result');
     last.className = 'judged';
     last.append(this.#verdict, this.#copy);
     this.root.append(head, this.#here, this.#cloud, last);

@@ -33,7 +33,7 @@ export class TransferList {
     this.#empty = element(
       'p',
       'empty',
-      'No transfers yet. Open an image definition (NAME.image.jsonc) and choose “Apply this image” above it: its upload, and the checksums here and in the cloud, are shown here.',
+      'No transfers yet. Open an image definition (NAME.image.jsonc) and choose “Apply this image” above it: its progress and checksums appear here.',
     );
     this.root = element('div', 'transfers', this.#empty, this.#running.root, this.#history.root);
     this.root.tabIndex = -1;

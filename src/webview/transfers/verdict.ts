@@ -35,9 +35,9 @@ const underWay = ['md5', 'sha512'];
 function computing(algorithm: string): Comparison {
   return {
     name: algorithmName(algorithm),
-    here: 'being computed as the bytes go',
-    cloud: 'not yet known',
-    verdict: 'not yet verified',
+    here: 'computing…',
+    cloud: 'pending',
+    verdict: 'Pending',
     tone: 'neutral',
   };
 }
@@ -45,13 +45,13 @@ function computing(algorithm: string): Comparison {
 function sizeComparison({ verified, total, cloudSize, status }: Transfer): readonly Comparison[] {
   if (total === 0) return [];
   const known = cloudSize ?? (verified.size === true ? total : null);
-  const cloud = known === null ? (status === 'running' ? 'not yet known' : 'not known') : exactBytes(known);
+  const cloud = known === null ? (status === 'running' ? 'pending' : 'unknown') : exactBytes(known);
   return [{ name: 'Size', here: exactBytes(total), cloud, ...agreement(verified.size, status) }];
 }
 
 function digestComparison({ status }: Transfer, { algorithm, here, cloud }: TransferDigest): Comparison {
   const agrees = here === null || cloud === null ? null : here.toLowerCase() === cloud.toLowerCase();
-  const unknown = status === 'running' ? 'not yet known' : null;
+  const unknown = status === 'running' ? 'pending' : null;
   return {
     name: algorithmName(algorithm),
     here: here ?? unknown ?? 'not computed',
@@ -62,10 +62,10 @@ function digestComparison({ status }: Transfer, { algorithm, here, cloud }: Tran
 }
 
 function agreement(agrees: boolean | null, status: Transfer['status']): Pick<Comparison, 'verdict' | 'tone'> {
-  if (agrees === true) return { verdict: 'agree', tone: 'good' };
-  if (agrees === false) return { verdict: 'differ', tone: 'bad' };
-  if (status === 'running') return { verdict: 'not yet verified', tone: 'neutral' };
-  return { verdict: 'not verified', tone: 'warning' };
+  if (agrees === true) return { verdict: 'Match', tone: 'good' };
+  if (agrees === false) return { verdict: 'Mismatch', tone: 'bad' };
+  if (status === 'running') return { verdict: 'Pending', tone: 'neutral' };
+  return { verdict: 'Not verified', tone: 'warning' };
 }
 
 /** One digest if both agree, else both with their names. */
@@ -88,7 +88,7 @@ export function verdict(transfer: Transfer): { readonly text: string; readonly t
   if (differ.length > 0) {
     return {
       tone: 'bad',
-      text: `Different: ${listed(differ)} of what was ${isDownload(transfer) ? 'received' : 'sent'} and what the cloud has.`,
+      text: `Mismatch: ${listed(differ)}. The ${isDownload(transfer) ? 'received' : 'sent'} data is not what the cloud reports.`,
     };
   }
   const agree = names(rows, 'good');
@@ -96,12 +96,12 @@ export function verdict(transfer: Transfer): { readonly text: string; readonly t
   if (status === 'unverified') {
     const which = open.length === 0 ? '' : ` ${listed(open)} could not be compared.`;
     const there = isDownload(transfer) ? 'The file is there' : 'The image is active';
-    return { tone: 'warning', text: `Not verified.${which} ${there}, but its bytes are not proven.` };
+    return { tone: 'warning', text: `Not verified.${which} ${there}, but its data could not be verified.` };
   }
   if (status !== 'done' && status !== 'partial' && status !== 'unchanged') return undefined;
   if (verified.multihash !== true && verified.md5 !== true) return undefined;
   const rest = open.length === 0 ? '' : ` ${listed(open)} could not be compared.`;
-  return { tone: 'good', text: `Verified: ${listed(agree)} agree with what the cloud reports.${rest}` };
+  return { tone: 'good', text: `Verified: ${listed(agree)} match what the cloud reports.${rest}` };
 }
 
 function names(rows: readonly Comparison[], tone: Tone): readonly string[] {

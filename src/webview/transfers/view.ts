@@ -19,7 +19,7 @@ interface Step {
 interface Progress {
   /** 0 to 100, whole. */
   readonly percent: number;
-  /** `412 MiB of 1 GiB, 40 %`. */
+  /** `412 MiB of 1 GiB, 40%`. */
   readonly text: string;
 }
 
@@ -133,7 +133,7 @@ export function begunAgain(transfers: readonly Transfer[]): ReadonlySet<string> 
 }
 
 /** Remaining seconds at the speed of the last five; absent if nothing moves or the total is unknown. */
-export function secondsLeft({ throughput, sent, total }: Transfer): number | undefined {
+function secondsLeft({ throughput, sent, total }: Transfer): number | undefined {
   const last = throughput.slice(-5);
   const pace = last.reduce((sum, each) => sum + each, 0) / Math.max(1, last.length);
   return pace <= 0 || total === 0 ? undefined : Math.max(0, total - sent) / pace;
@@ -171,12 +171,12 @@ function steps({ phases, phase, status }: Transfer): readonly Step[] {
   return phases.map((each, index) => {
     const state =
       whole || index < at ? 'done' : index > at ? 'next' : status === 'running' ? 'current' : ('stopped' as const);
-    const words = { done: 'done', current: 'under way', next: status === 'running' ? 'to come' : 'not reached' };
+    const words = { done: 'done', current: 'in progress', next: status === 'running' ? 'pending' : 'not reached' };
     return {
       phase: each,
       name: PHASE_WORDS[each].step,
       state,
-      words: state === 'stopped' ? 'stopped here' : words[state],
+      words: state === 'stopped' ? 'stopped' : words[state],
     };
   });
 }
@@ -193,7 +193,7 @@ function progressOf(transfer: Transfer): Progress | undefined {
   if (serves(status) || status === 'unchanged') return undefined;
   if (status !== 'running' && sent === 0) return undefined;
   const percent = Math.min(100, Math.floor((sent / total) * 100));
-  return { percent, text: `${bytes(sent)} of ${bytes(total)}, ${percent} %` };
+  return { percent, text: `${bytes(sent)} of ${bytes(total)}, ${percent}%` };
 }
 
 function amount(transfer: Transfer, progress: Progress | undefined): string {
@@ -203,26 +203,36 @@ function amount(transfer: Transfer, progress: Progress | undefined): string {
   if (!movesData(transfer)) return '';
   if (isDownload(transfer)) return serves(status) ? `${bytes(sent)} received` : '';
   if (serves(status)) {
-    return sent === 0 ? 'No bytes sent: the cloud had them already' : `${bytes(sent)} sent`;
+    return sent === 0 ? 'Nothing sent: the cloud already has this data' : `${bytes(sent)} sent`;
   }
   // What a closed window sent after its last save is unknown.
-  return status === 'interrupted' ? '' : `Nothing of ${bytes(total)} sent`;
+  return status === 'interrupted' ? '' : `0 of ${bytes(total)} sent`;
 }
 
 function paceNow(transfer: Transfer): string {
   if (transfer.phase === 'importing') return importPace(transfer);
   const now = transfer.throughput.at(-1);
   if (!isCounting(transfer) || now === undefined) return '';
-  if (now === 0) return 'No bytes move at the moment';
+  if (now === 0) return stalledPace(transfer);
   const left = secondsLeft(transfer);
   return left === undefined ? speed(now) : `${speed(now)}, about ${duration(Math.max(1, left) * 1000)} left`;
+}
+
+/** Glance answers an upload only after it has stored the last byte, so sending none then is no stall. */
+function stalledPace(transfer: Transfer): string {
+  const { phase, sent, total, throughput } = transfer;
+  if (phase === 'uploading' && total > 0 && sent >= total) return 'All data sent, waiting for Glance';
+  // One sample a second.
+  const seconds = throughput.length - 1 - throughput.findLastIndex((each) => each > 0);
+  const what = phase === 'decompressing' ? 'decompressed' : phase === 'uploading' ? 'sent' : 'received';
+  return `Stalled: no data ${what} for ${duration(seconds * 1000)}`;
 }
 
 /** Bytes can't be counted: shows the state of Glance's task and the elapsed time. */
 function importPace({ task }: Transfer): string {
   if (task === undefined) return '';
   const state = [task.status, task.message].filter((text) => text !== '').join(', ');
-  return `${state === '' ? 'Under way' : `Glance’s task: ${state}`}, for ${duration(task.elapsed)}`;
+  return `${state === '' ? 'In progress' : `Glance task: ${state}`}, for ${duration(task.elapsed)}`;
 }
 
 function paceInAll({ status, startedAt, endedAt }: Transfer): string {
@@ -249,10 +259,10 @@ function errorOf(transfer: Transfer): TransferView['error'] {
   const { status, error } = transfer;
   if (status === 'interrupted') {
     return {
-      message: 'Its window was closed or reloaded, or the extension host ended, before it was done.',
+      message: 'The window was closed or reloaded, or the extension host ended, before it finished.',
       next: isDownload(transfer)
-        ? 'What came is kept: the next download to the same file goes on from there.'
-        : 'The next apply looks at what is left in the cloud and goes on from there.',
+        ? 'The received data is kept: the next download to the same file continues from there.'
+        : 'The next apply checks what is left in the cloud and continues from there.',
       facts: '',
     };
   }

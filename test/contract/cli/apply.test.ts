@@ -68,7 +68,7 @@ describe('glance-images plan and apply', () => {
       const pair = `^  ${algorithm.padEnd(7)} agrees\\n    here  ${digest(algorithm)}\\n    cloud ${digest(algorithm)}$`;
       assert.equal(applied.stdout.match(new RegExp(pair, 'gm'))?.length, 2, applied.stdout);
     }
-    assert.match(applied.stdout, /: 100 % of 3 MiB$/m);
+    assert.match(applied.stdout, /: 100% of 3 MiB$/m);
     assert.match(applied.stdout, /^Apply: 2 done\.$/m);
 
     const again = await line.expect(0, 'plan', '--detailed-exitcode', 'a.image.jsonc');
@@ -224,7 +224,7 @@ describe('glance-images plan and apply', () => {
     await file.close();
     await define();
     const running = line.start('apply', '--json', '--auto-approve', 'a.image.jsonc');
-    await running.written(/: 10 % of 512 MiB$/m);
+    await running.written(/: 10% of 512 MiB$/m);
     running.child.kill('SIGINT');
     const run = await running.ended;
     assert.equal(run.code, 130, run.stderr);

@@ -45,11 +45,11 @@ describe('the page of the transfers panel', () => {
     const { page, post } = bound(await shown([sampleTransfer()]));
     const bar = page.getByRole('progressbar');
     assert.equal(await bar.getAttribute('aria-valuenow'), '40');
-    assert.equal(await bar.getAttribute('aria-valuetext'), '410 MiB of 1 GiB, 40 %');
+    assert.equal(await bar.getAttribute('aria-valuetext'), '410 MiB of 1 GiB, 40%');
     await post({ type: 'changed', transfer: verifiedTransfer() });
     assert.equal(await page.getByRole('progressbar').count(), 0);
-    assert.equal(await page.getByRole('row', { name: 'SHA-512' }).getByText('agree').count(), 1);
-    assert.equal(await page.getByText('Verified: size, MD5 and SHA-512 agree with what the cloud reports.').count(), 1);
+    assert.equal(await page.getByRole('row', { name: 'SHA-512' }).getByText('Match', { exact: true }).count(), 1);
+    assert.equal(await page.getByText('Verified: size, MD5 and SHA-512 match what the cloud reports.').count(), 1);
     assert.equal(await page.getByRole('heading', { name: 'History (1)' }).count(), 1);
   });
 
@@ -220,7 +220,7 @@ describe('the page of the transfers panel', () => {
     const changed = await page.evaluate(() =>
       [...(Reflect.get(window, 'changed') as Set<Node>)].map(({ textContent }) => textContent),
     );
-    assert.deepEqual(changed, ['477 MiB of 1 GiB, 46 %', '100 MiB/s, about 6 s left']);
+    assert.deepEqual(changed, ['477 MiB of 1 GiB, 46%', '100 MiB/s, about 6 s left']);
   });
 
   it('offers to apply again what failed until that was done', async () => {

@@ -9,9 +9,9 @@ describe('the comparison of bytes', () => {
     assert.deepEqual(
       comparisons(verifiedTransfer()).map((row) => [row.name, row.verdict]),
       [
-        ['Size', 'agree'],
-        ['MD5', 'agree'],
-        ['SHA-512', 'agree'],
+        ['Size', 'Match'],
+        ['MD5', 'Match'],
+        ['SHA-512', 'Match'],
       ],
     );
     const [size] = comparisons(verifiedTransfer());
@@ -22,16 +22,16 @@ describe('the comparison of bytes', () => {
     assert.deepEqual(
       comparisons(sampleTransfer()).map((row) => [row.name, row.here, row.verdict]),
       [
-        ['Size', '1,073,741,824 bytes', 'not yet verified'],
-        ['MD5', 'being computed as the bytes go', 'not yet verified'],
-        ['SHA-512', 'being computed as the bytes go', 'not yet verified'],
+        ['Size', '1,073,741,824 bytes', 'Pending'],
+        ['MD5', 'computing…', 'Pending'],
+        ['SHA-512', 'computing…', 'Pending'],
       ],
     );
   });
 
   it('calls digests equal whatever their case', () => {
     const digests = [{ algorithm: 'md5', here, cloud: here.toLowerCase() }];
-    assert.equal(comparisons(verifiedTransfer({ digests }))[1]?.verdict, 'agree');
+    assert.equal(comparisons(verifiedTransfer({ digests }))[1]?.verdict, 'Match');
   });
 
   it('never calls equal what could not be compared', () => {
@@ -41,14 +41,14 @@ describe('the comparison of bytes', () => {
     assert.deepEqual(
       ended.map((row) => [row.name, row.cloud, row.verdict]),
       [
-        ['Size', 'not known', 'not verified'],
-        ['MD5', 'not reported', 'not verified'],
+        ['Size', 'unknown', 'Not verified'],
+        ['MD5', 'not reported', 'Not verified'],
       ],
     );
     const running = comparisons(sampleTransfer({ digests }));
     assert.deepEqual(
       running.map((row) => row.verdict),
-      ['not yet verified', 'not yet verified'],
+      ['Pending', 'Pending'],
     );
   });
 
@@ -68,7 +68,7 @@ describe('the verdict', () => {
   it('names what agrees', () => {
     assert.deepEqual(verdict(verifiedTransfer()), {
       tone: 'good',
-      text: 'Verified: size, MD5 and SHA-512 agree with what the cloud reports.',
+      text: 'Verified: size, MD5 and SHA-512 match what the cloud reports.',
     });
   });
 
@@ -78,13 +78,13 @@ describe('the verdict', () => {
     const verified = { size: true, md5: null, multihash: true };
     assert.equal(
       verdict(verifiedTransfer({ digests: withoutMd5, verified }))?.text,
-      'Verified: size and SHA-512 agree with what the cloud reports. MD5 could not be compared.',
+      'Verified: size and SHA-512 match what the cloud reports. MD5 could not be compared.',
     );
   });
 
   it('says what differs, also of a transfer that claims to be done', () => {
     assert.equal(verdict(differingTransfer())?.tone, 'bad');
-    assert.match(verdict(differingTransfer({ status: 'done' }))?.text ?? '', /^Different: MD5 and SHA-512/);
+    assert.match(verdict(differingTransfer({ status: 'done' }))?.text ?? '', /^Mismatch: MD5 and SHA-512/);
   });
 
   it('is "not verified" where nothing was proven, and absent where there is nothing to say', () => {

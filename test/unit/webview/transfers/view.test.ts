@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Transfer } from '../../../../src/webview/transfers/protocol.ts';
-import { begunAgain, inOrder, secondsLeft, viewOf } from '../../../../src/webview/transfers/view.ts';
+import { begunAgain, inOrder, viewOf } from '../../../../src/webview/transfers/view.ts';
 import {
   differingTransfer,
   downloadingTransfer,
@@ -14,7 +14,7 @@ const MIB = 1024 ** 2;
 describe('the card of a transfer', () => {
   it('shows bytes of bytes, speed and time left while it uploads', () => {
     const view = viewOf(sampleTransfer({ sent: 512 * MIB, throughput: Array.from({ length: 9 }, () => 64 * MIB) }));
-    assert.deepEqual(view.progress, { percent: 50, text: '512 MiB of 1 GiB, 50 %' });
+    assert.deepEqual(view.progress, { percent: 50, text: '512 MiB of 1 GiB, 50%' });
     assert.equal(view.pace, '64 MiB/s, about 8 s left');
     assert.equal(view.status, 'Uploading');
     assert.equal(view.what, 'Create in devcloud/RegionOne');
@@ -26,25 +26,25 @@ describe('the card of a transfer', () => {
     const task = { status: 'processing', message: 'Copied 120 MiB', elapsed: 83_000 };
     const view = viewOf(sampleTransfer({ ...importing, task }));
     assert.equal(view.status, 'Glance fetches the source');
-    assert.equal(view.pace, 'Glance’s task: processing, Copied 120 MiB, for 1 min 23 s');
+    assert.equal(view.pace, 'Glance task: processing, Copied 120 MiB, for 1 min 23 s');
     assert.deepEqual([view.progress, view.amount], [undefined, '']);
     assert.deepEqual(
       view.steps.map(({ name, words }) => [name, words]),
       [
         ['Stage', 'done'],
-        ['Fetch by Glance', 'under way'],
-        ['Verify', 'to come'],
-        ['Publish', 'to come'],
+        ['Fetch by Glance', 'in progress'],
+        ['Verify', 'pending'],
+        ['Publish', 'pending'],
       ],
     );
     const unknown = viewOf(sampleTransfer({ ...importing, task: { status: '', message: '', elapsed: 2000 } }));
-    assert.equal(unknown.pace, 'Under way, for 2 s');
+    assert.equal(unknown.pace, 'In progress, for 2 s');
   });
 
   it('shows bytes, speed and time left while the source is downloaded and decompressed too', () => {
     for (const phase of ['downloading', 'decompressing'] as const) {
       const view = viewOf(sourceTransfer({ phase, sent: 512 * MIB, throughput: [64 * MIB, 64 * MIB] }));
-      assert.equal(view.amount, '512 MiB of 1 GiB, 50 %');
+      assert.equal(view.amount, '512 MiB of 1 GiB, 50%');
       assert.equal(view.pace, '64 MiB/s, about 8 s left');
       assert.deepEqual(view.comparisons, [], 'nothing is sent yet');
     }
@@ -60,9 +60,23 @@ describe('the card of a transfer', () => {
   });
 
   it('says so when nothing moves instead of promising an end', () => {
-    const view = viewOf(sampleTransfer({ throughput: [100, 0, 0, 0, 0, 0] }));
-    assert.equal(view.pace, 'No bytes move at the moment');
-    assert.equal(secondsLeft(sampleTransfer({ throughput: [0, 0, 0, 0, 0] })), undefined);
+    const pace = (changes: Parameters<typeof sampleTransfer>[0]): string => viewOf(sampleTransfer(changes)).pace;
+    assert.equal(pace({ throughput: [100, 0, 0, 0, 0, 0] }), 'Stalled: no data sent for 5 s');
+    assert.equal(pace({ throughput: [0, 0] }), 'Stalled: no data sent for 2 s');
+    const download = { action: 'download', phase: 'downloading', phases: ['downloading', 'verifying'] } as const;
+    assert.equal(pace({ ...download, throughput: [1, 0] }), 'Stalled: no data received for 1 s');
+    assert.equal(
+      viewOf(sourceTransfer({ phase: 'decompressing', throughput: [0] })).pace,
+      'Stalled: no data decompressed for 1 s',
+    );
+  });
+
+  it('does not call it a stall that Glance still stores what was sent', () => {
+    const { total } = sampleTransfer();
+    assert.equal(
+      viewOf(sampleTransfer({ sent: total, throughput: [100, 0, 0] })).pace,
+      'All data sent, waiting for Glance',
+    );
   });
 
   it('never shows more than 100 %, nor 100 % before the last byte', () => {
@@ -70,14 +84,14 @@ describe('the card of a transfer', () => {
     assert.equal(viewOf(sampleTransfer({ sent: 1024 ** 3 - 1 })).progress?.percent, 99);
   });
 
-  it('marks each phase as done, under way or to come', () => {
+  it('marks each phase as done, in progress or pending', () => {
     assert.deepEqual(
       viewOf(sampleTransfer({ phase: 'verifying' })).steps.map(({ name, words }) => [name, words]),
       [
         ['Stage', 'done'],
         ['Upload', 'done'],
-        ['Verify', 'under way'],
-        ['Publish', 'to come'],
+        ['Verify', 'in progress'],
+        ['Publish', 'pending'],
       ],
     );
     assert.ok(viewOf(verifiedTransfer()).steps.every(({ state }) => state === 'done'));
@@ -108,7 +122,7 @@ describe('the card of a transfer', () => {
     assert.equal(running.status, 'Downloading');
     assert.equal(running.progress?.percent, 25);
     assert.match(running.pace, /^1 MiB\/s, about /);
-    assert.equal(running.comparisons[1]?.here, 'being computed as the bytes go');
+    assert.equal(running.comparisons[1]?.here, 'computing…');
     const left = viewOf(sampleTransfer({ ...download, status: 'interrupted', sent: 5, endedAt: 1 }));
     assert.deepEqual([left.offers.again, left.offers.openDefinition], ['Download Again', false]);
     assert.match(left.error?.next ?? '', /next download/);
@@ -123,7 +137,7 @@ describe('the card of a transfer', () => {
         verified: { size: true, md5: null, multihash: null },
       }),
     );
-    assert.match(unproven.verdict?.text ?? '', /The file is there, but its bytes are not proven\.$/);
+    assert.match(unproven.verdict?.text ?? '', /The file is there, but its data could not be verified\.$/);
   });
 
   it('offers what can be done now', () => {
@@ -171,7 +185,7 @@ describe('the card of a transfer', () => {
   });
 
   it('says that no bytes were sent where the cloud had them', () => {
-    assert.equal(viewOf(verifiedTransfer({ sent: 0 })).amount, 'No bytes sent: the cloud had them already');
+    assert.equal(viewOf(verifiedTransfer({ sent: 0 })).amount, 'Nothing sent: the cloud already has this data');
   });
 });
 
