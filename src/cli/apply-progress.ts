@@ -46,7 +46,7 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
       // The result says why it is blocked.
       if (event.next.action === 'blocked') break;
       terminal.problem(
-        `${name}: the live image or its source is not as it was when the plan was made; the new plan is ${event.next.action}.`,
+        `${name}: the live image or its source has changed since the plan was made; the new plan is ${event.next.action}.`,
         'yellow',
       );
       break;

@@ -21,14 +21,14 @@ export async function chosenDefinitions(
     ({ arguments: { cloud: named } }) => cloud === undefined || named === undefined || named === cloud,
   );
   if (chosen.length === 0 && all.length > 0 && cloud !== undefined) {
-    throw new Failure('cloud-not-used', `No definition is for cloud "${cloud}".`, {
-      next: 'Check --cloud, or leave it out.',
+    throw new Failure('cloud-not-used', `No definition uses cloud "${cloud}".`, {
+      next: 'Check --cloud, or omit it.',
     });
   }
   const left = all.length - chosen.length;
   if (left > 0) {
     const what =
-      left === 1 ? '1 definition names another cloud and is' : `${left} definitions name other clouds and are`;
+      left === 1 ? '1 definition names another cloud and was' : `${left} definitions name other clouds and were`;
     terminal.problem(`${what} left out.`, 'yellow');
   }
   return chosen;
@@ -43,7 +43,7 @@ export function checkRegions(
   if (plans.some(({ cloudChosenBy }) => cloudChosenBy === '')) return;
   const unused = region.find((name) => plans.every(({ place }) => place.region !== name));
   if (unused === undefined) return;
-  throw new Failure('region-not-used', `No definition is for region "${unused}".`, {
-    next: 'Check --region, or leave it out.',
+  throw new Failure('region-not-used', `No definition uses region "${unused}".`, {
+    next: 'Check --region, or omit it.',
   });
 }

@@ -44,6 +44,6 @@ function inWords(problem: CloudProblem): string {
 function warnings(cloud: Cloud): readonly CloudProblem[] {
   const written = cloud.problems.filter(({ severity }) => severity !== 'error');
   if (cloud.tls.verify) return written;
-  const message = `The certificate of cloud "${cloud.name}" is not checked: ${cloud.origin} says so.`;
+  const message = `The certificate of cloud "${cloud.name}" is not checked, as set in ${cloud.origin}.`;
   return [...written, { severity: 'warning', code: 'certificate-not-checked', message }];
 }

@@ -57,7 +57,7 @@ export async function openEngine(
       : {
           askLogin: ({ kind, cloud, user, address, refused }: LoginQuestion) => {
             const what = kind === 'password' ? 'Password' : 'Passcode';
-            const again = refused ? 'That was refused. ' : '';
+            const again = refused ? 'Wrong, try again. ' : '';
             return questions.secret(`${again}${what} of ${user} for cloud ${cloud} at ${address}`);
           },
         }),
@@ -72,7 +72,7 @@ async function confirmSecure(
   questions: Questions | undefined,
 ): Promise<boolean> {
   if (receivers.every((receiver) => agreed.includes(receiver))) return true;
-  const certificates = ownCertificates ? ', whose certificate is checked as the folder says' : '';
+  const certificates = ownCertificates ? ', whose certificate is checked as this folder sets' : '';
   const question = `The cloud "${cloud}" of this folder sends the secrets of ${secureFile} to ${receivers.join(' and ')}${certificates}. Send them?`;
   return (await questions?.yes(question)) ?? false;
 }

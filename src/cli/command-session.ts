@@ -74,7 +74,7 @@ export class CommandSession {
   #cancel(): void {
     // A second Ctrl+C ends the process at once.
     if (this.signal.aborted) process.exit(EXIT.cancelled);
-    this.#terminal.problem('Cancelling… (Ctrl+C again ends at once, whatever is under way)', 'yellow');
+    this.#terminal.problem('Cancelling… (Press Ctrl+C again to stop immediately)', 'yellow');
     this.#abort.abort();
   }
 

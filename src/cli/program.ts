@@ -19,8 +19,8 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './command-deps.ts';
 
-const ADOPT = 'take over an image of the same name that this tool did not make';
-const RECOVER_STUCK = 'take over what an apply left that may not be quite dead, once its timeouts have passed';
+const ADOPT = 'adopt an existing image of the same name';
+const RECOVER_STUCK = 'take over an unfinished image whose apply has timed out but may still be running';
 
 /** Runs the command line and returns the exit code. Never throws. */
 export async function run(parameters: readonly string[]): Promise<ExitCode> {
@@ -46,9 +46,9 @@ function program(session: CommandSession): Command {
   addCacheCommands(root, session);
   root
     .command('sandbox')
-    .description('run the sandbox cloud on loopback until stopped, and print its clouds.yaml')
-    .option('--dir <folder>', 'keep its data here; without it they are gone with the sandbox')
-    .addOption(new Option('--port <port>', 'port of its Keystone; the regions take the next two').argParser(port))
+    .description('run the sandbox cloud on this machine until stopped, and print its clouds.yaml')
+    .option('--dir <folder>', 'keep its data in this folder (default: discard it on exit)')
+    .addOption(new Option('--port <port>', 'port for Keystone; the two regions use the next two ports').argParser(port))
     .action(async (options: { dir?: string; port?: number }) => {
       session.exitCode = await sandbox(options, session.open({}), session.signal, process.cwd());
     });
@@ -57,16 +57,16 @@ function program(session: CommandSession): Command {
 
 function addDefinitionCommands(root: Command, session: CommandSession): void {
   withJson(root.command('validate'))
-    .description('print the problems of definition files; asks no cloud')
+    .description('check definition files without contacting a cloud')
     .argument('<file...>', 'files, folders or globs', names)
     .action(async (files: string[], options: { json?: boolean }) => {
       session.exitCode = await validate(files, options.json === true, session.open(options), process.cwd());
     });
   withJson(withParallelism(withDefinitions(withCloud(root.command('plan')))))
-    .description('print what an apply would do')
+    .description('show what an apply would change')
     .argument('<file...>', 'files, folders or globs', names)
-    .option('--detailed-exitcode', 'end with 2 where there are changes')
-    .option('--fetch', 'fetch and decompress sources, to find out whether their bytes differ')
+    .option('--detailed-exitcode', 'exit with 2 if there are changes')
+    .option('--fetch', 'fetch and decompress sources to compare their bytes')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
     .action(
@@ -76,46 +76,46 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
       ) => session.withEngine(options, (deps) => plan(files, options, deps)),
     );
   withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
-    .description('make the images what the definitions say')
+    .description('create or change images to match the definitions')
     .argument('<file...>', 'files, folders or globs', names)
-    .option('--auto-approve', 'do not ask')
+    .option('--auto-approve', 'do not ask for confirmation')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
     .action(async (files: string[], options: CommonOptions & PlanConsents & { autoApprove?: boolean }) =>
       session.withEngine(options, (deps) => apply(files, options, deps)),
     );
   withJson(withDefinitions(withCloud(root.command('rollback'))))
-    .description('bring the replaced images back')
+    .description('bring back the images that were replaced last')
     .argument('<file...>', 'files, folders or globs', names)
-    .option('--auto-approve', 'do not ask')
+    .option('--auto-approve', 'do not ask for confirmation')
     .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) =>
       session.withEngine(options, (deps) => rollback(files, options, deps)),
     );
 }
 
 function addCacheCommands(root: Command, session: CommandSession): void {
-  const cache = root.command('cache').description('show or clear what was downloaded and decompressed');
+  const cache = root.command('cache').description('show or clear downloaded and decompressed sources');
   const folder = (command: Command): Command =>
-    withJson(command).option('--dir <folder>', 'the folder that "image_cache_path" names; else the default one');
+    withJson(command).option('--dir <folder>', 'the folder set as "image_cache_path" (default: the default cache)');
   folder(cache.command('show'))
-    .description('list what the cache holds')
+    .description('list the files in the cache')
     .action(async (options: CacheOptions) => session.withEngine(options, (deps) => showCache(options, deps)));
   folder(cache.command('clear'))
-    .description('remove what this tool put into the cache')
+    .description('remove the files that glance-images put into the cache')
     .action(async (options: CacheOptions) => session.withEngine(options, (deps) => clearCache(options, deps)));
 }
 
 function addImageCommands(root: Command, session: CommandSession): void {
   withCloud(root.command('import'))
-    .description('write the definition of images, or of the resources of a Terraform file')
+    .description('write definitions of existing images, or of the resources in a Terraform file')
     .argument('[id...]', 'ids of images', imageIds)
-    .option('--terraform <file>', 'read openstack_images_image_v2 resources from this file; asks no cloud')
-    .option('-o, --output <file>', 'write into this new file instead of standard output')
+    .option('--terraform <file>', 'read openstack_images_image_v2 resources from this file, without contacting a cloud')
+    .option('-o, --output <file>', 'write to this new file instead of standard output')
     .action(
       async (ids: string[], options: CommonOptions & { output?: string; terraform?: string }, command: Command) => {
         const { terraform } = options;
         if ((terraform === undefined) === (ids.length === 0)) {
-          command.error("error: 'import' wants the ids of images, or a file with --terraform");
+          command.error("error: 'import' needs image ids, or a file with --terraform");
         }
         if (terraform === undefined) {
           await session.withEngine(options, (deps) => importImages(ids, options, deps));
@@ -126,24 +126,24 @@ function addImageCommands(root: Command, session: CommandSession): void {
     .description('list the images of each region')
     .action(async (options: CommonOptions) => session.withEngine(options, (deps) => list(options, deps)));
   withJson(withCloud(root.command('show')))
-    .description('show what Glance reports of an image')
+    .description('show the details of an image')
     .argument('<id>', 'id of an image', imageId)
-    .addOption(new Option('--as <form>', 'in another form').choices(['terraform']).conflicts('json'))
+    .addOption(new Option('--as <form>', 'print in this format').choices(['terraform']).conflicts('json'))
     .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) =>
       session.withEngine(options, (deps) => show(id, options, deps)),
     );
   withJson(withCloud(root.command('download')))
-    .description('download the data of images, verified; goes on with what was cut')
+    .description('download and verify image data; resumes interrupted downloads')
     .argument('<id...>', 'ids of images', imageIds)
-    .option('-o, --output <path>', 'a file, or a folder for files called after their images; else the current folder')
-    .option('--force', 'replace a file of that name')
+    .option('-o, --output <path>', 'a file, or a folder for files named after their images (default: the current folder)')
+    .option('--force', 'overwrite an existing file')
     .action(async (ids: string[], options: DownloadCommandOptions) =>
       session.withEngine(options, (deps) => download(ids, options, deps)),
     );
   withJson(withDefinitions(withCloud(root.command('delete'))))
-    .description('delete images by id, or those that definitions mean')
+    .description('delete images by id or by definition')
     .argument('<id-or-file...>', 'ids, or files, folders or globs', names)
-    .option('--auto-approve', 'do not ask')
+    .option('--auto-approve', 'do not ask for confirmation')
     .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) =>
       session.withEngine(options, (deps) => deleteImages(names, options, deps)),
     );
@@ -152,15 +152,15 @@ function addImageCommands(root: Command, session: CommandSession): void {
 /** The options of every command that asks a cloud. */
 function withCloud(command: Command): Command {
   return command
-    .option('--cloud <name>', 'an entry of clouds.yaml; definitions that name another are left out')
+    .option('--cloud <name>', 'an entry of clouds.yaml; skips definitions that name another cloud')
     .addOption(new Option('--region <name>', 'only this region; repeatable').argParser(repeatable))
     .addOption(
       new Option(
         '--secure-for <address>',
-        'send the secrets of your secure.yaml to this address, which a clouds.yaml of the folder names; repeatable',
+        'allow sending the secrets of your secure.yaml to this address from the folder’s clouds.yaml; repeatable',
       ).argParser(repeatable),
     )
-    .option('--verbose', 'print what is asked and answered, without secrets');
+    .option('--verbose', 'log requests and answers, without secrets');
 }
 
 /** The options of every command that reads definitions and asks a cloud. */
@@ -174,12 +174,12 @@ function withDefinitions(command: Command): Command {
 
 /** The options of every command that fetches or sends sources. */
 function withParallelism(command: Command): Command {
-  const words = `how many sources are fetched, or read and sent, at once (default: ${String(PARALLELISM)})`;
+  const words = `how many sources to process at the same time (default: ${String(PARALLELISM)})`;
   return command.addOption(new Option('--parallelism <number>', words).argParser(parallelism));
 }
 
 function withJson(command: Command): Command {
-  return command.option('--json', 'print one document');
+  return command.option('--json', 'print a JSON document');
 }
 
 function repeatable(value: string, before: string[] | undefined): string[] {
@@ -198,19 +198,19 @@ function imageIds(value: string, before: string[] | undefined): string[] {
 
 function imageId(value: string): string {
   if (isImageId(value)) return value.toLowerCase();
-  throw new InvalidArgumentError('It is no id of an image; "glance-images list" shows them.');
+  throw new InvalidArgumentError('It is not an image id; "glance-images list" shows the ids.');
 }
 
 function parallelism(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= 1 && number <= PARALLELISM_AT_MOST) return number;
-  throw new InvalidArgumentError(`It is no number from 1 to ${String(PARALLELISM_AT_MOST)}.`);
+  throw new InvalidArgumentError(`It is not a number from 1 to ${String(PARALLELISM_AT_MOST)}.`);
 }
 
 function port(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number <= 65535) return number;
-  throw new InvalidArgumentError('It is no port.');
+  throw new InvalidArgumentError('It is not a port number.');
 }
 
 /** Read from `package.json`, which lies beside `dist` and beside `src`. */

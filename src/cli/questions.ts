@@ -23,7 +23,7 @@ export class Questions {
 
   /** Only `yes` means yes; the end of the input means no. Throws `AbortError` on Ctrl+C. */
   async yes(question: string): Promise<boolean> {
-    const answer = await this.#next(() => this.#ask(`${question} Only "yes" is accepted`, true));
+    const answer = await this.#next(() => this.#ask(`${question} Only "yes" will be accepted`, true));
     return answer?.trim().toLowerCase() === 'yes';
   }
 

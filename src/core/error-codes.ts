@@ -75,7 +75,7 @@ export const ERRORS = [
       [['no-region'], "Open the definition's folder, so that its `clouds.yaml` is found."],
       [
         ['region-not-used', 'cloud-not-used'],
-        'No definition is for the region or cloud that `--region` or `--cloud` names.',
+        'No definition uses the region or cloud that `--region` or `--cloud` names.',
       ],
     ],
   },
@@ -316,7 +316,7 @@ export const ERRORS = [
       [['quota-exceeded'], 'The project has no room left.'],
       [
         ['checksum-mismatch'],
-        'The cloud stored other bytes than were sent. The staged image was deleted, and the old one is untouched. Apply again.',
+        'The cloud stored other bytes than were sent. The partial image was deleted, and the old one is untouched. Apply again.',
       ],
       [
         ['not-verified', 'web-download-unverified'],

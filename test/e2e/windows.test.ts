@@ -68,7 +68,7 @@ describe('an apply and its windows', () => {
     const window = await uploading();
     const card = window.card('RegionOne');
     await pressOnce(card.getByRole('button', { name: 'Cancel', exact: true }));
-    await card.getByText(/The staged image .* was deleted/).waitFor();
+    await card.getByText(/The partial image .* was deleted/).waitFor();
     release();
     await window.verified(1);
     await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();

@@ -58,11 +58,11 @@ async function agree(
   if (changing.length === 0) return plans;
   if (options.autoApprove === true) {
     for (const reach of new Set(changing.flatMap(reachesOf)))
-      terminal.problem(`--auto-approve agrees to this too: ${reach}`, 'yellow');
+      terminal.problem(`--auto-approve also approves: ${reach}`, 'yellow');
     return plans;
   }
   if (questions === undefined)
-    terminal.problem('Nobody can be asked here. Use --auto-approve to apply this plan as it is.', 'red');
+    terminal.problem('There is no terminal to ask in. Use --auto-approve to apply this plan.', 'red');
   else if (await questions.yes('Apply this plan?')) return plans;
   return plans.filter((plan) => !changing.includes(plan));
 }

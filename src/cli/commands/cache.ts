@@ -21,7 +21,7 @@ export async function showCache(options: CacheOptions, deps: CommandDeps): Promi
   }
   terminal.line(`${folder}: ${summary(sources)}`, 'bold');
   for (const { source, size, fetched, path } of sources) {
-    terminal.line(`  ${source ?? 'a download that was cut'}`);
+    terminal.line(`  ${source ?? 'an interrupted download'}`);
     terminal.line(`    ${describeBytes(size)}${fetched === undefined ? '' : `, ${fetched}`}, ${path}`, 'dim');
   }
   return EXIT.done;
@@ -34,7 +34,7 @@ export async function clearCache(options: CacheOptions, deps: CommandDeps): Prom
   if (options.json === true) {
     terminal.document({ format_version: FORMAT_VERSION, removed: removed.map(reported), busy: busy.map(reported) });
   } else terminal.line(`Removed: ${summary(removed)}.`);
-  for (const { path } of busy) terminal.problem(`"${path}" stays: an apply is at work on it.`, 'yellow');
+  for (const { path } of busy) terminal.problem(`"${path}" was kept: an apply is using it.`, 'yellow');
   return busy.length === 0 ? EXIT.done : EXIT.failed;
 }
 

@@ -29,7 +29,7 @@ export async function deleteImages(
   const doomed = await chosen(names, options, deps);
   if (doomed === undefined) return EXIT.failed;
   for (const each of doomed) terminal.line(`delete: ${inWords(each)}`, 'red');
-  if (doomed.length === 0) terminal.line('There is nothing to delete.');
+  if (doomed.length === 0) terminal.line('Nothing to delete.');
   const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, deps));
   const deletions = agreed
     ? await carryOut(doomed, deps)
@@ -47,11 +47,11 @@ async function agree(
 ): Promise<boolean> {
   if (autoApprove) return true;
   if (questions === undefined) {
-    terminal.problem('Nobody can be asked here. Use --auto-approve to delete these images.', 'red');
+    terminal.problem('There is no terminal to ask in. Use --auto-approve to delete these images.', 'red');
     return false;
   }
   const which = doomed.length === 1 ? 'this image' : `these ${doomed.length} images`;
-  const yes = await questions.yes(`Delete ${which} for good?`);
+  const yes = await questions.yes(`Permanently delete ${which}?`);
   if (!yes) terminal.line('Nothing was deleted.');
   return yes;
 }
@@ -74,7 +74,7 @@ async function deleteOne(found: FoundImage, { terminal, engine, signal }: Comman
     return { ...found, status: 'deleted' };
   } catch (error) {
     if (isAbort(error)) {
-      terminal.problem(`cancelled: ${inWords(found)} may be deleted or not`, 'yellow');
+      terminal.problem(`cancelled: ${inWords(found)} may or may not have been deleted`, 'yellow');
       return { ...found, status: 'cancelled', failure: toFailure(error) };
     }
     const failure = toFailure(error);
@@ -120,7 +120,7 @@ async function ofDefinitions(
   checkRegions(plans, options);
   const obstacles = plans.flatMap((plan) => obstaclesOf(plan).map((problem) => ({ plan, problem })));
   for (const { plan, problem } of obstacles) {
-    const message = plan.live === undefined ? problem.message : `${problem.message} To delete that image, name its id.`;
+    const message = plan.live === undefined ? problem.message : `${problem.message} To delete that image, give its id.`;
     showProblem(placedProblem(plan, { ...problem, message }), plan.definition.file, terminal, folder);
   }
   if (obstacles.length > 0) {

@@ -70,9 +70,9 @@ async function writeNewFile(path: string, text: string): Promise<void> {
     await writeNew(path, text);
   } catch (error) {
     const exists = systemCode(error) === 'EEXIST';
-    const why = exists ? 'it exists already' : messageOf(error);
+    const why = exists ? 'it already exists' : messageOf(error);
     throw new Failure('file-not-written', `"${path}" was not written: ${why}.`, {
-      next: 'Name another file with -o.',
+      next: 'Give another file with -o.',
       cause: error,
     });
   }

@@ -49,12 +49,12 @@ export async function findImage(
   for (const each of failures) terminal.problem(`warning: ${each.explain()} [${each.code}]`, 'yellow');
   const all = places.map(describePlace).join(', ');
   if (only === undefined) {
-    const unsure = failures.length === 0 ? '' : ' as far as they answer';
+    const unsure = failures.length === 0 ? '' : ', as far as they answer';
     throw new Failure('image-not-found', `There is no image ${id} in ${all}${unsure}.`, {
-      next: 'Name another cloud or region with --cloud and --region.',
+      next: 'Choose another cloud or region with --cloud and --region.',
     });
   }
   if (found.length === 1) return only;
   const where = found.map(({ place }) => describePlace(place)).join(' and ');
-  throw new Failure('image-ambiguous', `There is an image ${id} in ${where}.`, { next: 'Name one with --region.' });
+  throw new Failure('image-ambiguous', `There is an image ${id} in ${where}.`, { next: 'Choose one with --region.' });
 }

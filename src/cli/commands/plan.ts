@@ -39,7 +39,7 @@ export async function plan(
   for (const { place, image, key } of unclaimed ?? []) {
     terminal.line(`unclaimed: ${nameInPlace(image.name, place)}, image ${image.id}`, 'yellow');
     terminal.line(
-      `  made for the key ${JSON.stringify(key)}, which no definition here has; glance-images delete ${image.id}`,
+      `  created for the key ${JSON.stringify(key)}, which no definition here has; to delete it: glance-images delete ${image.id}`,
       'dim',
     );
   }
@@ -71,7 +71,7 @@ export async function planNamed(
 function withoutFetch(plan: Plan): Plan {
   const { definition, remote, action, bytes, problems } = plan;
   if (remote?.kind !== 'cloud' || action === 'blocked' || (!isChange(plan) && bytes !== 'unknown')) return plan;
-  const text = `--fetch fetches nothing of ${remote.name}: with "web_download" Glance fetches it itself, once this is applied; only then is known what it holds.`;
+  const text = `--fetch fetches nothing of ${remote.name}: with "web_download", Glance fetches it during the apply, and its content is known only then.`;
   const problem = problemAt(definition, 'information', 'web-download-not-fetched', text, 'web_download');
   return { ...plan, problems: [...problems, problem] };
 }

@@ -42,8 +42,8 @@ function show(rollback: Rollback, { terminal, folder }: CommandDeps): void {
   const { definition, place, current, previous, problems } = rollback;
   if (current !== undefined && previous !== undefined) {
     terminal.line(`roll back: ${subject(rollback)}`, 'magenta');
-    terminal.line(`  the image ${previous.id} of ${previous.created_at} serves again`);
-    terminal.line(`  the image ${current.id} of ${current.created_at} is hidden and kept`);
+    terminal.line(`  the image ${previous.id} of ${previous.created_at} becomes current again`);
+    terminal.line(`  the image ${current.id} of ${current.created_at} is hidden but kept`);
   } else terminal.line(`blocked: ${subject(rollback)}`, 'red');
   for (const problem of problems) {
     const message = `${describePlace(place)}: ${problem.message}`;
@@ -54,7 +54,7 @@ function show(rollback: Rollback, { terminal, folder }: CommandDeps): void {
 async function agree(autoApprove: boolean, { terminal, questions }: CommandDeps): Promise<boolean> {
   if (autoApprove) return true;
   if (questions === undefined) {
-    terminal.problem('Nobody can be asked here. Use --auto-approve to roll back.', 'red');
+    terminal.problem('There is no terminal to ask in. Use --auto-approve to roll back.', 'red');
     return false;
   }
   return questions.yes('Roll back?');

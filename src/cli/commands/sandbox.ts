@@ -54,7 +54,7 @@ async function runUntilStopped(
   for await (const line of createInterface({ input: child.stdout })) announce(line, terminal);
   const code = await ended;
   if (code === 0 || signal.aborted) return;
-  throw new Failure('sandbox-failed', `The sandbox ended with code ${String(code)}.`);
+  throw new Failure('sandbox-failed', `The sandbox exited with code ${String(code)}.`);
 }
 
 /** The line that it prints once it answers. Other lines pass through. */
@@ -64,7 +64,7 @@ function announce(line: string, terminal: Terminal): void {
     terminal.problem(line);
     return;
   }
-  terminal.line(`Sandbox cloud at ${String(ready.authUrl)}, until Ctrl+C. In another terminal:`);
+  terminal.line(`Sandbox cloud running at ${String(ready.authUrl)}. Press Ctrl+C to stop it. In another terminal:`);
   terminal.line(`  export OS_CLIENT_CONFIG_FILE=${quoted(String(ready.cloudsFile))} OS_CLOUD=sandbox`);
 }
 

@@ -35,7 +35,7 @@ export async function show(
   const marks = names.filter(isMark);
   if (own.length > 0) terminal.line('Properties', 'bold');
   showValues(Object.fromEntries(own.map((name) => [name, properties[name]])), terminal);
-  if (marks.length > 0) terminal.line('What this tool remembers of it', 'bold');
+  if (marks.length > 0) terminal.line('Stored by Glance Images', 'bold');
   showValues(Object.fromEntries(marks.map((name) => [name, properties[name]])), terminal);
   return EXIT.done;
 }

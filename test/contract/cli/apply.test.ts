@@ -130,7 +130,7 @@ describe('glance-images plan and apply', () => {
   it('changes nothing where nobody can be asked', async () => {
     await define();
     const run = await line.expect(1, 'apply', 'a.image.jsonc');
-    assert.match(run.stderr, /^Nobody can be asked here\. Use --auto-approve/m);
+    assert.match(run.stderr, /^There is no terminal to ask in\. Use --auto-approve/m);
     assert.match(run.stdout, /^Apply: 1 not applied\.$/m);
     assert.deepEqual(await line.named(name), []);
     assert.deepEqual(
@@ -177,7 +177,7 @@ describe('glance-images plan and apply', () => {
       'a.image.jsonc',
     );
     assert.equal(run.stdout, '');
-    assert.match(run.stderr, /^error: No definition is for region "Nowhere"\..* \[region-not-used\]$/m);
+    assert.match(run.stderr, /^error: No definition uses region "Nowhere"\..* \[region-not-used\]$/m);
     assert.deepEqual(await line.named(name, first), []);
   });
 
@@ -231,7 +231,7 @@ describe('glance-images plan and apply', () => {
     assert.match(run.stderr, /^Cancelling…/m);
     assert.match(
       run.stderr,
-      /^a\.image\.jsonc:2:11: warning: .* The staged image [0-9a-f-]{36} was deleted\..* \[cancelled\]$/m,
+      /^a\.image\.jsonc:2:11: warning: .* The partial image [0-9a-f-]{36} was deleted\..* \[cancelled\]$/m,
     );
     assert.match(run.stderr, /^Apply: 1 cancelled\.$/m);
     assert.equal((document(run) as ApplyDocument).results[0]?.status, 'cancelled');

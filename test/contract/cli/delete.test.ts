@@ -40,7 +40,7 @@ describe('glance-images delete', () => {
       declined.stdout,
       new RegExp(`^delete: "${name}" in ${cloud.cloud}/${cloud.regions[1]}, image ${id}$`, 'm'),
     );
-    assert.match(declined.stderr, /^Nobody can be asked here\. Use --auto-approve/m);
+    assert.match(declined.stderr, /^There is no terminal to ask in\. Use --auto-approve/m);
     assert.equal((await line.named(name, cloud.regions[1])).length, 1);
     const run = await line.expect(0, 'delete', '--json', '--auto-approve', id, id);
     assert.deepEqual(document(run), {
@@ -62,19 +62,19 @@ describe('glance-images delete', () => {
     await line.expect(0, 'delete', '--auto-approve', 'a.image.jsonc');
     assert.deepEqual(await line.named(name, cloud.regions[1]), []);
     const nothing = await line.expect(0, 'delete', '--auto-approve', 'a.image.jsonc');
-    assert.equal(nothing.stdout, 'There is nothing to delete.\n');
+    assert.equal(nothing.stdout, 'Nothing to delete.\n');
   });
 
   it('never deletes an image of that name which no definition made', async () => {
     const [id = ''] = await make();
     await line.define('copy.image.jsonc', wanted({ key: `${name} other` }));
-    assert.match((await line.expect(0, 'delete', '--auto-approve', 'copy.image.jsonc')).stdout, /nothing to delete/);
+    assert.match((await line.expect(0, 'delete', '--auto-approve', 'copy.image.jsonc')).stdout, /^Nothing to delete\.$/m);
     await forgetMarks(id);
     await line.define('a.image.jsonc', wanted());
     const run = await line.expect(1, 'delete', '--auto-approve', 'a.image.jsonc');
     assert.match(
       run.stderr,
-      /^a\.image\.jsonc:2:11: error: .* To delete that image, name its id\. \[unmarked-image\]$/m,
+      /^a\.image\.jsonc:2:11: error: .* To delete that image, give its id\. \[unmarked-image\]$/m,
     );
     assert.match(run.stderr, /^Nothing was deleted\.$/m);
     assert.equal((await line.named(name)).length, 1);

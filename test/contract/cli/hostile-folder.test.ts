@@ -208,7 +208,7 @@ describe('a folder from somebody else', () => {
     const { stdout, stderr } = await line.expect(0, 'apply', '--auto-approve', 'a.image.jsonc');
     assert.ok(stdout.includes(`sent from ${file}`), stdout);
     assert.match(stderr, /"local_file_path" leads out of the folder.*\[path-outside\]/);
-    assert.match(stderr, /^--auto-approve agrees to this too: "local_file_path" leads out/m);
+    assert.match(stderr, /^--auto-approve also approves: "local_file_path" leads out/m);
   });
 
   it('shows that a file is reached through a link, though it is in it', async () => {

@@ -130,7 +130,7 @@ describe('glance-images list, show and import', () => {
     assert.deepEqual(plans[0].changes, []);
     const before = await readFile(join(line.folder, 'imported.image.jsonc'), 'utf8');
     const again = await line.expect(1, 'import', id, '-o', 'imported.image.jsonc');
-    assert.match(again.stderr, /it exists already\..* \[file-not-written\]$/m);
+    assert.match(again.stderr, /it already exists\..* \[file-not-written\]$/m);
     assert.equal(await readFile(join(line.folder, 'imported.image.jsonc'), 'utf8'), before);
     assert.equal((await line.expect(0, 'import', id)).stdout, before);
   });

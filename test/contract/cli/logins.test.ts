@@ -55,7 +55,7 @@ describe('the command line, logging in', () => {
       const run = await typed(
         line.startInTerminal('list'),
         [/Passcode of careful for cloud [^:]+ at [^ ]+: /, `${wrong}\r`],
-        [/That was refused\. Passcode of careful .*: /, `${right}\r`],
+        [/Wrong, try again\. Passcode of careful .*: /, `${right}\r`],
       );
       assert.equal(run.code, 0, run.stdout);
       assert.ok(!run.stdout.includes(wrong) && !run.stdout.includes(right), run.stdout);

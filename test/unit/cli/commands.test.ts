@@ -141,7 +141,7 @@ describe('commands', () => {
           [third, 'cancelled'],
         ],
       );
-      assert.match(run.errors(), /^cancelled: "image 6" .* may be deleted or not$/m);
+      assert.match(run.errors(), /^cancelled: "image 6" .* may or may not have been deleted$/m);
       assert.match(run.errors(), /^cancelled: "image 7" .* was not deleted$/m);
     });
 
@@ -185,7 +185,7 @@ describe('commands', () => {
       const { deps } = scripted(folder, { image: () => Promise.resolve(liveImage(ID, 'a')) });
       await assert.rejects(findImage(ID, places, deps), {
         code: 'image-ambiguous',
-        next: 'Name one with --region.',
+        next: 'Choose one with --region.',
       });
     });
 

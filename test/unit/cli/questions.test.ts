@@ -30,7 +30,7 @@ describe('Questions', () => {
       input.write(`${typed}\n`);
       assert.equal(await answer, agreed, typed);
     }
-    assert.match(written, /^Apply this plan\? Only "yes" is accepted: /);
+    assert.match(written, /^Apply this plan\? Only "yes" will be accepted: /);
   });
 
   it('takes the end of the input for no', async () => {

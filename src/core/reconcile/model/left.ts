@@ -40,40 +40,40 @@ export type Left =
 export function describeLeft(left: Left): string {
   switch (left.kind) {
     case 'nothing':
-      return 'Nothing was made or changed.';
+      return 'Nothing was created or changed.';
     case 'unchanged':
-      return 'The image is as it was.';
+      return 'The image is unchanged.';
     case 'deleted':
-      return `The staged image ${left.id} was deleted.`;
+      return `The partial image ${left.id} was deleted.`;
     case 'gone':
-      return `The image ${left.id} is not there any more: somebody else deleted it.`;
+      return `The image ${left.id} no longer exists: somebody else deleted it.`;
     case 'staged': {
-      const hidden = `The staged image ${left.id} is left, hidden`;
+      const hidden = `A hidden partial image (${left.id}) remains`;
       return left.why === undefined
-        ? `${hidden}; the next apply goes on with it.`
-        : `${hidden}, because deleting it failed: ${left.why}`;
+        ? `${hidden}; the next apply continues with it.`
+        : `${hidden} because deleting it failed: ${left.why}`;
     }
     case 'filled':
       return left.by === 'this apply'
-        ? `The verified image ${left.id} is kept; the next apply goes on with it.`
-        : `The image ${left.id}, which ${left.by} filled, is kept; the next apply goes on with it.`;
+        ? `The verified image ${left.id} is kept; the next apply continues with it.`
+        : `The image ${left.id}, filled by ${left.by}, is kept; the next apply continues with it.`;
     case 'filling':
-      return `An import can't be cancelled: Glance goes on filling the image ${left.id}, which is hidden. Delete that image, or apply again to go on with it.`;
+      return `An import can't be cancelled: Glance keeps filling the hidden image ${left.id}. Delete that image, or apply again to continue with it.`;
     case 'serving': {
       const old =
-        left.replaces === undefined ? '' : ` The image ${left.replaces}, which it replaces, is still to be retired.`;
-      return `The image ${left.id} is published and serves.${old} The next apply does what remains.`;
+        left.replaces === undefined ? '' : ` The image it replaces, ${left.replaces}, is not retired yet.`;
+      return `The image ${left.id} is published.${old} The next apply does the rest.`;
     }
     case 'theirs':
       return `The image ${left.id} (${left.status}${dataOf(left)}) is left as it is: somebody else ${left.by}.`;
     case 'changed': {
-      const done = left.done.length === 0 ? '' : `Done before that: ${left.done.join('; ')}.`;
-      const open = left.open.length === 0 ? '' : `Not known, because no answer came: ${left.open.join('; ')}.`;
-      return [done, open, 'The next apply does what remains.'].filter((text) => text !== '').join(' ');
+      const done = left.done.length === 0 ? '' : `Done: ${left.done.join('; ')}.`;
+      const open = left.open.length === 0 ? '' : `Unknown, because no answer came: ${left.open.join('; ')}.`;
+      return [done, open, 'The next apply does the rest.'].filter((text) => text !== '').join(' ');
     }
     case 'unknown': {
-      const seen = left.seen === 'not there' ? 'It was not there a moment later.' : 'It could not be looked at.';
-      return `Whether Glance made the image ${left.id} is not known, because no answer came. ${seen} If it is made, it is hidden, and the next apply goes on with it.`;
+      const seen = left.seen === 'not there' ? 'It was not there a moment later.' : 'It could not be checked.';
+      return `No answer came, so it is unknown whether Glance created the image ${left.id}. ${seen} If it exists, it is hidden, and the next apply continues with it.`;
     }
   }
 }

@@ -34,7 +34,7 @@ const STATUSES: Readonly<Record<ApplyResult['status'], string>> = {
 
 /** What becomes of a replaced image, after its id. */
 const REPLACED: Readonly<Record<OnReplace, string>> = {
-  hide: 'is hidden and kept',
+  hide: 'is hidden but kept',
   delete: 'is deleted',
   deactivate: 'is hidden and deactivated',
   keep: 'is kept as it is',

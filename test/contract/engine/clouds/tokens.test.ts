@@ -132,7 +132,7 @@ describe('a token that ends while an apply is at work', () => {
       assert.deepEqual([cut?.status, cut?.error?.code, person.count], ['failed', 'signed-out', 2]);
       assert.match(
         cut?.error?.message ?? '',
-        /no "passcode".*staged image .* is left, hidden; the next apply goes on with it/s,
+        /no "passcode".*hidden partial image .* remains; the next apply continues with it/s,
       );
       assert.match(cut?.error?.next ?? '', /Sign in/);
       assert.deepEqual(await stored([cloud.regions[0]]), [[['queued', null, null]]]);

@@ -125,7 +125,7 @@ describe('engine on a cloud: web_download', () => {
     };
     const result = await applied();
     assert.deepEqual([result.status, result.error?.code], ['failed', 'import-failed'], JSON.stringify(result.error));
-    assert.match(result.error?.message ?? '', /says: .*\. The staged image .* was deleted\./);
+    assert.match(result.error?.message ?? '', /says: .*\. The partial image .* was deleted\./);
     assert.match(result.error?.requestId ?? '', /^req-/);
     assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
   });

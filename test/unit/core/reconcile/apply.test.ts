@@ -198,9 +198,9 @@ describe('apply', () => {
     assert.equal(result.error?.code, 'not-applied');
     assert.match(
       result.error.message,
-      /did not carry out "min_ram"\. The staged image .* is left, hidden, .* Not yours\./,
+      /did not carry out "min_ram"\. A hidden partial image .* remains because .* Not yours\./,
     );
-    assert.doesNotMatch(result.error.message, /Nothing was made/);
+    assert.doesNotMatch(result.error.message, /Nothing was created/);
   });
 
   it('does what was agreed to though the digests of the file became known meanwhile', async () => {

@@ -29,7 +29,7 @@ describe('what becomes of a replaced image', () => {
     const { old, result } = await replaced({});
     assert.equal(old?.os_hidden, true);
     assert.equal(old.status, 'active');
-    assert.match(describeReplaced(result) ?? '', /is hidden and kept/);
+    assert.match(describeReplaced(result) ?? '', /is hidden but kept/);
   });
 
   it('is deleted, and the plan says so', async () => {
@@ -60,7 +60,7 @@ describe('what becomes of a replaced image', () => {
     assert.equal(result.plan.problems.find(({ code }) => code === 'predecessor-protected')?.severity, 'warning');
     assert.equal(result.status, 'done');
     assert.equal(result.warnings?.[0]?.code, 'predecessor-kept');
-    assert.match(describeReplaced(result) ?? '', /is hidden and kept/);
+    assert.match(describeReplaced(result) ?? '', /is hidden but kept/);
     assert.equal((await world.planOne(definition({ on_replace: 'delete', protected: true }))).action, 'none');
   });
 
@@ -72,7 +72,7 @@ describe('what becomes of a replaced image', () => {
     assert.deepEqual(result.warnings, []);
   });
 
-  it('is hidden and kept while something uses it', async () => {
+  it('is hidden but kept while something uses it', async () => {
     const { old, result, world } = await replaced({ on_replace: 'delete' });
     assert.equal(old, undefined);
     world.files.write(path, Buffer.from('third'));

@@ -183,7 +183,7 @@ describe('timeouts', () => {
     const result = await world.planAndApply(definition({ timeouts: { create: '90s' } }));
     assert.equal(result.status, 'failed');
     assert.equal(result.error?.code, 'create-timeout');
-    assert.match(result.error.message, /took longer than 90s\. The staged image .* was deleted/);
+    assert.match(result.error.message, /took longer than 90s\. The partial image .* was deleted/);
     assert.equal(world.glance().images.size, 0);
     assert.equal(world.timers.size, 0, 'a timer was left');
   });

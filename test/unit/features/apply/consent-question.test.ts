@@ -36,7 +36,7 @@ describe('the question before an apply', () => {
       asked.detail?.split('\n').map((line) => line.replace(/" in \S+RegionOne/, '"')),
       [
         '"a" becomes public.',
-        '"a" is replaced: once the new image is verified, the image  is hidden and kept.',
+        '"a" is replaced: once the new image is verified, the image  is hidden but kept.',
         '"a": It leads to "/home/ann/.ssh/id".',
       ],
     );

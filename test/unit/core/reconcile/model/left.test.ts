@@ -69,7 +69,7 @@ describe('what is said to be left of an apply that failed', () => {
     const [result] = await one.apply(plan === undefined ? [] : [plan]);
     const [image] = one.glance().images.values();
     assert.deepEqual(left(result), { kind: 'unknown', id: image?.id, seen: 'not looked at' });
-    assert.match(result?.error?.message ?? '', new RegExp(`made the image ${image?.id ?? ''} is not known`));
+    assert.match(result?.error?.message ?? '', new RegExp(`unknown whether Glance created the image ${image?.id ?? ''}`));
     assert.doesNotMatch(result?.error?.message ?? '', /Nothing was/);
   });
 
@@ -109,7 +109,7 @@ describe('what is said to be left of an apply that failed', () => {
     };
     const result = await one.planAndApply(definition({ min_ram_mb: 64 }));
     assert.deepEqual(left(result), { kind: 'unchanged', id: live?.id });
-    assert.match(result.error?.message ?? '', /The image is as it was\./);
+    assert.match(result.error?.message ?? '', /The image is unchanged\./);
   });
 
   it('is the change where the answer to it was lost and the image shows it', async () => {
@@ -152,7 +152,7 @@ describe('what is said to be left of an apply that failed', () => {
     assert.deepEqual(said?.kind === 'changed' ? said.done : said, [
       `taking the image ${live?.id ?? ''} from its member b`,
     ]);
-    assert.doesNotMatch(result.error?.message ?? '', /as it was/);
+    assert.doesNotMatch(result.error?.message ?? '', /is unchanged/);
   });
 
   it('is an image that serves where it was published and its predecessor could not be retired', async () => {
@@ -199,7 +199,7 @@ describe('a predecessor that is to be deleted', () => {
     return { one, old, result: await one.planAndApply(wanted) };
   }
 
-  it('is hidden and kept where the bytes of its successor are not verified', async () => {
+  it('is hidden but kept where the bytes of its successor are not verified', async () => {
     const { one, old, result } = await replaced(({ regions }) => {
       for (const glance of regions.values())
         glance.store = (bytes) => ({ size: bytes.length, checksum: null, os_hash_algo: null, os_hash_value: null });

@@ -92,7 +92,7 @@ describe('web_download', () => {
     const one = world();
     const result = await one.planAndApply(wanted({ image_source_checksum: `sha512:${'a'.repeat(128)}` }));
     assert.deepEqual([result.status, result.error?.code], ['failed', 'checksum-mismatch']);
-    assert.match(result.error?.message ?? '', /The staged image .* was deleted/);
+    assert.match(result.error?.message ?? '', /The partial image .* was deleted/);
     assert.equal(one.glance().images.size, 0);
   });
 
@@ -242,7 +242,7 @@ describe('web_download', () => {
       assert.deepEqual([result.status, result.error?.code], ['failed', 'import-failed']);
       assert.match(
         result.error?.message ?? '',
-        /says: Task failed due to Internal Error\. The staged image .* was deleted/,
+        /says: Task failed due to Internal Error\. The partial image .* was deleted/,
       );
       assert.equal(result.requestId, 'req-sharing');
       assert.equal(looks, 3);
@@ -275,7 +275,7 @@ describe('web_download', () => {
       };
       const result = await one.planAndApply(wanted({ timeouts: { stall: '1h' } }));
       assert.equal(result.error?.code, 'import-failed');
-      assert.match(result.error.message, /says: The task engine could not be loaded\. The staged image .* was deleted/);
+      assert.match(result.error.message, /says: The task engine could not be loaded\. The partial image .* was deleted/);
     });
 
     it('can’t be cancelled: the image is left, which is said, and the next apply waits for it', async () => {
@@ -287,7 +287,7 @@ describe('web_download', () => {
       assert.equal(cancelled?.status, 'cancelled');
       assert.match(
         cancelled.error?.message ?? '',
-        /can't be cancelled: Glance goes on filling the image .* Delete that image/,
+        /can't be cancelled: Glance keeps filling the hidden image .* Delete that image/,
       );
       const [id = ''] = one.glance().stores.running;
       assert.equal(cancelled.imageId, id);
@@ -422,7 +422,7 @@ describe('web_download', () => {
       one.onLook = () => one.timers.get(90_000)?.();
       const result = await one.planAndApply(wanted({ timeouts: { create: '90s', stall: '1h' } }));
       assert.equal(result.error?.code, 'create-timeout');
-      assert.match(result.error.message, /goes on filling/);
+      assert.match(result.error.message, /keeps filling/);
       assert.equal(one.timers.size, 0);
     });
   });

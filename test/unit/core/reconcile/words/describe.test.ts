@@ -53,7 +53,7 @@ describe('describing a plan', () => {
     const id = result.imageId ?? '';
     assert.equal(planHeadline(plan), `replace: "Ubuntu" in test/RegionOne, image ${id}`);
     assert.deepEqual(planConsequences(plan), [
-      `once the new image is verified, the image ${id} is hidden and kept`,
+      `once the new image is verified, the image ${id} is hidden but kept`,
       `4096 bytes (4 KiB) are sent from ${PATH}`,
     ]);
     const data = plan.changes.find(({ path }) => path === 'data');

@@ -238,7 +238,7 @@ describe('the network that a download comes over', () => {
   });
 });
 
-describe('a download that was cut', () => {
+describe('an interrupted download', () => {
   it('is not gone on with in a file that took its place', async () => {
     const origin = await Origin.start(BODY);
     const { cache, folder } = await cacheInFolder();
