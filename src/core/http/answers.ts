@@ -39,15 +39,22 @@ export function requestIdOf(answer: HttpAnswer): string | undefined {
   return id === undefined ? undefined : plain(id.slice(0, REQUEST_ID_AT_MOST)) || undefined;
 }
 
-/** The `Failure` for an answer: what failed, then the server's message. */
+/** The `Failure` for an answer: what failed, then the server's message, and the proxy that may have written it. */
 export function failureOf(answer: HttpAnswer, code: ErrorCode, what: string, details: FailureDetails = {}): Failure {
   const text = errorText(answer);
-  const requestId = requestIdOf(answer) ?? details.requestId;
-  return new Failure(code, text === '' ? `${what}.` : `${what}: ${text}`, {
+  const own = requestIdOf(answer);
+  const requestId = own ?? details.requestId;
+  const forwarded = own === undefined ? cameThrough(answer) : '';
+  return new Failure(code, `${what}${text === '' ? '.' : `: ${text}`}${forwarded}`, {
     ...details,
     status: answer.status,
     ...(requestId === undefined ? {} : { requestId }),
   });
+}
+
+/** A sentence that names the proxy which forwarded an answer, and may have written it; empty where none did. */
+export function cameThrough({ proxy }: Pick<HttpAnswer, 'proxy'>): string {
+  return proxy === undefined ? '' : ` (This came through the proxy ${proxy}.)`;
 }
 
 /** ms that a `Retry-After` in seconds asks to wait, at most `atMost`; 0 where there is none. */

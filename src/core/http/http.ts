@@ -22,6 +22,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** `host:port` of a proxy that forwarded the request, and may have answered in the server's place. */
+  readonly proxy?: string;
   /** At most 32 MiB; a longer one throws `answer-too-large`. */
   readonly body: string;
 }
@@ -65,6 +67,8 @@ export interface HttpDownload {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** As for `HttpAnswer`. */
+  readonly proxy?: string;
   /**
    * The bytes as sent, readable once. Throws `connection-lost` if they end before `Content-Length` or the last
    * chunk, and what `Http` throws. Leaving the loop closes the connection.

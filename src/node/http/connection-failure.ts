@@ -57,6 +57,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
+/** Errors before there is a connection: with a proxy on the way, the proxy is what can't be reached. */
+const CONNECTING: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
 /** Certificates that are not trusted: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL|PATH_LENGTH/;
 /** Our PEM files: unreadable for OpenSSL, or a key that does not match its certificate. */
@@ -64,38 +73,54 @@ const OUR_CERTIFICATE = /^ERR_OSSL_(PEM|X509|ASN1|UNSUPPORTED)/;
 /** Other errors of a TLS handshake, e.g. a server that speaks plain HTTP. */
 const HANDSHAKE = /^(EPROTO|ERR_SSL_|ERR_TLS_|ERR_OSSL_)/;
 
-/**
- * A connection error as a `Failure` that names host and port, never userinfo, query or headers. `signal` is
- * the signal of the request.
- */
-export function connectionFailure(error: unknown, url: string, signal: AbortSignal | undefined): Failure {
+/** What was asked for, and which way. */
+export interface Asked {
+  readonly url: string;
+  readonly signal?: AbortSignal | undefined;
+  /** `host:port` of the proxy of the environment on the way there; `undefined` for none, and for one that only VS Code knows. */
+  readonly proxy?: string | undefined;
+}
+
+/** A connection error as a `Failure` that names host and port, of a proxy on the way too, never userinfo, query or headers. */
+export function connectionFailure(error: unknown, { url, signal, proxy }: Asked): Failure {
   const known = failureIn(error);
   if (known !== undefined) return known;
   const host = hostOf(url);
   if (signal?.aborted === true) return abortFailure(signal.reason, host);
   const code = codeOf(error);
   if (CERTIFICATE.test(code) || OUR_CERTIFICATE.test(code) || HANDSHAKE.test(code))
-    return tlsFailure(error, code, host);
+    return throughProxy(tlsFailure(error, code, host), proxy);
   if (!Object.hasOwn(FAULTS, code) && isFaultOfOurs(error)) return faultOfOurs(error, host);
-  const proxy = proxyOf(error, url);
-  const fault = FAULTS[code] ?? (proxy === undefined ? LOST : UNREACHABLE);
-  if (proxy === undefined) return faultFailure(fault, host, error);
-  return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(proxy)}`, {
+  const unreached = unreachedProxy(error, url) ?? (CONNECTING.has(code) ? proxy : undefined);
+  const fault = FAULTS[code] ?? (unreached === undefined ? LOST : UNREACHABLE);
+  if (unreached === undefined) return throughProxy(faultFailure(fault, host, error), proxy);
+  return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(unreached)}`, {
     next: PROXY_SETTINGS,
     cause: causeOf(error),
   });
 }
 
+/** The failure, which may be the proxy's as well as the server's: so it names both. */
+function throughProxy(failure: Failure, proxy: string | undefined): Failure {
+  if (proxy === undefined) return failure;
+  const { code, message, next = '', cause } = failure;
+  return new Failure(code, `${message.replace(/\.?$/, '.')} It is reached through the proxy ${proxy}.`, {
+    next: `${next} ${PROXY_SETTINGS}`.trimStart(),
+    cause,
+  });
+}
+
 /** The failure for an answer of a proxy instead of the server: a 407, or an answer without encryption to an HTTPS request. */
-export function proxyRefusal(url: string, status: number, socket: object): Failure | undefined {
+export function proxyRefusal({ url, proxy }: Asked, status: number, socket: object): Failure | undefined {
+  const named = proxy === undefined ? 'The proxy' : `The proxy ${proxy}`;
   if (status === 407) {
-    return new Failure('proxy', `The proxy on the way to ${hostOf(url)} wants a login.`, {
+    return new Failure('proxy', `${named} on the way to ${hostOf(url)} wants a login.`, {
       status,
       next: `Put user and password into the proxy's address. ${PROXY_SETTINGS}`,
     });
   }
   if (!url.startsWith('https:') || 'encrypted' in socket) return undefined;
-  return new Failure('proxy', `The proxy did not open a way to ${hostOf(url)}: it answered ${status}.`, {
+  return new Failure('proxy', `${named} did not open a way to ${hostOf(url)}: it answered ${status}.`, {
     status,
     next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
   });
@@ -178,7 +203,7 @@ function causeOf(error: unknown): Error {
 }
 
 /** The proxy that could not be reached; `undefined` if the host itself was not. */
-function proxyOf(error: unknown, url: string): string | undefined {
+function unreachedProxy(error: unknown, url: string): string | undefined {
   const asked = URL.parse(url);
   const inner = innermost(error);
   if (asked === null || !(inner instanceof Error)) return undefined;

@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import { hostOf, withoutSecrets } from '../../core/http/addresses.ts';
 import { retryAfter } from '../../core/http/answers.ts';
 import type { Log } from '../../core/log.ts';
-import { connectionFailure, proxyRefusal } from './connection-failure.ts';
+import { connectionFailure, proxyRefusal, type Asked } from './connection-failure.ts';
 import { GotUpload } from './got-upload.ts';
 import type {
   DownloadHttp,
@@ -99,28 +99,31 @@ export class GotHttp implements Http, DownloadHttp {
       try {
         await setTimeout(wait, undefined, signal === undefined ? {} : { signal });
       } catch (error) {
-        throw connectionFailure(error, url, signal);
+        throw connectionFailure(error, { url, signal });
       }
     }
   }
 
   upload(request: HttpUploadRequest): HttpUpload {
     const { url, headers, signal, size, stallTimeout } = request;
+    const { agents, proxy } = this.#fresh.for(url);
     const stream = this.#got.stream.put(url, {
-      agent: this.#fresh.for(url),
+      agent: agents,
       headers: { ...headers, 'content-length': String(size) },
       ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
     });
     const connected = connectionOf(stream);
-    const answer = this.#answer(stream, { url, method: 'PUT', signal });
+    const answer = this.#answer(stream, 'PUT', { url, signal, proxy });
     return new GotUpload(stream, answer, { connected, size, answerTimeout: this.#answerTimeout, host: hostOf(url) });
   }
 
   async download(request: HttpDownloadRequest): Promise<HttpDownload> {
     const { url, headers, signal, stallTimeout, checkAddress } = request;
+    const { agents, proxy } = this.#fresh.for(url);
+    const asked: Asked = { url, signal, proxy };
     const stream = this.#got.stream(url, {
-      agent: this.#fresh.for(url),
+      agent: agents,
       ...(headers === undefined ? {} : { headers: { ...headers } }),
       ...(stallTimeout === undefined ? {} : { timeout: { socket: stallTimeout } }),
       ...(signal === undefined ? {} : { signal }),
@@ -128,13 +131,13 @@ export class GotHttp implements Http, DownloadHttp {
     });
     const destroy = (): void => void stream.destroy();
     try {
-      const response = await responseOf(stream, url);
+      const response = await responseOf(stream, asked);
       this.#log.debug(`GET ${withoutSecrets(url)} ${response.status}`);
-      const content = readContent(response.content, url, signal);
-      return { status: response.status, headers: plainHeaders(response.headers), content, destroy };
+      const content = readContent(response.content, asked);
+      return { ...head(response, asked), content, destroy };
     } catch (error) {
       destroy();
-      const failure = connectionFailure(error, url, signal);
+      const failure = connectionFailure(error, asked);
       this.#log.debug(`GET ${withoutSecrets(url)}: ${failure.message}`);
       throw failure;
     }
@@ -147,31 +150,32 @@ export class GotHttp implements Http, DownloadHttp {
   }
 
   async #once({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+    const { agents, proxy } = this.#kept.for(url);
     const stream = this.#got.stream(url, {
       method,
-      agent: this.#kept.for(url),
+      agent: agents,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...(signal === undefined ? {} : { signal }),
     });
     // got expects a body for every method but GET; Glance answers 400 to a body of a DELETE.
     if (body !== undefined) void connectionOf(stream).then(() => stream.end(body));
     else if (method !== 'GET') stream.end();
-    return this.#answer(stream, { method, url, signal });
+    return this.#answer(stream, method, { url, signal, proxy });
   }
 
-  async #answer(
-    stream: Request,
-    { method, url, signal }: Pick<HttpRequest, 'method' | 'url'> & { readonly signal: AbortSignal | undefined },
-  ): Promise<HttpAnswer> {
+  async #answer(stream: Request, method: string, asked: Asked): Promise<HttpAnswer> {
+    const { url } = asked;
     const started = performance.now();
     try {
-      const { status, headers, content } = await responseOf(stream, url);
-      const body = await bodyOf(content, url, status);
-      this.#log.debug(`${method} ${withoutSecrets(url)} ${status} (${Math.round(performance.now() - started)} ms)`);
-      return { status, headers: plainHeaders(headers), body };
+      const response = await responseOf(stream, asked);
+      const body = await bodyOf(response, asked);
+      this.#log.debug(
+        `${method} ${withoutSecrets(url)} ${response.status} (${Math.round(performance.now() - started)} ms)`,
+      );
+      return { ...head(response, asked), body };
     } catch (error) {
       stream.destroy();
-      const failure = connectionFailure(error, url, signal);
+      const failure = connectionFailure(error, asked);
       this.#log.debug(`${method} ${withoutSecrets(url)}: ${failure.message}`);
       throw failure;
     }
@@ -198,12 +202,12 @@ async function connectionOf(stream: Request): Promise<void> {
  * Status and headers; throws `proxy` for an answer of a proxy. If a write fails while an error answer is being read, got reports the
  * write; the answer says more.
  */
-async function responseOf(stream: Request, url: string): Promise<Response> {
+async function responseOf(stream: Request, asked: Asked): Promise<Response> {
   return new Promise((resolve, reject) => {
     let native: IncomingMessage | undefined;
     const answered = (message: IncomingMessage, content: AsyncIterable<Buffer>): void => {
       const { statusCode: status = 0, headers } = message;
-      const refusal = proxyRefusal(url, status, message.socket);
+      const refusal = proxyRefusal(asked, status, message.socket);
       if (refusal === undefined) resolve({ status, headers, content });
       else reject(refusal);
     };
@@ -221,35 +225,37 @@ async function responseOf(stream: Request, url: string): Promise<Response> {
 }
 
 /** The whole text. An error answer still counts if its text was cut: servers that refuse an upload often close at once. */
-async function bodyOf(content: AsyncIterable<Buffer>, url: string, status: number): Promise<string> {
+async function bodyOf({ content, status }: Response, asked: Asked): Promise<string> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
     for await (const piece of content) {
       length += piece.length;
       if (length > ANSWER_BYTES_AT_MOST) {
-        throw new Failure('answer-too-large', `${withoutSecrets(url)} answered with more than 32 MiB.`);
+        throw new Failure('answer-too-large', `${withoutSecrets(asked.url)} answered with more than 32 MiB.`);
       }
       pieces.push(piece);
       if (status >= 400 && length > ERROR_BYTES_AT_MOST) break;
     }
   } catch (error) {
-    if (status < 400 || connectionFailure(error, url, undefined).code !== 'connection-lost') throw error;
+    if (status < 400 || connectionFailure(error, { url: asked.url }).code !== 'connection-lost') throw error;
   }
   return Buffer.concat(pieces).toString('utf8');
 }
 
 /** The pieces of a body. Throws `Failure` if it breaks off. */
-async function* readContent(
-  content: AsyncIterable<Buffer>,
-  url: string,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
+async function* readContent(content: AsyncIterable<Buffer>, asked: Asked): AsyncGenerator<Uint8Array> {
   try {
     yield* content;
   } catch (error) {
-    throw connectionFailure(error, url, signal);
+    throw connectionFailure(error, asked);
   }
+}
+
+/** What both kinds of answers begin with. Within a tunnel only the server answers. */
+function head({ status, headers }: Response, { url, proxy }: Asked): Omit<HttpAnswer, 'body'> {
+  const forwarded = proxy !== undefined && url.startsWith('http:');
+  return { status, headers: plainHeaders(headers), ...(forwarded ? { proxy } : {}) };
 }
 
 function plainHeaders(headers: IncomingMessage['headers']): HttpAnswer['headers'] {

@@ -29,24 +29,6 @@ export function agentsHeedProxies(): boolean {
   }
 }
 
-/** Whether NO_PROXY matches the host of a URL: `*`, a name, or a suffix (`.example.org`, `*.example.org`), each with an optional port. */
-export function isSpared(url: string, noProxy: string): boolean {
-  const parsed = URL.parse(url);
-  if (parsed === null) return false;
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  const port = parsed.port || (parsed.protocol === 'https:' ? '443' : '80');
-  return noProxy
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((entry) => entry !== '')
-    .some((entry) => {
-      const [, name = entry, onPort] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
-      if (onPort !== undefined && onPort !== port) return false;
-      const bare = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
-      return bare === '*' || host === bare || (bare.startsWith('.') && host.endsWith(bare));
-    });
-}
-
 function address(name: string, value: string): string {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const parsed = URL.parse(full);

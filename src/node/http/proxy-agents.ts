@@ -2,7 +2,9 @@ import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { agentsHeedProxies, isSpared, type Proxies } from './proxies.ts';
+import { hostOf } from '../../core/http/addresses.ts';
+import { isSpared } from './no-proxy.ts';
+import { agentsHeedProxies, type Proxies } from './proxies.ts';
 
 /** One agent for each protocol. */
 interface Agents {
@@ -10,14 +12,22 @@ interface Agents {
   readonly https: HttpsAgent;
 }
 
-/** The agents for a URL, chosen by its proxy. */
+/** How a URL is reached. */
+export interface Route {
+  readonly agents: Agents;
+  /** `host:port` of the proxy, if the environment names one for this URL. */
+  readonly proxy?: string;
+}
+
+/** The routes to all URLs. */
 export interface ProxiedAgents {
-  for(url: string): Agents;
+  for(url: string): Route;
   destroy(): void;
 }
 
 /**
  * Agents that use the proxies of an environment: Node's own if they support it, else those of `http-proxy-agent` and `https-proxy-agent`.
+ * Which URLs are spared is decided here for both: Node's own agents know neither networks nor bare domains.
  * @param byNode whether the agents of this Node support `proxyEnv`
  */
 export function proxiedAgents(
@@ -25,15 +35,22 @@ export function proxiedAgents(
   proxies: Proxies | undefined,
   byNode = agentsHeedProxies(),
 ): ProxiedAgents {
-  const direct = agents(byNode ? { ...options, proxyEnv: proxies } : options);
-  if (proxies === undefined || byNode) return { for: () => direct, destroy: () => destroyAll(direct) };
+  const direct = agents(options);
+  if (proxies === undefined) return { for: () => ({ agents: direct }), destroy: () => destroyAll(direct) };
   const { HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: spared = '' } = proxies;
-  const proxied = {
-    http: http === undefined ? direct.http : new HttpProxyAgent(http, options),
-    https: https === undefined ? direct.https : new HttpsProxyAgent(https, options),
-  };
+  const proxied = byNode
+    ? agents({ ...options, proxyEnv: { ...proxies, NO_PROXY: '' } })
+    : {
+        http: http === undefined ? direct.http : new HttpProxyAgent(http, options),
+        https: https === undefined ? direct.https : new HttpsProxyAgent(https, options),
+      };
   return {
-    for: (url) => (isSpared(url, spared) ? direct : proxied),
+    for: (url) => {
+      const proxy = url.startsWith('https:') ? https : http;
+      return proxy === undefined || isSpared(url, spared)
+        ? { agents: direct }
+        : { agents: proxied, proxy: hostOf(proxy) };
+    },
     destroy: () => destroyAll(direct, proxied),
   };
 }

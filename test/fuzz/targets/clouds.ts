@@ -3,7 +3,8 @@ import { imageEndpoints, imageRoot, readCatalog } from '../../../src/core/keysto
 import { plainScalar } from '../../../src/core/keystone/yaml/plain-scalar.ts';
 import { furtherMethods, loginRefused } from '../../../src/core/keystone/login/refused-login.ts';
 import { readToken } from '../../../src/core/keystone/login/token.ts';
-import { isSpared, readProxies } from '../../../src/node/http/proxies.ts';
+import { isSpared } from '../../../src/node/http/no-proxy.ts';
+import { readProxies } from '../../../src/node/http/proxies.ts';
 import { read, USER } from '../../unit/core/keystone/read-files.ts';
 import { parses, shows, type Target } from '../target.ts';
 

@@ -4,7 +4,7 @@ import { connectionFailure } from '../../../../src/node/http/connection-failure.
 const URL = 'https://user:secret@glance.example.org:9292/v2/images?token=secret';
 
 function failureOf(error: unknown): { readonly code: string; readonly text: string } {
-  const failure = connectionFailure(error, URL, undefined);
+  const failure = connectionFailure(error, { url: URL });
   return { code: failure.code, text: failure.explain() };
 }
 
