@@ -33,6 +33,10 @@ export const ERRORS = [
         ['value-not-quoted', 'value-not-boolean'],
         'YAML reads the value as something else than it looks like. Quote it, or write `true` or `false`.',
       ],
+      [
+        ['key-unknown', 'value-padded'],
+        'Write the key that the message names, or remove the blank or line break at the end of the value.',
+      ],
       [['scope-ignored'], 'A login has one scope. Remove the keys that the message names.'],
       [['image-api-version'], 'Version 2 is used. Remove `image_api_version`.'],
       [['profile-deprecated'], 'The profile still works, and its vendor has a newer one.'],

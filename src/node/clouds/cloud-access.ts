@@ -52,7 +52,7 @@ export class CloudAccess {
     const broken = cloud.problems.find(({ severity }) => severity === 'error');
     if (broken !== undefined) throw unusable(broken, cloud);
     const tls: TlsOptions = {
-      verify: cloud.tls.verify,
+      ...cloud.tls,
       ...(await pem('ca', 'cacert', cloud.tls.caFile)),
       ...(await pem('cert', 'cert', cloud.tls.certFile)),
       ...(await pem('key', 'key', cloud.tls.keyFile)),

@@ -4,7 +4,7 @@ import type { Cloud } from './configuration.ts';
 import { isMapping, isText, textOf, type RawCloud } from './raw-cloud.ts';
 
 /** Keys that may be beside `auth` as well as in it. */
-const AUTH_KEYS = [
+export const AUTH_KEYS: readonly string[] = [
   'auth_url',
   'username',
   'user_id',
@@ -91,7 +91,7 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Clou
 }
 
 /** The possible places of a login key, the winning one first. */
-function keysOf(key: string): readonly KeyPath[] {
+export function keysOf(key: string): readonly KeyPath[] {
   return OUTSIDE_WINS.test(key) ? [[key], ['auth', key]] : [['auth', key], [key]];
 }
 
@@ -120,6 +120,12 @@ function check(name: string, authType: string, auth: Cloud['auth']): readonly Cl
     return [{ severity: 'error', code: 'auth-type-unknown', message, keys }];
   }
   if (login.kind === 'fixed') return [];
+  const meant = login.kind === 'methods' && login.methods.join() === 'password' ? meantType(auth) : undefined;
+  if (meant !== undefined) {
+    const [key, type] = meant;
+    const message = `The cloud "${name}" has "${key}" and no user, and auth_type ${authType} needs one. Write "auth_type: ${type}".`;
+    return [{ severity: 'error', code: 'auth-incomplete', message, keys: [['auth_type'], ...keysOf(key)] }];
+  }
   if (login.kind === 'methods' && login.methods.length === 0) {
     const message = `The cloud "${name}" wants v3multifactor and names no auth_methods.`;
     return [{ severity: 'error', code: 'auth-incomplete', message, keys: [['auth_type']] }];
@@ -135,6 +141,18 @@ function check(name: string, authType: string, auth: Cloud['auth']): readonly Cl
   const scopes = [...others, ...['domain_id', 'domain_name'].filter((key) => auth[key] !== undefined)];
   if (scopes.length > 0) return ignored(name, ['system_scope'], `beside ${scopes.join(', ')}`);
   return auth.system_scope === 'all' ? [] : ignored(name, ['system_scope'], 'with another value than "all"');
+}
+
+/** What a login without a user has instead, with its `auth_type`: nothing infers it, here or in openstacksdk. */
+function meantType(auth: Cloud['auth']): readonly [key: string, type: string] | undefined {
+  if (auth.username !== undefined || auth.user_id !== undefined) return undefined;
+  const types = {
+    application_credential_id: 'v3applicationcredential',
+    application_credential_secret: 'v3applicationcredential',
+    token: 'token',
+    identity_provider: 'v3oidcpassword',
+  };
+  return Object.entries(types).find(([key]) => auth[key] !== undefined);
 }
 
 function ignored(name: string, keys: readonly string[], why: string): readonly CloudProblem[] {

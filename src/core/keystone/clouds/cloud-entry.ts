@@ -1,6 +1,8 @@
-import { readAuth } from './cloud-auth.ts';
+import { checkAddresses } from './cloud-addresses.ts';
+import { keysOf, readAuth } from './cloud-auth.ts';
 import type { CloudProblem } from './cloud-problem.ts';
 import { namesRegions, readRegions, type ListedRegion } from './cloud-regions.ts';
+import { misspelledKeys, paddedValues } from './cloud-spelling.ts';
 import { readTls } from './cloud-tls.ts';
 import type { Cloud } from './configuration.ts';
 import type { FoundFile } from './configuration-files.ts';
@@ -26,7 +28,8 @@ export function readCloud(name: string, origin: string, entry: RawCloud, context
   const profile = readProfile(name, written, publicClouds);
   const { regions, problems } = readRegions(name, namesRegions(written) ? written : profile.raw);
   const everywhere = laidOver(profile.raw, written);
-  const shared = [...profile.problems, ...problems];
+  const spelling = [...(origin === 'environment' ? [] : misspelledKeys(name, written)), ...paddedValues(name, written)];
+  const shared = [...profile.problems, ...problems, ...spelling];
   const at = (region: ListedRegion): Cloud =>
     inRegion({ name, origin, raw: laidOver(everywhere, region.values), region, homeDirectory, problems: shared });
   const [first, ...others] = regions;
@@ -55,12 +58,18 @@ interface Placed {
 function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed): Cloud {
   const { authType, auth, problems: ofAuth } = readAuth(name, raw);
   const { tls, problems: ofTls } = readTls(name, raw, homeDirectory);
-  const fill = (text: string | undefined): string | undefined => filled(text, { ...raw, region_name: region.name });
+  const fill = (text: string | undefined): string | undefined =>
+    filled(text, { ...raw, region_name: region.name })?.trim();
   const endpoint = fill(textOf(raw.image_endpoint_override) || textOf(raw.image_endpoint) || undefined);
   const imageRegion = textOf(raw.image_region_name) || undefined;
   const type = textOf(raw.image_service_type) || undefined;
   const service = textOf(raw.image_service_name) || undefined;
   const authUrl = fill(auth.auth_url);
+  const ofAddresses = checkAddresses(name, [
+    { key: 'auth_url', value: authUrl, keys: keysOf('auth_url') },
+    { key: 'image_endpoint_override', value: endpoint, keys: [['image_endpoint_override'], ['image_endpoint']] },
+    { key: 'endpoint', value: auth.endpoint, keys: keysOf('endpoint') },
+  ]);
   return {
     name,
     origin,
@@ -79,7 +88,10 @@ function inRegion({ name, origin, raw, region, homeDirectory, problems }: Placed
           },
         }),
     tls,
-    problems: [...problems, ...[...ofAuth, ...ofTls, ...checkVersion(name, raw)].map((each) => ofRegion(each, region))],
+    problems: [
+      ...problems,
+      ...[...ofAuth, ...ofAddresses, ...ofTls, ...checkVersion(name, raw)].map((each) => ofRegion(each, region)),
+    ],
   };
 }
 

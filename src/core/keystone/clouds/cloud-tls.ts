@@ -10,22 +10,29 @@ export function readTls(
   homeDirectory: string,
 ): { readonly tls: Cloud['tls']; readonly problems: readonly CloudProblem[] } {
   const insecure = raw.insecure === true || (isText(raw.insecure) && raw.insecure.toLowerCase() === 'true');
-  const path = (key: string): string | undefined =>
-    textOf(raw[key])?.replace(/^~(?=[/\\]|$)/, () => join(homeDirectory)) || undefined;
-  const ca = path('cacert');
-  const cert = path('cert');
-  const key = path('key');
+  const read = (name: 'ca' | 'cert' | 'key', key: string): Readonly<Record<string, string>> => {
+    const text = textOf(raw[key]) ?? '';
+    if (text === '') return {};
+    return isPem(text)
+      ? { [name]: text }
+      : { [`${name}File`]: text.replace(/^~(?=[/\\]|$)/, () => join(homeDirectory)) };
+  };
   const tls = {
     verify: !insecure && raw.verify !== false,
-    ...(ca === undefined ? {} : { caFile: ca }),
-    ...(cert === undefined ? {} : { certFile: cert }),
-    ...(key === undefined ? {} : { keyFile: key }),
+    ...read('ca', 'cacert'),
+    ...read('cert', 'cert'),
+    ...read('key', 'key'),
   };
   const notBooleans = [
     ...(isText(raw.insecure) && !/^(true|false)$/i.test(raw.insecure) ? ['insecure'] : []),
     ...(raw.verify !== undefined && typeof raw.verify !== 'boolean' ? ['verify'] : []),
   ];
   return { tls, problems: notBooleans.map((written) => notBoolean(name, written)) };
+}
+
+/** Whether a value is the certificate or key itself, as gophercloud takes it, and no path. */
+function isPem(value: string): boolean {
+  return /^\s*-----BEGIN /.test(value);
 }
 
 function notBoolean(name: string, key: string): CloudProblem {
@@ -37,7 +44,8 @@ function notBoolean(name: string, key: string): CloudProblem {
 export function absolutePaths(raw: RawCloud, file: string): RawCloud {
   const resolved = ['cacert', 'cert', 'key'].flatMap((name) => {
     const value = raw[name];
-    if (typeof value !== 'string' || value === '' || value.startsWith('~') || isAbsolute(value)) return [];
+    if (typeof value !== 'string' || value === '' || value.startsWith('~') || isAbsolute(value) || isPem(value))
+      return [];
     return [[name, join(dirname(file), value)] as const];
   });
   const regions = Array.isArray(raw.regions) ? (raw.regions as readonly unknown[]) : undefined;

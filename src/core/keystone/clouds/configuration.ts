@@ -30,6 +30,10 @@ export interface Cloud {
     readonly caFile?: string;
     readonly certFile?: string;
     readonly keyFile?: string;
+    /** PEM text, where the entry holds it in place of a path. */
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
   };
   /** The cloud in regions with their own values, by region. See `cloudAt`. */
   readonly inRegions?: Readonly<Record<string, Cloud>>;

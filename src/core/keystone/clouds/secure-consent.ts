@@ -74,7 +74,8 @@ function writtenAddresses({ auth, imageEndpoint = '' }: Cloud): readonly string[
 function checksOtherwise({ name, tls }: Cloud, layers: readonly ConfigurationLayer[], homeDirectory: string): boolean {
   const said = layers.map(({ raw }) => readTls(name, raw, homeDirectory).tls);
   const unchecked = !tls.verify && said.every(({ verify }) => verify);
-  return unchecked || (tls.caFile !== undefined && said.every(({ caFile }) => caFile !== tls.caFile));
+  const authority = tls.ca ?? tls.caFile;
+  return unchecked || (authority !== undefined && said.every(({ ca, caFile }) => (ca ?? caFile) !== authority));
 }
 
 function holdsSecret(value: unknown): boolean {

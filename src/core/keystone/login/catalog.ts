@@ -82,13 +82,13 @@ function preferred(catalog: readonly CatalogEndpoint[], wanted: readonly string[
   return wanted.flatMap((kind) => catalog.filter((endpoint) => endpoint.interface === kind));
 }
 
-/** The root of the API v2 of an image endpoint: operators write endpoints with and without version and project. */
+/** The root of the API v2 of an image endpoint: operators write endpoints with and without version and project, users paste the address of the list of images. */
 export function imageRoot(url: string): string {
   const bare = withoutTrailingSlashes(url.split(/[?#]/, 1)[0] ?? '').replace(
     /\/(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
     '',
   );
-  return `${bare.replace(/\/v[12](\.\d+)?$/, '')}/v2`;
+  return `${bare.replace(/\/v[12](\.\d+)?(\/images)?$/, '')}/v2`;
 }
 
 function readEndpoint(endpoint: unknown): readonly CatalogEndpoint[] {

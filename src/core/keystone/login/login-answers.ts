@@ -163,7 +163,7 @@ export function loginUser({ auth }: Cloud): string {
  * that was stored for the URL alone.
  */
 export function keptFor(cloud: Cloud): string {
-  const { verify, caFile } = cloud.tls;
+  const { verify, ca, caFile = ca } = cloud.tls;
   const address = allAddresses(cloud).join(' and ');
   if (!verify) return `${address} (certificate not checked)`;
   return caFile === undefined ? address : `${address} (certificate by ${caFile})`;

@@ -9,6 +9,8 @@ import { readDocument, readTokens, YamlRefused } from './yaml-document.ts';
 
 /** Most bytes of a file; enough for ten thousand clouds. */
 export const CLOUDS_FILE_BYTES = 1024 * 1024;
+/** Characters of a tag that are shown. */
+const TAG_SHOWN_AT_MOST = 60;
 /** Most problems of one kind that are reported. */
 const WARNINGS_AT_MOST = 100;
 
@@ -33,7 +35,7 @@ export interface ParsedMapping {
 
 /**
  * Parses a YAML 1.1 file, as PyYAML does, or a JSON file, whose top is a mapping. Its size is limited; of duplicate keys the
- * last wins, with a warning. Tags are ignored. Throws `configuration-unreadable` with file and line.
+ * last wins, with a warning. Tags of YAML itself are ignored, others refused as PyYAML does. Throws `configuration-unreadable` with file and line.
  */
 export function parseMapping(text: string, path: string): ParsedMapping {
   const clean = text.replace(/^\ufeff/, '');
@@ -89,6 +91,12 @@ function parseYamlFile(text: string, path: string): Parsed {
     const { line, col } = lines.linePos(error.pos[0]);
     throw unreadable(`${path}:${line}`, WORDS[error.code] ?? `This is no YAML (at column ${col}, ${error.code}).`);
   }
+  const unknown = unknownTag(document);
+  if (unknown !== undefined)
+    throw unreadable(
+      `${path}:${lines.linePos(unknown.offset).line}`,
+      `The tag ${unknown.tag} is for another tool, and its value can't be read here. Put the plain value there, or into secure.yaml or the environment.`,
+    );
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
   try {
@@ -108,6 +116,20 @@ function resolveScalars(document: Document): void {
         node.value = plainScalar(node.source);
     },
   });
+}
+
+/** The first tag that is not YAML's own: its value means something only to another tool, e.g. Ansible's `!vault`. */
+function unknownTag(document: Document): { readonly tag: string; readonly offset: number } | undefined {
+  let found: { readonly tag: string; readonly offset: number } | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      const { tag } = node;
+      if (tag === undefined || tag === '!' || tag.startsWith('tag:yaml.org,2002:')) return undefined;
+      found = { tag: tag.slice(0, TAG_SHOWN_AT_MOST), offset: node.range?.[0] ?? 0 };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function duplicateKeys(document: Document, lineOf: (offset: number) => number, path: string): readonly Problem[] {

@@ -35,7 +35,7 @@ describe('a cloud', () => {
   });
 
   it('has public endpoints, checked certificates and no regions of its own where it says nothing', async () => {
-    const { regions, tls, authType, interfaces, imageEndpoint, problems } = await cloud('auth: {auth_url: x}');
+    const { regions, tls, authType, interfaces, imageEndpoint, problems } = await cloud('auth: {auth_url: "http://x"}');
     assert.deepEqual(
       [regions, tls, authType, interfaces, imageEndpoint, problems],
       [[], { verify: true }, 'password', ['public'], undefined, []],
@@ -51,7 +51,7 @@ describe('a cloud', () => {
     ['regions: [{name: A}, {name: B, values: {networks: []}}]', ['A', 'B']],
     ['regions: [A, A]', ['A']],
     ['regions: [{values: {}}]', [], 'error region-invalid'],
-    ['regions: [{name: A, values: {auth: {auth_url: x}}}]', ['A']],
+    ['regions: [{name: A, values: {auth: {auth_url: "http://x"}}}]', ['A']],
     ['regions: [{name: A, vales: {}}]', ['A'], 'error region-invalid'],
     ['regions: [{name: A, values: 5}]', ['A'], 'error region-invalid'],
     ['region_name: 12', ['12'], 'warning value-not-quoted'],
@@ -101,7 +101,9 @@ describe('a cloud', () => {
   });
 
   it('is the same in all regions that say nothing', async () => {
-    const made = await cloud('auth: {auth_url: x}\nregions: [A, {name: B, values: {networks: []}}, {name: C}]');
+    const made = await cloud(
+      'auth: {auth_url: "http://x"}\nregions: [A, {name: B, values: {networks: []}}, {name: C}]',
+    );
     assert.equal(made.inRegions, undefined);
     assert.equal(cloudAt(made, 'toString'), made);
   });
@@ -181,7 +183,7 @@ describe('a cloud', () => {
     ['cloud: https://evil.example/', 'password', 'error profile-remote'],
     ['profile: nonsense', 'password', 'error profile-unknown'],
     ['profile: toString', 'password', 'error profile-unknown'],
-    ['profile: nonsense\nauth: {auth_url: x}', 'password', 'warning profile-unknown'],
+    ['profile: nonsense\nauth: {auth_url: "http://x"}', 'password', 'warning profile-unknown'],
     ['auth_type: v3applicationcredential\nproject_name: p', 'v3applicationcredential', 'warning scope-ignored'],
   ];
   for (const [entry, authType, ...problems] of types) {

@@ -153,7 +153,8 @@ describe('the search for clouds.yaml', () => {
   });
 
   it('leaves the other clouds alone when one is no cloud', async () => {
-    const text = 'clouds:\n  a: words\n  b:\n  c: {auth: no}\n  d: {auth: {auth_url: x}}\n  __proto__: {auth: {}}\n';
+    const text =
+      'clouds:\n  a: words\n  b:\n  c: {auth: no}\n  d: {auth: {auth_url: "http://x"}}\n  __proto__: {auth: {}}\n';
     const { clouds } = await read({ [`${USER}/clouds.yaml`]: text });
     const found = clouds.map(({ name, problems }) => [name, ...codes(problems)]);
     assert.deepEqual(found, [

@@ -28,6 +28,8 @@ describe('the root of an image endpoint', () => {
     ['https://host/image', 'https://host/image/v2'],
     ['https://host/image/v2/', 'https://host/image/v2'],
     ['https://host/v2-images', 'https://host/v2-images/v2'],
+    ['https://host/image/v2/images', 'https://host/image/v2'],
+    ['https://host/images', 'https://host/images/v2'],
   ];
   for (const [url, root] of roots) it(url, () => assert.equal(imageRoot(url), root));
 });
