@@ -62,6 +62,10 @@ export const ERRORS = [
         ['keystone-failed', 'keystone-unusable'],
         'Check `auth_url`. If it is right, tell the operator of the cloud the request id.',
       ],
+      [
+        ['access-rules'],
+        'The application credential has access rules that do not allow what the plan needs. Use one with a rule for each request that the message names, or without rules.',
+      ],
       [['token-refused'], 'The service does not accept a token that Keystone issued. Try again later.'],
       [
         ['project-required'],
@@ -288,7 +292,7 @@ export const ERRORS = [
       [['unknown-store', 'single-store-cloud'], 'The message lists the stores of the region.'],
       [
         ['public-needs-right', 'forbidden'],
-        'The cloud\'s policy forbids it, most often `"visibility": "public"`. Ask the operator for the right, or leave the argument out.',
+        'The cloud\'s policy forbids it, most often `"visibility": "public"`, or the login has no project or only the role `reader`. The message says what helps.',
       ],
       [['member-is-owner'], 'The project owns the image. Take it out of `members`.'],
       [
@@ -317,7 +321,10 @@ export const ERRORS = [
         ['invalid-request', 'not-applied', 'id-taken', 'ids-exhausted'],
         "Glance refused the request or a part of it. The message has Glance's words.",
       ],
-      [['quota-exceeded'], 'The project has no room left.'],
+      [
+        ['quota-exceeded'],
+        'The project has no room left, or the image exceeds a limit of the cloud. The message says which.',
+      ],
       [
         ['checksum-mismatch'],
         'The cloud stored other bytes than were sent. The partial image was deleted, and the old one is untouched. Apply again.',

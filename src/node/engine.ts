@@ -318,10 +318,12 @@ class NodeEngine implements Engine {
     const { session } = access;
     const [images, project] = await Promise.all([access.images(place.region, signal), session.project(signal)]);
     const roles = await session.roles(signal);
+    const mayRequest = await session.accessCheck(await session.imageEndpoint(place.region, signal), signal);
     return {
       images,
       project: project?.id,
       ...(roles === undefined ? {} : { roles }),
+      ...(mayRequest === undefined ? {} : { mayRequest }),
       ownerless: await session.ownerless(signal),
       formats: (asking) => access.formats(place.region, asking),
     };

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Failure } from '../failure.ts';
 import { errorText, failureOf, field, parseJson } from '../http/answers.ts';
+import { withoutSecrets } from '../http/addresses.ts';
 import type { HttpAnswer } from '../http/http.ts';
+import { afterForbidden, afterTooLarge, type KnownLogin } from './refusals.ts';
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -19,11 +21,9 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   300: WRONG_ADDRESS,
   400: { code: 'invalid-request' },
   401: { code: 'token-refused', next: 'Try again: the next request logs in anew.' },
-  403: { code: 'forbidden', next: 'Ask the operator of the cloud for the right, or leave that argument out.' },
   404: { code: 'image-not-found', next: 'It may have been deleted; refresh.' },
   409: { code: 'conflict', next: 'Somebody else may be at work on the image; plan again.' },
   410: { code: 'image-gone', next: 'The image was deleted meanwhile; apply again.' },
-  413: { code: 'quota-exceeded', next: 'Free some of the quota, or ask the operator of the cloud for more.' },
   415: {
     code: 'format-refused',
     next: 'The bytes are not what "disk_format" says, or the cloud holds them for unsafe.',
@@ -31,23 +31,40 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   503: { code: 'service-unavailable', next: 'Try again later.' },
 };
 
+/** Where an answer came from. */
+export interface Asked {
+  readonly region: string;
+  readonly requestId: string;
+  /** Explains a 403, where it is known. */
+  readonly login?: KnownLogin;
+}
+
 /** An error answer of Glance as a `Failure` with its message, region and request id. */
-export function glanceFailure(answer: HttpAnswer, what: string, region: string, requestId: string): Failure {
-  const { code, next } = meaningOf(answer);
+export function glanceFailure(answer: HttpAnswer, what: string, { region, requestId, login }: Asked): Failure {
+  const { code, next } = meaningOf(answer, login);
   return failureOf(answer, code, what, { region, requestId, ...(next === undefined ? {} : { next }) });
 }
 
-function meaningOf(answer: HttpAnswer): Meaning {
+function meaningOf(answer: HttpAnswer, login: KnownLogin): Meaning {
   const { status } = answer;
+  const said = errorText(answer);
   // Any web server answers 404, but only Glance in its own format. A wrong address does not mean that an image is gone.
   if (status === 404 && field(parseJson(answer.body), 'message') === undefined) return WRONG_ADDRESS;
-  if (status === 403 && /protected and cannot be deleted/i.test(errorText(answer))) {
+  if (status === 403 && /protected and cannot be deleted/i.test(said)) {
     return { code: 'image-protected', next: 'Set "protected": false in its definition and apply first.' };
   }
+  if (status === 403) return { code: 'forbidden', next: afterForbidden(said, login) };
+  if (status === 413) return { code: 'quota-exceeded', next: afterTooLarge(said, /<html/i.test(answer.body)) };
   if (status >= 500 && status !== 503)
     return { code: 'server-error', next: 'Try again; tell the operator of the cloud the request id.' };
-  if (status > 300 && status < 400)
-    return { code: 'redirected', next: 'A token is never sent to another address; correct the endpoint.' };
+  if (status > 300 && status < 400) return redirected(answer);
   if (status < 300) return { code: 'glance-unusable', next: 'Plan again to see what became of the image.' };
   return MEANINGS[status] ?? { code: `http-${status}` };
+}
+
+function redirected({ headers: { location } }: HttpAnswer): Meaning {
+  const next = 'A token is never sent to another address; correct the endpoint.';
+  if (location === undefined) return { code: 'redirected', next };
+  const to = URL.canParse(location) ? withoutSecrets(location) : (location.split(/[?#]/, 1)[0] ?? '');
+  return { code: 'redirected', next: `It redirects to ${to}. ${next}` };
 }

@@ -63,10 +63,15 @@ export class GlanceRequests {
       const requestId = requestIdOf(answer) ?? sent;
       log.debug(`${this.region}: ${method} ${path.split('?')[0] ?? ''} ${answer.status} ${requestId}`);
       if (ok.includes(answer.status)) return { answer, requestId };
-      throw glanceFailure(answer, what, this.region, requestId);
+      throw this.refusal(answer, what, requestId);
     } catch (error) {
       throw this.locate(error, sent);
     }
+  }
+
+  /** The failure for an answer of Glance. */
+  refusal(answer: HttpAnswer, what: string, requestId: string): Failure {
+    return glanceFailure(answer, what, { region: this.region, requestId, login: this.#connection.session.known() });
   }
 
   /** The failure, with region and request id added if missing. */

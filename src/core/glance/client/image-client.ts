@@ -1,7 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { field, parseJson, type Answered } from '../../http/answers.ts';
 import { refusedFresh } from '../../keystone/login/session.ts';
-import { glanceFailure } from '../glance-failure.ts';
 import {
   GlanceRequests,
   imagePath,
@@ -138,7 +137,7 @@ export class ImageClient implements ImageService, ImageDownloads {
         refuse: (answer) => {
           if (answer.status === 401) session.refused(authorization);
           if (answer.status === 401 && renewed) return refusedFresh(answer, { region: this.region, requestId });
-          return glanceFailure(answer, what, this.region, requestId);
+          return this.#requests.refusal(answer, what, requestId);
         },
         locate: (error) => this.#requests.locate(error, requestId),
       });
@@ -188,7 +187,7 @@ export class ImageClient implements ImageService, ImageDownloads {
     try {
       const { answer, requestId } = await this.#requests.send(what, request);
       if (answer.status !== 409) return { value: undefined, requestId };
-      const { message } = glanceFailure(answer, what, this.region, requestId);
+      const { message } = this.#requests.refusal(answer, what, requestId);
       const next = 'Delete the servers or volumes that use it first.';
       throw new Failure('image-in-use', message, { status: 409, requestId, region: this.region, next });
     } catch (error) {

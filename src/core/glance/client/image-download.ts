@@ -59,7 +59,7 @@ export async function openDownload(
     const next = 'Wait until the image is active; a queued image has none.';
     throw new Failure('image-has-no-data', `${what}: it has no data.`, { status: 204, requestId, region, next });
   }
-  const failure = glanceFailure({ ...answer, body: await errorBody(answer) }, what, region, requestId);
+  const failure = glanceFailure({ ...answer, body: await errorBody(answer) }, what, { region, requestId });
   if (answer.status === 416) throw new Failure('range-refused', failure.message, { status: 416, requestId, region });
   if (answer.status !== 403 || !/deactivated/i.test(failure.message)) throw failure;
   const next = 'Reactivate the image first; the data of a deactivated one is for administrators only.';

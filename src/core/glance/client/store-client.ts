@@ -1,6 +1,5 @@
 import { Failure } from '../../failure.ts';
 import { field, parseJson, type Answered } from '../../http/answers.ts';
-import { glanceFailure } from '../glance-failure.ts';
 import { pathSegment, type GlanceRequests } from './glance-requests.ts';
 import { parseStores, type Store, type StoreService } from '../stores.ts';
 
@@ -20,7 +19,7 @@ export class StoreClient implements StoreService {
     if (answer.status === 404) {
       // "Multi backend is not supported at this site". A web server without Glance answers 404 differently.
       if (field(body, 'message') !== undefined) return undefined;
-      throw glanceFailure(answer, what, this.#requests.region, requestId);
+      throw this.#requests.refusal(answer, what, requestId);
     }
     try {
       return parseStores(body);
@@ -40,7 +39,7 @@ export class StoreClient implements StoreService {
         signal,
       });
       if (answer.status !== 409) return { value: undefined, requestId };
-      const { message } = glanceFailure(answer, what, this.#requests.region, requestId);
+      const { message } = this.#requests.refusal(answer, what, requestId);
       throw new Failure('image-in-use', message, {
         status: 409,
         requestId,

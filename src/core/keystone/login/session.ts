@@ -3,6 +3,7 @@ import { Failure, type FailureDetails } from '../../failure.ts';
 import { failureOf } from '../../http/answers.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../http/http.ts';
 import type { Log } from '../../log.ts';
+import { isAllowed } from './access-rules.ts';
 import { fixedAuthorization, keystoneRoot, need } from './authentication.ts';
 import { imageEndpoint, imageEndpoints, imageRoot, type ImageEndpoint } from './catalog.ts';
 import type { Cloud } from '../clouds/configuration.ts';
@@ -120,6 +121,25 @@ export class Session {
     return (await this.#valid({ signal })).roles;
   }
 
+  /** What is known of the token in use; `undefined` where there is none. Requests nothing. */
+  known(): { readonly hasProject: boolean; readonly roles?: readonly string[] } | undefined {
+    if (this.#token === undefined) return undefined;
+    const { project, roles } = this.#token;
+    return { hasProject: project !== undefined, ...(roles === undefined ? {} : { roles }) };
+  }
+
+  /** Whether the login's access rules allow a request to an image service; `undefined` where it has none. */
+  async accessCheck(
+    endpoint: string,
+    signal?: AbortSignal,
+  ): Promise<((method: string, path: string) => boolean) | undefined> {
+    if (fixedAuthorization(this.#cloud) !== undefined) return undefined;
+    const { accessRules } = await this.#valid({ signal });
+    const root = URL.parse(endpoint)?.pathname ?? '';
+    const { type = 'image' } = this.#cloud.imageService ?? {};
+    return accessRules && ((method, path) => isAllowed(accessRules, type, method, `${root}${path}`));
+  }
+
   /** The image endpoints of the catalog, one for each region. */
   async imageEndpoints(signal?: AbortSignal): Promise<readonly ImageEndpoint[]> {
     const fixed = this.#fixedEndpoint();
@@ -162,8 +182,17 @@ export class Session {
     if (fixedAuthorization(this.#cloud) !== undefined) throw refusedFixed(answer, this.#cloud);
     this.refused(authorization);
     const again = await this.#http.request(withHeaders(request, await this.authorization({ signal })));
-    if (again.status === 401) throw refusedFresh(again);
+    if (again.status === 401) throw refusedFresh(again, this.#afterRefusal(request));
     return again;
+  }
+
+  /** A service answers 401 to what access rules do not allow, too. */
+  #afterRefusal({ method, url }: HttpRequest): FailureDetails {
+    if (this.#token?.accessRules === undefined) return {};
+    const { pathname } = new URL(url);
+    return {
+      next: `The application credential has access rules. See that one of them allows ${method} ${pathname}.`,
+    };
   }
 
   async #valid({ minimumLife = RENEW_BEFORE, signal }: TokenOptions): Promise<Held> {
@@ -273,8 +302,8 @@ function notEncrypted({ name, origin }: Cloud, region: string, url: string): Fai
 /** A 401 to a new token: the login is fine, but the service can't validate it. */
 export function refusedFresh(answer: HttpAnswer, details: FailureDetails = {}): Failure {
   return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
-    ...details,
     next: 'Its own link to Keystone may be down, or it uses another Keystone. Try again later.',
+    ...details,
   });
 }
 

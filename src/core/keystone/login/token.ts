@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { field, parseJson } from '../../http/answers.ts';
 import type { HttpAnswer } from '../../http/http.ts';
+import { readAccessRules, type AccessRule } from './access-rules.ts';
 import { readCatalog, type CatalogEndpoint } from './catalog.ts';
 import type { Cloud } from '../clouds/configuration.ts';
 import { addressOf, checkAddress } from './refused-login.ts';
@@ -14,6 +15,8 @@ export interface Token {
   readonly catalog: readonly CatalogEndpoint[];
   /** Names of the user's roles; `undefined` if Keystone does not say. */
   readonly roles?: readonly string[];
+  /** Of its application credential, if that has any. */
+  readonly accessRules?: readonly AccessRule[];
 }
 
 /** Assumed lifetime in ms of a token with unreadable times. */
@@ -34,6 +37,7 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
   const projectId = field(project, 'id');
   const projectName = field(project, 'name');
   const roles = field(token, 'roles');
+  const accessRules = readAccessRules(token);
   return {
     id,
     life: life > 0 ? life : LIFE_UNKNOWN,
@@ -43,5 +47,6 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
         : undefined,
     catalog: readCatalog(field(token, 'catalog'), cloud.imageService),
     ...(Array.isArray(roles) ? { roles: roles.map((role) => String(field(role, 'name'))) } : {}),
+    ...(accessRules === undefined ? {} : { accessRules }),
   };
 }

@@ -17,6 +17,7 @@ import {
   sourceProblems,
   unmarkedProblem,
 } from './problems/plan-problems.ts';
+import { accessProblems } from './problems/access-problems.ts';
 import { leftoverProblems, planStaged } from './staged-problems.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';
@@ -58,6 +59,7 @@ export function decide(input: PlanInput): Decision {
     ...(action === 'replace' ? ownerProblems(input) : []),
     ...(input.refusesMarks ? [refusedMarksProblem(input.definition)] : []),
     ...publicProblems(input, changes),
+    ...accessProblems(input, action),
     ...(draft.problems ?? []),
   ];
   const blocked = problems.some(({ severity }) => severity === 'error');

@@ -14,6 +14,9 @@ export type ImportsFinding =
   /** The region has no import API, or does not tell. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/** Whether a login may send a request, by its method and its path. */
+export type MayRequest = (method: string, path: string) => boolean;
+
 /** What one look at a region tells about one definition. `needsOf` says what else has to be found out. */
 export interface Situation {
   readonly id: string;
@@ -26,6 +29,8 @@ export interface Situation {
   readonly ownerless?: boolean;
   /** Names of the login's roles, where they are known. */
   readonly roles?: readonly string[];
+  /** Whether the login's access rules allow a request below the root of the Image API; absent where it has none. */
+  readonly mayRequest?: MayRequest;
   /** Live images that the definition could mean. */
   readonly candidates: readonly LiveImage[];
   readonly source: SourceFinding;

@@ -13,7 +13,7 @@ import { mayBeRenamed, offerRename } from './rename.ts';
 import { listImportMethods } from './web-download.ts';
 import { planRollback, blockedRollback, type Rollback } from './plan-rollback.ts';
 import { type Plan, SENDS } from '../model/plan.ts';
-import type { PlanInput, Situation } from './plan-input.ts';
+import type { MayRequest, PlanInput, Situation } from './plan-input.ts';
 import type { Runs } from '../ownership/staged.ts';
 import type { FetchEvent } from '../model/result.ts';
 
@@ -26,6 +26,8 @@ export interface PlanRegion {
   readonly ownerless?: boolean;
   /** Names of the login's roles, where they are known. */
   readonly roles?: readonly string[];
+  /** As in `Situation`. */
+  readonly mayRequest?: MayRequest;
   /** The formats that the region accepts; `undefined` if it does not say. Called only for a plan that sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
 }
@@ -128,7 +130,7 @@ export class Planner {
   /** What all plans of a region are made from. */
   async #commonTo(
     definitions: readonly Definition[],
-    { images, project, ownerless = false, roles }: PlanRegion,
+    { images, project, ownerless = false, roles, mayRequest }: PlanRegion,
     place: Place,
     { adopt, recoverStuck, signal }: PlannerOptions,
   ): Promise<Omit<Situation, 'id' | 'definition' | 'cloudChosenBy' | 'source'>> {
@@ -144,6 +146,7 @@ export class Planner {
       project,
       ownerless,
       ...(roles === undefined ? {} : { roles }),
+      ...(mayRequest === undefined ? {} : { mayRequest }),
       candidates,
       stores,
       imports,

@@ -21,9 +21,12 @@ export interface Glance {
   readonly requests: () => readonly Seen[];
 }
 
-/** A Keystone and a Glance that answers as told, with a client for it. */
-export async function glance(answer: (seen: Seen, response: ServerResponse, url: string) => void): Promise<Glance> {
-  const server = await serveKeystone({ service: answer });
+/** A Keystone and a Glance that answers as told, with a client for it. `token`: more of the document of its tokens. */
+export async function glance(
+  answer: (seen: Seen, response: ServerResponse, url: string) => void,
+  token: Readonly<Record<string, unknown>> = {},
+): Promise<Glance> {
+  const server = await serveKeystone({ service: answer, token });
   afterTest(() => server.close());
   return { client: client(server.url, server.url), server, requests: () => server.seen.filter(isImageRequest) };
 }

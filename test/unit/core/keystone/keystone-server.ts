@@ -15,6 +15,8 @@ export async function serveKeystone(
     /** ISO 8601; the server's clock need not be ours. */
     readonly issuedAt?: string;
     readonly catalog?: (url: string) => unknown;
+    /** More of the token's document. */
+    readonly token?: Readonly<Record<string, unknown>>;
     readonly login?: (count: number, response: ServerResponse) => boolean;
     readonly service?: (seen: Seen, response: ServerResponse, url: string) => void;
   } = {},
@@ -34,6 +36,7 @@ export async function serveKeystone(
       expires_at: new Date(Date.parse(issuedAt) + life * 1000).toISOString(),
       project: { id: 'p1', name: 'demo' },
       catalog: options.catalog?.(server.url) ?? imageCatalog(server.url),
+      ...options.token,
     };
     json(response, 201, { token }, { 'X-Subject-Token': `token-${logins.length}` });
   });

@@ -81,6 +81,60 @@ describe('a request to Glance', () => {
     });
   }
 
+  const [reader, member] = [[{ name: 'reader' }], [{ name: 'reader' }, { name: 'member' }]];
+  const forbidden: readonly (readonly [said: string, token: object, next: RegExp])[] = [
+    ['You are not authorized to complete this action.', { project: undefined }, /no project.*"project_name"/],
+    ['You are not authorized to complete modify_image action.', { roles: reader }, /only "reader".*role "member"/],
+    ['You are not authorized to complete modify_image action.', { roles: member }, /for the right\.$/],
+    ['You are not authorized to complete publicize_image action.', { roles: member }, /leave that argument out\.$/],
+    ["Property 'os_distro' is protected", {}, /leave that argument out\.$/],
+    ['Not allowed to upload.', {}, /for the right\.$/],
+  ];
+  for (const [message, token, next] of forbidden) {
+    it(`says what helps against a 403 "${message}" to a login with ${JSON.stringify(token)}`, async () => {
+      const { client: images } = await glance((_, response) => json(response, 403, { message }), { ...token });
+      assert.match((await failure(images.create(NEW))).next ?? '', next);
+    });
+  }
+
+  const tooLarge: readonly (readonly [body: string, next: RegExp])[] = [
+    ['{"message": "The incoming image is too large: it exceeds the limit"}', /image_size_cap/],
+    [
+      '{"message": "The limit has been exceeded on the number of allowed image tags. Attempted: 3, Maximum: 2"}',
+      /tags/,
+    ],
+    ['{"message": "Image storage media is full: There is not enough disk space"}', /store of the cloud/],
+    ['<html><head><title>413 Request Entity Too Large</title></head></html>', /web server in front/],
+  ];
+  for (const [body, next] of tooLarge) {
+    it(`does not blame the quota for a 413 ${body}`, async () => {
+      const { client: images } = await glance((_, response) => response.writeHead(413).end(body));
+      const failed = await failure(images.create(NEW));
+      assert.equal(failed.code, 'quota-exceeded');
+      assert.match(failed.next ?? '', next);
+      assert.doesNotMatch(failed.next ?? '', /Free some/);
+    });
+  }
+
+  it('blames the quota where that is exceeded, in the words of old and of new releases', async () => {
+    for (const message of [
+      'Denying attempt to upload image because it exceeds the quota: The size of the data 2 will exceed the limit.',
+      'Resource image_size_total is over limit of 5 due to current usage 4 and delta 2',
+    ]) {
+      const { client: images } = await glance((_, response) => json(response, 413, { message }));
+      assert.match((await failure(images.create(NEW))).next ?? '', /Free some of the quota/);
+    }
+  });
+
+  it('says where a redirect leads, without its query', async () => {
+    const { client: images } = await glance((_, response) =>
+      response.writeHead(301, { location: 'https://me:hush@glance.example/v2/images?hush' }).end(),
+    );
+    const failed = await failure(images.get(ID));
+    assert.match(failed.next ?? '', /redirects to https:\/\/glance\.example\/v2\/images\. A token is never sent/);
+    assert.doesNotMatch(failed.explain(), /hush/);
+  });
+
   it('fails on 300 Multiple Choices, whatever was asked', async () => {
     const { client: images } = await glance((_, response) => json(response, 300, { versions: [] }));
     const upload = await images.upload(ID, 1);

@@ -348,6 +348,34 @@ describe('an authorized request', () => {
     assert.equal(server.seen.filter(({ path }) => path === '/x').length, 2);
   });
 
+  it('with access rules knows what they allow, and names them where a service answers 401', async () => {
+    const access_rules = [
+      { service: 'image', method: 'GET', path: '/v2/**' },
+      { service: 'image', method: 'PATCH', path: '/v2/images/{image_id}' },
+      { service: 'compute', method: 'PUT', path: '/**' },
+    ];
+    const server = await keystone({
+      token: { application_credential: { id: 'i', access_rules } },
+      service: (_, response) => json(response, 401, {}),
+    });
+    const logged = session(server.url);
+    const may = await logged.accessCheck(`${server.url}/v2`);
+    assert.ok(may);
+    assert.deepEqual(
+      [
+        may('GET', '/images/i/file'),
+        may('PATCH', '/images/i'),
+        may('PATCH', '/images/i/file'),
+        may('PUT', '/images/i'),
+      ],
+      [true, true, false, false],
+    );
+    const refused = await failure(logged.send({ method: 'GET', url: `${server.url}/v2/x?y` }));
+    assert.match(refused.next ?? '', /access rules.*GET \/v2\/x\.$/);
+    const free = await keystone({ token: { application_credential: { id: 'i', access_rules: null } } });
+    assert.equal(await session(free.url).accessCheck(free.url), undefined);
+  });
+
   it('sends no token without TLS where only the catalog says so, and takes an override of the user', async () => {
     const asked: string[] = [];
     const catalog = imageCatalog('http://glance.example.com:9292/prefix');
