@@ -22,7 +22,7 @@ export async function withRealCloud<T>(work: (cloud: RealCloud) => Promise<T>): 
   try {
     const running = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
     if (running !== undefined) return await work({ cloudsFile: running, folder });
-    if (!devcloudInstalled())
+    if (!devcloudInstalled('packages'))
       throw new Error('This is measured on a real Glance: sudo test/openstack/devcloud install, once.');
     const cloud = await startDevcloud(join(folder, 'cloud'));
     try {

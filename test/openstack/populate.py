@@ -1,6 +1,7 @@
-"""Makes the users that log in with more than a password, and the federation: logins.py AUTH_URL, as admin of devcloud.
+"""Fills a new Keystone, as its administrator: populate.py AUTH_URL GLANCE_PORT REGION...
 
-What is there already stays. `logins.json` says what there is; the contract tests give the sandbox the same.
+Projects and their users, the catalog with one Glance for each region on ports in a row, and what `logins.json` lists:
+users that log in with more than a password, and the federation. The contract tests give the sandbox the same.
 """
 import json
 import pathlib
@@ -8,14 +9,14 @@ import sys
 
 import requests
 
-AUTH = sys.argv[1]
+AUTH, GLANCE_PORT, *REGIONS = sys.argv[1:]
 WANTED = json.loads((pathlib.Path(__file__).parent / "logins.json").read_text())
 SESSION = requests.Session()
 
 
 def ask(method, path, body=None):
     answer = SESSION.request(method, AUTH + path, json=body)
-    if answer.status_code not in (200, 201, 204, 409):
+    if answer.status_code not in (200, 201, 204):
         sys.exit(f"{method} {path}: {answer.status_code} {answer.text}")
     return answer
 
@@ -33,12 +34,29 @@ TOKEN = ask("POST", "/auth/tokens", {"auth": {
 SESSION.headers["X-Auth-Token"] = TOKEN.headers["X-Subject-Token"]
 MEMBER, ADMIN = named("roles", "member"), named("roles", "admin")
 
+for project, user, password, role in [
+        ("service", "glance", "secret", ADMIN), ("demo", "demo", "demo", MEMBER), ("guest", "guest", "guest", MEMBER)]:
+    room = ask("POST", "/projects", {"project": {"name": project, "domain_id": "default"}}).json()["project"]["id"]
+    made = ask("POST", "/users", {"user": {"name": user, "domain_id": "default", "password": password}})
+    ask("PUT", f"/projects/{room}/users/{made.json()['user']['id']}/roles/{role}")
+
+IDENTITY = ask("GET", "/services?type=identity").json()["services"][0]["id"]
+IMAGE = ask("POST", "/services", {"service": {"name": "glance", "type": "image"}}).json()["service"]["id"]
+for number, region in enumerate(REGIONS):
+    # The first region, and Keystone in it, are there from its bootstrap.
+    addresses = [(IMAGE, f"http://127.0.0.1:{int(GLANCE_PORT) + number}")]
+    if number > 0:
+        ask("POST", "/regions", {"region": {"id": region}})
+        addresses.append((IDENTITY, AUTH))
+    for service, url in addresses:
+        for interface in ("public", "internal", "admin"):
+            ask("POST", "/endpoints", {"endpoint": {
+                "service_id": service, "interface": interface, "region_id": region, "url": url}})
+
 for user in WANTED["users"]:
     rules = {"multi_factor_auth_enabled": bool(user["rules"]), "multi_factor_auth_rules": user["rules"]}
     made = ask("POST", "/users", {"user": {
         "name": user["name"], "domain_id": "default", "password": user["password"], "options": rules}})
-    if made.status_code == 409:
-        continue
     key, project = made.json()["user"]["id"], named("projects", user["project"])
     ask("PUT", f"/projects/{project}/users/{key}/roles/{MEMBER}")
     ask("POST", "/credentials", {"credential": {
