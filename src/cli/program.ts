@@ -12,7 +12,8 @@ import { importImages, importTerraform } from './commands/import.ts';
 import { list } from './commands/list.ts';
 import { plan, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
-import { sandbox } from './commands/sandbox.ts';
+import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
+import { NEWEST, RELEASES } from '../sandbox/release.ts';
 import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -49,7 +50,12 @@ function program(session: CommandSession): Command {
     .description('run the sandbox cloud on this machine until stopped, and print its clouds.yaml')
     .option('--dir <folder>', 'keep its data in this folder (default: discard it on exit)')
     .addOption(new Option('--port <port>', 'port for Keystone; the two regions use the next two ports').argParser(port))
-    .action(async (options: { dir?: string; port?: number }) => {
+    .addOption(
+      new Option('--release <release>', 'release of Glance to imitate')
+        .choices(RELEASES.map(String))
+        .default(String(NEWEST)),
+    )
+    .action(async (options: SandboxCommandOptions) => {
       session.exitCode = await sandbox(options, session.open({}), session.signal, process.cwd());
     });
   return root;
@@ -135,7 +141,10 @@ function addImageCommands(root: Command, session: CommandSession): void {
   withJson(withCloud(root.command('download')))
     .description('download and verify image data; resumes interrupted downloads')
     .argument('<id...>', 'ids of images', imageIds)
-    .option('-o, --output <path>', 'a file, or a folder for files named after their images (default: the current folder)')
+    .option(
+      '-o, --output <path>',
+      'a file, or a folder for files named after their images (default: the current folder)',
+    )
     .option('--force', 'overwrite an existing file')
     .action(async (ids: string[], options: DownloadCommandOptions) =>
       session.withEngine(options, (deps) => download(ids, options, deps)),

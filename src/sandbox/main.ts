@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../core/failure.ts';
+import { NEWEST, RELEASES, type Release } from './release.ts';
 import { startSandbox } from './sandbox.ts';
 
 export { startSandbox };
 
 /**
- * The sandbox as a separate process: `sandbox.cjs --dir DIR [--port PORT] [--maximum-bytes N] [--demo-only] [--while-stdin]
- * [--import-source HOST:PORT]…`.
- * Prints one line of JSON when it answers, `{"cloudsFile","authUrl"}`, and runs until SIGTERM or SIGINT;
+ * The sandbox as a separate process: `sandbox.cjs --dir DIR [--port PORT] [--release 25|33] [--maximum-bytes N] [--demo-only]
+ * [--while-stdin] [--import-source HOST:PORT]…`.
+ * Prints one line of JSON when it answers, `{"cloudsFile","authUrl","release"}`, and runs until SIGTERM or SIGINT;
  * with `--while-stdin` also until its standard input closes, when its parent process has ended. Glance's web-download
  * may fetch from an import source, even on loopback or another port.
  */
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     options: {
       dir: { type: 'string' },
       port: { type: 'string', default: '0' },
+      release: { type: 'string', default: String(NEWEST) },
       'maximum-bytes': { type: 'string' },
       'demo-only': { type: 'boolean', default: false },
       'while-stdin': { type: 'boolean', default: false },
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     directory: values.dir,
     port: numberOf('--port', values.port),
+    release: releaseOf(values.release),
     importSources: values['import-source'],
     ...(values['demo-only'] ? { users: ['demo'] } : {}),
     ...(maximumBytes === undefined
@@ -38,10 +41,16 @@ async function main(): Promise<void> {
           quotaBytes: numberOf('--maximum-bytes', maximumBytes),
         }),
   });
-  const { cloudsFile, authUrl } = sandbox;
-  process.stdout.write(`${JSON.stringify({ cloudsFile, authUrl })}\n`);
+  const { cloudsFile, authUrl, release } = sandbox;
+  process.stdout.write(`${JSON.stringify({ cloudsFile, authUrl, release })}\n`);
   await end;
   await sandbox.stop();
+}
+
+function releaseOf(text: string): Release {
+  const release = RELEASES.find((each) => String(each) === text);
+  if (release === undefined) throw new Error(`--release can be ${RELEASES.join(' or ')}, the releases of Glance.`);
+  return release;
 }
 
 function numberOf(name: string, text: string): number {

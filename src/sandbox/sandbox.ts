@@ -11,12 +11,15 @@ import type { SandboxLogins } from './keystone/people.ts';
 import { listen, type Listening, type Service } from './http/server.ts';
 import type { RegionAddress } from './keystone/token-document.ts';
 import type { Glance } from './glance/request.ts';
+import { NEWEST, type Release } from './release.ts';
 
 export interface SandboxOptions {
   /** The data folder, created if missing. Only one sandbox at a time may use it. */
   readonly directory: string;
   /** Keystone's port; the regions use the next two. 0, the default, chooses free ones. */
   readonly port?: number;
+  /** The release of Glance that it imitates; `NEWEST` if omitted. */
+  readonly release?: Release;
   /** Password of all users. If omitted, that of the last start, or a random one. */
   readonly password?: string;
   /** The most bytes of one image; 1 TiB if omitted, as in Glance. */
@@ -37,6 +40,7 @@ export interface SandboxOptions {
 
 /** A running sandbox. */
 export interface Sandbox {
+  readonly release: Release;
   readonly authUrl: string;
   /** Path of the `clouds.yaml` with clouds `sandbox`, `sandbox-admin`, `sandbox-guest`, as far as `users` lists them. */
   readonly cloudsFile: string;
@@ -57,8 +61,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lifetime = options.tokenLifetime ?? 3600 * 1000;
-  const { password, logins } = options;
-  const identity = new Identity(join(directory, 'identity.json'), { password, lifetime, logins });
+  const { password, logins, release = NEWEST } = options;
+  const identity = new Identity(join(directory, 'identity.json'), { release, password, lifetime, logins });
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   const started: Listening[] = [];
@@ -73,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all(underWay);
   };
   const glanceOf = (region: string): Glance => ({
+    release,
     store: new ImageStore(join(directory, region)),
     maximumBytes: options.maximumBytes ?? 2 ** 40,
     quotaBytes: options.quotaBytes ?? Infinity,
@@ -98,7 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const cloudsFile = join(directory, 'clouds.yaml');
     writeCloudsFile(cloudsFile, authUrl, identity.password, regionNames, options.users);
     const { id = '', secret = '' } = identity.credentials[0] ?? {};
-    return { authUrl, cloudsFile, regions, applicationCredential: { id, secret }, stop };
+    return { release, authUrl, cloudsFile, regions, applicationCredential: { id, secret }, stop };
   } catch (error) {
     await stop();
     throw error;

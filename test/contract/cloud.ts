@@ -6,8 +6,11 @@ import { freePort } from '../host/ports.ts';
 import { LOGINS } from './logins.ts';
 import { PlannedFaults } from './planned-faults.ts';
 import { startSandbox } from './product.ts';
+import { releaseOf, type Release } from './release.ts';
 
 interface Cloud {
+  /** Of its Glance: what it answers differs by it. */
+  readonly release: Release;
   /** A `clouds.yaml` with the clouds below. */
   readonly cloudsFile: string;
   /** A plain user's, in a project of its own. */
@@ -34,6 +37,7 @@ let started: Promise<CloudUnderTest> | undefined;
 /**
  * The cloud that `CONTRACT_CLOUD` names: `sandbox` (also where it is unset), started in a temporary folder at the first call,
  * or `openstack`, running already and described by the `clouds.yaml` that `GLANCE_IMAGES_CONTRACT_CLOUDS_FILE` names.
+ * The sandbox imitates `CONTRACT_RELEASE` of Glance: 33 (also where it is unset) or 25.
  * All tests of a process share it, so each deletes what it makes and goes by ids and names of its own.
  */
 export function cloudUnderTest(): Promise<CloudUnderTest> {
@@ -47,7 +51,7 @@ after('stop the cloud under test', async function () {
 
 function start(kind: string): Promise<CloudUnderTest> {
   if (kind === 'sandbox') return startInTemporaryFolder();
-  if (kind === 'openstack') return Promise.resolve(openstack());
+  if (kind === 'openstack') return openstack();
   throw new Error(`CONTRACT_CLOUD is ${kind}; it can be sandbox or openstack.`);
 }
 
@@ -55,8 +59,11 @@ async function startInTemporaryFolder(): Promise<CloudUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'glance-images-contract-'));
   const faults = new PlannedFaults();
   const webPort = await freePort();
-  const sandbox = await startSandbox({ directory, faults, importSources: [`127.0.0.1:${webPort}`], logins: LOGINS });
+  const release = process.env.CONTRACT_RELEASE === '25' ? 25 : 33;
+  const importSources = [`127.0.0.1:${webPort}`];
+  const sandbox = await startSandbox({ directory, release, faults, importSources, logins: LOGINS });
   return {
+    release,
     kind: 'sandbox',
     cloudsFile: sandbox.cloudsFile,
     cloud: 'sandbox',
@@ -73,17 +80,19 @@ async function startInTemporaryFolder(): Promise<CloudUnderTest> {
   };
 }
 
-function openstack(): CloudUnderTest {
+async function openstack(): Promise<CloudUnderTest> {
   const cloudsFile = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
   if (cloudsFile === undefined) {
     throw new Error(
       'GLANCE_IMAGES_CONTRACT_CLOUDS_FILE is missing: the clouds.yaml that `test/openstack/devcloud up` prints.',
     );
   }
+  const cloud = 'devcloud-demo';
   return {
     kind: 'openstack',
+    release: await releaseOf(cloudsFile, cloud),
     cloudsFile,
-    cloud: 'devcloud-demo',
+    cloud,
     otherCloud: 'devcloud-guest',
     adminCloud: 'devcloud-admin',
     regions: ['RegionOne', 'RegionTwo'],

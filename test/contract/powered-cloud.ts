@@ -66,7 +66,8 @@ async function poweredSandbox(base: CloudUnderTest): Promise<PoweredCloud> {
   let cloudsFile = '';
   const start = async (): Promise<void> => {
     const web = ['--import-source', `127.0.0.1:${base.webPort}`];
-    const parameters = ['--dir', directory, '--port', String(port), '--while-stdin', ...web];
+    const release = ['--release', String(base.release)];
+    const parameters = ['--dir', directory, '--port', String(port), '--while-stdin', ...release, ...web];
     const started = spawn(process.execPath, [PRODUCT.sandbox, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] });
     child = started;
     for await (const line of createInterface({ input: started.stdout })) {

@@ -15,17 +15,24 @@ function sandboxProgram(): string {
     : join(import.meta.dirname, 'sandbox.cjs');
 }
 
+export interface SandboxCommandOptions {
+  readonly dir?: string;
+  readonly port?: number;
+  /** The release of Glance that it imitates. */
+  readonly release: string;
+}
+
 /** `sandbox`: runs the sandbox cloud until it is stopped. Without `dir` its data is deleted at the end. */
 export async function sandbox(
-  options: { readonly dir?: string; readonly port?: number },
+  options: SandboxCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
   folder: string,
 ): Promise<ExitCode> {
-  const { dir, port } = options;
+  const { dir } = options;
   const temporary = dir === undefined ? await mkdtemp(join(tmpdir(), 'glance-images-sandbox-')) : undefined;
   try {
-    await runUntilStopped(temporary ?? resolve(folder, dir ?? ''), port, terminal, signal);
+    await runUntilStopped(temporary ?? resolve(folder, dir ?? ''), options, terminal, signal);
     return EXIT.done;
   } finally {
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
@@ -34,12 +41,12 @@ export async function sandbox(
 
 async function runUntilStopped(
   folder: string,
-  port: number | undefined,
+  { port, release }: SandboxCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const words = ['--dir', folder, ...(port === undefined ? [] : ['--port', String(port)]), '--while-stdin'];
-  const child = spawn(process.execPath, [sandboxProgram(), ...words], {
+  const chosen = [...(port === undefined ? [] : ['--port', String(port)]), '--release', release];
+  const child = spawn(process.execPath, [sandboxProgram(), '--dir', folder, ...chosen, '--while-stdin'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((settle, reject) => {
@@ -60,11 +67,20 @@ async function runUntilStopped(
 /** The line that it prints once it answers. Other lines pass through. */
 function announce(line: string, terminal: Terminal): void {
   const ready = parsed(line);
-  if (typeof ready !== 'object' || ready === null || !('cloudsFile' in ready) || !('authUrl' in ready)) {
+  if (
+    typeof ready !== 'object' ||
+    ready === null ||
+    !('cloudsFile' in ready) ||
+    !('authUrl' in ready) ||
+    !('release' in ready)
+  ) {
     terminal.problem(line);
     return;
   }
-  terminal.line(`Sandbox cloud running at ${String(ready.authUrl)}. Press Ctrl+C to stop it. In another terminal:`);
+  const { authUrl, release } = ready;
+  terminal.line(
+    `Sandbox cloud with Glance ${String(release)} running at ${String(authUrl)}. Press Ctrl+C to stop it. In another terminal:`,
+  );
   terminal.line(`  export OS_CLIENT_CONFIG_FILE=${quoted(String(ready.cloudsFile))} OS_CLOUD=sandbox`);
 }
 

@@ -4,14 +4,15 @@ import { imageSchema } from './images/image-schema.ts';
 import { importMethods } from './images/images.ts';
 import { storeNames } from './image-store.ts';
 import type { GlanceRequest } from './request.ts';
+import type { Release } from '../release.ts';
 
-/** Supported minor versions of the Image API, newest first: those of Glance 25 with a cache and several stores. */
-const minorVersions = Array.from({ length: 17 }, (_, index) => 16 - index);
+/** The newest minor version of the Image API of each release, with a cache and several stores; all before it are supported. */
+const newestMinor: Readonly<Record<Release, number>> = { 25: 16, 33: 18 };
 
 /** The list of versions: 200 for its own path, 300 for any other path without a version. */
-export function versionsAnswer(status: 200 | 300, origin: string): Answer {
-  const versions = minorVersions.map((minor, index) => ({
-    id: `v2.${minor}`,
+export function versionsAnswer(status: 200 | 300, origin: string, release: Release): Answer {
+  const versions = Array.from({ length: newestMinor[release] + 1 }, (_, index) => ({
+    id: `v2.${newestMinor[release] - index}`,
     status: index === 0 ? 'CURRENT' : 'SUPPORTED',
     links: [{ rel: 'self', href: `${origin}/v2/` }],
   }));
@@ -19,9 +20,9 @@ export function versionsAnswer(status: 200 | 300, origin: string): Answer {
 }
 
 /** The path below the version, e.g. `/images`; undefined for an unsupported version. */
-export function withoutVersion(path: string): string | undefined {
+export function withoutVersion(path: string, release: Release): string | undefined {
   const [, minor, rest] = /^\/v2(?:\.(\d+))?(\/.*)?$/s.exec(path) ?? [];
-  if (minor !== undefined && !minorVersions.includes(Number(minor))) return undefined;
+  if (minor !== undefined && Number(minor) > newestMinor[release]) return undefined;
   return /^\/v2(\.\d+)?(\/|$)/.test(path) ? (rest ?? '') : undefined;
 }
 

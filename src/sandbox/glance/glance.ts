@@ -17,6 +17,7 @@ import { updateImage } from './images/image-update.ts';
 import { createImage, deleteImage, indexImages, showImage } from './images/images.ts';
 import { addMember, listMembers, removeMember, showMember, updateMember } from './members.ts';
 import { listNamespaces, showNamespace } from './metadefs.ts';
+import type { Release } from '../release.ts';
 import { route, type Route } from '../http/router.ts';
 import type { Service } from '../http/server.ts';
 import { listImageTasks, listTasks, showTask } from './imports/tasks.ts';
@@ -62,17 +63,19 @@ const routes: readonly Route<Handler>[] = [
 /** Longest request id that Glance accepts from a client. */
 const maximumRequestId = 64;
 
-/** The Image API v2 of one region (https://docs.openstack.org/api-ref/image/v2/), with the answers of Glance 25. */
+/** The Image API v2 of one region (https://docs.openstack.org/api-ref/image/v2/), with the answers of its release. */
 export function glanceService(region: string, glance: Glance, identity: Identity, authUrl: () => string): Service {
   return {
     kind: 'image',
     region,
+    closes: glance.release >= 33,
     async handle(exchange) {
       const { origin, path } = exchange;
-      if (path === '/versions') return versionsAnswer(200, origin);
-      const rest = withoutVersion(path);
-      if (rest === undefined) return versionsAnswer(300, origin);
-      const caller = callerOfToken(identity, exchange.headers['x-auth-token']);
+      const { release } = glance;
+      if (path === '/versions') return versionsAnswer(200, origin, release);
+      const rest = withoutVersion(path, release);
+      if (rest === undefined) return versionsAnswer(300, origin, release);
+      const caller = callerOfToken(identity, exchange.headers['x-auth-token'], release);
       if (caller === undefined) throw new Refusal(401);
       const headers = { 'x-openstack-request-id': exchange.requestId };
       if (exchange.requestId.length > maximumRequestId + 4) throw new Refusal(431);
@@ -93,7 +96,7 @@ export function glanceService(region: string, glance: Glance, identity: Identity
   };
 }
 
-function callerOfToken(identity: Identity, token: string | string[] | undefined): Caller | undefined {
+function callerOfToken(identity: Identity, token: string | string[] | undefined, release: Release): Caller | undefined {
   const grant = typeof token === 'string' ? identity.grantOf(token) : undefined;
-  return grant && callerOf(grant);
+  return grant && callerOf(grant, release);
 }

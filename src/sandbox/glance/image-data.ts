@@ -3,17 +3,22 @@ import { stat } from 'node:fs/promises';
 import { lookUp, mustOwn } from './access.ts';
 import { type Answer, Refusal, refusalWithDetail } from '../http/answers.ts';
 import { copyOf, type ImageRecord } from './images/image-record.ts';
+import { inspectBytes, RefusedFormat } from './format-inspection.ts';
 import { mustBeAbleTo } from './images/image-rules.ts';
 import { storeNames } from './image-store.ts';
 import { mustBeWithinQuota, refusalOf } from './storage-limits.ts';
-import { BytesExist, type StoredBytes, storeBytes, virtualSizeOf } from './stored-bytes.ts';
+import { BytesExist, type StoredBytes, storeBytes } from './stored-bytes.ts';
 import type { Glance, GlanceRequest } from './request.ts';
 
 /** Throws 415 unless the request says that its body is bytes. */
 export function mustBeBytes(exchange: GlanceRequest['exchange']): void {
   const type = (exchange.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   if (type === 'application/octet-stream') return;
-  throw new Refusal(415, `The request media type ${type} is not supported by this server.\n`);
+  throw new Refusal(415, unsupported(type));
+}
+
+function unsupported(type: string): string {
+  return `The request media type ${type} is not supported by this server.\n`;
 }
 
 /**
@@ -26,16 +31,40 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
   const backend = storeNames.find((name) => name === asked);
   if (backend === undefined) throw new Refusal(400, `Store for identifier ${String(asked)} not found`);
   const found = lookUp(glance.store, caller, id);
-  mustOwn(caller, found, `Not allowed to upload image data for image ${id}`);
+  mustOwn(caller, found, 'upload_image', `Not allowed to upload image data for image ${id}`);
   mustBeAbleTo(found, 'saving');
   const image = copyOf(found);
   image.status = 'saving';
   image.updated = glance.store.now();
   glance.store.save(copyOf(image));
   const path = glance.store.bytesPath(backend, id);
+  await receive(glance, image, path, exchange);
+  const kept = glance.store.find(id);
+  if (kept === undefined || kept.deleted || kept.status !== 'saving') {
+    glance.store.removeBytes(path);
+    throw new Refusal(
+      410,
+      `Image ${id} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
+    );
+  }
+  image.stores = [backend];
+  await mustBeAccepted(glance, image, path);
+  image.status = 'active';
+  image.updated = glance.store.now();
+  // Glance does not save members and tasks with the image.
+  glance.store.save({ ...image, members: kept.members, tasks: kept.tasks });
+  return { status: 204 };
+}
+
+async function receive(
+  glance: Glance,
+  image: ImageRecord,
+  path: string,
+  { body, headers }: GlanceRequest['exchange'],
+): Promise<void> {
   try {
-    mustBeWithinQuota(glance, image, Number(exchange.headers['content-length'] ?? 0));
-    describe(image, await storeBytes(exchange.body, path, glance.maximumBytes));
+    mustBeWithinQuota(glance, image, Number(headers['content-length'] ?? 0));
+    describe(image, await storeBytes(body, path, glance.maximumBytes));
   } catch (error) {
     // When Glance stops, properly or not, the image stays `saving`.
     if (glance.stopping.aborted) throw refusalOf(error);
@@ -50,20 +79,17 @@ export async function uploadImage({ glance, caller, exchange, parameters: [id = 
     glance.store.removeBytes(path);
     throw error;
   }
-  const kept = glance.store.find(id);
-  if (kept === undefined || kept.deleted || kept.status !== 'saving') {
-    glance.store.removeBytes(path);
-    throw new Refusal(
-      410,
-      `Image ${id} could not be found after upload. The image may have been deleted during the upload, cleaning up the chunks uploaded.`,
-    );
+}
+
+/** Throws 415 for a format that the release does not take. As in Glance the bytes and their digests stay: further uploads are a 500. */
+async function mustBeAccepted(glance: Glance, image: ImageRecord, path: string): Promise<void> {
+  try {
+    image.virtual_size = await inspectBytes(path, image, glance.release);
+  } catch (error) {
+    if (!(error instanceof RefusedFormat)) throw error;
+    restore(glance, image);
+    throw new Refusal(415, unsupported('application/octet-stream'), { detail: error.message });
   }
-  image.stores = [backend];
-  image.status = 'active';
-  image.updated = glance.store.now();
-  // Glance does not save members and tasks with the image.
-  glance.store.save({ ...image, members: kept.members, tasks: kept.tasks });
-  return { status: 204 };
 }
 
 /** Stores the facts about an image's bytes. */
@@ -72,7 +98,6 @@ export function describe(image: ImageRecord, bytes: StoredBytes): void {
   image.checksum = bytes.md5;
   image.os_hash_algo = 'sha512';
   image.os_hash_value = bytes.sha512;
-  if (image.container_format === 'bare') image.virtual_size ??= virtualSizeOf(image.disk_format, bytes);
 }
 
 /** An image whose upload broke off is queued again, as it was at the start: Glance saves what it loaded then. */

@@ -1,4 +1,4 @@
-import { type Caller, lookUp } from './access.ts';
+import { type Caller, forbiddenAction, lookUp, mustOwn } from './access.ts';
 import { type Answer, Refusal } from '../http/answers.ts';
 import { isRecord, readJson } from '../http/exchange.ts';
 import { type ImageRecord, isoSeconds, type Member } from './images/image-record.ts';
@@ -20,11 +20,11 @@ function viewOf(image: ImageRecord, member: Member): object {
 }
 
 function find(glance: Glance, caller: Caller, id: string): ImageRecord {
-  try {
-    return lookUp(glance.store, caller, id);
-  } catch {
-    throw new Refusal(404, `Image ${id} not found.`);
-  }
+  return lookUp(glance.store, caller, id, `Image ${id} not found.`);
+}
+
+function mustBeShared(image: ImageRecord, words: string): void {
+  if (image.visibility !== 'shared') throw new Refusal(403, words);
 }
 
 /** Members that the caller sees: all for the owner, only itself for a member. */
@@ -63,9 +63,9 @@ export async function addMember({ glance, caller, exchange, parameters: [id = ''
   if (!('member' in body)) throw new Refusal(400, 'Member to be added not specified');
   if (!body.member) throw new Refusal(400, "Member can't be empty");
   const image = find(glance, caller, id);
-  if (image.visibility !== 'shared' || !(caller.isAdmin || image.owner === caller.projectId)) {
-    throw new Refusal(403, `Not allowed to create members for image ${id}.`);
-  }
+  const words = `Not allowed to create members for image ${id}.`;
+  mustBeShared(image, words);
+  mustOwn(caller, image, 'add_member', words);
   mustBeWithinMembers(id, image.members.length + 1);
   const project = pythonWord(body.member);
   if (image.members.some((member) => member.project === project)) {
@@ -85,10 +85,11 @@ export async function updateMember(request: GlanceRequest): Promise<Answer> {
   if (!isRecord(body)) throw new Refusal(400, 'Expected a status in the form: {"status": "status"}');
   if (!('status' in body)) throw new Refusal(400, 'Status not specified');
   const image = find(glance, caller, id);
-  if (image.visibility !== 'shared' || (!caller.isAdmin && image.owner === caller.projectId)) {
-    throw new Refusal(403, `Not allowed to update members for image ${id}.`);
-  }
+  const words = `Not allowed to update members for image ${id}.`;
+  mustBeShared(image, words);
+  if (caller.release < 33 && !caller.isAdmin && image.owner === caller.projectId) throw new Refusal(403, words);
   const member = mustFind(caller, image, project);
+  if (!caller.isAdmin && caller.projectId !== project) throw forbiddenAction('modify_member');
   const status = pythonWord(body.status);
   if (!['pending', 'accepted', 'rejected'].includes(status)) {
     throw new Refusal(400, 'Incorrect request: Status must be "pending", "accepted" or "rejected".');
@@ -101,10 +102,12 @@ export async function updateMember(request: GlanceRequest): Promise<Answer> {
 /** `DELETE /v2/images/{id}/members/{project}`. */
 export function removeMember({ glance, caller, parameters: [id = '', project = ''] }: GlanceRequest): Answer {
   const image = find(glance, caller, id);
-  if (image.visibility !== 'shared' || !(caller.isAdmin || image.owner === caller.projectId)) {
-    throw new Refusal(403, `Not allowed to delete members for image ${id}.`);
-  }
+  const words = `Not allowed to delete members for image ${id}.`;
+  mustBeShared(image, words);
+  // Glance 25 asks who it is before it looks for the member, Glance 33 afterwards.
+  if (caller.release < 33) mustOwn(caller, image, 'delete_member', words);
   const gone = mustFind(caller, image, project);
+  mustOwn(caller, image, 'delete_member');
   glance.store.save({ ...image, members: image.members.filter((member) => member !== gone) });
   return { status: 204 };
 }

@@ -1,3 +1,4 @@
+import { type Caller, isOutside } from './access.ts';
 import { type Answer, Refusal } from '../http/answers.ts';
 import type { GlanceRequest } from './request.ts';
 
@@ -51,7 +52,8 @@ const namespaces: readonly Namespace[] = [
 ];
 
 /** `GET /v2/metadefs/namespaces`, filtered by `resource_types`, paged by `limit` and `marker`. */
-export function listNamespaces({ exchange }: GlanceRequest): Answer {
+export function listNamespaces({ caller, exchange }: GlanceRequest): Answer {
+  mustSee(caller);
   const { query } = exchange;
   const wanted = query.get('resource_types')?.split(',');
   const all = wanted === undefined || wanted.includes(images) ? namespaces : [];
@@ -69,12 +71,17 @@ export function listNamespaces({ exchange }: GlanceRequest): Answer {
 }
 
 /** `GET /v2/metadefs/namespaces/{name}`: with its properties, prefixed for the resource of `resource_type`. */
-export function showNamespace({ exchange, parameters: [name = ''] }: GlanceRequest): Answer {
+export function showNamespace({ caller, exchange, parameters: [name = ''] }: GlanceRequest): Answer {
+  mustSee(caller);
   const found = namespaces.find(({ namespace }) => namespace === name);
   if (found === undefined) throw new Refusal(404, `Metadata definition namespace=${name} was not found.`);
   const prefix = exchange.query.get('resource_type') === images ? (found.prefix ?? '') : '';
   const properties = Object.entries(found.properties).map(([each, property]) => [`${prefix}${each}`, property]);
   return { status: 200, json: { ...described(found), properties: Object.fromEntries(properties) as object } };
+}
+
+function mustSee(caller: Caller): void {
+  if (isOutside(caller)) throw new Refusal(404);
 }
 
 function described({ namespace, display_name, description, prefix }: Namespace): object {

@@ -1,9 +1,11 @@
 import type { ImageStore } from './image-store.ts';
 import type { Caller } from './access.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { Release } from '../release.ts';
 
 /** Glance in one region. */
 export interface Glance {
+  readonly release: Release;
   readonly store: ImageStore;
   /** The most bytes of one image, Glance's `image_size_cap`. */
   readonly maximumBytes: number;

@@ -1,3 +1,5 @@
+const WIDTH = 72;
+
 /** A JSON value as Python's `str` writes it. */
 export function pythonWord(value: unknown): string {
   return typeof value === 'string' ? value : pythonText(value);
@@ -17,17 +19,21 @@ export function pythonText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A JSON value as Python's `pprint` writes it: keys sorted, one item a line where it would be longer than `width`. */
-export function pythonLines(value: unknown, indent = 0, width = 72): string {
-  const flat = pythonText(sorted(value));
-  if (indent + flat.length <= width || typeof value !== 'object' || value === null) return flat;
+/** A JSON value as Python's `pprint` writes it: one item a line where it would be longer than 72 characters. */
+export function pythonLines(value: unknown, keys: 'sorted' | 'as they are'): string {
+  return lines(keys === 'sorted' ? sorted(value) : value, 0);
+}
+
+function lines(value: unknown, indent: number): string {
+  const flat = pythonText(value);
+  if (indent + flat.length <= WIDTH || typeof value !== 'object' || value === null) return flat;
   const separator = `,\n${' '.repeat(indent + 1)}`;
   if (Array.isArray(value)) {
-    return `[${value.map((item) => pythonLines(item, indent + 1, width)).join(separator)}]`;
+    return `[${value.map((item) => lines(item, indent + 1)).join(separator)}]`;
   }
-  const entries = Object.entries(sorted(value) as object).map(([key, item]) => {
+  const entries = Object.entries(value).map(([key, item]) => {
     const name = `${quoted(key)}: `;
-    return name + pythonLines(item, indent + 1 + name.length, width);
+    return name + lines(item, indent + 1 + name.length);
   });
   return `{${entries.join(separator)}}`;
 }

@@ -9,6 +9,8 @@ import type { Fault, FaultRequest, Faults } from './faults.ts';
 export interface Service {
   readonly kind: FaultRequest['service'];
   readonly region: string | undefined;
+  /** Whether it ends the connection with each answer, and never says 100, as uWSGI does. */
+  readonly closes: boolean;
   /** May throw `Refusal`; anything else that it throws is answered as a 500. */
   handle(exchange: Exchange): Promise<Answer>;
   /** Writes a refusal in the format of the service. */
@@ -35,7 +37,7 @@ export async function listen(service: () => Service, port: number, faults: Fault
     void work.finally(() => open.delete(work));
   };
   const server = createServer({ requestTimeout: 0 }, (request, response) => respond(request, response, false));
-  // Glance sends 100 when it reads the first byte, after its own checks.
+  // Glance's own server sends 100 when it reads the first byte, after its own checks.
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => respond(request, response, true));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -73,8 +75,9 @@ async function serve(
   });
   const gone = new Promise<'gone'>((resolve) => response.once('close', () => resolve('gone')));
   if (fault?.until !== undefined && (await Promise.race([fault.until, gone])) === 'gone') return;
+  if (service.closes) response.shouldKeepAlive = false;
   const exchange = exchangeOf(request, requestIdOf(request), fault, () => {
-    if (continues) response.writeContinue();
+    if (continues && !service.closes) response.writeContinue();
   });
   const answer = fault?.answer === undefined ? await work(service, exchange) : answerOfFault(fault.answer);
   if (fault?.answerAfter !== undefined && (await Promise.race([fault.answerAfter, gone])) === 'gone') return;

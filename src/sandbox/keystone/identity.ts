@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { systemCode } from '../../core/failure.ts';
 import { isRecord } from '../http/exchange.ts';
 import { writeAtomically } from '../../node/files/strict-files.ts';
+import type { Release } from '../release.ts';
 import { domain, people, type Project, type SandboxLogins, type User } from './people.ts';
 
 export interface ApplicationCredential {
@@ -51,6 +52,7 @@ interface Kept {
 
 /** Options of an `Identity`, besides its file. */
 export interface IdentityOptions {
+  readonly release: Release;
   /** Replaces the stored password of the standard users. */
   readonly password: string | undefined;
   /** Lifetime of a token in milliseconds. */
@@ -71,7 +73,7 @@ export class Identity {
   readonly #federated = new Map<string, User>();
 
   /** Reads the file at `path`, or creates it. Like Keystone's Fernet tokens ours are signed, not stored, and so survive a restart. */
-  constructor(path: string, { password, lifetime, logins }: IdentityOptions) {
+  constructor(path: string, { release, password, lifetime, logins }: IdentityOptions) {
     this.#path = path;
     this.#lifetime = lifetime;
     const kept = read(path);
@@ -79,11 +81,11 @@ export class Identity {
       key: kept?.key ?? randomBytes(32).toString('hex'),
       password: password ?? kept?.password ?? randomBytes(18).toString('base64url'),
       ids: kept?.ids ?? Object.fromEntries(Object.keys(people).map((name) => [name, { user: id(), project: id() }])),
-      roles: kept?.roles ?? { admin: id(), member: id(), reader: id() },
+      roles: { admin: id(), manager: id(), member: id(), reader: id(), ...kept?.roles },
       credentials: kept?.credentials ?? [],
     };
     this.federation = logins?.federation;
-    this.users = this.#users(logins);
+    this.users = this.#users(logins, release);
     if (this.#kept.credentials.length === 0) this.#addFirstCredential();
     this.#save();
   }
@@ -199,10 +201,10 @@ export class Identity {
     this.#revoked.add(grant.auditId);
   }
 
-  #users(logins: SandboxLogins | undefined): readonly User[] {
+  #users(logins: SandboxLogins | undefined, release: Release): readonly User[] {
     const common = { domain, totp: undefined, rules: [], federation: undefined };
     const { password } = this.#kept;
-    const always = Object.entries(people).map(([name, roles]): User => {
+    const always = Object.entries(people).map(([name, { [release]: roles }]): User => {
       const { user = id(), project = id() } = this.#kept.ids[name] ?? {};
       return { ...common, id: user, name, roles, password, project: { id: project, name } };
     });

@@ -43,6 +43,7 @@ export function keystoneService(keystone: Keystone): Service {
   return {
     kind: 'identity',
     region: undefined,
+    closes: false,
     async handle(exchange) {
       const { handler, parameters } = route(routes, exchange.method, exchange.path);
       const answer = await handler(keystone, exchange, parameters);

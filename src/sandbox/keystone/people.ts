@@ -1,3 +1,5 @@
+import type { Release } from '../release.ts';
+
 /** A domain: a namespace of users and projects. */
 export interface Domain {
   readonly id: string;
@@ -47,9 +49,11 @@ export interface SandboxLogins {
   };
 }
 
-/** The standard users of a sandbox, with their roles in the project of the same name. */
-export const people: Readonly<Record<string, readonly string[]>> = {
-  admin: ['admin', 'member', 'reader'],
-  demo: ['member', 'reader'],
-  guest: ['member', 'reader'],
+const member = { 25: ['member', 'reader'], 33: ['member', 'reader'] };
+
+/** The standard users of a sandbox, with their roles in the project of the same name, by the release of its Glance. */
+export const people: Readonly<Record<string, Readonly<Record<Release, readonly string[]>>>> = {
+  admin: { 25: ['admin', 'member', 'reader'], 33: ['admin', 'manager', 'member', 'reader'] },
+  demo: member,
+  guest: member,
 };

@@ -114,9 +114,11 @@ describe('Glance: creating an image', () => {
 
   it('writes the whole schema of what does not match', async () => {
     const answer = await users.demo.post({ min_disk: '1' });
+    const members = ["'description': 'Amount of disk space (in GB) required to boot image.'", "'type': 'integer'"];
+    const schema = (users.release === 25 ? members : members.toReversed()).join(',\n     ');
     assert.equal(
       answer.message,
-      "Provided object does not match schema 'image': '1' is not of type 'integer'\n\nFailed validating 'type' in schema['properties']['min_disk']:\n    {'description': 'Amount of disk space (in GB) required to boot image.',\n     'type': 'integer'}\n\nOn instance['min_disk']:\n    '1'<br /><br />\n\n\n",
+      `Provided object does not match schema 'image': '1' is not of type 'integer'\n\nFailed validating 'type' in schema['properties']['min_disk']:\n    {${schema}}\n\nOn instance['min_disk']:\n    '1'<br /><br />\n\n\n`,
     );
   });
 
@@ -132,7 +134,6 @@ describe('Glance: creating an image', () => {
     ['an emoji in the name', { name: '😀' }, 400, "Name can't contain 4 byte unicode characters."],
     ['an emoji in a value', { my_key: '😀' }, 400, "My_Key can't contain 4 byte unicode characters."],
     ['an emoji in a key', { '😀': 'x' }, 400, "Property names can't contain 4 byte unicode."],
-    ["somebody else's project", { owner: 'x' }, 403, "You are not permitted to create images owned by 'x'."],
     [
       'public by a plain user',
       { visibility: 'public' },
@@ -181,6 +182,17 @@ describe('Glance: creating an image', () => {
       assert.equal(answer.message.slice(0, message.length), message);
     });
   }
+
+  it("refuses somebody else's project with 403", async () => {
+    const answer = await users.demo.post({ owner: 'x' });
+    assert.equal(answer.status, 403);
+    const words = "You are not permitted to create images owned by 'x'";
+    const whole = {
+      25: `${words}.<br /><br />\n\n\n`,
+      33: `Access was denied to this resource.<br /><br />\n${words}\n\n`,
+    };
+    assert.equal(answer.message, whole[users.release]);
+  });
 
   it('takes a multihash and does not believe it', async () => {
     const answer = await users.demo.post({ os_hash_algo: 'md5', os_hash_value: 'x' });

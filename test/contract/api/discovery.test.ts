@@ -8,17 +8,20 @@ describe('Glance: versions, discovery, errors', () => {
     return answer.json.versions as Json[];
   }
 
+  /** The newest minor version of its API. */
+  const newest = (): number => ({ 25: 16, 33: 18 })[users.release];
+
   it('lists its versions at /versions, newest first, without a token', async () => {
     const answer = await send('GET', `${users.demo.url}/versions`);
     assert.equal(answer.status, 200);
     assert.deepEqual(versionsOf(answer)[0], {
-      id: 'v2.16',
+      id: `v2.${newest()}`,
       status: 'CURRENT',
       links: [{ rel: 'self', href: `${users.demo.url}/v2/` }],
     });
     assert.deepEqual(
       versionsOf(answer).map(({ id }) => id),
-      Array.from({ length: 17 }, (_, index) => `v2.${16 - index}`),
+      Array.from({ length: newest() + 1 }, (_, index) => `v2.${newest() - index}`),
     );
   });
 
@@ -26,7 +29,7 @@ describe('Glance: versions, discovery, errors', () => {
     it(`answers ${path} with 300, the versions, and no Location`, async () => {
       const answer = await send('GET', `${users.demo.url}${path}`);
       assert.equal(answer.status, 300);
-      assert.equal(versionsOf(answer).length, 17);
+      assert.equal(versionsOf(answer).length, newest() + 1);
       assert.equal(answer.headers.location, undefined);
     });
   }

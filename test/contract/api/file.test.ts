@@ -130,13 +130,16 @@ describe('Glance: bytes', () => {
       assert.equal((await users.demo.send('GET', `/v2/images/${id}`)).status, 404);
     });
 
-    it('says 100 only to an upload that it will read', async () => {
+    it('says 100 only to an upload that it will read, and never under uWSGI', async () => {
       const id = await users.demo.create();
       const good = startUpload(users.demo, id, { 'Content-Length': '5', Expect: '100-continue' });
+      let told = false;
+      const toGoOn = once(good.put, 'continue').then(() => (told = true));
       good.put.flushHeaders();
-      await once(good.put, 'continue');
+      if (users.release === 25) await toGoOn;
       good.put.end('hello');
       assert.equal((await good.answer).status, 204);
+      assert.equal(told, users.release === 25);
       const late = startUpload(users.demo, id, { 'Content-Length': '5', Expect: '100-continue' });
       let continued = false;
       late.put.once('continue', () => (continued = true));
@@ -184,17 +187,6 @@ describe('Glance: bytes', () => {
     it('knows no image of another project', async () => {
       const id = await users.demo.create();
       assert.equal((await users.guest.upload(id, 'x')).status, 404);
-    });
-
-    it('tells the virtual size of a qcow2, and of nothing that it isn’t', async () => {
-      const header = Buffer.alloc(1024);
-      header.write('QFI\u00fb', 'latin1');
-      header.writeUInt32BE(2, 4);
-      header.writeBigUInt64BE(123456789n, 24);
-      const id = await users.demo.createActive(header, { disk_format: 'qcow2' });
-      assert.equal((await users.demo.show(id)).virtual_size, 123456789);
-      const wrong = await users.demo.createActive('not a qcow2', { disk_format: 'qcow2' });
-      assert.equal((await users.demo.show(wrong)).virtual_size, null);
     });
   });
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { parse } from 'yaml';
 import { type CloudUnderTest, cloudUnderTest } from '../cloud.ts';
+import type { Release } from '../release.ts';
 
 /** The media type of a JSON Patch as Glance takes it. */
 export const patchType = 'application/openstack-images-v2.1-json-patch';
@@ -202,6 +203,11 @@ export class Session {
   }
 }
 
+/** What Glance 33 says to who may not do something, by the name of its policy. */
+export function notAuthorized(action: string): string {
+  return `You are not authorized to complete ${action} action.`;
+}
+
 /** The images of a list's answer. */
 export function imagesOf(answer: RawAnswer): Json[] {
   return answer.json.images as Json[];
@@ -229,6 +235,8 @@ export async function logIn(
 
 /** Three users in front of the first region. */
 export interface Sessions {
+  /** Of its Glance. */
+  readonly release: Release;
   readonly demo: Session;
   readonly guest: Session;
   readonly admin: Session;
@@ -236,8 +244,10 @@ export interface Sessions {
 
 /** Logs all three users in before the tests of the suite, and deletes after each test what they made. */
 export function useSessions(): Sessions {
-  const sessions: Partial<Record<keyof Sessions, Session>> = {};
+  const sessions: Partial<Record<'demo' | 'guest' | 'admin', Session>> = {};
+  let release: Release = 33;
   before(async () => {
+    ({ release } = await cloudUnderTest());
     sessions.demo = await logIn('cloud');
     sessions.guest = await logIn('otherCloud');
     sessions.admin = await logIn('adminCloud');
@@ -245,12 +255,15 @@ export function useSessions(): Sessions {
   afterEach(async () => {
     for (const session of Object.values(sessions)) await session.cleanUp();
   });
-  const get = (name: keyof Sessions): Session => {
+  const get = (name: keyof typeof sessions): Session => {
     const session = sessions[name];
     assert.ok(session, 'sessions are there once the suite runs');
     return session;
   };
   return {
+    get release() {
+      return release;
+    },
     get demo() {
       return get('demo');
     },

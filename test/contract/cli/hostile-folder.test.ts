@@ -5,6 +5,7 @@ import { link, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { rawDisk } from '../../host/raw-disk.ts';
 import { closeAll } from '../../unit/core/http/surroundings.ts';
 import { Origin } from '../../unit/core/source/url/origin.ts';
 import { cloudUnderTest } from '../cloud.ts';
@@ -17,11 +18,9 @@ interface Planned {
   }[];
 }
 
-/** A disk as raw bytes: its first sector has the signature of a boot record. */
+/** A disk as raw bytes: one partition, and then what no other disk has. */
 function disk(bytes: number): Buffer {
-  const content = randomBytes(bytes);
-  content.writeUInt16BE(0x55aa, 510);
-  return content;
+  return Buffer.concat([rawDisk(1).subarray(0, 512), randomBytes(bytes - 512)]);
 }
 
 const hex = (algorithm: string, bytes: Buffer | string): string => createHash(algorithm).update(bytes).digest('hex');

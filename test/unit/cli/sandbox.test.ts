@@ -11,7 +11,7 @@ const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.
 async function run(
   folder: string,
   words: readonly string[],
-  look: (cloudsFile: string) => void,
+  look: (cloudsFile: string, written: string) => void,
 ): Promise<number | null> {
   const child = spawn(process.execPath, [PROGRAM, 'sandbox', ...words], {
     cwd: folder,
@@ -24,7 +24,7 @@ async function run(
     written += String(piece);
     const cloudsFile = /OS_CLIENT_CONFIG_FILE='?(.+?)'? OS_CLOUD=sandbox\n/.exec(written)?.[1];
     if (cloudsFile === undefined || child.killed) continue;
-    look(cloudsFile);
+    look(cloudsFile, written);
     child.kill('SIGINT');
   }
   return ended;
@@ -48,6 +48,12 @@ describe('glance-images sandbox', () => {
     assert.equal(code, 0);
     assert.ok(seen.startsWith(folder), seen);
     assert.ok(!existsSync(seen), 'its data is still there');
+  });
+
+  it('says which release of Glance it imitates', async () => {
+    let said = '';
+    await run(folder, ['--release', '25'], (_, written) => (said = written));
+    assert.match(said, /^Sandbox cloud with Glance 25 at http/);
   });
 
   it('keeps its data in the folder that --dir names', async () => {

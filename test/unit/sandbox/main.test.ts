@@ -30,13 +30,22 @@ describe('sandbox process', () => {
   async function started(...parameters: string[]) {
     const child = start('--dir', directory, ...parameters);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    return { child, ready: JSON.parse(line) as { cloudsFile: string; authUrl: string } };
+    return { child, ready: JSON.parse(line) as { cloudsFile: string; authUrl: string; release: number } };
   }
 
   it('prints one line of JSON once it answers', async () => {
     const { ready } = await started();
     assert.equal(ready.cloudsFile, join(directory, 'clouds.yaml'));
     assert.equal((await fetch(ready.authUrl)).status, 200);
+    assert.equal(ready.release, 33);
+  });
+
+  it('imitates the release that is asked for, and no other than those it knows', async () => {
+    assert.equal((await started('--release', '25')).ready.release, 25);
+    const [line] = (await once(createInterface(start('--dir', directory, '--release', '30').stderr), 'line')) as [
+      string,
+    ];
+    assert.equal(line, '--release can be 25 or 33, the releases of Glance.');
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,4 +1,4 @@
-import { lookUp, mustOwn } from '../access.ts';
+import { forbiddenAction, lookUp, mustOwn } from '../access.ts';
 import { type Answer, Refusal } from '../../http/answers.ts';
 import type { ImageRecord } from './image-record.ts';
 import { mustBeWithinTags, tagsMustBeStorable } from './image-rules.ts';
@@ -23,7 +23,7 @@ function switchTo(
   to: string,
 ): Answer {
   const image = lookUp(glance.store, caller, id);
-  mustOwn(caller, image);
+  mustOwn(caller, image, verb);
   if (image.status !== from && image.status !== to) {
     throw new Refusal(403, `Not allowed to ${verb} image in status '${image.status}'`);
   }
@@ -37,9 +37,9 @@ function change(glance: Glance, image: ImageRecord, changes: Partial<ImageRecord
 
 /** `PUT /v2/images/{id}/tags/{tag}`. */
 export function addTag({ glance, caller, parameters: [id = '', tag = ''] }: GlanceRequest): Answer {
-  validateImage({ tags: [tag] });
-  const image = lookUpTagged(glance, caller, id);
-  mustOwn(caller, image, `Not allowed to update tags for image ${id}.`);
+  validateImage({ tags: [tag] }, glance.release);
+  const image = lookUp(glance.store, caller, id, `Image ${id} not found.`);
+  mustOwn(caller, image, 'modify_image', `Not allowed to update tags for image ${id}.`);
   const tags = [...new Set([...image.tags, tag])];
   try {
     mustBeWithinTags(tags);
@@ -55,33 +55,21 @@ export function addTag({ glance, caller, parameters: [id = '', tag = ''] }: Glan
 
 /** `DELETE /v2/images/{id}/tags/{tag}`. */
 export function removeTag({ glance, caller, parameters: [id = '', tag = ''] }: GlanceRequest): Answer {
-  const image = lookUpTagged(glance, caller, id);
-  mustOwn(caller, image, `Not allowed to delete tags for image ${id}.`);
+  const image = lookUp(glance.store, caller, id, `Image ${id} not found.`);
+  mustOwn(caller, image, 'modify_image', `Not allowed to delete tags for image ${id}.`);
   if (!image.tags.includes(tag)) throw new Refusal(404);
   change(glance, image, { tags: image.tags.filter((each) => each !== tag) });
   return { status: 204 };
 }
 
-function lookUpTagged(glance: Glance, caller: GlanceRequest['caller'], id: string): ImageRecord {
-  try {
-    return lookUp(glance.store, caller, id);
-  } catch {
-    throw new Refusal(404, `Image ${id} not found.`);
-  }
-}
-
-/** `DELETE /v2/stores/{store}/{id}`: one copy of the bytes, never the last. */
+/** `DELETE /v2/stores/{store}/{id}`: one copy of the bytes, never the last; in Glance 33 for administrators. */
 export function deleteFromStore({ glance, caller, parameters: [store = '', id = ''] }: GlanceRequest): Answer {
   if (!(storeNames as readonly string[]).includes(store)) {
     throw new Refusal(409, `The selected store ${store} is not available on this node.`);
   }
-  let image: ImageRecord;
-  try {
-    image = lookUp(glance.store, caller, id);
-  } catch {
-    throw new Refusal(404, `Failed to find image ${id}`);
-  }
-  mustOwn(caller, image);
+  const image = lookUp(glance.store, caller, id, `Failed to find image ${id}`);
+  mustOwn(caller, image, 'get_image_location');
+  if (caller.release >= 33 && !caller.isAdmin) throw forbiddenAction('delete_image_location');
   if (image.status !== 'active') {
     throw new Refusal(409, "It's not allowed to remove image data from store if image status is not 'active'");
   }

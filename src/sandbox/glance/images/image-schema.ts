@@ -1,3 +1,4 @@
+import type { Release } from '../../release.ts';
 import { Refusal } from '../../http/answers.ts';
 import { pythonLines, pythonText } from '../../http/python-text.ts';
 
@@ -139,17 +140,28 @@ export const imageSchema = {
 } as const;
 
 /** Throws Glance's 400 for an image, or part of one, that does not match its schema. */
-export function validateImage(image: Readonly<Record<string, unknown>>): void {
+export function validateImage(image: Readonly<Record<string, unknown>>, release: Release): void {
   for (const [name, value] of Object.entries(image)) {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const place = known === undefined ? "['additionalProperties']" : `['properties']['${name}']`;
-    validate(value, known ?? additional, place, `[${pythonText(name)}]`);
+    validate({ value, schema: known ?? additional, place, instance: `[${pythonText(name)}]`, release });
   }
 }
 
-function validate(value: unknown, schema: ValueSchema, place: string, instance: string): void {
+interface Instance {
+  readonly value: unknown;
+  readonly schema: ValueSchema;
+  /** Where the schema is in the whole one, as Python's index. */
+  readonly place: string;
+  /** Likewise of the value. */
+  readonly instance: string;
+  readonly release: Release;
+}
+
+function validate({ value, schema, place, instance, release }: Instance): void {
+  const keys = release < 33 ? 'sorted' : 'as they are';
   const refuse = (what: string, keyword: string): never => {
-    const indented = (shown: unknown) => `    ${pythonLines(shown).replaceAll('\n', '\n    ')}`;
+    const indented = (shown: unknown) => `    ${pythonLines(shown, keys).replaceAll('\n', '\n    ')}`;
     throw new Refusal(
       400,
       `Provided object does not match schema 'image': ${what}\n\nFailed validating '${keyword}' in schema${place}:\n${indented(schema)}\n\nOn instance${instance}:\n${indented(value)}`,
@@ -172,7 +184,8 @@ function validate(value: unknown, schema: ValueSchema, place: string, instance: 
   }
   if (Array.isArray(value) && schema.items !== undefined && 'type' in schema.items) {
     const items = schema.items;
-    for (const [index, item] of value.entries()) validate(item, items, `${place}['items']`, `${instance}[${index}]`);
+    for (const [index, item] of value.entries())
+      validate({ value: item, schema: items, place: `${place}['items']`, instance: `${instance}[${index}]`, release });
   }
 }
 

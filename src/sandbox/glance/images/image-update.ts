@@ -41,7 +41,7 @@ export async function updateImage({ glance, caller, exchange, parameters: [id = 
       headers: { 'accept-patch': patchTypes.join(', ') },
     });
   }
-  const changes = parseChanges(await readJson(exchange));
+  const changes = parseChanges(await readJson(exchange), glance.release);
   const image = copyOf(lookUp(glance.store, caller, id));
   const before = Object.keys(image.properties).length;
   for (const change of changes) apply(image, change, caller);
@@ -66,7 +66,7 @@ function apply(image: ImageRecord, change: Change, caller: Caller): void {
     throw refusalWithDetail(403, "Owner can't be updated by non admin.");
   }
   if (name === 'visibility' && change.op !== 'remove') mustBeAllowed(caller, change.value);
-  mustOwn(caller, image);
+  mustOwn(caller, image, 'modify_image');
   const attribute = settable.find((each) => each === name);
   if (attribute !== undefined || dropped.includes(name) || fatal.includes(name) || name === 'image_id') {
     if (change.op === 'remove') throw refusalWithDetail(403, `Property ${name} may not be removed.`);

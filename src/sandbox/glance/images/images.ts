@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { lookUp, mustBeAllowed, mustOwn } from '../access.ts';
+import { lookUp, mustBeAllowed, mustHaveProject, mustOwn } from '../access.ts';
 import { type Answer, Refusal, refusalWithDetail } from '../../http/answers.ts';
 import { readJson } from '../../http/exchange.ts';
 import { listImages } from './image-list.ts';
-import { newImage, settable, viewOf, type ImageRecord } from './image-record.ts';
+import { newImage, settable, viewOf } from './image-record.ts';
 import {
   mustBeStorable,
   mustBeWithinProperties,
@@ -29,15 +29,17 @@ export async function createImage({ glance, caller, exchange }: GlanceRequest): 
   if (Array.isArray(body)) throw new Refusal(500);
   const asked = body as Record<string, unknown>;
   for (const name of disallowed) if (name in asked) throw readOnly(name);
-  validateImage(asked);
+  validateImage(asked, glance.release);
   const custom = Object.keys(asked).filter(
     (name) => !(settable as readonly string[]).includes(name) && !['id', ...readOnlyAtCreate].includes(name),
   );
   for (const name of custom) mustBeName(name);
+  mustHaveProject(caller, 'add_image');
   // The schema has checked the types.
   const owner = (asked.owner ?? caller.projectId) as string | null;
   if (owner !== caller.projectId && !caller.isAdmin) {
-    throw new Refusal(403, `You are not permitted to create images owned by '${owner}'.`);
+    const words = `You are not permitted to create images owned by '${owner}'`;
+    throw caller.release < 33 ? new Refusal(403, `${words}.`) : refusalWithDetail(403, words);
   }
   mustBeAllowed(caller, asked.visibility);
   const tags = (asked.tags ?? []) as string[];
@@ -83,6 +85,7 @@ function readOnly(name: string): Refusal {
 
 /** `GET /v2/images`. */
 export function indexImages({ glance, caller, exchange }: GlanceRequest): Answer {
+  mustHaveProject(caller, 'get_images');
   return { status: 200, json: listImages(glance.store, caller, exchange.query) };
 }
 
@@ -93,19 +96,11 @@ export function showImage({ glance, caller, parameters: [id = ''] }: GlanceReque
 
 /** `DELETE /v2/images/{id}`: deletes the bytes, keeps the id. */
 export function deleteImage({ glance, caller, parameters: [id = ''] }: GlanceRequest): Answer {
-  const image = lookUpToDelete(() => lookUp(glance.store, caller, id), id);
-  mustOwn(caller, image);
+  const image = lookUp(glance.store, caller, id, `Failed to find image ${id} to delete`);
+  mustOwn(caller, image, 'delete_image');
   if (image.protected) throw new Refusal(403, `Image ${id} is protected and cannot be deleted.`);
   for (const store of image.stores) glance.store.removeBytes(glance.store.bytesPath(store, id));
   glance.store.removeBytes(glance.store.stagingPath(id));
   glance.store.save({ ...newImage(id, image.owner, image.created), status: 'deleted', deleted: true });
   return { status: 204 };
-}
-
-function lookUpToDelete(look: () => ImageRecord, id: string): ImageRecord {
-  try {
-    return look();
-  } catch {
-    throw new Refusal(404, `Failed to find image ${id} to delete`);
-  }
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../http/answers.ts';
+import type { Release } from '../../release.ts';
 import { pythonWord } from '../../http/python-text.ts';
 import { validateImage } from './image-schema.ts';
 
@@ -26,12 +27,12 @@ const readOnly = [
 const reserved = ['location', 'deleted', 'deleted_at'];
 
 /** The changes in the body of a PATCH. Throws the 400 and 403 of Glance's deserializer, which runs before the image is looked up. */
-export function parseChanges(body: unknown): Change[] {
+export function parseChanges(body: unknown, release: Release): Change[] {
   if (!Array.isArray(body)) throw new Refusal(400, 'Request body must be a JSON array of operation objects.');
-  return body.map(parseChange);
+  return body.map((raw) => parseChange(raw, release));
 }
 
-function parseChange(raw: unknown): Change {
+function parseChange(raw: unknown, release: Release): Change {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     throw new Refusal(400, 'Operations must be JSON objects.');
   }
@@ -47,7 +48,7 @@ function parseChange(raw: unknown): Change {
   }
   mustBeWritable(path[0] ?? '');
   if (op === 'remove') return { op, path };
-  if (path.length === 1) validateImage({ [path[0] ?? '']: operation.value });
+  if (path.length === 1) validateImage({ [path[0] ?? '']: operation.value }, release);
   return { op, path, value: operation.value };
 }
 

@@ -18,7 +18,7 @@ import type { Glance, GlanceRequest } from '../request.ts';
 export async function stageImage({ glance, caller, exchange, parameters: [id = ''] }: GlanceRequest): Promise<Answer> {
   mustBeBytes(exchange);
   const image = copyOf(lookUp(glance.store, caller, id));
-  mustOwn(caller, image);
+  mustOwn(caller, image, 'modify_image');
   mustBeAbleTo(image, 'uploading');
   image.status = 'uploading';
   glance.store.save(copyOf(image));
@@ -45,7 +45,7 @@ export async function importImage(request: GlanceRequest): Promise<Answer> {
   mustBeReady(image, asked.method);
   if (asked.method === 'copy-image') {
     if (!caller.isAdmin) throw forbiddenAction('copy_image');
-  } else mustOwn(caller, image);
+  } else mustOwn(caller, image, 'modify_image');
   if ('os_glance_import_task' in image.properties) throw new Refusal(409, 'Image has active task');
   const stores = targetStores(asked, image, exchange.headers['x-image-meta-store']);
   if (stores.length === 0) return { status: 202 };

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { inspectBytes } from '../format-inspection.ts';
 import { describe } from '../image-data.ts';
 import { copyOf, type ImageRecord, type ImportTask } from '../images/image-record.ts';
 import { mustBeWithinQuota } from '../storage-limits.ts';
@@ -63,7 +64,7 @@ async function bringToStaging(glance: Glance, id: string, asked: ImportRequest):
   const source =
     asked.method === 'copy-image'
       ? createReadStream(glance.store.bytesPath(first, id))
-      : download(asked.uri ?? '', glance.importSources, glance.stopping);
+      : download(asked.uri ?? '', glance);
   await storeBytes(source, path, glance.maximumBytes);
 }
 
@@ -75,19 +76,26 @@ async function fillStores(glance: Glance, id: string, asked: ImportRequest, chan
     try {
       const bytes = await storeBytes(createReadStream(glance.store.stagingPath(id)), path, glance.maximumBytes);
       size = bytes.size;
+      const virtualSize = await inspectBytes(
+        path,
+        change(() => undefined),
+        glance.release,
+      );
       change((image) => {
         mustBeWithinQuota(glance, image, size * (image.stores.length + 1));
         if (image.stores.length === 0) describe(image, bytes);
+        image.virtual_size = virtualSize;
         image.stores.push(store);
         moveFrom(image, 'os_glance_importing_to_stores', store);
       });
     } catch (error) {
       glance.store.removeBytes(path);
-      if (asked.allMustSucceed || error instanceof Vanished) throw error;
+      if (error instanceof Vanished) throw error;
       change((image) => {
         moveFrom(image, 'os_glance_importing_to_stores', store);
         add(image, 'os_glance_failed_import', store);
       });
+      if (asked.allMustSucceed) throw error;
     }
   }
   if (change(() => undefined).stores.length === 0) throw new Error('No store took the bytes.');
@@ -98,8 +106,11 @@ function fail(glance: Glance, asked: ImportRequest, change: Change): void {
   try {
     change((image, task) => {
       for (const store of asked.stores) {
-        moveFrom(image, 'os_glance_importing_to_stores', store);
-        add(image, 'os_glance_failed_import', store);
+        // Of staged bytes only the store that failed has failed.
+        if (asked.method !== 'glance-direct') {
+          moveFrom(image, 'os_glance_importing_to_stores', store);
+          add(image, 'os_glance_failed_import', store);
+        }
         if (asked.method === 'copy-image') continue;
         if (image.stores.includes(store)) glance.store.removeBytes(glance.store.bytesPath(store, image.id));
         image.stores = image.stores.filter((each) => each !== store);

@@ -15,12 +15,12 @@ describe('python text', () => {
     it(`writes ${JSON.stringify(value)} as repr does`, () => assert.equal(pythonText(value), text));
   }
 
-  it('sorts keys and breaks what is too long, as pprint does', () => {
-    const value = { type: 'string', description: 'Amount of disk space (in GB) required to boot image.' };
-    assert.equal(
-      pythonLines(value),
-      "{'description': 'Amount of disk space (in GB) required to boot image.',\n 'type': 'string'}",
-    );
-    assert.equal(pythonLines({ b: 1, a: 2 }), "{'a': 2, 'b': 1}");
+  it('breaks what is too long, and sorts keys if wanted, as pprint does', () => {
+    const description = 'Amount of disk space (in GB) required to boot image.';
+    const value = { type: 'string', description };
+    assert.equal(pythonLines(value, 'sorted'), `{'description': '${description}',\n 'type': 'string'}`);
+    assert.equal(pythonLines(value, 'as they are'), `{'type': 'string',\n 'description': '${description}'}`);
+    assert.equal(pythonLines([{ b: 1, a: 2 }], 'sorted'), "[{'a': 2, 'b': 1}]");
+    assert.equal(pythonLines([{ b: 1, a: 2 }], 'as they are'), "[{'b': 1, 'a': 2}]");
   });
 });
