@@ -48,7 +48,7 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
   readonly #options: ExplorerOptions;
   readonly #logged = new WeakSet<Failure>();
   readonly #facts: NodeFacts;
-  readonly onDidChangeTreeData: vscode.Event<TreeNode | undefined>;
+  readonly onDidChangeTreeData: vscode.Event<TreeNode[] | undefined>;
 
   constructor(options: ExplorerOptions) {
     const { clouds, imageManagement, transfers, rows } = options;
@@ -116,6 +116,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
 
   const disposables = [
     view,
+    ...followSight(view, clouds),
     watcher,
     decorations,
     vscode.window.registerFileDecorationProvider(decorations),
@@ -135,6 +136,24 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
     }),
   ];
   return { disposables, reveal: (place, image) => reveal(view, clouds, place, image) };
+}
+
+/** Keeps the rows that nobody sees from being drawn. */
+function followSight(view: vscode.TreeView<TreeNode>, clouds: CloudsStore): Subscription[] {
+  const collapsed = new Set<string>();
+  const see = (): void => clouds.see(view.visible, ({ id }) => collapsed.has(id));
+  see();
+  return [
+    view.onDidChangeVisibility(see),
+    view.onDidCollapseElement(({ element }) => {
+      collapsed.add(element.id);
+      see();
+    }),
+    view.onDidExpandElement(({ element }) => {
+      collapsed.delete(element.id);
+      see();
+    }),
+  ];
 }
 
 function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {

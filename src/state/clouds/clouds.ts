@@ -4,7 +4,9 @@ import { cloudAt, type Cloud, type CloudConfiguration } from '../../core/keyston
 import type { Place } from '../../core/place.ts';
 import { failureNode, problemNode } from './clouds-tree.ts';
 import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
-import { Subject } from '../observable.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { Subject, type Observable } from '../observable.ts';
+import { TreeChanges } from './tree-changes.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
 import type { RowRules } from './region-listing.ts';
@@ -23,7 +25,7 @@ export type UseSource = <T>(work: (source: CloudSource) => Promise<T>) => Promis
 export class CloudsStore {
   readonly #use: UseSource;
   readonly #pageSize: () => number;
-  readonly #changed = new Subject<TreeNode | undefined>();
+  readonly #changes: TreeChanges;
   readonly #read = new Subject<CloudConfiguration | undefined>();
   readonly #nodes = new Map<string, CloudNode | RegionNode>();
   readonly #listings = new Map<string, RegionListing>();
@@ -34,17 +36,19 @@ export class CloudsStore {
   #only: string | undefined;
   #configured: readonly Cloud[] = [];
 
+  /** The smallest nodes to redraw; `undefined` for all. */
+  readonly onDidChange: Observable<TreeNode[] | undefined>;
+  /** Fires after the configuration was read; with `undefined` if that failed. */
+  readonly onDidRead = this.#read.observe;
+
   /** Without `rules`, all images are shown, in one row each. */
-  constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything) {
+  constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything, clock: Clock = systemClock) {
     this.#use = use;
     this.#pageSize = pageSize;
     this.#rules = rules;
+    this.#changes = new TreeChanges(clock);
+    this.onDidChange = this.#changes.onDidChange;
   }
-
-  /** The smallest node to redraw; `undefined` for all. */
-  readonly onDidChange = this.#changed.observe;
-  /** Fires after the configuration was read; with `undefined` if that failed. */
-  readonly onDidRead = this.#read.observe;
 
   /** The children of a node, or the roots. Never throws: an error is a node. */
   async children(node?: TreeNode): Promise<readonly TreeNode[]> {
@@ -74,15 +78,15 @@ export class CloudsStore {
   refresh(node?: TreeNode): void {
     if (node?.kind === 'region') {
       this.#forgetListing(node.id);
-      this.#changed.next(node);
+      this.#changes.now(node);
     } else if (node?.kind === 'cloud' && node.cloud !== this.#only) {
       this.#forgetCloud(node.cloud);
-      this.#changed.next(node);
+      this.#changes.now(node);
     } else {
       this.#roots = undefined;
       this.#regions.clear();
       for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
-      this.#changed.next(undefined);
+      this.#changes.now();
     }
   }
 
@@ -92,9 +96,9 @@ export class CloudsStore {
     const listing = this.#listings.get(regionId(place));
     if (region?.kind !== 'region' || listing === undefined) return;
     const loading = listing.load();
-    this.#changed.next(region);
+    this.#changes.now(region);
     await loading;
-    if (this.#listings.get(region.id) === listing) this.#changed.next(region);
+    if (this.#listings.get(region.id) === listing) this.#changes.now(region);
   }
 
   /** The row of a loaded image that matches the filter. */
@@ -118,36 +122,40 @@ export class CloudsStore {
   /** Shows an image as an apply left it, without reading its region again. A region that was never shown stays unread. */
   put(place: Place, image: LiveImage): void {
     const listing = this.#listings.get(regionId(place));
-    if (listing !== undefined) this.#changed.next(listing.put(image));
+    if (listing !== undefined) this.#changes.soon(listing.put(image));
   }
 
   /** Removes a deleted image from its region. */
   remove(place: Place, id: string): void {
     this.#listings.get(regionId(place))?.images.remove(id);
-    this.redraw(place);
+    this.redrawRegion(place);
   }
 
-  /** Rebuilds the rows of a region from its loaded images; without a place, those of all loaded regions. */
-  redraw(place?: Place): void {
-    const ids = place === undefined ? [...this.#listings.keys()] : [regionId(place)];
-    for (const id of ids) {
-      const region = this.#nodes.get(id);
-      const listing = this.#listings.get(id);
-      if (region?.kind !== 'region' || listing === undefined) continue;
-      this.#changed.next(region);
+  /** Rebuilds the rows of all loaded regions, because the user wants to see others. */
+  redraw(): void {
+    for (const listing of this.#listings.values()) {
+      this.#changes.now(listing.region);
       listing.search();
     }
   }
 
+  /** Rebuilds the rows of a region from its loaded images. */
+  redrawRegion(place: Place): void {
+    const listing = this.#listings.get(regionId(place));
+    if (listing === undefined) return;
+    this.#changes.soon(listing.region);
+    listing.search();
+  }
+
   /** Redraws the rows of an image after its plan or definitions changed. */
   redrawImage(place: Place, id: string): void {
-    for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changed.next(row);
+    for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changes.soon(row);
   }
 
   /** Redraws the rows of a transfer and of its image. */
   redrawTransfer(place: Place, id: string, imageId: string | null): void {
     const row = this.#listings.get(regionId(place))?.transferRow(id);
-    if (row !== undefined) this.#changed.next(row);
+    if (row !== undefined) this.#changes.soon(row);
     if (imageId !== null) this.redrawImage(place, imageId);
   }
 
@@ -162,9 +170,18 @@ export class CloudsStore {
     return region;
   }
 
+  /** Says which nodes are seen; the others are not drawn again until they are. */
+  see(isShown: boolean, isCollapsed: (node: TreeNode) => boolean): void {
+    const isSeen = (node: TreeNode): boolean => {
+      const above = this.parent(node);
+      return above === undefined || (!isCollapsed(above) && isSeen(above));
+    };
+    this.#changes.see((node) => isShown && isSeen(node));
+  }
+
   dispose(): void {
     for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
-    this.#changed.dispose();
+    this.#changes.dispose();
     this.#read.dispose();
   }
 
@@ -221,9 +238,9 @@ export class CloudsStore {
     const images = new RegionImages(
       (signal) => this.#pages(place, pageSize, signal),
       pageSize,
-      () => this.#changed.next(region),
+      () => this.#changes.soon(region),
     );
-    const listing = new RegionListing(region, images, this.#rules, () => this.#changed.next(region));
+    const listing = new RegionListing(region, images, this.#rules, () => this.#changes.soon(region));
     this.#listings.set(region.id, listing);
     return listing;
   }

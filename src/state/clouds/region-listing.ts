@@ -22,7 +22,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** The rows of one region: groups and images, then their state. A row keeps its object while it is shown. */
 export class RegionListing {
   readonly images: RegionImages;
-  readonly #region: RegionNode;
+  readonly region: RegionNode;
   readonly #rules: RowRules;
   readonly #rows = new Map<string, Mutable<ImageNode>>();
   readonly #transferRowsById = new Map<string, TransferNode>();
@@ -35,7 +35,7 @@ export class RegionListing {
 
   /** `changed` is called when rows appear without a call. */
   constructor(region: RegionNode, images: RegionImages, rules: RowRules, changed: () => void) {
-    this.#region = region;
+    this.region = region;
     this.images = images;
     this.#rules = rules;
     this.#changed = changed;
@@ -64,7 +64,7 @@ export class RegionListing {
 
   /** The rows of a group. */
   rowsOf({ facet, value, id }: GroupNode): readonly TreeNode[] {
-    const { place } = this.#region;
+    const { place } = this.region;
     const inGroup = (image: LiveImage): boolean =>
       groupsOf(facet, image, this.#rules.management(place, image)).includes(value);
     return this.shown()
@@ -74,7 +74,7 @@ export class RegionListing {
 
   /** The images that match the filter. */
   shown(): readonly LiveImage[] {
-    const { place } = this.#region;
+    const { place } = this.region;
     const { filter } = this.#rules.view();
     const { images } = this.images;
     if (filter.length === 0) return images;
@@ -87,11 +87,11 @@ export class RegionListing {
     const { view, management } = this.#rules;
     const { filter, groupBy } = view();
     if (image === undefined) return undefined;
-    const state = management(this.#region.place, image);
+    const state = management(this.region.place, image);
     if (!matches(filter, image, state)) return undefined;
     if (groupBy === undefined) return this.#row(image);
     const [first = ''] = groupsOf(groupBy, image, state);
-    return this.#row(image, groupNodeId(this.#region.place, groupBy, first));
+    return this.#row(image, groupNodeId(this.region.place, groupBy, first));
   }
 
   /** The rows of an image that the view has. */
@@ -115,9 +115,9 @@ export class RegionListing {
     const before = this.images.get(image.id);
     this.images.put(image);
     const { filter, groupBy } = this.#rules.view();
-    const row = this.#rows.get(imageNodeId(this.#region.place, image.id));
+    const row = this.#rows.get(imageNodeId(this.region.place, image.id));
     if (before?.name !== image.name || row === undefined || filter.length > 0 || groupBy !== undefined) {
-      return this.#region;
+      return this.region;
     }
     row.image = image;
     return row;
@@ -142,13 +142,13 @@ export class RegionListing {
       return this.images.hasMore;
     } catch (error) {
       // A refresh aborts the listing that it replaces, which is no failure of the region.
-      if (!this.images.isDisposed || !isAbort(error)) this.#failure = failureNode(this.#region, error);
+      if (!this.images.isDisposed || !isAbort(error)) this.#failure = failureNode(this.region, error);
       return false;
     }
   }
 
   #row(image: LiveImage, group?: string): ImageNode {
-    const { place } = this.#region;
+    const { place } = this.region;
     const id = imageNodeId(place, image.id, group);
     const known = this.#rows.get(id);
     if (known !== undefined) {
@@ -161,7 +161,7 @@ export class RegionListing {
   }
 
   #groupRows(facet: FacetName, shown: readonly LiveImage[]): readonly GroupNode[] {
-    const { place } = this.#region;
+    const { place } = this.region;
     const counts = new Map<string, number>();
     for (const image of shown) {
       for (const value of groupsOf(facet, image, this.#rules.management(place, image))) {
@@ -180,7 +180,7 @@ export class RegionListing {
   }
 
   #transferRows(): readonly TransferNode[] {
-    const { place } = this.#region;
+    const { place } = this.region;
     const running = this.#rules.transfers(place);
     const unlisted = running.filter(({ imageId }) => imageId === null || this.images.get(imageId) === undefined);
     const rows = unlisted.map(
@@ -198,7 +198,7 @@ export class RegionListing {
   }
 
   #end(shown: number): readonly TreeNode[] {
-    const { place } = this.#region;
+    const { place } = this.region;
     const { hasMore, isLoading } = this.images;
     const read = this.images.size;
     if (this.#failure !== undefined) return [this.#failure];

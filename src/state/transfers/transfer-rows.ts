@@ -36,7 +36,7 @@ export class TransferRows implements Subscription {
     if (status === 'running') this.#shown.set(id, transfer);
     else this.#shown.delete(id);
     if (before?.status === status && before.imageId === imageId) this.#clouds.redrawTransfer(transfer, id, imageId);
-    else if (before !== undefined || status === 'running') this.#clouds.redraw(transfer);
+    else if (before !== undefined || status === 'running') this.#clouds.redrawRegion(transfer);
   }
 }
 

@@ -59,7 +59,7 @@ function store(source: Source): { clouds: CloudsStore; drawn: (TreeNode | undefi
     () => 100,
   );
   const drawn: (TreeNode | undefined)[] = [];
-  clouds.onDidChange((node) => drawn.push(node));
+  clouds.onDidChange((nodes) => drawn.push(...(nodes ?? [undefined])));
   return { clouds, drawn };
 }
 
