@@ -76,7 +76,7 @@ async function run(suite: Suite, beside: boolean): Promise<void> {
 /** Whether there is something to run, and an OpenStack to run it on; one that is required and missing is a failure. */
 function canRun(suites: readonly Suite[]): boolean {
   if (suites.length === 0) return false;
-  if (runningCloud !== undefined || devcloudInstalled()) return true;
+  if (runningCloud !== undefined || devcloudInstalled('packages')) return true;
   const names = suites.map(({ name }) => name);
   console.log(
     `\nNo OpenStack is installed here (test/openstack/devcloud install), and so without: ${names.join(', ')}.`,

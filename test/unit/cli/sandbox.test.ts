@@ -53,7 +53,7 @@ describe('glance-images sandbox', () => {
   it('says which release of Glance it imitates', async () => {
     let said = '';
     await run(folder, ['--release', '25'], (_, written) => (said = written));
-    assert.match(said, /^Sandbox cloud with Glance 25 at http/);
+    assert.match(said, /^Sandbox cloud with Glance 25 running at http/);
   });
 
   it('keeps its data in the folder that --dir names', async () => {
