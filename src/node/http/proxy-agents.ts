@@ -13,7 +13,7 @@ interface Agents {
 }
 
 /** How a URL is reached. */
-export interface Route {
+interface Route {
   readonly agents: Agents;
   /** `host:port` of the proxy, if the environment names one for this URL. */
   readonly proxy?: string;

@@ -2,6 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
 import { addressKind, checkHop, checkResolved, hostKind, mostPrivate, type AddressKind } from './address.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
+import { codingsOf, decoded } from './content-encoding.ts';
 
 /** As many as browsers and curl follow. */
 const HOPS_AT_MOST = 20;
@@ -17,6 +18,8 @@ export interface SourceRequest {
   /** ms without a byte. */
   readonly stallTimeout: number;
   readonly signal: AbortSignal | undefined;
+  /** Whether the bytes are decompressed by their content afterwards: then a content coding is not undone. */
+  readonly decompress?: boolean;
 }
 
 /** The answer of the last hop. */
@@ -27,7 +30,8 @@ export interface SourceAnswer extends HttpDownload {
 
 /**
  * Requests a source and follows redirects: to http and https only, never to a link-local address, with the credentials
- * for the first origin only. The answer may have any status but a redirect's. Throws `source-address-refused`,
+ * for the first origin only. Content codings are undone; a part of an encoded file is no use, so the whole is requested then. The
+ * answer may have any status but a redirect's. Throws `source-address-refused`,
  * `too-many-redirects` and what `DownloadHttp` throws.
  */
 export async function ask(http: DownloadHttp, request: SourceRequest): Promise<SourceAnswer> {
@@ -62,7 +66,13 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
         throw asSourceFailure(error);
       });
     const { location } = answer.headers;
-    if (!REDIRECTS.has(answer.status) || location === undefined) return { ...answer, network };
+    if (!REDIRECTS.has(answer.status) || location === undefined) {
+      const codings = request.decompress === true ? [] : codingsOf(answer.headers, [request.url, url]);
+      if (codings.length === 0 || (answer.status !== 200 && answer.status !== 206)) return { ...answer, network };
+      if (answer.status === 200) return { ...withoutCodings(answer, codings, url), network };
+      answer.destroy();
+      return ask(http, { ...request, headers: withoutRange(request.headers) });
+    }
     answer.destroy();
     from = url;
     const next = URL.parse(location, url);
@@ -77,6 +87,16 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
   throw new Failure('too-many-redirects', `${withoutSecrets(request.url)} redirects more than ${HOPS_AT_MOST} times.`, {
     next: 'Correct "image_source_url".',
   });
+}
+
+/** The answer with the bytes of the file, whose size it does not tell. */
+function withoutCodings(answer: HttpDownload, codings: ReturnType<typeof codingsOf>, url: string): HttpDownload {
+  const { 'content-length': _length, 'content-encoding': _coding, ...headers } = answer.headers;
+  return { ...answer, headers, content: decoded(answer.content, codings, url) };
+}
+
+function withoutRange(headers: SourceRequest['headers']): SourceRequest['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'range' && name !== 'if-range'));
 }
 
 function basic(username: string, password: string): string {

@@ -13,7 +13,7 @@ export async function readTextAt(
   http: DownloadHttp,
   request: SourceRequest,
 ): Promise<{ text: string; network: AddressKind }> {
-  const answer = await ask(http, request);
+  const answer = await ask(http, { ...request, decompress: false });
   try {
     if (answer.status !== 200) throw originFailure(answer, request.url);
     const pieces: Uint8Array[] = [];
