@@ -1,21 +1,11 @@
-// Bundles what ships: `node esbuild.mjs [--watch] [--development]`. Every Node bundle is CommonJS; the page of the webview is one script.
-import { build, context } from 'esbuild';
+// Bundles what ships: `node esbuild.mjs [--watch] [--development]`. What Node loads is CommonJS; the page of the webview is one script.
+import { build, context, transform } from 'esbuild';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
-
-/** got, yaml and the engine make a bundle of their own, which extension and command line load on first use. */
-const engineApart = {
-  name: 'engine-apart',
-  setup(builder) {
-    builder.onResolve({ filter: /\/node\/engine\.ts$/ }, (found) =>
-      found.kind === 'entry-point' ? undefined : { path: './engine.cjs', external: true },
-    );
-  },
-};
 
 /**
  * Parts of libraries that nothing here reaches, and what stands in for them where an import
@@ -80,6 +70,43 @@ const buffersOfToday = {
   },
 };
 
+/** What each file of Node's needs, since CommonJS has no `import.meta`. */
+const IMPORT_META = `const importMetaUrl = require("node:url").pathToFileURL(__filename).href, importMetaMain = require.main === module;`;
+
+/**
+ * esbuild shares code between files only as ES modules, and what ships is CommonJS: the files are split as the former and written
+ * as the latter. Code that several of them need ships once, and `import()` loads a file on first use.
+ */
+const splitCommonJs = {
+  name: 'split-common-js',
+  setup(builder) {
+    builder.onEnd(async ({ outputFiles = [] }) => {
+      await Promise.all(outputFiles.map(({ path, text }) => writeCommonJs(path, text)));
+    });
+  },
+};
+
+/**
+ * @param {string} path of the file to write
+ * @param {string} module its text as an ES module
+ */
+async function writeCommonJs(path, module) {
+  const needsMeta = /\bimportMeta(Url|Main)\b/.test(module);
+  const { code } = await transform(module, {
+    format: 'cjs',
+    platform: 'node',
+    target: NODE_TARGET,
+    minify: !development,
+    sourcemap: development && 'inline',
+    sourcefile: path,
+    legalComments: 'none',
+    supported: { 'dynamic-import': false },
+    ...(needsMeta ? { banner: IMPORT_META } : {}),
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, code, { mode: code.startsWith('#!') ? 0o755 : 0o644 });
+}
+
 const { engines } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 /** The lowest Node that the manifest admits, as esbuild names it. */
 export const NODE_TARGET = `node${/\d+\.\d+/.exec(engines.node)}`;
@@ -87,10 +114,12 @@ export const NODE_TARGET = `node${/\d+\.\d+/.exec(engines.node)}`;
 const common = {
   bundle: true,
   metafile: true,
-  sourcemap: development,
+  sourcemap: development && 'inline',
   minify: !development,
   legalComments: 'none',
   logLevel: 'warning',
+  // The names of chunks depend on paths, and these must be the same wherever node_modules really is.
+  preserveSymlinks: true,
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -98,7 +127,10 @@ const node = {
   ...common,
   platform: 'node',
   target: NODE_TARGET,
-  format: 'cjs',
+  format: 'esm',
+  splitting: true,
+  write: false,
+  chunkNames: 'chunk-[hash]',
   // Not `main` first: bundled jsonc-parser would look for files that are not there.
   mainFields: ['module', 'main'],
   external: ['vscode'],
@@ -108,10 +140,7 @@ const node = {
     'import.meta.url': 'importMetaUrl',
     'import.meta.main': 'importMetaMain',
   },
-  banner: {
-    js: `const importMetaUrl = require("node:url").pathToFileURL(__filename).href, importMetaMain = require.main === module;`,
-  },
-  plugins: [engineApart, leaveOut, vscodeUncopied, buffersOfToday],
+  plugins: [leaveOut, vscodeUncopied, buffersOfToday, splitCommonJs],
   outExtension: { '.js': '.cjs' },
   entryPoints: {
     extension: 'src/extension.ts',

@@ -24,7 +24,7 @@ export interface FailureDetails {
   readonly cause?: unknown;
 }
 
-/** Shared by every copy of this module: extension, command line and engine are separate bundles, each with a `Failure`. */
+/** Shared by every copy of this module that a process may load. */
 const FAILURE = Symbol.for('glance-images.failure');
 
 /**

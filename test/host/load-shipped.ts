@@ -26,8 +26,8 @@ const VSCODE = `
   });
   Module._load = (name, ...more) => (name === 'vscode' ? all : load(name, ...more));`;
 
-/** How each file of `dist` is loaded as far as its own first words, given its path; each fails where it is not said. */
-export const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {
+/** How each program and page of `dist` is loaded as far as its own first words, given its path; each fails where it is not said. */
+const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {
   'cli.cjs': (run, path) => {
     assert.match(said(run(path, '--version')), /^\d+\.\d+\.\d+$/);
     assert.match(said(run(path, 'apply', '--help')), /definitions/);
@@ -81,4 +81,17 @@ export const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void
 function said({ status, stdout, stderr }: ReturnType<RunNode>): string {
   assert.deepEqual([status, stderr], [0, '']);
   return stdout.trim();
+}
+
+/** Code that several programs share, or that one loads on first use; the bundler names it. */
+const CHUNK = /^chunk-\w+\.cjs$/;
+
+/** How each file of `dist` is loaded, by its path there: those that have to be there, and the chunks that are. */
+export function loadsOf(extension: string): Readonly<Record<string, (run: RunNode, path: string) => void>> {
+  const chunks = shipped(extension).filter((file) => CHUNK.test(file));
+  return { ...LOADS, ...Object.fromEntries(chunks.map((file) => [file, loadChunk])) };
+}
+
+function loadChunk(run: RunNode, path: string): void {
+  assert.equal(said(run('-e', `${VSCODE} console.log(typeof require(${JSON.stringify(path)}));`)), 'object');
 }
