@@ -21,7 +21,8 @@ import { LocalCacheFolder } from './files/cache-folder.ts';
 import { workspaceFolderOf } from './clouds/configuration-folders.ts';
 import { WorkerDecompressor } from './workers/decompress-workers.ts';
 import { linkOnWay, locate } from './files/located-path.ts';
-import { isPrivateFolder, OwnRecords } from './records/own-records.ts';
+import { isPrivateFolder } from './files/private-folder.ts';
+import { OwnRecords } from './records/own-records.ts';
 import { readTextFile } from './files/text-file.ts';
 
 /** The checksum files of whole mirrors are smaller. The same limit applies to URLs. */

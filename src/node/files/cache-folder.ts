@@ -6,7 +6,8 @@ import { isMissing, isOutOfRoom, writeAll, syncFolder } from './file-system.ts';
 import { Failure, isAbort, messageOf, systemCode } from '../../core/failure.ts';
 import type { CachedFile, CacheFolder, PartialFile } from '../../core/source/url/ports.ts';
 import { realPathOf } from './located-path.ts';
-import { isPrivateFolder, type OwnRecords } from '../records/own-records.ts';
+import type { OwnRecords } from '../records/own-records.ts';
+import { isPrivateFolder } from './private-folder.ts';
 import { birthOf, createNew, openToResume, readClosedText, replaceText } from './strict-files.ts';
 
 /** ms without a renewal after which a lock counts as left by a crash. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, rmSync, writeFileSync, type BigIntStats, renameSync } from 'node:fs';
 import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
-import process from 'node:process';
 import { isMissing } from './file-system.ts';
+import { isOwn } from './private-folder.ts';
 import { systemCode } from '../../core/failure.ts';
 import { readTextFile, UnreadableFile } from './text-file.ts';
 
@@ -104,12 +104,6 @@ async function isRegular(path: string): Promise<boolean> {
 /** Identifies a file: another file of the same name has another inode or a later birth time. */
 export function birthOf({ dev, ino, birthtimeNs }: BigIntStats): string {
   return `${String(dev)}.${String(ino)}.${String(birthtimeNs)}`;
-}
-
-/** Whether this user owns the file. True on Windows, which does not say. */
-export function isOwn({ uid }: { readonly uid: bigint | number }): boolean {
-  const own = process.getuid?.();
-  return own === undefined || Number(uid) === own;
 }
 
 function isAbsentOrLink(error: unknown): boolean {

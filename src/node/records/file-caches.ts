@@ -12,7 +12,7 @@ import {
 } from '../../core/source/ports.ts';
 import { digests, parseStored } from '../../core/stored-json.ts';
 import { readClosedText, replaceText } from '../files/strict-files.ts';
-import { isPrivateFolder } from './own-records.ts';
+import { isPrivateFolder } from '../files/private-folder.ts';
 import type { OnWriteError } from './write-errors.ts';
 
 /** Most bytes of an entry: a longer one is not ours. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import process from 'node:process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Log } from '../../core/log.ts';
-import { realPathOf } from '../files/located-path.ts';
-import { isOwn, readClosedText, replaceText } from '../files/strict-files.ts';
+import { isPrivateFolder } from '../files/private-folder.ts';
+import { readClosedText, replaceText } from '../files/strict-files.ts';
 
 /** `sha256` in hex, and nothing else. */
 const RECORD_BYTES_AT_MOST = 64;
@@ -50,26 +49,6 @@ export class OwnRecords {
 
   #fileOf(path: string): string {
     return join(this.#folder, sha256(path));
-  }
-}
-
-/** Whether only this user (and root) can put files into a folder or replace it. Windows protects the folders of users by itself. */
-export async function isPrivateFolder(folder: string): Promise<boolean> {
-  if (process.getuid === undefined) return true;
-  const real = await realPathOf(folder);
-  const own = await stat(real).catch(() => undefined);
-  // A missing folder is empty.
-  if (own === undefined) return true;
-  if (!isOwn(own) || (own.mode & 0o022) !== 0) return false;
-  for (let above = dirname(real); ; above = dirname(above)) {
-    const stats = await stat(above).catch(() => undefined);
-    if (stats === undefined) return false;
-    const { uid, gid, mode } = stats;
-    const sticky = (mode & 0o1000) !== 0;
-    // If each user has a private group, folders are often writable for it.
-    const others = gid === uid ? 0o002 : 0o022;
-    if ((uid !== 0 && !isOwn({ uid })) || ((mode & others) !== 0 && !sticky)) return false;
-    if (above === dirname(above)) return true;
   }
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Failure } from '../../../../src/core/failure.ts';
 import { silentLog } from '../../silent-log.ts';
 import { LocalCacheFolder } from '../../../../src/node/files/cache-folder.ts';
-import { isPrivateFolder, OwnRecords } from '../../../../src/node/records/own-records.ts';
+import { isPrivateFolder } from '../../../../src/node/files/private-folder.ts';
+import { OwnRecords } from '../../../../src/node/records/own-records.ts';
 import { failsWith } from '../../core/http/surroundings.ts';
 
 describe('a cache folder', () => {
