@@ -1,5 +1,6 @@
+import { withAbort } from '../../core/abort.ts';
 import type { OfferedFormats } from '../../core/cloud-facts.ts';
-import { Failure, isAbort, toFailure, messageOf } from '../../core/failure.ts';
+import { Failure, toFailure, messageOf } from '../../core/failure.ts';
 import { ImageClient } from '../../core/glance/client/image-client.ts';
 import { GotHttp } from '../http/got-http.ts';
 import type { TlsOptions } from '../../core/http/http.ts';
@@ -31,7 +32,7 @@ export class CloudAccess {
   readonly #http: GotHttp;
   readonly #log: Log;
   readonly #clients = new Map<string, Promise<ImageClient>>();
-  readonly #formats = new Map<string, OfferedFormats>();
+  readonly #formats = new Map<string, Promise<OfferedFormats | undefined>>();
 
   private constructor(cloud: Cloud, http: GotHttp, options: ConnectionOptions) {
     this.cloud = cloud;
@@ -82,23 +83,26 @@ export class CloudAccess {
 
   /** The formats that a region accepts, requested once; `undefined` if it does not say. Throws only when cancelled. */
   async formats(region: string, signal: AbortSignal | undefined): Promise<OfferedFormats | undefined> {
-    const known = this.#formats.get(region);
-    if (known !== undefined) return known;
-    try {
-      const formats = await (await this.images(region, signal)).formats(signal);
-      this.#formats.set(region, formats);
-      return formats;
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      // Glance refuses an unsupported format later.
-      this.#log.warn(toFailure(error).explain());
-      return undefined;
-    }
+    const asked = this.#formats.get(region) ?? this.#askFormats(region);
+    this.#formats.set(region, asked);
+    return withAbort(asked, signal);
   }
 
   /** Closes the connections. */
   dispose(): void {
     this.#http.dispose();
+  }
+
+  /** Takes no signal: several plans wait for one answer. */
+  async #askFormats(region: string): Promise<OfferedFormats | undefined> {
+    try {
+      return await (await this.images(region, undefined)).formats();
+    } catch (error) {
+      // Glance refuses an unsupported format later.
+      this.#log.warn(toFailure(error).explain());
+      this.#formats.delete(region);
+      return undefined;
+    }
   }
 
   async #client(region: string, signal: AbortSignal | undefined): Promise<ImageClient> {
