@@ -5,6 +5,8 @@ import { MARK_PREFIX, readMarks } from '../ownership/marks.ts';
 
 /** From this many definitions on, listing the whole project costs less than asking for each. */
 const LIST_ALL_FROM = 5;
+/** A project with fewer images, hidden or not, is listed in one request. In a larger one, asking for a definition is faster. */
+const FEW_IMAGES = 100;
 
 /**
  * The live images that definitions of one region could mean: those that carry their key, those of their name, and the
@@ -31,10 +33,30 @@ async function listForProject(
   owner: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly LiveImage[]> {
-  const base: ListQuery = { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) };
   if (definitions.length >= LIST_ALL_FROM) return listOfProject(images, owner, signal);
+  const base: ListQuery = { owner, pageSize: 1000, ...(signal === undefined ? {} : { signal }) };
+  const all = await listIfFew(images, { ...base, pageSize: FEW_IMAGES });
+  if (all !== undefined) return all;
   const each = await Promise.all(definitions.map((definition) => listForOne(images, definition, base)));
   return each.flat();
+}
+
+/** Every image of a project that has few. */
+async function listIfFew(images: ImageService, query: ListQuery): Promise<readonly LiveImage[] | undefined> {
+  const [visible, hidden] = await Promise.all([
+    collectIfFew(images.list({ ...query, hidden: false })),
+    collectIfFew(images.list({ ...query, hidden: true })),
+  ]);
+  return visible === undefined || hidden === undefined ? undefined : [...visible, ...hidden];
+}
+
+async function collectIfFew(pages: AsyncIterable<readonly LiveImage[]>): Promise<readonly LiveImage[] | undefined> {
+  const all: LiveImage[] = [];
+  for await (const page of pages) {
+    all.push(...page);
+    if (all.length >= FEW_IMAGES) return undefined;
+  }
+  return all;
 }
 
 /** Asks by key first. If that finds the image, other images of its name do not matter. */
