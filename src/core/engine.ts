@@ -141,6 +141,8 @@ export interface Engine {
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails if it is protected, belongs to another project, or changed since it was confirmed. */
   deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void>;
+  /** The same for an image as a look just showed it, without another one: for many images that one listing showed. */
+  deleteSeen(place: Place, image: LiveImage, signal?: AbortSignal): Promise<void>;
   /** The members of a shared image; for another project's image, this project only. */
   members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
   /** Changes one image without a definition and returns it. Fails if it belongs to another project. */

@@ -25,7 +25,13 @@ import { applyPlans } from '../core/reconcile/applying/apply.ts';
 import type { ApplyContext } from '../core/reconcile/applying/context.ts';
 import { applyRollbacks } from '../core/reconcile/applying/apply-rollbacks.ts';
 import { blockedRollback, type Rollback, type RollbackResult } from '../core/reconcile/planning/plan-rollback.ts';
-import { changeImage, deleteImage, type Confirmed, type ImageChange } from '../core/reconcile/applying/change-image.ts';
+import {
+  changeImage,
+  deleteImage,
+  deleteSeen,
+  type Confirmed,
+  type ImageChange,
+} from '../core/reconcile/applying/change-image.ts';
 import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
@@ -227,6 +233,10 @@ class NodeEngine implements Engine {
     await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal, isConfirmed);
   }
 
+  async deleteSeen(place: Place, image: LiveImage, signal?: AbortSignal): Promise<void> {
+    await deleteSeen(await this.#region(place, signal), image, signal);
+  }
+
   async members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]> {
     return (await this.#region(place, signal)).images.members.list(id.toLowerCase(), signal);
   }
@@ -288,8 +298,14 @@ class NodeEngine implements Engine {
         const { origin } = await this.#consumerCloud(name, plan.definition.file);
         return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
       },
-      replan: (place, plans, cancelled) =>
-        this.#planner.plan(place, plans, { adopt, recoverStuck, signal: cancelled, fetch }),
+      replan: (place, plans, cancelled, candidates) =>
+        this.#planner.plan(place, plans, {
+          adopt,
+          recoverStuck,
+          signal: cancelled,
+          fetch,
+          ...(candidates === undefined ? {} : { candidates }),
+        }),
       files: this.#files,
       workers: this.#workers,
       reader: this.#reader,

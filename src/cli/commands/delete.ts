@@ -2,6 +2,7 @@ import { withoutSource } from '../../core/definition/source.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import { type LiveImage, isImageId } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
+import { LOOK_COUNTS_FOR } from '../../core/reconcile/applying/look-again.ts';
 import { confirmed } from '../../core/reconcile/applying/change-image.ts';
 import { nameInPlace, placedProblem } from '../../core/reconcile/words/describe.ts';
 import { errorReport, FORMAT_VERSION } from '../../core/reconcile/words/report.ts';
@@ -12,6 +13,9 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { chosenPlaces, findImage, type FoundImage } from './places.ts';
 import { showProblem } from './show-plans.ts';
+
+/** From this many images on, each is deleted as the listing showed it. */
+const MANY = 5;
 
 /** How the deletion of one image ended. */
 interface Deletion extends FoundImage {
@@ -26,13 +30,16 @@ export async function deleteImages(
   deps: CommandDeps,
 ): Promise<ExitCode> {
   const { terminal } = deps;
+  const before = performance.now();
   const doomed = await chosen(names, options, deps);
   if (doomed === undefined) return EXIT.failed;
   for (const each of doomed) terminal.line(`delete: ${inWords(each)}`, 'red');
   if (doomed.length === 0) terminal.line('Nothing to delete.');
   const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, deps));
+  // Nobody was asked meanwhile: one look at many images serves them all.
+  const lookedAt = options.autoApprove === true && doomed.length >= MANY ? before : undefined;
   const deletions = agreed
-    ? await carryOut(doomed, deps)
+    ? await carryOut(doomed, lookedAt, deps)
     : doomed.map((each): Deletion => ({ ...each, status: 'declined' }));
   if (options.json === true)
     terminal.document({ format_version: FORMAT_VERSION, results: deletions.map(deletionReport) });
@@ -56,20 +63,37 @@ async function agree(
   return yes;
 }
 
-/** One at a time, so that it is clear after a cancellation which are deleted. */
-async function carryOut(doomed: readonly FoundImage[], deps: CommandDeps): Promise<readonly Deletion[]> {
+/**
+ * One at a time, so that it is clear after a cancellation which are deleted.
+ *
+ * @param lookedAt when the images were looked at; absent if each has to be looked at again
+ */
+async function carryOut(
+  doomed: readonly FoundImage[],
+  lookedAt: number | undefined,
+  deps: CommandDeps,
+): Promise<readonly Deletion[]> {
   const deletions: Deletion[] = [];
-  for (const each of doomed) deletions.push(await deleteOne(each, deps));
+  for (const each of doomed) {
+    const isSeen = lookedAt !== undefined && performance.now() - lookedAt < LOOK_COUNTS_FOR;
+    deletions.push(await deleteOne(each, isSeen, deps));
+  }
   return deletions;
 }
 
-async function deleteOne(found: FoundImage, { terminal, engine, signal }: CommandDeps): Promise<Deletion> {
+async function deleteOne(
+  found: FoundImage,
+  isSeen: boolean,
+  { terminal, engine, signal }: CommandDeps,
+): Promise<Deletion> {
   if (signal.aborted) {
     terminal.problem(`cancelled: ${inWords(found)} was not deleted`, 'yellow');
     return { ...found, status: 'cancelled' };
   }
   try {
-    await engine.deleteImage(found.place, found.image.id, signal, confirmed(found.image));
+    const { place, image } = found;
+    if (isSeen) await engine.deleteSeen(place, image, signal);
+    else await engine.deleteImage(place, image.id, signal, confirmed(image));
     terminal.line(`deleted: ${inWords(found)}`, 'green');
     return { ...found, status: 'deleted' };
   } catch (error) {

@@ -145,6 +145,26 @@ describe('commands', () => {
       assert.match(run.errors(), /^cancelled: "image 7" .* was not deleted$/m);
     });
 
+    it('looks at many images once where nobody is asked, and at each again after a question', async () => {
+      const ids = [1, 2, 3, 4, 5].map((digit) => `11111111-2222-4333-8444-55555555555${digit}`);
+      const how: string[] = [];
+      const engine: Partial<Engine> = {
+        place: () => Promise.resolve(placeNamed('RegionOne')),
+        regions: () => Promise.resolve([placeNamed('RegionOne')]),
+        image: (_place, id) => Promise.resolve(liveImage(id, id)),
+        deleteSeen: () => Promise.resolve(void how.push('as seen')),
+        deleteImage: () => Promise.resolve(void how.push('after a look')),
+      };
+      await deleteImages(ids, { autoApprove: true }, scripted(folder, engine).deps);
+      await deleteImages(ids, {}, scripted(folder, engine, false, true).deps);
+      await deleteImages(ids.slice(1), { autoApprove: true }, scripted(folder, engine).deps);
+      assert.deepEqual(how, [
+        ...ids.map(() => 'as seen'),
+        ...ids.map(() => 'after a look'),
+        ...ids.slice(1).map(() => 'after a look'),
+      ]);
+    });
+
     it('deletes nothing by file while it is not certain what one of the definitions means', async () => {
       for (const code of [
         'ambiguous-image',

@@ -6,13 +6,10 @@ import { type Plan, SENDS } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { applyInPlace } from './in-place.ts';
-import { lookAgain } from './look-again.ts';
+import { LOOK_COUNTS_FOR, lookAgain } from './look-again.ts';
 import { failedResult } from './result.ts';
 import { uploadGroup } from './transfer/uploads.ts';
 import { downloadGroup } from './transfer/web-downloads.ts';
-
-/** ms for which the second look is good. Plans that wait longer for their turn are looked at once more. */
-const LOOK_COUNTS_FOR = 60_000;
 
 /**
  * Carries out plans and returns their results in the same order. Each plan is made again first. If the live image
@@ -56,8 +53,11 @@ async function carryOut(plans: readonly Plan[], job: ApplyJob): Promise<void> {
   const { context, run, report } = job;
   const current = await lookAgain(plans, job);
   const lookedAt = context.now().getTime();
-  const upload = (group: readonly Plan[], turn: ApplyJob): Promise<void> =>
-    context.now().getTime() - lookedAt > LOOK_COUNTS_FOR ? carryOut(group, turn) : uploadGroup(group, turn);
+  const upload = async (group: readonly Plan[], turn: ApplyJob): Promise<void> => {
+    const isOld = context.now().getTime() - lookedAt > LOOK_COUNTS_FOR;
+    const again = isOld ? group : await uploadGroup(group, turn);
+    if (again.length > 0) await carryOut(again, turn);
+  };
   await Promise.all([
     ...current
       .filter((plan) => !sends(plan))

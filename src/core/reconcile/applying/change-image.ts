@@ -26,7 +26,8 @@ export async function changeImage(
   change: ImageChange,
   signal?: AbortSignal,
 ): Promise<LiveImage> {
-  const image = await ownImage({ images, project }, id, 'changed', signal);
+  const image = await images.get(id, signal);
+  checkOwn({ images, project }, image, 'changed');
   if (change.kind === 'active') {
     await (change.active ? images.reactivate(id, signal) : images.deactivate(id, signal));
     return checkedStatus(await images.get(id, signal), change.active, images.region);
@@ -75,7 +76,17 @@ export async function deleteImage(
   signal?: AbortSignal,
   isConfirmed: Confirmed = () => true,
 ): Promise<void> {
-  const image = await ownImage({ images, project }, id, 'deleted', signal);
+  await deleteSeen({ images, project }, await images.get(id, signal), signal, isConfirmed);
+}
+
+/** The same for an image as a look just showed it, without another one. */
+export async function deleteSeen(
+  { images, project }: PlanRegion,
+  image: LiveImage,
+  signal?: AbortSignal,
+  isConfirmed: Confirmed = () => true,
+): Promise<void> {
+  checkOwn({ images, project }, image, 'deleted');
   if (image.protected) {
     throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
       region: images.region,
@@ -89,14 +100,8 @@ export async function deleteImage(
   await images.delete(image.id, signal);
 }
 
-async function ownImage(
-  { images, project }: PlanRegion,
-  id: string,
-  what: 'changed' | 'deleted',
-  signal: AbortSignal | undefined,
-): Promise<LiveImage> {
-  const image = await images.get(id, signal);
-  if (project === undefined || image.owner === project) return image;
+function checkOwn({ images, project }: PlanRegion, image: LiveImage, what: 'changed' | 'deleted'): void {
+  if (project === undefined || image.owner === project) return;
   const whose = `belongs to another project (${image.owner ?? 'unknown'})`;
   throw new Failure('foreign-image', `The image "${image.name ?? image.id}" ${whose} and is never ${what}.`, {
     region: images.region,

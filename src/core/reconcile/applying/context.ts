@@ -1,3 +1,4 @@
+import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Log } from '../../log.ts';
 import type { Place } from '../../place.ts';
@@ -21,8 +22,17 @@ export interface ApplyContext {
   region(place: Place): Promise<ApplyRegion>;
   /** The plan's region, logged in to with another entry of `clouds.yaml`. */
   consumer(plan: Plan, cloud: string): Promise<ApplyRegion>;
-  /** Plans again, for plans of one place. Keeps their order and their ids. */
-  replan(place: Place, plans: readonly Plan[], signal: AbortSignal | undefined): Promise<readonly Plan[]>;
+  /**
+   * Plans again, for plans of one place. Keeps their order and their ids.
+   *
+   * @param candidates what a look at the region just found of their images; without them it is looked at again
+   */
+  replan(
+    place: Place,
+    plans: readonly Plan[],
+    signal: AbortSignal | undefined,
+    candidates?: readonly LiveImage[],
+  ): Promise<readonly Plan[]>;
   readonly files: SourceFiles;
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;

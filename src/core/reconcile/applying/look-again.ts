@@ -12,8 +12,14 @@ interface Look {
   readonly after: Plan;
 }
 
+/** ms for which a look just before a write is good. Whatever waits longer for its turn is looked at once more. */
+export const LOOK_COUNTS_FOR = 60_000;
+
+/** ms for which a look that found no image of a definition counts. Whoever makes one meanwhile takes the id that it would get. */
+const NOTHING_COUNTS_FOR = 10_000;
+
 /**
- * Plans again, with one look per place, and returns the plans to carry out. Reports those that failed, are blocked, or
+ * Plans again, with at most one look per place, and returns the plans to carry out. Reports those that failed, are blocked, or
  * do more than was agreed to.
  */
 export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<readonly Plan[]> {
@@ -38,7 +44,8 @@ export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<
 
 /** Plans one place again. A plan that is cancelled does not wait for the others. */
 async function lookAt(place: Place, plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
-  const again = context.replan(place, plans, context.signal);
+  const justLooked = plans.every((plan) => isNew(plan) && isRecent(plan, context));
+  const again = context.replan(place, plans, context.signal, justLooked ? [] : undefined);
   const looks = await Promise.all(
     plans.map(async (before) => {
       try {
@@ -54,6 +61,15 @@ async function lookAt(place: Place, plans: readonly Plan[], { context, report }:
     }),
   );
   return looks.flat();
+}
+
+/** Whether the image of a plan is not there yet, and this machine sends its bytes. */
+function isNew({ action, live, imageId, remote }: Plan): boolean {
+  return action === 'create' && live === undefined && imageId === undefined && remote?.kind !== 'cloud';
+}
+
+function isRecent({ lookedAt }: Plan, context: ApplyContext): boolean {
+  return lookedAt !== undefined && context.now().getTime() - lookedAt.getTime() < NOTHING_COUNTS_FOR;
 }
 
 /** Plans again while the plan is carried out. */

@@ -42,6 +42,8 @@ export interface Plan {
   /** A source that an apply fetches or decompresses first. */
   readonly remote?: RemoteFacts;
   readonly problems: readonly Problem[];
+  /** When the region was looked at for it. Absent: it goes by what an earlier look found. */
+  readonly lookedAt?: Date;
   /** Fingerprint of what the plan was made from. An apply compares it before it writes. */
   readonly fingerprint: string;
   /** Names of properties on the live image that neither the definition nor this tool owns. */

@@ -1,5 +1,6 @@
 import type { Definition } from '../../definition/definition.ts';
 import { isAbort, toFailure } from '../../failure.ts';
+import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
@@ -10,6 +11,7 @@ import { planImage, blockedPlan } from './plan.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
+import { takesFormats } from './known-formats.ts';
 import { listImportMethods } from './web-download.ts';
 import { planRollback, blockedRollback, type Rollback } from './plan-rollback.ts';
 import { type Plan, SENDS } from '../model/plan.ts';
@@ -55,6 +57,8 @@ export interface PlannerDeps extends FindSourceDeps {
 export interface PlannerOptions {
   readonly adopt: boolean;
   readonly recoverStuck: boolean;
+  /** The images that the definitions could mean, where a look at the region just found them. Absent: the region is looked at. */
+  readonly candidates?: readonly LiveImage[];
   /** Called with the progress of a download for a plan. Absent: nothing is downloaded. */
   readonly fetch?: (plan: string, event: FetchEvent) => void;
   readonly signal: AbortSignal | undefined;
@@ -83,7 +87,9 @@ export class Planner {
           return this.#planOne({ ...common, id, definition, cloudChosenBy, source }, region, options);
         }),
       );
-      return await this.#offerRenames(plans, definitions, region, options.signal);
+      return options.candidates === undefined
+        ? await this.#offerRenames(plans, definitions, region, options.signal)
+        : plans;
     } catch (error) {
       if (isAbort(error)) throw error;
       const failure = toFailure(error);
@@ -132,11 +138,12 @@ export class Planner {
     definitions: readonly Definition[],
     { images, project, ownerless = false, roles, mayRequest }: PlanRegion,
     place: Place,
-    { adopt, recoverStuck, signal }: PlannerOptions,
+    { adopt, recoverStuck, signal, candidates: known }: PlannerOptions,
   ): Promise<Omit<Situation, 'id' | 'definition' | 'cloudChosenBy' | 'source'>> {
     const needs = regionNeedsOf(definitions);
+    const now = this.#deps.now();
     const [candidates, stores, imports, refusesMarks] = await Promise.all([
-      findCandidates(images, definitions, project, signal),
+      known ?? findCandidates(images, definitions, project, signal),
       needs.stores ? listStores(images, signal) : UNASKED,
       needs.imports ? listImportMethods(images, signal) : UNASKED,
       this.#deps.refusedMarks.has(place),
@@ -153,7 +160,8 @@ export class Planner {
       refusesMarks,
       adopt,
       recoverStuck,
-      now: this.#deps.now(),
+      now,
+      ...(known === undefined ? { lookedAt: now } : {}),
       runState: (run) => this.#deps.runs.state(run),
     };
   }
@@ -177,7 +185,8 @@ export class Planner {
       this.#withDigests(situation, needs, signal),
       listMembers(region.images, needs.members, situation.definition, this.#deps.checkCloud, signal),
     ]);
-    const formats = needs.formats && members.problems.length === 0 ? await region.formats?.(signal) : undefined;
+    const asksFormats = needs.formats && members.problems.length === 0 && !takesFormats(situation);
+    const formats = asksFormats ? await region.formats?.(signal) : undefined;
     return { ...situation, source, members, ...(formats === undefined ? {} : { formats }) };
   }
 

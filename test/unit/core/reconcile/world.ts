@@ -263,11 +263,12 @@ export class World {
           });
           return Promise.resolve({ images, project });
         },
-        replan: (where, again, signal) =>
+        replan: (where, again, signal, candidates) =>
           this.#planner.plan(where, again, {
             adopt: options.adopt ?? false,
             recoverStuck: this.recoverStuck,
             signal,
+            ...(candidates === undefined ? {} : { candidates }),
           }),
         files: this.files,
         workers,

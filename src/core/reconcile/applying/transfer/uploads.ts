@@ -4,14 +4,21 @@ import { readOnce } from '../../../source/read-once.ts';
 import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyJob } from '../context.ts';
+import type { ApplyResult } from '../../model/result.ts';
 import { failedResult } from '../result.ts';
 import { RegionUpload } from './upload.ts';
 
 /** Reads of a source: the first, and another one for regions whose connection broke. */
 const PASSES_AT_MOST = 2;
 
-/** Sends one file to all regions that want it, with one read. Reports the results. */
-export async function uploadGroup(plans: readonly Plan[], { context, run, report }: ApplyJob): Promise<void> {
+/**
+ * Sends one file to all regions that want it, with one read. Reports the results. Returns the plans that go by an earlier
+ * look at their region, and whose image somebody else has made since: they need another look.
+ */
+export async function uploadGroup(
+  plans: readonly Plan[],
+  { context, run, report }: ApplyJob,
+): Promise<readonly Plan[]> {
   const path = plans[0]?.source?.path ?? '';
   const identity = await context.files.identify(path).catch((reason: unknown) => toFailure(reason));
   const opened = await Promise.all(
@@ -26,19 +33,30 @@ export async function uploadGroup(plans: readonly Plan[], { context, run, report
     }),
   );
   const uploads = opened.filter((upload) => upload !== undefined);
-  if (identity instanceof Failure || uploads.length === 0) return;
+  if (identity instanceof Failure || uploads.length === 0) return [];
   await Promise.all(uploads.map((upload) => upload.begin()));
   const sent = send(path, identity, uploads, context);
   const digestsFor = (algorithm: string): Promise<Digests> =>
     context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
-  await Promise.all(
+  const overtaken = await Promise.all(
     uploads.map(async (upload) => {
       // An upload that is cancelled or has failed for good does not wait for the others.
       const digests = await Promise.race([upload.stopped.then(() => ({})), sent]);
-      report(await upload.complete(digests, digestsFor));
+      const result = await upload.complete(digests, digestsFor);
+      if (isOvertaken(result)) return [upload.plan];
+      report(result);
+      return [];
     }),
   );
   await sent;
+  return overtaken.flat();
+}
+
+/** Failures of a new image whose id an apply of the same definition has taken. */
+const TAKEN_BY_AN_APPLY: ReadonlySet<string> = new Set(['changed-meanwhile', 'apply-in-progress', 'apply-stuck']);
+
+function isOvertaken({ plan, error, bytesSent }: ApplyResult): boolean {
+  return plan.lookedAt === undefined && bytesSent === 0 && error !== undefined && TAKEN_BY_AN_APPLY.has(error.code);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   changeImage,
   confirmed,
   deleteImage,
+  deleteSeen,
   isCompared,
   type ImageChange,
 } from '../../../../../src/core/reconcile/applying/change-image.ts';
@@ -84,6 +85,22 @@ describe('deleteImage', () => {
     images.images.set(id, { ...seen, min_ram: 5, properties: { ...seen.properties, os_distro: 'x' } });
     await deleteImage({ images, project: 'project-1' }, id, undefined, confirmed(seen));
     assert.equal(images.images.size, 0);
+  });
+});
+
+describe('deleteSeen', () => {
+  it('asks nothing before it deletes, and refuses what a look showed to be protected or another project’s', async () => {
+    const images = new GlanceModel();
+    const region = { images, project: 'project-1' };
+    const seen = images.add({ name: 'a' });
+    await assert.rejects(deleteSeen(region, { ...seen, protected: true }), coded('image-protected'));
+    await assert.rejects(deleteSeen(region, { ...seen, owner: 'project-2' }), coded('foreign-image'));
+    images.calls.length = 0;
+    await deleteSeen(region, seen);
+    assert.deepEqual(
+      images.calls.map(({ method }) => method),
+      ['delete'],
+    );
   });
 });
 

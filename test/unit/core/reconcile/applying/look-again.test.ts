@@ -23,13 +23,34 @@ describe('the second look of an apply', () => {
   it('lists the images of a region as often as their plan does', async () => {
     const world = new World();
     const definitions = twelve(world);
-    const planned = await counted(world, 'list', () => world.plan(definitions));
-    const plans = await world.plan(definitions);
-    assert.equal(await counted(world, 'list', () => world.apply(plans)), planned);
+    await world.apply(await world.plan(definitions));
     const changed = definitions.map((each) => ({ ...each, arguments: { ...each.arguments, min_disk_gb: 3 } }));
+    const planned = await counted(world, 'list', () => world.plan(changed));
     const updates = await world.plan(changed);
     assert.ok(updates.every(({ action }) => action === 'update'));
     assert.equal(await counted(world, 'list', () => world.apply(updates)), planned);
+  });
+
+  it('needs no listing for new images right after their plan, and one for an older plan', async () => {
+    const world = new World();
+    const definitions = twelve(world);
+    const planned = await counted(world, 'list', () => world.plan(definitions));
+    const [first, ...others] = await world.plan(definitions);
+    assert.ok(first);
+    assert.equal(await counted(world, 'list', () => world.apply([first])), 0);
+    world.now = new Date(world.now.getTime() + 11_000);
+    assert.equal(await counted(world, 'list', () => world.apply(others)), planned);
+    assert.equal(world.glance().images.size, 12);
+  });
+
+  it('is made after all where another apply has made the image since its plan', async () => {
+    const world = new World();
+    world.files.write('/images/ubuntu.qcow2', Buffer.from('the bytes'));
+    const plans = await world.plan(definition());
+    const { imageId } = await world.planAndApply(definition());
+    const [result] = await world.apply(plans);
+    assert.deepEqual([result?.status, result?.imageId], ['unchanged', imageId]);
+    assert.equal(world.glance().images.size, 1);
   });
 });
 
