@@ -115,15 +115,19 @@ function both(first: BytesComparison, second: BytesComparison): BytesComparison 
 }
 
 /**
- * Whether the address of a plan's source has other bytes now than those that its live image was made from, by ETag or by the
+ * Whether the address of a plan's source may have other bytes now than those that its live image was made from, by ETag or by the
  * publisher's checksum. False if the definition had another address then.
  */
-export function upstreamMoved({ bytes, live, remote }: Plan): boolean {
-  if (live === undefined || remote === undefined || bytes === 'same') return false;
+export function upstreamMoved(plan: Plan): boolean {
+  return movedBy(plan) !== undefined;
+}
+
+/** What says so: another checksum is a fact, but each mirror may have ETags of its own. */
+export function movedBy({ bytes, live, remote }: Plan): 'checksum' | 'etag' | undefined {
+  if (live === undefined || remote === undefined || bytes === 'same') return undefined;
   const sent = readMarks(live)?.sent;
   const { url, etag, checksum } = remote.origin;
-  if (sent === undefined || url === undefined || !isSameAddress(remote.origin, sent)) return false;
-  const tagged = etag !== undefined && sent.etag !== undefined && etag !== sent.etag;
-  const listed = checksum !== undefined && sent.checksum !== undefined && checksum !== sent.checksum;
-  return tagged || listed;
+  if (sent === undefined || url === undefined || !isSameAddress(remote.origin, sent)) return undefined;
+  if (checksum !== undefined && sent.checksum !== undefined && checksum !== sent.checksum) return 'checksum';
+  return etag !== undefined && sent.etag !== undefined && etag !== sent.etag ? 'etag' : undefined;
 }

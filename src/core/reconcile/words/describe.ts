@@ -5,7 +5,7 @@ import { describeBytes } from '../../byte-count.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { describeDistribution } from '../planning/sharing/distribution.ts';
 import { takenOver, onReplaceOf } from '../planning/successor.ts';
-import { upstreamMoved } from '../sources/bytes.ts';
+import { movedBy } from '../sources/bytes.ts';
 import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
@@ -79,13 +79,21 @@ export function planConsequences(plan: Plan): readonly string[] {
   if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
   lines.push(...describeDistribution(plan));
-  if (upstreamMoved(plan))
-    lines.push(`upstream moved: ${plan.remote?.name ?? 'the source'} is not what this image was made from any more`);
+  lines.push(...describeMove(plan));
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
   else if (plan.bytesToSend > 0)
     lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
   lines.push(...describeUnmanaged(plan));
   return lines;
+}
+
+function describeMove(plan: Plan): readonly string[] {
+  const name = plan.remote?.name ?? 'the source';
+  const by = movedBy(plan);
+  if (by === undefined) return [];
+  if (by === 'checksum' || plan.bytes === 'different')
+    return [`upstream moved: ${name} is not what this image was made from any more`];
+  return [`upstream may have moved: ${name} has another ETag than when this image was made, and maybe the same bytes`];
 }
 
 /** What becomes of the values that the definition does not speak of; empty where there are none. */

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { DownloadHttp, HttpDownload } from '../../http/http.ts';
 import { addressKind, checkHop, checkResolved, hostKind, mostPrivate, type AddressKind } from './address.ts';
-import { withoutSecrets } from '../../http/addresses.ts';
+import { hostOf, withoutSecrets } from '../../http/addresses.ts';
 import { codingsOf, decoded } from './content-encoding.ts';
 
 /** As many as browsers and curl follow. */
@@ -26,6 +26,8 @@ export interface SourceRequest {
 export interface SourceAnswer extends HttpDownload {
   /** The most private network of all hops. */
   readonly network: AddressKind;
+  /** Whether another host than the one asked gave the answer, e.g. one of many mirrors. */
+  readonly elsewhere: boolean;
 }
 
 /**
@@ -67,9 +69,10 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
       });
     const { location } = answer.headers;
     if (!REDIRECTS.has(answer.status) || location === undefined) {
+      const how = { network, elsewhere: hostOf(url) !== hostOf(request.url) };
       const codings = request.decompress === true ? [] : codingsOf(answer.headers, [request.url, url]);
-      if (codings.length === 0 || (answer.status !== 200 && answer.status !== 206)) return { ...answer, network };
-      if (answer.status === 200) return { ...withoutCodings(answer, codings, url), network };
+      if (codings.length === 0 || (answer.status !== 200 && answer.status !== 206)) return { ...answer, ...how };
+      if (answer.status === 200) return { ...withoutCodings(answer, codings, url), ...how };
       answer.destroy();
       return ask(http, { ...request, headers: withoutRange(request.headers) });
     }

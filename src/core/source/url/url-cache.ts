@@ -82,7 +82,7 @@ export class UrlCache {
       headers: entry === undefined ? {} : conditionalHeaders(entry.validators),
     });
     answer.destroy();
-    if (answer.status === 304 && entry !== undefined) return { ...entry, network: answer.network };
+    if (entry !== undefined && isCurrent(entry, answer)) return { ...entry, network: answer.network };
     if (answer.status !== 200) throw originFailure(answer, request.url);
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
     return {
@@ -120,7 +120,7 @@ export class UrlCache {
     // The interrupted download of a newer version resumes.
     if ((await folder.size(partialName(cacheFileName(request.written)))) !== undefined) return undefined;
     const answer = await ask(http, { ...request, headers: conditionalHeaders(entry.validators) });
-    if (answer.status !== 304) return answer;
+    if (!isCurrent(entry, answer)) return answer;
     answer.destroy();
     return { ...entry, path, network: answer.network };
   }
@@ -221,5 +221,17 @@ function mismatch(url: string, { algorithm, hex }: Checksum, found: string | und
     'source-checksum-mismatch',
     `What ${withoutSecrets(url)} sent is not what "image_source_checksum" says: ${algorithm} should be ${hex}, it ${has}. It was not kept.`,
     { next: 'Apply again, or correct "image_source_checksum" if the source was published anew.' },
+  );
+}
+
+/**
+ * Whether an answer to a conditional request means the bytes of an entry. Mirrors of one file have ETags of their own: size and date of
+ * another host's answer count as much.
+ */
+function isCurrent({ size, validators }: CacheEntry, { status, headers, elsewhere }: SourceAnswer): boolean {
+  if (status === 304) return true;
+  const { 'content-length': length, 'last-modified': date } = headers;
+  return (
+    status === 200 && elsewhere && date !== undefined && date === validators.lastModified && length === String(size)
   );
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { cacheFileName, partialName, terraformFileNames } from '../../../../../src/core/source/url/cache-entry.ts';
-import { closeAll, failsWith } from '../../http/surroundings.ts';
+import { closeAll, failsWith, kept } from '../../http/surroundings.ts';
+import { serve, type TestServer } from '../../http/test-server.ts';
 import { cacheInFolder, digest, nothing, Origin, wanted } from './origin.ts';
 
 const BODY = randomBytes(3 * 1024 * 1024 + 17);
@@ -31,6 +32,34 @@ describe('a download', () => {
     await cache.fetch(wanted(origin.url), nothing);
     assert.equal(origin.bytesSent, BODY.length);
     assert.equal(origin.seen[1]?.headers['if-none-match'], '"one"');
+  });
+
+  it('is current at another mirror with the same size and date, whatever its ETag, and at no other', async () => {
+    const origin = await Origin.start(BODY);
+    const dated = { 'last-modified': 'Fri, 02 Jan 2026 03:04:05 GMT' };
+    const mirror = (etag: string, headers: object): Promise<TestServer> =>
+      serve((_, response) => response.writeHead(200, { etag, 'content-length': BODY.length, ...headers }).end(BODY));
+    const mirrors = [
+      await mirror('"one"', dated),
+      await mirror('"two"', dated),
+      await mirror('"three"', { 'last-modified': 'Sat, 03 Jan 2026 03:04:05 GMT' }),
+      await mirror('"four"', {}),
+    ].map(kept);
+    let next = 0;
+    origin.intercept = (_, response) => {
+      response.writeHead(302, { location: `${mirrors[next]?.url ?? ''}/disk.img` }).end();
+      return true;
+    };
+    const { cache } = await cacheInFolder();
+    await cache.fetch(wanted(origin.url), nothing);
+    next = 1;
+    const { validators } = await cache.look(wanted(origin.url));
+    assert.equal(validators.etag, '"one"');
+    assert.equal((await cache.fetch(wanted(origin.url), nothing)).validators.etag, '"one"');
+    for (next of [2, 3]) {
+      const moved = await cache.look(wanted(origin.url));
+      assert.deepEqual([moved.digests, moved.validators.etag], [undefined, ['', '', '"three"', '"four"'][next]]);
+    }
   });
 
   it('needs no question where the checksum says that it is right', async () => {
