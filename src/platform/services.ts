@@ -6,6 +6,7 @@ import type { CloudKnowledge } from '../state/clouds/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds/clouds.ts';
 import { SavedDefinitions } from '../state/definitions/saved-definitions.ts';
 import { DefinitionsStore } from '../state/definitions/definitions.ts';
+import { LiveImages } from '../state/clouds/live-images.ts';
 import { ImageManagement } from '../state/clouds/image-management.ts';
 import { ImageViewStore } from '../state/clouds/image-view.ts';
 import type { Subscription } from '../state/observable.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly signedOut: SignedOutClouds;
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  /** Every image as it was last read. */
+  readonly images: LiveImages;
   /** What clouds said of themselves, for who writes definitions. */
   readonly knowledge: CloudKnowledge;
   /** What publishers said of the sources of definitions. */
@@ -90,7 +93,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
   });
   const engines = engine.access;
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
-  const plans = new PlansStore();
+  const images = new LiveImages();
+  const plans = new PlansStore(images);
   const savedDefinitions = new SavedDefinitions();
   const imageManagement = new ImageManagement(plans, savedDefinitions);
   const transfers = new TransferStore({ persistence: keepTransfers(context, log) });
@@ -100,9 +104,12 @@ export function createServices(context: vscode.ExtensionContext): Services {
     (work) => engines.use(work),
     () => readSettings().pageSize,
     {
-      view: () => imageView.view,
-      management: (place, image) => imageManagement.of(place, image),
-      transfers: (place) => runningAt(transfers, place),
+      rules: {
+        view: () => imageView.view,
+        management: (place, image) => imageManagement.of(place, image),
+        transfers: (place) => runningAt(transfers, place),
+      },
+      images,
     },
   );
   const rows = new TransferRows(transfers, clouds);
@@ -116,6 +123,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     signedOut,
     engines,
     clouds,
+    images,
     knowledge,
     upstream: new UpstreamStore(),
     imageView,
@@ -141,6 +149,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
       imageView,
       workspaceDefinitions,
       savedDefinitions,
+      images,
       ...ofKnowledge,
       ...engine.disposables,
       log,

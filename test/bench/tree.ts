@@ -44,7 +44,7 @@ export async function tree(): Promise<readonly Row[]> {
   const clouds = new CloudsStore(
     (work) => work(source),
     () => IMAGES,
-    rules,
+    { rules },
   );
   const region = await clouds.open(place);
   if (region === undefined) throw new Error('There is no region.');

@@ -16,6 +16,7 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
 import type { RunningApplies, RunningApply } from '../../state/definitions/applies.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
@@ -23,6 +24,7 @@ import type { PlansStore } from '../../state/definitions/plans.ts';
 import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
+import { showResult } from './show-result.ts';
 import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
 import type { ApplyEvent, ApplyResult, ApplyStatus } from '../../core/reconcile/model/result.ts';
 
@@ -47,6 +49,7 @@ interface TransferRecorder {
 /** What the applier is given. */
 export interface ApplierDeps {
   readonly engines: EngineAccess;
+  readonly clouds: CloudsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
   readonly appliedOrigins: AppliedOrigins;
@@ -174,9 +177,10 @@ export class Applier {
     const { engines, transfers, plans: store, showTransfers } = this.#deps;
     transfers.begin(plans);
     showTransfers();
-    return withCancellableProgress(`Applying ${named(running.definitions)}`, (signal, report) => {
+    return withCancellableProgress(`Applying ${named(running.definitions)}`, async (signal, report) => {
       signal.addEventListener('abort', () => running.cancel(), { once: true });
       const progress = new ApplyProgress(plans, report);
+      const shown: Promise<void>[] = [];
       const options: ApplyOptions = {
         ...consents,
         signal: running.signal,
@@ -184,16 +188,20 @@ export class Applier {
         onEvent: (event) => {
           transfers.record(event);
           progress.record(event);
-          if (event.type === 'result') store.noteResult(event.result);
+          if (event.type !== 'result') return;
+          store.noteResult(event.result);
+          shown.push(showResult(event.result, this.#deps));
         },
         confirmAgain: confirmedAgain,
       };
-      return engines.use((engine) => engine.apply(plans, options));
+      const results = await engines.use((engine) => engine.apply(plans, options));
+      await Promise.all(shown);
+      return results;
     });
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {
-    const { notifications, log } = this.#deps;
+    const { notifications } = this.#deps;
     for (const result of results) this.#log(result);
     const outcome = outcomeInWords(results, blocked);
     const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
@@ -202,12 +210,17 @@ export class Applier {
     if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, ...remove, showTransfers]);
     else if (outcome.severity === 'warning') notifications.warn(outcome.message, [...remove, showTransfers]);
     else notifications.inform(outcome.message, [showTransfers]);
-    for (const { plan, live } of results) {
-      if (live === undefined) continue;
-      await this.#deps
-        .reveal(plan.place, live)
-        .catch((error: unknown) => log.debug(`Not shown in the view: ${String(error)}`));
-    }
+    await this.#reveal(results);
+  }
+
+  /** Brings the only image of an apply into sight. Many would make the view jump. */
+  async #reveal(results: readonly ApplyResult[]): Promise<void> {
+    const { reveal, log } = this.#deps;
+    const [only, ...others] = results;
+    if (only?.live === undefined || others.length > 0) return;
+    await reveal(only.plan.place, only.live).catch((error: unknown) =>
+      log.debug(`Not shown in the view: ${String(error)}`),
+    );
   }
 
   /** *Retry Failed*, where something failed: the same images in the same regions, planned anew. */
@@ -227,7 +240,7 @@ export class Applier {
 
   /** *Delete Image*, where Glance goes on filling what was cancelled. */
   #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
-    const { engines, notifications } = this.#deps;
+    const { engines, clouds, notifications } = this.#deps;
     const filling = results.flatMap(({ left, plan: { place } }) =>
       left?.kind === 'filling' ? [{ place, id: left.id }] : [],
     );
@@ -235,7 +248,10 @@ export class Applier {
     const remove = async (): Promise<void> => {
       try {
         await engines.use(async (engine) => {
-          for (const { place, id } of filling) await engine.deleteImage(place, id, undefined, isUnpublished);
+          for (const { place, id } of filling) {
+            await engine.deleteImage(place, id, undefined, isUnpublished);
+            clouds.remove(place, id);
+          }
         });
         notifications.inform(`Deleted: ${filling.map(({ id }) => id).join(', ')}.`);
       } catch (error) {

@@ -62,7 +62,10 @@ interface PlacedWords extends Words {
   readonly region: string;
 }
 
-function recordInWords({ plan, result }: PlanRecord): Words {
+function recordInWords({ plan, result, since }: PlanRecord): Words {
+  // An apply that failed says more than that it changed something.
+  const failed = since === 'changed' && result !== undefined && !APPLIED.has(result.status);
+  if (since !== undefined && !failed) return SINCE_WORDS[since];
   if (result !== undefined) return statusInWords(result.status);
   if (plan.action === 'replace' && upstreamMoved(plan)) {
     const text =
@@ -71,6 +74,15 @@ function recordInWords({ plan, result }: PlanRecord): Words {
   }
   return actionInWords(plan.action, plan.changes.length);
 }
+
+/** Statuses after which the image is as defined. */
+const APPLIED: ReadonlySet<ApplyStatus> = new Set(['done', 'unchanged', 'unverified']);
+
+const SINCE_WORDS: Readonly<Record<NonNullable<PlanRecord['since']>, Words>> = {
+  'rolled back': { icon: 'discard', text: 'Rolled back' },
+  changed: { icon: 'question', text: 'Image changed since the last plan' },
+  deleted: { icon: 'trash', text: 'Image deleted since the last plan' },
+};
 
 function actionInWords(action: Action, changes: number): Words {
   switch (action) {

@@ -25,7 +25,7 @@ export async function showImageOfDefinition(uri: unknown, index: unknown, option
   const planned = options.plans
     .recordsOf(definition)
     .find(({ plan }) => plan.place.cloud === place.cloud && plan.place.region === place.region);
-  const id = planned?.plan.live?.id ?? definition.arguments.image_id;
+  const id = planned?.result?.live?.id ?? planned?.plan.live?.id ?? definition.arguments.image_id;
   if (id === undefined) {
     throw new Failure('no-image', `It is not known yet which image "${definition.arguments.name}" means.`, {
       next: 'Preview its changes first.',

@@ -14,6 +14,7 @@ import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { TreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
+import type { LiveImages } from '../../state/clouds/live-images.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
 import type { ImageView, ImageViewStore } from '../../state/clouds/image-view.ts';
 import type { Subscription } from '../../state/observable.ts';
@@ -32,6 +33,7 @@ import type { NodeFacts } from './tree-items.ts';
 /** What the Glance view needs. */
 export interface ExplorerOptions {
   readonly clouds: CloudsStore;
+  readonly images: LiveImages;
   readonly engines: EngineAccess;
   readonly commands: Commands;
   readonly log: GlanceLog;
@@ -103,7 +105,7 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, imageView, imageManagement, plans, savedDefinitions } = options;
+  const { clouds, engines, images, imageView, imageManagement, plans, savedDefinitions } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
@@ -122,6 +124,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
     vscode.window.registerFileDecorationProvider(decorations),
     { dispose: () => clouds.dispose() },
     plans.onDidChange(() => decorations.lookAgain()),
+    images.onDidChange(({ place, id }) => decorations.lookAt(place, id)),
     savedDefinitions.onDidChange(() => decorations.lookAgain()),
     imageView.onDidChange((choice) => {
       showChoice(view, choice);
@@ -194,7 +197,8 @@ async function reveal(
 ): Promise<void> {
   clouds.put(place, image);
   const node = clouds.find(place, image.id);
-  if (view.visible && node !== undefined) await view.reveal(node, { select: true, focus: false });
+  // The selection stays the user's: commands act on it.
+  if (view.visible && node !== undefined) await view.reveal(node, { select: false, focus: false });
 }
 
 /** Opens the view and its region, and selects the image; a filter that hides it is cleared. */

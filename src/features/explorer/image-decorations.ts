@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { ImageManagement, Management } from '../../state/clouds/image-management.ts';
@@ -39,9 +38,21 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
 
   /** Has the rows drawn again whose management changed, and no others. */
   lookAgain(): void {
+    this.#look([...this.#given.keys()]);
+  }
+
+  /** Does the same for one image. */
+  lookAt(place: Place, id: string): void {
+    this.#look([imageUri(place, id).toString()]);
+  }
+
+  #look(keys: readonly string[]): void {
     const changed: vscode.Uri[] = [];
-    for (const [key, { place, id, management }] of this.#given) {
-      const image: LiveImage | undefined = this.#clouds.loadedImage(place, id);
+    for (const key of keys) {
+      const given = this.#given.get(key);
+      if (given === undefined) continue;
+      const { place, id, management } = given;
+      const image = this.#clouds.loadedImage(place, id);
       if (image === undefined) this.#given.delete(key);
       else if (JSON.stringify(this.#imageManagement.of(place, image)) !== management) {
         changed.push(imageUri(place, id));

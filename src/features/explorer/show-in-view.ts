@@ -28,7 +28,8 @@ export async function showInView(options: ShowInViewOptions, uri: unknown, index
   const definition = await definitionOf(uri, index);
   const { name } = definition.arguments;
   const { engines, plans } = options;
-  if (plans.stateOf(definition).kind !== 'planned') {
+  const known = plans.stateOf(definition);
+  if (known.kind !== 'planned' || known.records.some(({ since }) => since !== undefined)) {
     const made = await withCancellableProgress(`Planning "${name}"`, (signal) =>
       engines.use((engine) => engine.plan([definition], { signal })),
     );

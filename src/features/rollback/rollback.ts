@@ -4,18 +4,15 @@ import { describePlace } from '../../core/place.ts';
 import type { Rollback, RollbackResult } from '../../core/reconcile/planning/plan-rollback.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { definitionOf } from '../../platform/files/definition-files.ts';
-import type { EngineAccess } from '../../platform/engine/engine-access.ts';
-import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import { showRollback, type ShowRollbackOptions } from './show-rollback.ts';
 import { askModal } from '../../platform/prompts/questions.ts';
 
 /** What *Roll Back* needs. */
-export interface RollbackOptions {
-  readonly engines: EngineAccess;
+export interface RollbackOptions extends ShowRollbackOptions {
   readonly notifications: Notifications;
-  readonly log: GlanceLog;
   readonly commands: Commands;
 }
 
@@ -45,7 +42,7 @@ async function rollBack(options: RollbackOptions, definition: Definition): Promi
   for (const { rollback, status, requestId = '' } of results)
     log.info(`roll back ${JSON.stringify(name)} in ${describePlace(rollback.place)}: ${status} ${requestId}`);
   tell(name, results, notifications);
-  await options.commands.run('glanceImages.refresh');
+  await Promise.all(results.map((result) => showRollback(result, options)));
   return results;
 }
 

@@ -1,22 +1,23 @@
-import type { Engine } from '../../core/engine.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
-import { cloudAt, type Cloud, type CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
+import type { CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
 import type { Place } from '../../core/place.ts';
-import { failureNode, problemNode } from './clouds-tree.ts';
-import type { CloudNode, ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
+import { CloudRoots, type UseSource } from './cloud-roots.ts';
+import type { ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { Subject, type Observable } from '../observable.ts';
+import type { Observable, Subscription } from '../observable.ts';
+import { LiveImages, type ImageChanged } from './live-images.ts';
 import { TreeChanges } from './tree-changes.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
 import type { RowRules } from './region-listing.ts';
-import { nodeId, regionId } from './node-id.ts';
+import { regionId } from './node-id.ts';
 
-/** The part of the engine that the store uses. */
-export type CloudSource = Pick<Engine, 'clouds' | 'regions' | 'images'>;
-
-/** Runs work on the current engine. */
-export type UseSource = <T>(work: (source: CloudSource) => Promise<T>) => Promise<T>;
+/** What the store shares with others. */
+export interface CloudsOptions {
+  readonly rules?: RowRules;
+  readonly images?: LiveImages;
+  readonly clock?: Clock;
+}
 
 /**
  * Clouds, regions and images of the Glance view. Reads only what is shown, keeps it until it is refreshed,
@@ -26,34 +27,38 @@ export class CloudsStore {
   readonly #use: UseSource;
   readonly #pageSize: () => number;
   readonly #changes: TreeChanges;
-  readonly #read = new Subject<CloudConfiguration | undefined>();
-  readonly #nodes = new Map<string, CloudNode | RegionNode>();
+  readonly #roots: CloudRoots;
   readonly #listings = new Map<string, RegionListing>();
   readonly #rules: RowRules;
-  readonly #regions = new Map<string, Promise<readonly TreeNode[]>>();
-  #roots: Promise<readonly TreeNode[]> | undefined;
-  /** Name of the only cloud, whose level is left out of the tree. */
-  #only: string | undefined;
-  #configured: readonly Cloud[] = [];
+  readonly #images: LiveImages;
+  readonly #following: Subscription;
 
   /** The smallest nodes to redraw; `undefined` for all. */
   readonly onDidChange: Observable<TreeNode[] | undefined>;
   /** Fires after the configuration was read; with `undefined` if that failed. */
-  readonly onDidRead = this.#read.observe;
+  readonly onDidRead: Observable<CloudConfiguration | undefined>;
 
   /** Without `rules`, all images are shown, in one row each. */
-  constructor(use: UseSource, pageSize: () => number, rules: RowRules = everything, clock: Clock = systemClock) {
+  constructor(
+    use: UseSource,
+    pageSize: () => number,
+    { rules = everything, images = new LiveImages(), clock = systemClock }: CloudsOptions = {},
+  ) {
     this.#use = use;
     this.#pageSize = pageSize;
     this.#rules = rules;
+    this.#images = images;
+    this.#following = images.onDidChange((changed) => this.#follow(changed));
+    this.#roots = new CloudRoots(use);
+    this.onDidRead = this.#roots.onDidRead;
     this.#changes = new TreeChanges(clock);
     this.onDidChange = this.#changes.onDidChange;
   }
 
   /** The children of a node, or the roots. Never throws: an error is a node. */
   async children(node?: TreeNode): Promise<readonly TreeNode[]> {
-    if (node === undefined) return (this.#roots ??= this.#readRoots());
-    if (node.kind === 'cloud') return this.#regionsOf(node.cloud, node);
+    if (node === undefined) return this.#roots.nodes();
+    if (node.kind === 'cloud') return this.#roots.regionsOf(node);
     if (node.kind === 'region') return this.#imagesOf(node);
     if (node.kind === 'group') return this.#listings.get(regionId(node.place))?.rowsOf(node) ?? [];
     return [];
@@ -65,13 +70,9 @@ export class CloudsStore {
       return this.#listings.get(regionId(node.place))?.group(node.group);
     }
     if (['image', 'group', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
-      return this.#nodes.get(regionId(node.place));
+      return this.#roots.region(node.place);
     }
-    if (node.kind === 'failure') return node.of?.kind === 'cloud' && node.of.cloud === this.#only ? undefined : node.of;
-    if (node.kind === 'region') {
-      return this.#only === node.place.cloud ? undefined : this.#nodes.get(nodeId('cloud', node.place.cloud));
-    }
-    return undefined;
+    return this.#roots.parent(node);
   }
 
   /** Forgets everything below a node, or all, and redraws it. */
@@ -79,12 +80,14 @@ export class CloudsStore {
     if (node?.kind === 'region') {
       this.#forgetListing(node.id);
       this.#changes.now(node);
-    } else if (node?.kind === 'cloud' && node.cloud !== this.#only) {
-      this.#forgetCloud(node.cloud);
+    } else if (node?.kind === 'cloud' && this.#roots.has(node)) {
+      for (const { region } of this.#listings.values()) {
+        if (region.place.cloud === node.cloud) this.#forgetListing(region.id);
+      }
+      this.#roots.forget(node);
       this.#changes.now(node);
     } else {
-      this.#roots = undefined;
-      this.#regions.clear();
+      this.#roots.forget();
       for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
       this.#changes.now();
     }
@@ -92,13 +95,12 @@ export class CloudsStore {
 
   /** Loads one more page of a region. Two calls at once load one page. */
   async loadMore(place: Place): Promise<void> {
-    const region = this.#nodes.get(regionId(place));
     const listing = this.#listings.get(regionId(place));
-    if (region?.kind !== 'region' || listing === undefined) return;
+    if (listing === undefined) return;
     const loading = listing.load();
-    this.#changes.now(region);
+    this.#changes.now(listing.region);
     await loading;
-    if (this.#listings.get(region.id) === listing) this.#changes.now(region);
+    if (this.#listings.get(listing.region.id) === listing) this.#changes.now(listing.region);
   }
 
   /** The row of a loaded image that matches the filter. */
@@ -113,22 +115,21 @@ export class CloudsStore {
 
   /** The loaded images with their places. */
   loaded(): readonly { readonly place: Place; readonly image: LiveImage }[] {
-    return [...this.#listings].flatMap(([id, { images }]) => {
-      const region = this.#nodes.get(id);
-      return region?.kind === 'region' ? images.images.map((image) => ({ place: region.place, image })) : [];
-    });
+    return [...this.#listings.values()].flatMap(({ region: { place }, images }) =>
+      images.images.map((image) => ({ place, image })),
+    );
   }
 
-  /** Shows an image as an apply left it, without reading its region again. A region that was never shown stays unread. */
+  /** Shows an image as it was just read, without reading its region again. A region that was never shown stays unread. */
   put(place: Place, image: LiveImage): void {
+    const newest = this.#images.note(place, image);
     const listing = this.#listings.get(regionId(place));
-    if (listing !== undefined) this.#changes.soon(listing.put(image));
+    if (listing !== undefined && listing.images.get(image.id) !== newest) this.#changes.soon(listing.put(newest));
   }
 
   /** Removes a deleted image from its region. */
   remove(place: Place, id: string): void {
-    this.#listings.get(regionId(place))?.images.remove(id);
-    this.redrawRegion(place);
+    this.#images.noteGone(place, id);
   }
 
   /** Rebuilds the rows of all loaded regions, because the user wants to see others. */
@@ -149,7 +150,7 @@ export class CloudsStore {
 
   /** Redraws the rows of an image after its plan or definitions changed. */
   redrawImage(place: Place, id: string): void {
-    for (const row of this.#listings.get(regionId(place))?.rowsOfImage(id) ?? []) this.#changes.soon(row);
+    for (const node of this.#listings.get(regionId(place))?.nodesOf(id) ?? []) this.#changes.soon(node);
   }
 
   /** Redraws the rows of a transfer and of its image. */
@@ -181,48 +182,21 @@ export class CloudsStore {
 
   dispose(): void {
     for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
+    this.#following.dispose();
     this.#changes.dispose();
-    this.#read.dispose();
+    this.#roots.dispose();
   }
 
-  async #readRoots(): Promise<readonly TreeNode[]> {
-    try {
-      const configuration = await this.#use((source) => source.clouds());
-      this.#only = configuration.clouds.length === 1 ? configuration.clouds[0]?.name : undefined;
-      this.#configured = configuration.clouds;
-      this.#read.next(configuration);
-      const problems = configuration.problems.map((problem) => problemNode(problem));
-      const [only] = configuration.clouds;
-      const clouds = configuration.clouds.map((cloud) => this.#cloudNode(cloud, configuration));
-      const [onlyNode] = clouds;
-      if (clouds.length !== 1 || only === undefined || onlyNode === undefined) return [...problems, ...clouds];
-      return [...problems, ...(await this.#regionsOf(only.name, onlyNode))];
-    } catch (error) {
-      this.#read.next(undefined);
-      return [failureNode(undefined, error)];
-    }
-  }
-
-  async #regionsOf(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
-    const known = this.#regions.get(cloud);
-    if (known !== undefined) return known;
-    const reading = this.#readRegions(cloud, node);
-    this.#regions.set(cloud, reading);
-    return reading;
-  }
-
-  async #readRegions(cloud: string, node: CloudNode): Promise<readonly TreeNode[]> {
-    try {
-      const places = await this.#use((source) => source.regions(cloud));
-      const found = this.#configured.find(({ name, origin }) => name === cloud && origin === node.origin);
-      const warnings = found?.problems.filter(({ severity }) => severity !== 'error') ?? [];
-      const regions = places.map((place) =>
-        this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify),
-      );
-      return [...warnings.map((problem) => problemNode(problem)), ...regions];
-    } catch (error) {
-      return [failureNode(node, error)];
-    }
+  /** Shows what something else has read of an image. */
+  #follow({ place, id }: ImageChanged): void {
+    const listing = this.#listings.get(regionId(place));
+    if (listing === undefined) return;
+    const before = listing.images.get(id);
+    const now = this.#images.of(place, id);
+    if (now === 'gone') {
+      listing.images.remove(id);
+      this.redrawRegion(place);
+    } else if (now !== undefined && before !== undefined && before !== now) this.#changes.soon(listing.put(now));
   }
 
   async #imagesOf(region: RegionNode): Promise<readonly TreeNode[]> {
@@ -239,6 +213,7 @@ export class CloudsStore {
       (signal) => this.#pages(place, pageSize, signal),
       pageSize,
       () => this.#changes.soon(region),
+      (image) => this.#images.note(place, image),
     );
     const listing = new RegionListing(region, images, this.#rules, () => this.#changes.soon(region));
     this.#listings.set(region.id, listing);
@@ -257,40 +232,9 @@ export class CloudsStore {
     }
   }
 
-  #forgetCloud(cloud: string): void {
-    this.#regions.delete(cloud);
-    for (const node of this.#nodes.values()) {
-      if (node.kind === 'region' && node.place.cloud === cloud) this.#forgetListing(node.id);
-    }
-  }
-
   #forgetListing(id: string): void {
     this.#listings.get(id)?.images.dispose();
     this.#listings.delete(id);
-  }
-
-  #cloudNode(cloud: Cloud, configuration: CloudConfiguration): CloudNode {
-    const { defaultCloud } = configuration;
-    return this.#keep({
-      kind: 'cloud',
-      id: nodeId('cloud', cloud.name),
-      cloud: cloud.name,
-      origin: cloud.origin,
-      insecure: !cloud.tls.verify,
-      ...(defaultCloud?.name === cloud.name ? { chosenBy: defaultCloud.chosenBy } : {}),
-    });
-  }
-
-  #regionNode(place: Place, insecure: boolean): RegionNode {
-    return this.#keep({ kind: 'region', id: regionId(place), place, insecure });
-  }
-
-  /** Keeps the node object of this id unless its content changed. */
-  #keep<T extends CloudNode | RegionNode>(node: T): T {
-    const known = this.#nodes.get(node.id);
-    if (known !== undefined && JSON.stringify(known) === JSON.stringify(node)) return known as T;
-    this.#nodes.set(node.id, node);
-    return node;
   }
 }
 

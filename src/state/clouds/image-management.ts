@@ -62,7 +62,8 @@ function recordId(place: Place, imageId: string): string {
 }
 
 /** The management by the last plan; `undefined` if the image changed since. */
-function planned({ plan, result }: PlanRecord, image: LiveImage): Management | undefined {
+function planned({ plan, result, since }: PlanRecord, image: LiveImage): Management | undefined {
+  if (since !== undefined) return undefined;
   const key = readMarks(image)?.key ?? plan.definition.arguments.name;
   const applied = result?.live;
   if (applied?.id === image.id && applied.updated_at === image.updated_at) {

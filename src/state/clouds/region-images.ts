@@ -11,6 +11,7 @@ export class RegionImages {
   readonly #iterator: AsyncIterator<readonly LiveImage[]>;
   /** Images per page. */
   readonly pageSize: number;
+  readonly #newest: (image: LiveImage) => LiveImage;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
   readonly #images = new Map<string, LiveImage>();
@@ -19,8 +20,17 @@ export class RegionImages {
   #loading: Promise<void> | undefined;
   #hasMore = true;
 
-  /** `pageSize` is the size that the listing requests. `onEnd` is called if a shown page turns out to be the last. */
-  constructor(open: OpenListing, pageSize: number, onEnd: () => void = () => undefined) {
+  /**
+   * `pageSize` is the size that the listing requests. `onEnd` is called if a shown page turns out to be the last.
+   * `newest` returns the newest known state of a listed image.
+   */
+  constructor(
+    open: OpenListing,
+    pageSize: number,
+    onEnd: () => void = () => undefined,
+    newest: (image: LiveImage) => LiveImage = (image) => image,
+  ) {
+    this.#newest = newest;
     this.#iterator = open(this.#abort.signal);
     this.pageSize = pageSize;
     this.#onEnd = onEnd;
@@ -90,7 +100,7 @@ export class RegionImages {
   async #addPage(): Promise<void> {
     const page = await (this.#ahead ?? this.#fetch());
     this.#ahead = undefined;
-    for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, image);
+    for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, this.#newest(image));
     this.#hasMore = page !== undefined;
     if (page === undefined || this.#abort.signal.aborted) return;
     this.#ahead = this.#fetch();

@@ -94,8 +94,10 @@ export class RegionListing {
     return this.#row(image, groupNodeId(this.region.place, groupBy, first));
   }
 
-  /** The rows of an image that the view has. */
-  rowsOfImage(id: string): readonly ImageNode[] {
+  /** What to redraw after the management of an image changed: its rows, or the region where that decides which rows there are. */
+  nodesOf(id: string): readonly TreeNode[] {
+    const { filter, groupBy } = this.#rules.view();
+    if (groupBy === 'management' || filter.some(({ facet }) => facet === 'management')) return [this.region];
     return [...this.#rows.values()].filter(({ image }) => image.id === id);
   }
 

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LiveImage } from '../../../src/core/glance/image.ts';
 import type { Place } from '../../../src/core/place.ts';
 import { CloudsStore } from '../../../src/state/clouds/clouds.ts';
-import type { CloudSource } from '../../../src/state/clouds/clouds.ts';
+import type { CloudSource } from '../../../src/state/clouds/cloud-roots.ts';
 import type { RegionNode, TreeNode } from '../../../src/state/clouds/clouds-tree.ts';
 import { ImageViewStore } from '../../../src/state/clouds/image-view.ts';
 import { runningAt, TransferRows } from '../../../src/state/transfers/transfer-rows.ts';
@@ -49,8 +49,14 @@ function world(pages: readonly (readonly LiveImage[])[], pageSize = 100) {
   const clouds = new CloudsStore(
     (work) => work(source),
     () => pageSize,
-    { view: () => view.view, management: () => ({ kind: 'unmanaged' }), transfers: (at) => runningAt(transfers, at) },
-    clock,
+    {
+      rules: {
+        view: () => view.view,
+        management: () => ({ kind: 'unmanaged' }),
+        transfers: (at) => runningAt(transfers, at),
+      },
+      clock,
+    },
   );
   const rows = new TransferRows(transfers, clouds);
   const drawn: (TreeNode | undefined)[] = [];

@@ -3,7 +3,7 @@ import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import type { Cloud } from '../../../../src/core/keystone/clouds/configuration.ts';
 import type { Place } from '../../../../src/core/place.ts';
-import type { CloudSource } from '../../../../src/state/clouds/clouds.ts';
+import type { CloudSource } from '../../../../src/state/clouds/cloud-roots.ts';
 import { CloudsStore } from '../../../../src/state/clouds/clouds.ts';
 import type { RegionNode, TreeNode } from '../../../../src/state/clouds/clouds-tree.ts';
 import { liveImage, placeNamed } from '../live-image.ts';
