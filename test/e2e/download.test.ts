@@ -22,7 +22,7 @@ describe('an image’s data', () => {
     await window.notified(/Downloaded and verified "Ubuntu 24\.04"/);
 
     const download = window.card('Download in sandbox/RegionOne');
-    await download.getByText(/^Verified: .*MD5 and SHA-512 agree/).waitFor();
+    await download.getByText(/^Verified: .*MD5 and SHA-512 match/).waitFor();
     assert.equal(await download.getByRole('button', { name: 'Open Definition' }).count(), 0);
     await window.screenshot('download-transfer');
     assert.deepEqual(await readFile(stage.path('got.raw')), await readFile(stage.path('images/disk.raw')));

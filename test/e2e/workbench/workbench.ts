@@ -141,7 +141,7 @@ export class Workbench {
 
   /** Waits until the panel of transfers has that many verified uploads. */
   async verified(uploads: number): Promise<void> {
-    const verdicts = this.webview().getByText(/Verified: size, MD5 and SHA-512 agree/);
+    const verdicts = this.webview().getByText(/Verified: size, MD5 and SHA-512 match/);
     await verdicts.nth(uploads - 1).waitFor();
   }
 
