@@ -57,9 +57,13 @@ async function expectFolder(path: string): Promise<void> {
     () => false,
   );
   if (isFolder) return;
-  throw new Failure('target-not-folder', `"${path}" is not a folder. Several images can only be downloaded into a folder.`, {
-    next: 'Give an existing folder with -o.',
-  });
+  throw new Failure(
+    'target-not-folder',
+    `"${path}" is not a folder. Several images can only be downloaded into a folder.`,
+    {
+      next: 'Give an existing folder with -o.',
+    },
+  );
 }
 
 async function downloadOne(
@@ -92,7 +96,8 @@ function show(ended: Ended, { terminal, folder }: CommandDeps): void {
     case 'unverified': {
       const { result, status } = ended;
       const file = relative(folder, result.path) || result.path;
-      const before = result.resumedFrom === 0 ? '' : `, ${describeBytes(result.resumedFrom)} of them from an earlier download`;
+      const before =
+        result.resumedFrom === 0 ? '' : `, ${describeBytes(result.resumedFrom)} of them from an earlier download`;
       const verdict = status === 'verified' ? 'downloaded' : 'downloaded, not verified';
       const text = `${verdict}: ${named(ended)}: ${describeBytes(result.size)}${before}, as ${file}`;
       terminal.line(text, status === 'verified' ? 'green' : 'yellow');
@@ -100,7 +105,10 @@ function show(ended: Ended, { terminal, folder }: CommandDeps): void {
       break;
     }
     case 'cancelled':
-      terminal.problem(`cancelled: ${named(ended)}. The received data is kept: run the same command to resume.`, 'yellow');
+      terminal.problem(
+        `cancelled: ${named(ended)}. The received data is kept: run the same command to resume.`,
+        'yellow',
+      );
       break;
     case 'failed':
       terminal.problem(`failed: ${named(ended)}: ${ended.failure.explain()} [${ended.failure.code}]`, 'red');

@@ -36,7 +36,8 @@ export async function list(options: CommonOptions, deps: CommandDeps): Promise<E
   for (const { place, images, failure } of regions) {
     if (options.json !== true) {
       const count = images.length === 1 ? '1 image' : `${images.length} images`;
-      const words = failure === undefined ? count : images.length === 0 ? 'not listed' : `${count}, then the listing failed`;
+      const words =
+        failure === undefined ? count : images.length === 0 ? 'not listed' : `${count}, then the listing failed`;
       terminal.line(`${describePlace(place)}: ${words}`, 'bold');
       for (const row of table(images)) terminal.line(`  ${row}`);
     }

@@ -68,7 +68,10 @@ describe('glance-images delete', () => {
   it('never deletes an image of that name which no definition made', async () => {
     const [id = ''] = await make();
     await line.define('copy.image.jsonc', wanted({ key: `${name} other` }));
-    assert.match((await line.expect(0, 'delete', '--auto-approve', 'copy.image.jsonc')).stdout, /^Nothing to delete\.$/m);
+    assert.match(
+      (await line.expect(0, 'delete', '--auto-approve', 'copy.image.jsonc')).stdout,
+      /^Nothing to delete\.$/m,
+    );
     await forgetMarks(id);
     await line.define('a.image.jsonc', wanted());
     const run = await line.expect(1, 'delete', '--auto-approve', 'a.image.jsonc');

@@ -60,8 +60,7 @@ export function describeLeft(left: Left): string {
     case 'filling':
       return `An import can't be cancelled: Glance keeps filling the hidden image ${left.id}. Delete that image, or apply again to continue with it.`;
     case 'serving': {
-      const old =
-        left.replaces === undefined ? '' : ` The image it replaces, ${left.replaces}, is not retired yet.`;
+      const old = left.replaces === undefined ? '' : ` The image it replaces, ${left.replaces}, is not retired yet.`;
       return `The image ${left.id} is published.${old} The next apply does the rest.`;
     }
     case 'theirs':

@@ -69,7 +69,10 @@ describe('what is said to be left of an apply that failed', () => {
     const [result] = await one.apply(plan === undefined ? [] : [plan]);
     const [image] = one.glance().images.values();
     assert.deepEqual(left(result), { kind: 'unknown', id: image?.id, seen: 'not looked at' });
-    assert.match(result?.error?.message ?? '', new RegExp(`unknown whether Glance created the image ${image?.id ?? ''}`));
+    assert.match(
+      result?.error?.message ?? '',
+      new RegExp(`unknown whether Glance created the image ${image?.id ?? ''}`),
+    );
     assert.doesNotMatch(result?.error?.message ?? '', /Nothing was/);
   });
 

@@ -275,7 +275,10 @@ describe('web_download', () => {
       };
       const result = await one.planAndApply(wanted({ timeouts: { stall: '1h' } }));
       assert.equal(result.error?.code, 'import-failed');
-      assert.match(result.error.message, /says: The task engine could not be loaded\. The partial image .* was deleted/);
+      assert.match(
+        result.error.message,
+        /says: The task engine could not be loaded\. The partial image .* was deleted/,
+      );
     });
 
     it('can’t be cancelled: the image is left, which is said, and the next apply waits for it', async () => {
