@@ -64,8 +64,8 @@ async function lookAt(place: Place, plans: readonly Plan[], { context, report }:
 }
 
 /** Whether the image of a plan is not there yet, and this machine sends its bytes. */
-function isNew({ action, live, imageId, remote }: Plan): boolean {
-  return action === 'create' && live === undefined && imageId === undefined && remote?.kind !== 'cloud';
+function isNew({ action, live, staged, remote }: Plan): boolean {
+  return action === 'create' && live === undefined && staged === undefined && remote?.kind !== 'cloud';
 }
 
 function isRecent({ lookedAt }: Plan, context: ApplyContext): boolean {

@@ -34,6 +34,8 @@ export interface Plan {
   /** The live image that is meant, or the id that a new one will get. */
   readonly imageId?: string;
   readonly live?: LiveImage;
+  /** Id of the image that an earlier apply staged for it and did not publish. */
+  readonly staged?: string;
   readonly changes: readonly Change[];
   readonly bytes: BytesComparison;
   /** Bytes that an apply sends; 0 where none. */

@@ -66,13 +66,18 @@ async function listForOne(
   base: ListQuery,
 ): Promise<readonly LiveImage[]> {
   const key = definitionKey(definition);
-  const marked = await listBoth(images, { ...base, parameters: { [`${MARK_PREFIX}key`]: key } });
+  const marked = await listOfKey(images, key, base);
   const published = marked.some((image) => {
     const marks = readMarks(image);
     return marks?.key === key && marks.replacedBy === undefined && marks.state === undefined;
   });
   if (published || definition.arguments.image_id !== undefined) return marked;
   return [...marked, ...(await listBoth(images, { ...base, name: definition.arguments.name }))];
+}
+
+/** Every image that carries this key, the hidden ones too. */
+export async function listOfKey(images: ImageService, key: string, query: ListQuery): Promise<readonly LiveImage[]> {
+  return listBoth(images, { ...query, parameters: { [`${MARK_PREFIX}key`]: key } });
 }
 
 /** Every image of a project, the hidden ones too. */

@@ -36,6 +36,8 @@ export interface Decision {
   readonly action: Action;
   readonly live?: LiveImage;
   readonly imageId?: string;
+  /** Id of the image that an earlier apply staged for it. */
+  readonly staged?: string;
   readonly changes: readonly Change[];
   readonly bytes: BytesComparison;
   readonly problems: readonly Problem[];
@@ -134,6 +136,7 @@ function draftStaged(input: PlanInput, staged: Staged): Draft {
   return {
     ...create,
     ...(verdict === 'restart' ? {} : { imageId: staged.image.id }),
+    staged: staged.image.id,
     problems: [...(create.problems ?? []), problem],
   };
 }
@@ -195,7 +198,12 @@ function draftReplace(input: PlanInput, draft: Omit<Draft, 'action'>, staged: St
   if (hasBytes(input.source)) {
     const predecessor = draft.live === undefined ? [] : predecessorProblems(input.definition, draft.live);
     const resumed = staged === undefined ? [] : [planStaged(input, staged).problem];
-    return { ...draft, action: 'replace', problems: [...(draft.problems ?? []), ...predecessor, ...resumed] };
+    return {
+      ...draft,
+      action: 'replace',
+      ...(staged === undefined ? {} : { staged: staged.image.id }),
+      problems: [...(draft.problems ?? []), ...predecessor, ...resumed],
+    };
   }
   const forcing = (draft.changes ?? [])
     .filter((change) => change.forcesReplacement)

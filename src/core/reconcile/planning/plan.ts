@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 /** The plan for one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
   const { id, definition, place, cloudChosenBy, source, lookedAt } = input;
-  const { action, live, imageId, changes, bytes, problems, unmanaged, successor } = decide(input);
+  const { action, live, imageId, staged, changes, bytes, problems, unmanaged, successor } = decide(input);
   const { stores, facts } = sharingOfPlan(input, live);
   return {
     id,
@@ -23,6 +23,7 @@ export function planImage(input: PlanInput): Plan {
     action,
     ...(imageId === undefined ? {} : { imageId }),
     ...(live === undefined ? {} : { live }),
+    ...(staged === undefined || !SENDS.has(action) ? {} : { staged }),
     changes,
     bytes,
     bytesToSend: SENDS.has(action) ? bytesToSend(source) : 0,

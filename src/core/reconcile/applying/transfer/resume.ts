@@ -42,15 +42,9 @@ export async function resume(work: PlanWork, id: string): Promise<StagedImage | 
   const image = await region.images.find(id, context.signal);
   if (image === undefined || image.id === plan.live?.id || image.owner !== (region.project ?? image.owner))
     return undefined;
-  const marks = readMarks(image);
-  if (marks?.key !== definitionKey(plan.definition) || marks.replacedBy !== undefined) return undefined;
-  if (marks.state === undefined || marks.state.phase === 'retiring') {
-    if (await waitsToRetire(work, id)) return undefined;
-    throw new Failure('changed-meanwhile', `Another apply has just published the image ${id}.`, {
-      next: 'Plan again.',
-    });
-  }
-  if (judge(work, image, marks.state).kind === 'restart') {
+  const found = await checkFree(work, image);
+  if (found === undefined) return undefined;
+  if (found.kind === 'restart') {
     context.log.warn(`Deleting the image ${id} (${image.status}) that an earlier apply left.`);
     await discardStaged(work, image);
     return undefined;
@@ -61,6 +55,20 @@ export async function resume(work: PlanWork, id: string): Promise<StagedImage | 
     return { image, verifyOnly: true, importing: true, disposable: true };
   }
   return takeOver(work, image);
+}
+
+/**
+ * Checks that an image of this key keeps this apply from nothing. Returns what can be done with it if an earlier apply
+ * staged it. Throws `changed-meanwhile` for one that another apply has just published, and as `judge`.
+ */
+export async function checkFree(work: PlanWork, image: LiveImage): Promise<StagedVerdict | undefined> {
+  const marks = readMarks(image);
+  if (marks?.key !== definitionKey(work.plan.definition) || marks.replacedBy !== undefined) return undefined;
+  if (marks.state !== undefined && marks.state.phase !== 'retiring') return judge(work, image, marks.state);
+  if (await waitsToRetire(work, image.id)) return undefined;
+  throw new Failure('changed-meanwhile', `Another apply has just published the image ${image.id}.`, {
+    next: 'Plan again.',
+  });
 }
 
 /** Whether the image that this plan replaces has itself replaced this one, which stays visible only for its members. */

@@ -7,16 +7,14 @@ import type { ApplyError } from '../../model/result.ts';
 import { markProperties, readMarks, type Marks } from '../../ownership/marks.ts';
 import { newImageId } from '../../ownership/new-image-id.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../../ownership/refused-marks.ts';
+import { listOfKey } from '../../planning/candidates.ts';
 import { argumentsOf, explainTakenOver } from '../../planning/successor.ts';
 import type { PlanWork } from '../context.ts';
 import { changeOperations, checkCreated } from '../operations.ts';
 import { patchMarked } from '../patch.ts';
-import { resume, stagedMarks, type StagedImage } from './resume.ts';
+import { checkFree, resume, stagedMarks, type StagedImage } from './resume.ts';
 import { isUncertain } from '../writes.ts';
 import { desiredImage } from '../../../definition/attributes.ts';
-
-/** Ids to try. Each replacement of an image uses up one for good. */
-const IDS_AT_MOST = 1000;
 
 /**
  * Makes the image that takes the bytes. All its values are final, so that a visibility that is refused costs no upload,
@@ -28,31 +26,84 @@ const IDS_AT_MOST = 1000;
  * @param onLeftover told of each useless image of an earlier apply that cannot be deleted
  */
 export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) => void): Promise<StagedImage> {
-  const { plan, region } = work;
+  const { plan } = work;
   if (plan.action === 'upload' && plan.live !== undefined) return stageQueued(work, plan.live);
-  const key = definitionKey(plan.definition);
-  const given = plan.action === 'create' ? plan.definition.arguments.image_id : undefined;
-  for (let counter = given === undefined ? 0 : -1; counter < IDS_AT_MOST; counter += 1) {
-    const id = counter < 0 && given !== undefined ? given : newImageId(region.project, plan.place, key, counter);
-    // The image that is replaced has this id.
-    if (id === plan.live?.id) continue;
+  if (plan.staged !== undefined) {
+    const resumed = await resumeUseful(work, plan.staged, onLeftover);
+    if (resumed !== undefined) return resumed;
+  }
+  for (const id of idsFor(work)) {
     try {
-      return await createMarked(work, newImage(plan, id, stagedMarks(work)), id === given);
+      const staged = await createMarked(work, newImage(plan, id, stagedMarks(work)), id === givenId(plan));
+      if (id === ownId(work)) await yieldToOthers(work);
+      return staged;
     } catch (error) {
       if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(work, id)))) throw error;
-      try {
-        const resumed = await resume(work, id);
-        if (resumed !== undefined) return resumed;
-      } catch (reason) {
-        // Somebody protected a useless image: it stays, and the next id is tried.
-        if (!Failure.is(reason, 'image-protected')) throw reason;
-        onLeftover(protectedLeftover(id));
-      }
+      const resumed = await resumeUseful(work, id, onLeftover);
+      if (resumed !== undefined) return resumed;
     }
   }
-  throw new Failure('ids-exhausted', `Every id that an image "${key}" could get is taken.`, {
-    next: 'Give the definition another "key".',
+  throw new Failure('ids-exhausted', `Every id that an image "${definitionKey(plan.definition)}" could get is taken.`, {
+    next: 'Apply again.',
   });
+}
+
+/**
+ * The ids to try: the definition's or one that every machine would take, then this apply's own, for a key whose first image
+ * was deleted or whose replacement was begun before.
+ */
+function idsFor(work: PlanWork): readonly string[] {
+  const { plan, region } = work;
+  const key = definitionKey(plan.definition);
+  const common = newImageId(region.project, plan.place, key, plan.live?.id ?? 0);
+  const given = givenId(plan);
+  return [...(given === undefined ? [] : [given]), common, ownId(work)];
+}
+
+/** The id that the definition gives a new image. */
+function givenId({ action, definition }: Plan): string | undefined {
+  return action === 'create' ? definition.arguments.image_id : undefined;
+}
+
+function ownId({ plan, region, state }: PlanWork): string {
+  return newImageId(region.project, plan.place, definitionKey(plan.definition), state.run);
+}
+
+/** Goes on with the image of this id if it is useful. Somebody may have protected one that is not: it stays. */
+async function resumeUseful(
+  work: PlanWork,
+  id: string,
+  onLeftover: (leftover: ApplyError) => void,
+): Promise<StagedImage | undefined> {
+  try {
+    return await resume(work, id);
+  } catch (reason) {
+    if (!Failure.is(reason, 'image-protected')) throw reason;
+    onLeftover(protectedLeftover(id));
+    return undefined;
+  }
+}
+
+/**
+ * An id of its own does not keep two applies apart, so each looks for the other once its image is there: one of them sees
+ * it, or both do. Throws as `resume` for an image of another apply of this definition; the own one is taken away then.
+ */
+async function yieldToOthers(work: PlanWork): Promise<void> {
+  const { plan, region, context } = work;
+  if (region.project === undefined) return;
+  const known = new Set([ownId(work), plan.live?.id]);
+  const { signal } = context;
+  const query = { owner: region.project, ...(signal === undefined ? {} : { signal }) };
+  const ofKey = await listOfKey(region.images, definitionKey(plan.definition), query);
+  for (const image of ofKey) {
+    if (known.has(image.id) || (await checkFree(work, image)) === undefined) continue;
+    const other = readMarks(image)?.state;
+    // Consent to take over what an earlier apply left is none for one that has begun since.
+    if (other?.phase === 'staging' && context.runs.state(other.run) !== 'dead')
+      throw new Failure('apply-in-progress', `Another apply has just begun the image ${image.id}.`, {
+        next: 'Wait for it to end.',
+      });
+  }
 }
 
 function protectedLeftover(id: string): ApplyError {
