@@ -1,4 +1,4 @@
-import { withoutSource } from '../../core/definition/source.ts';
+import { onlyIdentity } from '../../core/definition/definition.ts';
 import { isAbort, toFailure, type Failure } from '../../core/failure.ts';
 import { type LiveImage, isImageId } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
@@ -123,7 +123,12 @@ async function chosen(
 }
 
 /** Reasons that block an apply but not a deletion, because the image is known or there is none. */
-const NO_OBSTACLE: ReadonlySet<string> = new Set(['source-required', 'replace-without-source', 'format-not-offered']);
+const NO_OBSTACLE: ReadonlySet<string> = new Set([
+  'source-required',
+  'replace-without-source',
+  'format-not-offered',
+  'access-rules',
+]);
 
 /** The images of definitions. If one is uncertain, nothing is deleted. */
 async function ofDefinitions(
@@ -134,8 +139,8 @@ async function ofDefinitions(
   const { terminal, folder, engine, signal } = deps;
   const definitions = await chosenDefinitions(names, options, deps);
   if (definitions === undefined) return undefined;
-  // Deleting does not need the source.
-  const plans = await engine.plan(definitions.map(withoutSource), { signal });
+  // Neither the source nor what else the definition wants of the image matters.
+  const plans = await engine.plan(definitions.map(onlyIdentity), { signal });
   await showCloudProblems(
     plans.map(({ place }) => place),
     definitions.map(({ file }) => file),

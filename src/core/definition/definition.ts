@@ -129,3 +129,11 @@ export function definitionKey(definition: Definition): string {
   const { key, image_id: imageId, name } = definition.arguments;
   return key ?? imageId ?? name;
 }
+
+/** The same definition with no more than says which image it means, and where: for a question that nothing else matters to. */
+export function onlyIdentity(definition: Definition): Definition {
+  const { name, key, image_id, cloud, region, regions, container_format, disk_format } = definition.arguments;
+  const optional = { key, image_id, cloud, region, regions };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { ...definition, arguments: { name, container_format, disk_format, ...given } };
+}

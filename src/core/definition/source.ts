@@ -69,12 +69,6 @@ export function isRemote(source: Source): source is RemoteSource {
   return source.kind === 'url' || source.kind === 'cloud' || (source.kind === 'file' && source.decompress);
 }
 
-/** The same definition without a source, for a question that its bytes don't matter to. */
-export function withoutSource(definition: Definition): Definition {
-  const { local_file_path: _path, image_source_url: _url, ...others } = definition.arguments;
-  return { ...definition, arguments: others };
-}
-
 /** Two definitions with the same key download the same bytes in the same way. */
 export function sourceKey({ file, arguments: given }: Definition): string {
   const { image_cache_path: cache, verify_checksum: verify = true } = given;

@@ -65,6 +65,27 @@ describe('glance-images delete', () => {
     assert.equal(nothing.stdout, 'Nothing to delete.\n');
   });
 
+  for (const [what, extra] of [
+    [
+      'a cache whose place is unknown',
+      { image_source_url: 'http://127.0.0.1:9/', image_cache_path: '${env:NOWHERE}/x' },
+    ],
+    ['a source that does not answer', { image_source_url: 'http://127.0.0.1:9/disk.img', decompress: true }],
+    ['a source that nobody may fetch from', { image_source_url: 'http://169.254.169.254/disk.img' }],
+    ['a store that is not there', { local_file_path: 'gone.raw', stores: ['nowhere'] }],
+    [
+      'a cloud that is not there',
+      { local_file_path: 'gone.raw', visibility: 'shared', members: [{ project: 'p', accept_with: 'nowhere' }] },
+    ],
+  ] as const) {
+    it(`is not kept from deleting by ${what}`, async () => {
+      await make();
+      await line.define('a.image.jsonc', { name, container_format: 'bare', disk_format: 'raw', ...extra });
+      await line.expect(0, 'delete', '--auto-approve', 'a.image.jsonc');
+      assert.deepEqual(await line.named(name), []);
+    });
+  }
+
   it('never deletes an image of that name which no definition made', async () => {
     const [id = ''] = await make();
     await line.define('copy.image.jsonc', wanted({ key: `${name} other` }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sourceArgument, sourceOf, withoutSource } from '../../../../src/core/definition/source.ts';
+import { sourceArgument, sourceOf } from '../../../../src/core/definition/source.ts';
 import type { Definition } from '../../../../src/core/definition/definition.ts';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 
@@ -35,14 +35,6 @@ describe('the source of a definition', () => {
   it('is named by the argument that a problem stands at', () => {
     assert.equal(sourceArgument(definition({ local_file_path: 'a.img' })), 'local_file_path');
     assert.equal(sourceArgument(definition({ image_source_url: URL, web_download: true })), 'image_source_url');
-  });
-
-  it('is left out for a question that bytes do not matter to, whatever it is', () => {
-    for (const written of [
-      { local_file_path: 'a.gz', decompress: true },
-      { image_source_url: URL, web_download: true },
-    ])
-      assert.deepEqual(sourceOf(withoutSource(definition(written))), { kind: 'none' });
   });
 });
 
