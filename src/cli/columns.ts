@@ -1,10 +1,19 @@
 import stringWidth from 'string-width';
 
-/** Formats rows of cells as lines. A column is as wide as its widest cell in a terminal, where some letters take two columns. */
+/** Wider cells do not widen their column: one long name would push all other rows apart. */
+const COLUMN_AT_MOST = 60;
+
+/**
+ * Formats rows of cells as lines. A column is as wide as its widest cell in a terminal, where some letters take two columns, but not
+ * wider than 60. A longer cell moves only the rest of its own row.
+ */
 export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows)
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+    for (const [column, cell] of row.entries()) {
+      const width = stringWidth(cell);
+      if (width <= COLUMN_AT_MOST) widths[column] = Math.max(widths[column] ?? 0, width);
+    }
   return rows.map((row) =>
     row
       .map((cell, column) => padded(cell, widths[column] ?? 0))

@@ -180,6 +180,7 @@ export const ERRORS = [
         'Set the variable that the message names. `…_ORIGIN` holds the servers that the secret is for.',
       ],
       [['no-workspace-folder'], '`${workspaceFolder}` needs a folder that is open. Write a relative path.'],
+      [['not-utf-8'], 'Save the file as UTF-8.'],
       [
         ['no-definition', 'definition-not-found', 'not-a-file', 'file-not-found', 'file-unreadable'],
         'Open or name a `*.image.jsonc` file that exists and holds the definition.',

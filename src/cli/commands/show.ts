@@ -1,3 +1,4 @@
+import { abbreviated } from '../../core/abbreviate.ts';
 import { describeBytes } from '../../core/byte-count.ts';
 import { imageReport } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
@@ -43,7 +44,7 @@ export async function show(
 function showValues(values: object, terminal: Terminal): void {
   const rows = Object.entries(values).map(([name, value]: [string, unknown]) => [
     harmless(name),
-    harmless(typeof value === 'string' ? value : JSON.stringify(value)),
+    harmless(abbreviated(typeof value === 'string' ? value : JSON.stringify(value))),
   ]);
   for (const line of columns(rows)) terminal.line(`  ${line}`);
 }

@@ -20,6 +20,9 @@ const MAXIMUM_SYNTAX_PROBLEMS = 10;
 /** Of a whole file; more would take the editor longer to show than anybody to read. */
 const MAXIMUM_PROBLEMS = 5000;
 
+/** What an editor reads in place of bytes that are not UTF-8. Nobody means it: a name with it would be sent as such. */
+const REPLACEMENT = '\ufffd';
+
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidSymbol:
     'This is no value: expected a string in double quotes, a number, true, false, null, an object or a list.',
@@ -44,11 +47,13 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
 
 /**
  * The definitions of a `*.image.jsonc` file, with everything that can be said against them without asking a cloud.
- * Takes any text and throws nothing. A file that is not JSONC has no definitions: what its objects are is then a guess.
+ * Takes any text and throws nothing. A file that is not JSONC, or not UTF-8, has no definitions: what its objects are is then a guess.
  * @param file Absolute path; only carried along.
  */
 export function parseDefinitions(text: string, file: string): DefinitionFile {
   const lines = new LineIndex(text);
+  const foreign = text.indexOf(REPLACEMENT);
+  if (foreign >= 0) return { file, text, definitions: [], problems: [notUtf8(foreign, lines)] };
   const tree = readSyntaxTree(text);
   if (tree.problems.length > 0) {
     const problems = tree.problems
@@ -62,6 +67,11 @@ export function parseDefinitions(text: string, file: string): DefinitionFile {
   for (const duplicate of duplicates.values()) problems.push(duplicate);
   problems.sort((left, right) => (left.range?.offset ?? 0) - (right.range?.offset ?? 0));
   return { file, text, definitions: definitions.filter((definition) => !duplicates.has(definition)), problems };
+}
+
+function notUtf8(offset: number, lines: LineIndex): Problem {
+  const message = 'This is not UTF-8, so that names may be read wrongly. Save the file as UTF-8.';
+  return { severity: 'error', code: 'not-utf-8', message, ...lines.place({ offset, length: REPLACEMENT.length }) };
 }
 
 interface Source {

@@ -12,6 +12,15 @@ describe('columns of the terminal', () => {
     );
   });
 
+  it('are not widened by a cell that is longer than the rest of the table', () => {
+    const long = 'x'.repeat(255);
+    const rows = [
+      ['debian', 'active'],
+      [long, 'queued'],
+    ];
+    assert.deepEqual(columns(rows), ['debian  active', `${long}  queued`]);
+  });
+
   it('count what a terminal shows: wide letters, combining marks and emoji', () => {
     const names = ['日本語', 'de\u0301bian', '👨‍👩‍👧', '한국'];
     assert.deepEqual(columns(names.map((name) => [name, '|'])), [

@@ -1,3 +1,4 @@
+import { abbreviated } from '../../abbreviate.ts';
 import { definitionKey, type OnReplace } from '../../definition/definition.ts';
 import { describePlace, type Place } from '../../place.ts';
 import type { Problem, Severity } from '../../problem.ts';
@@ -231,5 +232,5 @@ function counted<Word extends string>(words: readonly Word[], names: Readonly<Re
 /** As JSON, so that strangers' text can't pass for ours; the data is described in words of ours already. */
 function describeValue(path: string, value: PlanValue): string {
   if (value === undefined) return 'nothing';
-  return path === 'data' && typeof value === 'string' ? value : JSON.stringify(value);
+  return abbreviated(path === 'data' && typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -36,6 +36,17 @@ function slice(text: string, range: { offset: number; length: number } | undefin
 }
 
 describe('parseDefinitions', () => {
+  it('refuses what was not UTF-8, at its place, and takes the escape of the same character', () => {
+    const latin1 = Buffer.from('{\n  "name": "\xfcml"\n}', 'latin1').toString('utf8');
+    assert.deepEqual(problemsOf(latin1), ['error not-utf-8 2:12']);
+    const utf16 = Buffer.from('\ufeff{"name": "a"}', 'utf16le').toString('utf8');
+    assert.deepEqual(problemsOf(utf16), ['error not-utf-8 1:1']);
+    assert.equal(
+      only(String.raw`{"name": "\ufffd", "container_format": "bare", "disk_format": "raw"}`).arguments.name,
+      '\ufffd',
+    );
+  });
+
   it('reads one object with comments and trailing commas', () => {
     const text = `// what for
 {
