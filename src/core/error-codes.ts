@@ -285,6 +285,10 @@ export const ERRORS = [
         ['rename-instead'],
         'An image of yours with the same bytes has no definition. If this is that image under a new name, add its `key`.',
       ],
+      [
+        ['property-of-old-bytes'],
+        'The definition pins a property that is about the bytes that are replaced, e.g. a digest or a signature. Remove it, or write what is true of the new bytes.',
+      ],
       [['replace-without-source'], 'Name a source for the new image, or take the live value.'],
       [
         ['marks-refused'],

@@ -2,6 +2,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import { ARGUMENTS } from '../arguments.ts';
 import { liveArguments, UPDATABLE, type ImageAttribute } from '../attributes.ts';
 import type { DefinitionArguments } from '../definition.ts';
+import { isOfTheBytes } from '../properties-of-bytes.ts';
 import { checkPropertyName } from '../reading/property-names.ts';
 import { commentLines, objectText, type MemberText } from '../text/json-text.ts';
 import { oneLine } from '../../quote.ts';
@@ -67,9 +68,13 @@ function propertyMembers(properties: object, comments: Readonly<Record<string, s
  * and a comment says so, for the plan will then not be empty.
  */
 export function renderImage(image: LiveImage, options: RenderImageOptions): string {
-  const { arguments_, comments } = imageArguments(image, options.owned);
+  const { owned = [] } = options;
+  const { arguments_, comments } = imageArguments(image, owned);
+  const { unusable, usable } = liveProperties(image);
+  // One that a definition set itself is known to it: left out, the next apply would remove it.
+  const ofTheBytes = usable.filter((name) => isOfTheBytes(name) && !owned.includes(`properties/${name}`));
   const complete: PartialArguments = {
-    ...arguments_,
+    ...withoutProperties(arguments_, ofTheBytes),
     ...(options.region === undefined || options.region === '' ? {} : { region: options.region }),
     ...(options.cloud === undefined ? {} : { cloud: options.cloud }),
     ...(options.key === undefined ? {} : { key: options.key }),
@@ -77,8 +82,14 @@ export function renderImage(image: LiveImage, options: RenderImageOptions): stri
     ...(options.members === undefined || options.members.length === 0 ? {} : { members: options.members }),
     ...(options.pin ? { image_id: image.id.toLowerCase() } : {}),
   };
-  const { unusable } = liveProperties(image);
-  return renderArguments(complete, { header: [...exportedLines(image), ...unusableLines(unusable)], comments });
+  const header = [...exportedLines(image), ...unusableLines(unusable), ...bytesLines(ofTheBytes)];
+  return renderArguments(complete, { header, comments });
+}
+
+function withoutProperties({ properties, ...others }: PartialArguments, names: readonly string[]): PartialArguments {
+  if (typeof properties !== 'object' || properties === null) return others;
+  const kept = Object.entries(properties).filter(([name]) => !names.includes(name));
+  return kept.length === 0 ? others : { ...others, properties: Object.fromEntries(kept) };
 }
 
 /** The arguments that describe a live image, `owned` ones even with their default, and comments where one had to be filled in. */
@@ -146,6 +157,14 @@ function unusableLines(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   return [
     'Properties of the image that no definition can hold, because Glance could not change them:',
+    ...names.map((name) => `  ${oneLine(JSON.stringify(name))}`),
+  ];
+}
+
+function bytesLines(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [
+    'Properties of the image that are about the bytes it has now, and would be wrong of others; they stay as they are:',
     ...names.map((name) => `  ${oneLine(JSON.stringify(name))}`),
   ];
 }

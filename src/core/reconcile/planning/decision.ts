@@ -23,7 +23,7 @@ import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';
 import { awaitedOf, awaitingProblems } from './sharing/awaited-members.ts';
 import { sharingChanges, sharingProblems, unmanagedSharing } from './sharing/sharing.ts';
-import { lostWithBytes, successorArguments, predecessorProblems } from './successor.ts';
+import { lostWithBytes, staleProperties, successorArguments, predecessorProblems } from './successor.ts';
 import { dataChange, hasBytes, originMoved } from '../sources/source-finding.ts';
 import { isStoreChange } from './sharing/stores.ts';
 import { webDownloadProblems } from './web-download.ts';
@@ -196,7 +196,10 @@ function draftReplace(input: PlanInput, draft: Omit<Draft, 'action'>, staged: St
     return { ...draft, action: 'blocked', problems: [...(draft.problems ?? []), refused] };
   }
   if (hasBytes(input.source)) {
-    const predecessor = draft.live === undefined ? [] : predecessorProblems(input.definition, draft.live);
+    const predecessor =
+      draft.live === undefined
+        ? []
+        : [...predecessorProblems(input.definition, draft.live), ...staleProperties(input.definition, draft.live)];
     const resumed = staged === undefined ? [] : [planStaged(input, staged).problem];
     return {
       ...draft,

@@ -1,6 +1,6 @@
 import { liveArguments, UPDATABLE, desiredImage, ownedBy } from '../../definition/attributes.ts';
 import { membersOf, type DefinitionArguments, type Definition, type OnReplace } from '../../definition/definition.ts';
-import { matchesGlob } from '../../definition/reading/property-globs.ts';
+import { isOfTheBytes } from '../../definition/properties-of-bytes.ts';
 import { Failure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { ImageMember } from '../../glance/members.ts';
@@ -8,34 +8,6 @@ import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, Plan } from '../model/plan.ts';
 import type { Problem } from '../../problem.ts';
 import { problemAt } from '../../definition/problem-at.ts';
-
-/**
- * Properties that describe the image's bytes, as globs: signatures, which Glance checks
- * (https://docs.openstack.org/glance/latest/user/signature.html), digests that openstacksdk believes, keys of encrypted
- * volumes, and what Nova writes about the server that a snapshot is of.
- */
-const OF_THE_BYTES: readonly string[] = [
-  'img_signature*',
-  'signature_verified',
-  'owner_specified.openstack.*',
-  'owner_specified.shade.*',
-  'cinder_encryption_key_*',
-  'image_type',
-  'base_image_ref',
-  'block_device_mapping',
-  'bdm_v2',
-  'boot_roles',
-  'image_location',
-  'image_state',
-  'instance_type_*',
-  'instance_uuid',
-  'mappings',
-  'owner_id',
-  'owner_project_name',
-  'owner_user_name',
-  'root_device_name',
-  'user_id',
-];
 
 /** Properties of a live image that neither its definition nor this tool set: those that a new image can keep, and those that describe the old bytes. */
 function foreignProperties(
@@ -47,7 +19,7 @@ function foreignProperties(
   const foreign = Object.keys(live.properties)
     .filter((name) => !isMark(name) && !ours.has(`properties/${name}`) && !Object.hasOwn(properties, name))
     .sort();
-  const ofTheBytes = foreign.filter((name) => matchesGlob(OF_THE_BYTES, name));
+  const ofTheBytes = foreign.filter(isOfTheBytes);
   return { kept: foreign.filter((name) => !ofTheBytes.includes(name)), ofTheBytes };
 }
 
@@ -144,6 +116,16 @@ export function onReplaceOf(definition: Definition): OnReplace {
 /** Whether an apply may unprotect an image to delete it: only if the definition says `"protected": false`. */
 export function mayUnprotect(definition: Definition): boolean {
   return definition.arguments.protected === false;
+}
+
+/** Warns of each property that the definition has of the old bytes: the new image would carry it, and who reads it would be misled. */
+export function staleProperties(definition: Definition, live: LiveImage): readonly Problem[] {
+  return Object.entries(definition.arguments.properties ?? {})
+    .filter(([name, value]) => isOfTheBytes(name) && value !== null && value === live.properties[name])
+    .map(([name]) => {
+      const text = `"${name}" is about the bytes of the image ${live.id}, and the image that replaces it has others. Remove it, or write what is true of the new bytes.`;
+      return problemAt(definition, 'warning', 'property-of-old-bytes', text, `properties/${name}`);
+    });
 }
 
 /** Warns if the replaced image can't be deleted as the definition asks. */

@@ -132,6 +132,25 @@ describe('renderDefinition', () => {
 });
 
 describe('renderImage', () => {
+  it('names what is about the bytes and does not pin it, unless the definition set it', () => {
+    const properties = {
+      'owner_specified.openstack.sha256': 'digest-of-today',
+      base_image_ref: 'i',
+      cinder_encryption_key_id: 'k',
+      hw_disk_bus: 'virtio',
+    };
+    const text = renderImage({ ...LIVE, properties }, { pin: true });
+    assert.deepEqual(read(text).properties, { hw_disk_bus: 'virtio' });
+    assert.match(text, /about the bytes it has now.*\n(?:\/\/ .*\n)*\/\/ {3}"owner_specified\.openstack\.sha256"\n/);
+    assert.doesNotMatch(text, /digest-of-today/);
+    const owned = ['properties/base_image_ref'];
+    const only = { base_image_ref: 'i', image_type: 'snapshot' };
+    assert.deepEqual(read(renderImage({ ...LIVE, properties: only }, { pin: true, owned })).properties, {
+      base_image_ref: 'i',
+    });
+    assert.equal(read(renderImage({ ...LIVE, properties: { image_type: 's' } }, { pin: true })).properties, undefined);
+  });
+
   it('writes no more than what differs from the defaults', () => {
     assert.deepEqual(read(renderImage(LIVE, { pin: false })), {
       name: 'Ubuntu',

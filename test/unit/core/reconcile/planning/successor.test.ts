@@ -83,6 +83,18 @@ describe('the image that takes the place of another', () => {
     );
   });
 
+  it('is warned of what the definition itself pins of the old bytes, and not of what it changed or leaves out', async () => {
+    const properties = { 'owner_specified.openstack.md5': 'old', img_signature: 'old', image_type: null, a: 'b' };
+    const { world } = await moved({ properties: { ...properties, image_type: 'x' } }, {});
+    const plan = await world.planOne(definition({ properties: { ...properties, img_signature: 'new' } }));
+    assert.equal(plan.action, 'replace');
+    const stale = plan.problems.filter(({ code }) => code === 'property-of-old-bytes');
+    assert.deepEqual(
+      stale.map(({ severity, message }) => [severity, /^"[^"]*"/.exec(message)?.[0]]),
+      [['warning', '"owner_specified.openstack.md5"']],
+    );
+  });
+
   it('is shared with the members that others added, and the old one stays visible until they accepted', async () => {
     const { world, old } = await moved({ visibility: 'shared' }, {});
     world.glance().sharing.all.set(old.id, new Map([['consumer', 'accepted']]));
