@@ -12,9 +12,9 @@ export interface ApplyProgress {
 }
 
 /** Begins to show the progress of these plans. */
-export function showApplyProgress(plans: readonly Plan[], terminal: Terminal): ApplyProgress {
+export async function showApplyProgress(plans: readonly Plan[], terminal: Terminal): Promise<ApplyProgress> {
   const names = new Map(plans.map((plan) => [plan.id, harmless(subject(plan))]));
-  const progress = showProgress(names, terminal);
+  const progress = await showProgress(names, terminal);
   return {
     tell: (event) => {
       tell(event, names.get(event.plan) ?? '', progress, terminal);

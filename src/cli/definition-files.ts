@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { escapePath, glob } from 'tinyglobby';
 import type { DefinitionFile } from '../core/definition/definition.ts';
 import { findDuplicates } from '../core/definition/reading/duplicates.ts';
 import { DEFINITION_FILE_BYTES, parseDefinitions } from '../core/definition/parse.ts';
@@ -29,6 +28,7 @@ async function matching(name: string, folder: string): Promise<readonly string[]
   const path = resolve(folder, name);
   const kind = await kindOf(path);
   if (kind === 'file') return [path];
+  const { escapePath, glob } = await import('tinyglobby');
   const pattern = kind === 'folder' ? `${escapePath(path)}/**/*.image.jsonc` : name.replaceAll('\\', '/');
   const found = await glob(pattern, { cwd: folder, absolute: true, onlyFiles: true, ignore: ['**/node_modules/**'] });
   if (found.length > 0) return found.map((each) => resolve(each));

@@ -9,12 +9,10 @@ import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { download, type DownloadCommandOptions } from './commands/download.ts';
 import { importImages, importTerraform } from './commands/import.ts';
-import { list } from './commands/list.ts';
 import { plan, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
 import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
-import { show } from './commands/show.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { isImageId } from '../core/glance/image.ts';
@@ -111,6 +109,7 @@ function addCacheCommands(root: Command, session: CommandSession): void {
     .action(async (options: CacheOptions) => session.withEngine(options, (deps) => clearCache(options, deps)));
 }
 
+/** `list` and `show` are loaded on use: the widths of their columns take tables of Unicode, which a plan does not wait for. */
 function addImageCommands(root: Command, session: CommandSession): void {
   withCloud(root.command('import'))
     .description('write definitions of existing images, or of the resources in a Terraform file')
@@ -130,14 +129,18 @@ function addImageCommands(root: Command, session: CommandSession): void {
     );
   withJson(withCloud(root.command('list')))
     .description('list the images of each region')
-    .action(async (options: CommonOptions) => session.withEngine(options, (deps) => list(options, deps)));
+    .action(async (options: CommonOptions) => {
+      const { list } = await import('./commands/list.ts');
+      await session.withEngine(options, (deps) => list(options, deps));
+    });
   withJson(withCloud(root.command('show')))
     .description('show the details of an image')
     .argument('<id>', 'id of an image', imageId)
     .addOption(new Option('--as <form>', 'print in this format').choices(['terraform']).conflicts('json'))
-    .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) =>
-      session.withEngine(options, (deps) => show(id, options, deps)),
-    );
+    .action(async (id: string, options: CommonOptions & { as?: 'terraform' }) => {
+      const { show } = await import('./commands/show.ts');
+      await session.withEngine(options, (deps) => show(id, options, deps));
+    });
   withJson(withCloud(root.command('download')))
     .description('download and verify image data; resumes interrupted downloads')
     .argument('<id...>', 'ids of images', imageIds)

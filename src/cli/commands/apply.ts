@@ -32,7 +32,7 @@ export async function apply(
   if (plans === undefined) return EXIT.failed;
   showPlans(plans, terminal, folder);
   const agreed = await agree(plans, options, deps);
-  const progress = showApplyProgress(agreed, terminal);
+  const progress = await showApplyProgress(agreed, terminal);
   const results = await engine
     .apply(agreed, {
       signal,

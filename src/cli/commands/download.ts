@@ -38,7 +38,10 @@ export async function download(
   if (wanted.length > 1) await expectFolder(path);
   const places = await chosenPlaces(options, deps);
   const images = await Promise.all(wanted.map((id) => findImage(id, places, deps)));
-  const progress = showProgress(new Map(images.map((found) => [found.image.id, harmless(named(found))])), terminal);
+  const progress = await showProgress(
+    new Map(images.map((found) => [found.image.id, harmless(named(found))])),
+    terminal,
+  );
   const ended: Ended[] = [];
   try {
     for (const found of images) ended.push(await downloadOne(found, path, options, progress, deps));
