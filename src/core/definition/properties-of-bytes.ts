@@ -1,4 +1,4 @@
-import { matchesGlob } from './reading/property-globs.ts';
+import { matchesGlob } from '../globs.ts';
 
 /**
  * Properties that describe the image's bytes, as globs: signatures, which Glance checks

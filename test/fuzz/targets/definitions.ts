@@ -8,7 +8,7 @@ import { checkReferences, expandPath } from '../../../src/core/definition/variab
 import { makeListEdits } from '../../../src/core/definition/edits/make-list.ts';
 import { namesOffered } from '../../../src/core/definition/help/offered-names.ts';
 import { parseDefinitions } from '../../../src/core/definition/parse.ts';
-import { matchesGlob } from '../../../src/core/definition/reading/property-globs.ts';
+import { matchesGlob } from '../../../src/core/globs.ts';
 import { renderDefinition } from '../../../src/core/definition/writing/render.ts';
 import { nameAt, renameEdits } from '../../../src/core/definition/edits/rename-image.ts';
 import { readTerraform, definitionsText } from '../../../src/core/terraform/read.ts';

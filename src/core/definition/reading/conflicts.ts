@@ -1,5 +1,5 @@
 import type { ArgumentValue, Report } from './reader.ts';
-import { matchesGlob } from './property-globs.ts';
+import { matchesGlob } from '../../globs.ts';
 import type { Member } from '../text/syntax-tree.ts';
 
 /** An argument as an object writes it; `value` is null where it was refused. */

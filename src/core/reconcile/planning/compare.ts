@@ -1,6 +1,6 @@
 import { UPDATABLE } from '../../definition/attributes.ts';
 import type { DefinitionArguments } from '../../definition/definition.ts';
-import { matchesGlob } from '../../definition/reading/property-globs.ts';
+import { matchesGlob } from '../../globs.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import { isMark, type Marks } from '../ownership/marks.ts';
 import type { Change, PlanValue } from '../model/plan.ts';

@@ -7,7 +7,7 @@ import { applyEdits, removeAt, setArgument } from '../../../../src/core/definiti
 import { fixAllEdits } from '../../../../src/core/definition/edits/fix-all.ts';
 import { makeListEdits } from '../../../../src/core/definition/edits/make-list.ts';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
-import { matchesGlob } from '../../../../src/core/definition/reading/property-globs.ts';
+import { matchesGlob } from '../../../../src/core/globs.ts';
 import { Failure } from '../../../../src/core/failure.ts';
 
 const GOOD = '"name": "a", "container_format": "bare", "disk_format": "raw"';

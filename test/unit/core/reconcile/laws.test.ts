@@ -5,7 +5,7 @@ import {
   type Definition,
   type DefinitionArguments,
 } from '../../../../src/core/definition/definition.ts';
-import { matchesGlob } from '../../../../src/core/definition/reading/property-globs.ts';
+import { matchesGlob } from '../../../../src/core/globs.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import { isMark } from '../../../../src/core/reconcile/ownership/marks.ts';
 import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';

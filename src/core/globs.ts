@@ -1,9 +1,9 @@
 /**
- * Whether a property's name is meant by one of these globs: `*` stands for any characters, `?` for one. A `/` is a character
- * as any other, since names of properties are no paths.
+ * Whether one of these globs matches a name, of a property or an image: `*` stands for any characters, `?` for one. A `/` is
+ * a character like any other, since such names are no paths.
  */
-export function matchesGlob(globs: readonly string[], property: string): boolean {
-  return globs.some((glob) => matches(glob, property));
+export function matchesGlob(globs: readonly string[], name: string): boolean {
+  return globs.some((glob) => matches(glob, name));
 }
 
 /**

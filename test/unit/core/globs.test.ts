@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { matchesGlob } from '../../../../../src/core/definition/reading/property-globs.ts';
+import { matchesGlob } from '../../../src/core/globs.ts';
 
 describe('matchesGlob', () => {
   for (const [glob, name, meant] of [
