@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     applyAgain: (definition, place) => apply.applyIn(definition, place),
   });
   const apply = registerApply({ ...services, showTransfers: panel.show, reveal: explorer.reveal });
-  registerPreview({ ...services, applyPlanned: apply.applyPlanned });
+  const previews = registerPreview({ ...services, applyPlanned: apply.applyPlanned });
   registerRollback(services);
   registerImport(services);
   registerNewDefinition(services);
@@ -44,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     images.downloads,
     ...panel.disposables,
     ...registerDefinitions({ ...services, showImage: images.show }),
+    ...previews,
     ...registerEditing(services),
     ...registerCloudsDiagnostics(services),
     ...registerSandbox(services),

@@ -2,6 +2,7 @@
 export const commandIds = [
   'glanceImages.applyDefinition',
   'glanceImages.applyFile',
+  'glanceImages.applyPreview',
   'glanceImages.applyWorkspace',
   'glanceImages.cancelApply',
   'glanceImages.checkUpstream',
@@ -35,6 +36,7 @@ export const commandIds = [
   'glanceImages.protectImages',
   'glanceImages.reactivateImages',
   'glanceImages.refresh',
+  'glanceImages.refreshPreview',
   'glanceImages.retry',
   'glanceImages.rollBackDefinition',
   'glanceImages.setVisibility',

@@ -8,6 +8,8 @@ export interface ContextKeys {
   readonly 'glanceImages.applying': boolean;
   /** Whether this window has applied an image. */
   readonly 'glanceImages.applied': boolean;
+  /** The preview in the active editor: whether an apply of it does something. */
+  readonly 'glanceImages.preview': 'none' | 'open' | 'done';
   /** Whether the Glance view leaves images out. */
   readonly 'glanceImages.filtered': boolean;
 }

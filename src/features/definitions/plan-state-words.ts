@@ -52,7 +52,8 @@ export function withIcon(icon: string, text: string): string {
   return `$(${icon})\u00a0${text}`;
 }
 
-interface Words {
+/** An icon and a short text. */
+export interface Words {
   readonly icon: string;
   readonly text: string;
 }
@@ -62,7 +63,8 @@ interface PlacedWords extends Words {
   readonly region: string;
 }
 
-function recordInWords({ plan, result, since }: PlanRecord): Words {
+/** The state of one plan: what the plan found, how its apply ended, or what happened since. */
+export function recordInWords({ plan, result, since }: PlanRecord): Words {
   // An apply that failed says more than that it changed something.
   const failed = since === 'changed' && result !== undefined && !APPLIED.has(result.status);
   if (since !== undefined && !failed) return SINCE_WORDS[since];
@@ -77,6 +79,11 @@ function recordInWords({ plan, result, since }: PlanRecord): Words {
 
 /** Statuses after which the image is as defined. */
 const APPLIED: ReadonlySet<ApplyStatus> = new Set(['done', 'unchanged', 'unverified']);
+
+/** Whether the image is as defined by the apply of this plan. */
+export function isApplied({ result, since }: PlanRecord): boolean {
+  return since === undefined && result !== undefined && APPLIED.has(result.status);
+}
 
 const SINCE_WORDS: Readonly<Record<NonNullable<PlanRecord['since']>, Words>> = {
   'rolled back': { icon: 'discard', text: 'Rolled back' },

@@ -1,5 +1,5 @@
+import { relative } from 'node:path';
 import * as vscode from 'vscode';
-import { renderPlanSides } from '../../core/reconcile/words/compare-text.ts';
 import type { Definition } from '../../core/definition/definition.ts';
 import { describePlace } from '../../core/place.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
@@ -13,8 +13,11 @@ import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
 import { requireTrust } from '../../platform/trust.ts';
-import type { PlansStore } from '../../state/definitions/plans.ts';
-import { planMatrix } from './plan-matrix.ts';
+import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
+import type { Subscription } from '../../state/observable.ts';
+import { planMatrix, type ShownFile } from './plan-matrix.ts';
+import { previewSides } from './preview-text.ts';
+import { isToDo, ShownPreviews, type Preview } from './shown-previews.ts';
 
 /** What *Preview Changes* needs. */
 export interface PreviewOptions {
@@ -27,28 +30,47 @@ export interface PreviewOptions {
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<unknown>;
 }
 
-/** *Preview Changes*: plans, and shows live and desired side by side in VS Code's own diff editor. Changes nothing. */
-export function registerPreview(options: PreviewOptions): void {
-  const { commands } = options;
+/** What the functions below share. */
+interface Shared extends PreviewOptions {
+  readonly previews: ShownPreviews;
+}
+
+/**
+ * *Preview Changes*: plans, and shows live and desired side by side in VS Code's own diff editor; *Apply Previewed Changes* and
+ * *Refresh Preview* in its title. Changes nothing by itself.
+ */
+export function registerPreview(options: PreviewOptions): Subscription[] {
+  const { commands, plans } = options;
+  const shared = { ...options, previews: new ShownPreviews(plans) };
+  const { previews } = shared;
   commands.register('glanceImages.previewDefinition', async (uri, index) => {
     requireTrust();
-    return preview(options, async () => [await definitionOf(uri, index)]);
+    return preview(shared, async () => [await definitionOf(uri, index)]);
   });
   commands.register('glanceImages.previewFile', async (uri, selected) => {
     requireTrust();
-    return preview(options, () => definitionsIn(uri, selected));
+    return preview(shared, () => definitionsIn(uri, selected));
   });
   commands.register('glanceImages.previewWorkspace', async () => {
     requireTrust();
-    return preview(options, definitionsInWorkspace);
+    return preview(shared, definitionsInWorkspace);
   });
+  commands.register('glanceImages.applyPreview', async () => {
+    requireTrust();
+    if (previews.active !== undefined) await applyShown(shared, previews.active);
+  });
+  commands.register('glanceImages.refreshPreview', async () => {
+    requireTrust();
+    if (previews.active !== undefined) await preview(shared, previews.active.read);
+  });
+  return [previews];
 }
 
 /** Reads the definitions that are meant, as they are now. Throws `Failure`. */
 type ReadDefinitions = () => Promise<readonly Definition[]>;
 
-async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<readonly Plan[]> {
-  const { engines, plans: store, notifications } = options;
+async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly Plan[]> {
+  const { engines, plans: store, notifications } = shared;
   const definitions = await read();
   const [only] = definitions;
   const what =
@@ -58,44 +80,69 @@ async function preview(options: PreviewOptions, read: ReadDefinitions): Promise<
   );
   store.remember(plans);
   if (definitions.length > 1) {
-    await showMatrix(options, plans, read);
+    await showMatrix(shared, plans, read);
     return plans;
   }
   tellBlocked(notifications, plans);
   const shown = plans.filter(isShown);
   if (shown.length === 0) tellEqual(notifications, what, plans);
-  await show(options.documents, shown);
+  await show(shared, shown, read);
   return plans;
 }
 
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
-async function showMatrix(options: PreviewOptions, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
-  const { documents, notifications, applyPlanned } = options;
-  const relative = (file: string): string => vscode.workspace.asRelativePath(file);
-  const uri = documents.write(['plan', 'Plan.md'], planMatrix(plans, new Date(), relative));
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
+async function showMatrix(shared: Shared, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
+  const { documents, notifications, previews } = shared;
+  const made = new Date();
+  const shownPlan: Preview = {
+    tab: 'Preview Plan.md',
+    plans,
+    read,
+    write: (records) => {
+      documents.write(['plan', 'Plan.md'], planMatrix(records, made, shownFile));
+      // A preview of VS Code does not always learn of a document that changed.
+      void vscode.commands.executeCommand('markdown.preview.refresh').then(undefined, () => undefined);
+    },
+  };
+  previews.add(shownPlan);
+  await vscode.commands.executeCommand('markdown.showPreview', documents.uriOf(['plan', 'Plan.md']));
   const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
   if (todo.length === 0) {
     if (plans.some((plan) => plan.action === 'blocked')) tellBlocked(notifications, plans);
     else notifications.inform(`Nothing differs: ${plans.length} images.`);
     return;
   }
-  const apply = async (): Promise<void> => {
-    await applyPlanned(todo).catch((error: unknown) => {
-      const again = (): Promise<unknown> => preview(options, read).catch(told(notifications));
-      const isOutdated = Failure.is(error, 'plan-outdated');
-      const actions = isOutdated ? [{ title: 'Preview Again', run: () => void again() }] : undefined;
-      notifications.failed(toFailure(error), actions);
-    });
-  };
   const differing = plans.filter(isShown);
   notifications.inform(`Planned: ${planSummary(plans)}. Nothing was sent.`, [
-    { title: 'Apply This Plan', run: () => void apply() },
+    { title: 'Apply This Plan', run: () => void applyShown(shared, shownPlan) },
     ...(differing.length === 0
       ? []
-      : [{ title: 'Show Differences', run: () => void show(documents, differing).catch(told(notifications)) }]),
+      : [{ title: 'Show Differences', run: () => void show(shared, differing, read).catch(told(notifications)) }]),
   ]);
 }
+
+/** Applies what a preview shows and is still to be done. */
+async function applyShown(shared: Shared, shown: Preview): Promise<void> {
+  const { applyPlanned, notifications, previews } = shared;
+  const todo = previews.recordsOf(shown).filter(isToDo);
+  await applyPlanned(todo.map(({ plan }) => plan)).catch((error: unknown) => {
+    const again = (): Promise<unknown> => preview(shared, shown.read).catch(told(notifications));
+    const isOutdated = Failure.is(error, 'plan-outdated');
+    const actions = isOutdated ? [{ title: 'Preview Again', run: () => void again() }] : undefined;
+    notifications.failed(toFailure(error), actions);
+  });
+}
+
+const shownFile: ShownFile = {
+  path: (file) => vscode.workspace.asRelativePath(file),
+  // The preview of VS Code takes an absolute address for one in the first folder of the workspace.
+  address: (file, line) => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (folder?.uri.scheme !== 'file') return undefined;
+    const within = relative(folder.uri.fsPath, file).replaceAll('\\', '/');
+    return `/${within.split('/').map(encodeURIComponent).join('/')}#L${line}`;
+  },
+};
 
 function told(notifications: Notifications): (error: unknown) => void {
   return (error) => notifications.failed(toFailure(error));
@@ -130,26 +177,42 @@ function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void
   notifications.error(message, [action('Show Problems', 'workbench.actions.view.problems')]);
 }
 
-async function show(documents: ReadOnlyDocuments, plans: readonly Plan[]): Promise<void> {
-  const sides = plans.map((plan) => {
-    const { cloud, region } = plan.place;
-    const { name } = plan.definition.arguments;
-    const { left, right } = renderPlanSides(plan);
-    return {
-      title: `${name} in ${describePlace(plan.place)}: cloud ↔ definition`,
-      live: documents.write([cloud, region, `${name}.image.jsonc`], left, 'live'),
-      desired: documents.write([cloud, region, `${name}.image.jsonc`], right, 'definition'),
-    };
-  });
+async function show(shared: Shared, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
+  const { previews } = shared;
+  const sides = plans.map((plan) => ({ plan, ...sidesOf(shared, plan) }));
   const [only] = sides;
   if (only === undefined) return;
+  for (const { plan, right, write } of sides) {
+    previews.add({ tab: right.toString(), plans: [plan], read, write: ([record = { plan }]) => write(record) });
+  }
   if (sides.length === 1) {
-    await vscode.commands.executeCommand('vscode.diff', only.live, only.desired, only.title, { preview: true });
+    await vscode.commands.executeCommand('vscode.diff', only.left, only.right, only.title, { preview: true });
     return;
   }
+  // The documents are written by their own previews.
+  previews.add({ tab: CHANGES, plans, read, write: () => undefined });
   await vscode.commands.executeCommand(
     'vscode.changes',
-    'Changes: cloud ↔ definition',
-    sides.map(({ live, desired }) => [desired, live, desired]),
+    CHANGES,
+    sides.map(({ left, right }) => [right, left, right]),
   );
+}
+
+const CHANGES = 'Changes: cloud ↔ definition';
+
+/** The documents of one plan. Two files may define images of one name. */
+function sidesOf({ documents }: Shared, plan: Plan) {
+  const { cloud, region } = plan.place;
+  const { file, arguments: given } = plan.definition;
+  const path = [cloud, region, vscode.workspace.asRelativePath(file), `${given.name}.image.jsonc`];
+  return {
+    title: `${given.name} in ${describePlace(plan.place)}: cloud ↔ definition`,
+    left: documents.uriOf(path, 'live'),
+    right: documents.uriOf(path, 'definition'),
+    write: (record: PlanRecord): void => {
+      const { left, right } = previewSides(record);
+      documents.write(path, left, 'live');
+      documents.write(path, right, 'definition');
+    },
+  };
 }

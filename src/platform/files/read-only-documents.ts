@@ -24,7 +24,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
    * `side` tells two documents of one path apart, which a diff editor then does not take for a renamed file.
    */
   write(path: readonly string[], text: string, side = ''): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: documentScheme, path: `/${path.map(withoutSlash).join('/')}`, query: side });
+    const uri = this.uriOf(path, side);
     const key = uri.toString();
     this.#texts.delete(key);
     this.#texts.set(key, text);
@@ -32,6 +32,11 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
     if (this.#texts.size > kept && oldest !== undefined) this.#texts.delete(oldest);
     this.#changed.fire(uri);
     return uri;
+  }
+
+  /** The URI of the document with this path. */
+  uriOf(path: readonly string[], side = ''): vscode.Uri {
+    return vscode.Uri.from({ scheme: documentScheme, path: `/${path.map(withoutSlash).join('/')}`, query: side });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

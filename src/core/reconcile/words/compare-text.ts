@@ -1,5 +1,5 @@
 import { describePlace } from '../../place.ts';
-import { describeUnmanaged } from './describe.ts';
+import { planConsequences } from './describe.ts';
 import type { Change, Plan, PlanValue } from '../model/plan.ts';
 import { isAttribute, liveArgument } from '../../definition/attributes.ts';
 import { renderArguments, type PartialArguments } from '../../definition/writing/render.ts';
@@ -40,7 +40,7 @@ function headerLines(plan: Plan): string[] {
     ...(imageId === undefined ? [] : [`image: ${imageId}`]),
     ...(forced.length === 0 ? [] : [`replaced because of ${forced.join(', ')}`]),
     ...plan.problems.map(({ severity, message }) => `${severity}: ${message}`),
-    ...describeUnmanaged(plan),
+    ...planConsequences(plan),
   ];
   return lines.map(oneLine);
 }
