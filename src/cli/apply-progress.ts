@@ -1,5 +1,5 @@
 import { subject } from '../core/reconcile/words/describe.ts';
-import { PHASE_WORDS } from '../core/reconcile/model/phases.ts';
+import { describeLost, PHASE_WORDS } from '../core/reconcile/model/phases.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showProgress, type Progress } from './progress.ts';
 import { harmless, type Terminal } from './terminal.ts';
@@ -49,6 +49,9 @@ function tell(event: ApplyEvent, name: string, progress: Progress, terminal: Ter
         `${name}: the live image or its source has changed since the plan was made; the new plan is ${event.next.action}.`,
         'yellow',
       );
+      break;
+    case 'lost':
+      progress.note(event.plan, describeLost(event.status));
       break;
     case 'digests':
     case 'result':

@@ -1,5 +1,5 @@
 import { describePlace } from '../../core/place.ts';
-import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
+import { describeLost, PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { ApplyEvent, StoreCopy } from '../../core/reconcile/model/result.ts';
 
@@ -23,6 +23,7 @@ export class ApplyProgress {
     if (event.type === 'phase') this.#report(`${describePlace(plan.place)}: ${PHASE_WORDS[event.phase].activity}`);
     else if (event.type === 'progress') this.#addProgress(plan, event.sent);
     else if (event.type === 'importing') this.#report(`${describePlace(plan.place)}: ${importInWords(event)}`);
+    else if (event.type === 'lost') this.#report(`${describePlace(plan.place)}: ${describeLost(event.status)}`);
     else if (event.type === 'copies') this.#report(`${describePlace(plan.place)}: ${copiesInWords(event.copies)}`);
   }
 

@@ -4,7 +4,7 @@ import { distributionPhases } from '../../core/reconcile/planning/sharing/distri
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
-import type { Phase } from '../../core/reconcile/model/phases.ts';
+import { describeLost, type Phase } from '../../core/reconcile/model/phases.ts';
 
 /** A transfer, with the last sample of its speed. */
 export interface MeasuredTransfer {
@@ -65,6 +65,8 @@ export function folded(before: MeasuredTransfer, event: ApplyEvent, now: number)
       const task = { status: '', message: '', ...event.task, elapsed: event.elapsed };
       return { ...before, transfer: { ...transfer, task } };
     }
+    case 'lost':
+      return { transfer: { ...transfer, retrying: describeLost(event.status) } };
     case 'digests':
       return { ...before, transfer: { ...transfer, digests: event.digests } };
     case 'copies':
@@ -141,7 +143,8 @@ function fetchesOf({ definition }: Plan): readonly Phase[] {
 
 /** After a lost connection bytes count from 0 again; the earlier samples stay. */
 function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string | null, now: number): MeasuredTransfer {
-  const next = { ...transfer, phase, imageId };
+  const { retrying: _over, ...rest } = transfer;
+  const next = { ...rest, phase, imageId };
   const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
   if (!moves) return { transfer: next };
   return { transfer: { ...next, sent: 0 }, measured: { at: now, sent: 0 } };
@@ -149,8 +152,9 @@ function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string |
 
 function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {
   const { plan, status, error, live, digests } = result;
+  const { retrying: _over, ...rest } = transfer;
   return {
-    ...transfer,
+    ...rest,
     action: plan.action,
     phases: phasesOf(plan),
     status,

@@ -55,6 +55,8 @@ export interface Transfer {
   readonly total: number;
   /** The size that the cloud reports; null if not known (yet). */
   readonly cloudSize: number | null;
+  /** Why its bytes are sent once more, from when the upload broke until it begins again. */
+  readonly retrying?: string;
   /** While Glance fetches the source itself: its task, and the elapsed ms. */
   readonly task?: { readonly status: string; readonly message: string; readonly elapsed: number };
   readonly startedAt: number;

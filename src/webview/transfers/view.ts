@@ -3,7 +3,7 @@ import { isCounting, isDownload, movesData } from './movement.ts';
 import type { Transfer } from './protocol.ts';
 import { comparisons, verdict } from './verdict.ts';
 import type { Comparison, Tone } from './verdict.ts';
-import { actionName, activity, bytes, duration, harmless, place, speed, statusNames } from './words.ts';
+import { actionName, activity, bytes, duration, harmless, place, sentence, speed, statusNames } from './words.ts';
 import type { Phase } from '../../core/reconcile/model/phases.ts';
 
 /** A step of the pipeline. */
@@ -210,6 +210,7 @@ function amount(transfer: Transfer, progress: Progress | undefined): string {
 }
 
 function paceNow(transfer: Transfer): string {
+  if (transfer.retrying !== undefined) return sentence(transfer.retrying);
   if (transfer.phase === 'importing') return importPace(transfer);
   const now = transfer.throughput.at(-1);
   if (!isCounting(transfer) || now === undefined) return '';

@@ -67,7 +67,11 @@ const actionNames = {
 /** What a running transfer does. */
 export function activity(transfer: Pick<Transfer, 'action' | 'phase'>): string {
   if (isDownload(transfer) && transfer.phase === 'downloading') return 'Downloading';
-  const words = PHASE_WORDS[transfer.phase].activity;
+  return sentence(PHASE_WORDS[transfer.phase].activity);
+}
+
+/** The words with a capital at their beginning. */
+export function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -50,8 +50,12 @@ export async function applyPlans(
 
 /** Plans again, carries the plans out and reports their results. */
 async function carryOut(plans: readonly Plan[], job: ApplyJob): Promise<void> {
+  await lookAgain(plans, job, (current) => carryOutCurrent(current, job));
+}
+
+/** Carries out plans that were just made. */
+async function carryOutCurrent(current: readonly Plan[], job: ApplyJob): Promise<void> {
   const { context, run, report } = job;
-  const current = await lookAgain(plans, job);
   const lookedAt = context.now().getTime();
   const upload = async (group: readonly Plan[], turn: ApplyJob): Promise<void> => {
     const isOld = context.now().getTime() - lookedAt > LOOK_COUNTS_FOR;

@@ -1,5 +1,4 @@
 import { withAbort } from '../../abort.ts';
-import type { Place } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { exceedsAgreed } from '../planning/exceeds-agreed.ts';
@@ -18,20 +17,54 @@ export const LOOK_COUNTS_FOR = 60_000;
 /** ms for which a look that found no image of a definition counts. Whoever makes one meanwhile takes the id that it would get. */
 const NOTHING_COUNTS_FOR = 10_000;
 
+/** ms that places wait for each other, so that they share a read and a question. */
+const TOGETHER = 5_000;
+
 /**
- * Plans again, with at most one look per place, and returns the plans to carry out. Reports those that failed, are blocked, or
- * do more than was agreed to.
+ * Plans again, with at most one look per place, and has the plans carried out. Those of a place that takes long to answer follow by
+ * themselves: others do not wait for it. Reports plans that failed, are blocked, or do more than was agreed to.
  */
-export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<readonly Plan[]> {
+export async function lookAgain(
+  plans: readonly Plan[],
+  job: ApplyJob,
+  carryOut: (plans: readonly Plan[]) => Promise<void>,
+): Promise<void> {
   const blocked = plans.filter(({ action }) => action === 'blocked');
   for (const plan of blocked) job.report(blockedResult(plan));
-  const others = plans.filter((plan) => !blocked.includes(plan));
-  const places = new Map(others.map(({ place }) => [JSON.stringify(place), place]));
-  const groups = [...places].map(([key, place]) => {
-    const group = others.filter((plan) => JSON.stringify(plan.place) === key);
-    return lookAt(place, group, job);
+  const places = Map.groupBy(
+    plans.filter((plan) => !blocked.includes(plan)),
+    ({ place }) => JSON.stringify(place),
+  );
+  const carryOutAgreed = async (looks: readonly Look[]): Promise<void> => {
+    const agreed = await agreedPlans(looks, job);
+    if (agreed.length > 0) await carryOut(agreed);
+  };
+  const together: Look[] = [];
+  let isOver = false;
+  const arriving = [...places.values()].map(async (group) => {
+    const looks = await lookAt(group, job);
+    if (isOver) await carryOutAgreed(looks);
+    else together.push(...looks);
   });
-  const looks = (await Promise.all(groups)).flat();
+  await within(TOGETHER, Promise.all(arriving), job.context);
+  isOver = true;
+  const inOrder = together.toSorted((one, other) => plans.indexOf(one.before) - plans.indexOf(other.before));
+  await Promise.all([carryOutAgreed(inOrder), ...arriving]);
+}
+
+/** Resolves with the work, or after so many ms. */
+async function within(milliseconds: number, work: Promise<unknown>, context: ApplyContext): Promise<void> {
+  const waited = Promise.withResolvers<undefined>();
+  const cancel = context.after(milliseconds, () => waited.resolve(undefined));
+  try {
+    await Promise.race([work, waited.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+/** The plans to carry out. Those that do more than was agreed to need another consent. */
+async function agreedPlans(looks: readonly Look[], job: ApplyJob): Promise<readonly Plan[]> {
   const worse = looks.filter(({ before, after }) => after.action !== 'blocked' && exceedsAgreed(before, after));
   const agreed = worse.length === 0 || (await job.confirm(worse.map(({ after }) => after)));
   return looks.flatMap((look) => {
@@ -43,9 +76,11 @@ export async function lookAgain(plans: readonly Plan[], job: ApplyJob): Promise<
 }
 
 /** Plans one place again. A plan that is cancelled does not wait for the others. */
-async function lookAt(place: Place, plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
+async function lookAt(plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
+  const [first] = plans;
+  if (first === undefined) return [];
   const justLooked = plans.every((plan) => isNew(plan) && isRecent(plan, context));
-  const again = context.replan(place, plans, context.signal, justLooked ? [] : undefined);
+  const again = context.replan(first.place, plans, context.signal, justLooked ? [] : undefined);
   const looks = await Promise.all(
     plans.map(async (before) => {
       try {

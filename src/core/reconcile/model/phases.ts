@@ -21,3 +21,8 @@ export type Phase = keyof typeof PHASE_WORDS;
 
 /** Every phase, in order. */
 export const PHASES = Object.keys(PHASE_WORDS) as readonly Phase[];
+
+/** What happened to an upload that is sent once more. `status`: of the answer that ended it, if there was one. */
+export function describeLost(status: number | undefined): string {
+  return status === undefined ? 'connection lost, retrying' : `HTTP ${status}, retrying`;
+}

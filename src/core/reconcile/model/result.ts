@@ -84,6 +84,8 @@ export type ApplyEvent =
       /** ms since Glance took the task, or since this apply found it running. */
       readonly elapsed: number;
     }
+  /** An upload broke, or was answered with this HTTP status. All bytes are sent once more, in another phase `uploading`. */
+  | { readonly type: 'lost'; readonly plan: string; readonly status?: number }
   | { readonly type: 'digests'; readonly plan: string; readonly digests: readonly DigestPair[] }
   | { readonly type: 'copies'; readonly plan: string; readonly copies: readonly StoreCopy[] }
   | { readonly type: 'replanned'; readonly plan: string; readonly next: Plan }

@@ -79,3 +79,8 @@ export class Turns {
     for (const go of this.#waiting[other].splice(0)) go();
   }
 }
+
+/** Lets everything else go on until this is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -140,6 +140,17 @@ describe('transfers', () => {
     assert.deepEqual(only().throughput, [300, 500, 0]);
   });
 
+  it('say why their bytes are sent again, until they are', () => {
+    store.begin([planned('p')]);
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading', imageId: 'made' });
+    store.record({ type: 'lost', plan: 'p' });
+    assert.equal(only().retrying, 'connection lost, retrying');
+    store.record({ type: 'lost', plan: 'p', status: 503 });
+    assert.equal(only().retrying, 'HTTP 503, retrying');
+    store.record({ type: 'phase', plan: 'p', phase: 'uploading', imageId: 'made' });
+    assert.equal(only().retrying, undefined);
+  });
+
   it('count from 0 again when the bytes are sent a second time', () => {
     store.begin([planned('p')]);
     store.record({ type: 'phase', plan: 'p', phase: 'uploading' });

@@ -17,15 +17,23 @@ import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification }
 import { isUncertain } from '../writes.ts';
 import type { StagedImage } from './resume.ts';
 
+/** One read of the source for one region. */
+export interface Attempt extends PieceConsumer {
+  /** Ends the upload. Never throws. */
+  finish(): Promise<void>;
+}
+
 /** Uploads a file to the staged image of one region. */
-export class RegionUpload implements PieceConsumer {
+export class RegionUpload {
   readonly #apply: StagedApply;
   readonly #size: number;
   #upload: ImageUpload | undefined;
   /** Whether Glance has confirmed all of the data. */
   #stored = false;
   #sent = 0;
-  readonly #stopped = Promise.withResolvers<undefined>();
+  /** Counts attempts: a read that goes on for other regions has nothing to say to a later one. */
+  #attempts = 0;
+  #over = Promise.withResolvers<undefined>();
   /** How the data in the cloud compares with what was sent. */
   #verification: Verification | undefined;
 
@@ -43,9 +51,9 @@ export class RegionUpload implements PieceConsumer {
     return !this.failed && !this.#apply.staged.verifyOnly;
   }
 
-  /** Resolves once it has failed for good: sending again would not help. */
-  get stopped(): Promise<undefined> {
-    return this.#stopped.promise;
+  /** Resolves once the current attempt has ended, well or not. */
+  get over(): Promise<undefined> {
+    return this.#over.promise;
   }
 
   get failed(): boolean {
@@ -62,32 +70,25 @@ export class RegionUpload implements PieceConsumer {
     }
   }
 
-  async write(piece: Uint8Array): Promise<void> {
-    const upload = this.#upload;
-    if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
-    const { context } = this.#apply;
-    context.signal?.throwIfAborted();
-    await Promise.race([upload.write(piece), upload.refused]);
-    this.#sent += piece.length;
-    context.emit({ type: 'progress', plan: this.plan.id, sent: this.#sent, total: this.#size });
+  /** What takes the bytes of the read that begins now. */
+  attempt(): Attempt {
+    const number = this.#attempts;
+    const isCurrent = (): boolean => number === this.#attempts;
+    return {
+      write: (piece) => this.#write(piece),
+      fail: (reason) => {
+        if (isCurrent()) this.fail(reason);
+      },
+      finish: async () => {
+        if (isCurrent()) await this.#finish();
+      },
+    };
   }
 
   fail(reason: unknown): void {
     this.#apply.fail(reason);
     this.#upload?.destroy(reason);
-    if (!this.#maySendAgain) this.#stopped.resolve(undefined);
-  }
-
-  /** Ends the upload. Never throws. */
-  async finish(): Promise<void> {
-    if (this.#upload === undefined) return;
-    try {
-      if (this.failed) return;
-      await this.#upload.finish();
-      this.#stored = true;
-    } catch (reason) {
-      this.fail(reason);
-    }
+    this.#over.resolve(undefined);
   }
 
   /**
@@ -97,7 +98,12 @@ export class RegionUpload implements PieceConsumer {
   async reopen(): Promise<boolean> {
     const { failure, region, context } = this.#apply;
     if (failure === undefined || !this.#maySendAgain) return false;
+    this.#attempts += 1;
+    this.#over = Promise.withResolvers();
     const renewed = Failure.is(failure.reason, 'token-refused');
+    const { status: answered } = toFailure(failure.reason);
+    if (!renewed)
+      context.emit({ type: 'lost', plan: this.plan.id, ...(answered === undefined ? {} : { status: answered }) });
     try {
       const status = (await waitUntilIdle(region.images, this.#apply.staged.image.id, context.signal))?.status;
       if (status !== 'queued' && status !== 'active') return false;
@@ -121,6 +127,27 @@ export class RegionUpload implements PieceConsumer {
       left: (staged, unfinished) => this.#left(staged, unfinished),
       known: () => this.#known(digests),
     });
+  }
+
+  async #write(piece: Uint8Array): Promise<void> {
+    const upload = this.#upload;
+    if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
+    const { context } = this.#apply;
+    context.signal?.throwIfAborted();
+    await Promise.race([upload.write(piece), upload.refused]);
+    this.#sent += piece.length;
+    context.emit({ type: 'progress', plan: this.plan.id, sent: this.#sent, total: this.#size });
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#upload === undefined || this.failed) return;
+    try {
+      await this.#upload.finish();
+      this.#stored = true;
+      this.#over.resolve(undefined);
+    } catch (reason) {
+      this.fail(reason);
+    }
   }
 
   get #maySendAgain(): boolean {

@@ -8,12 +8,10 @@ import type { ApplyResult } from '../../model/result.ts';
 import { failedResult } from '../result.ts';
 import { RegionUpload } from './upload.ts';
 
-/** Reads of a source: the first, and another one for regions whose connection broke. */
-const PASSES_AT_MOST = 2;
-
 /**
- * Sends one file to all regions that want it, with one read. Reports the results. Returns the plans that go by an earlier
- * look at their region, and whose image somebody else has made since: they need another look.
+ * Sends one file to all regions that want it, with one read. A region whose connection breaks gets another read of its own at once,
+ * and waits for no other region. Reports the results. Returns the plans that go by an earlier look at their region, and whose image
+ * somebody else has made since: they need another look.
  */
 export async function uploadGroup(
   plans: readonly Plan[],
@@ -35,20 +33,18 @@ export async function uploadGroup(
   const uploads = opened.filter((upload) => upload !== undefined);
   if (identity instanceof Failure || uploads.length === 0) return [];
   await Promise.all(uploads.map((upload) => upload.begin()));
-  const sent = send(path, identity, uploads, context);
+  const sending = new Sending(path, identity, uploads, context);
   const digestsFor = (algorithm: string): Promise<Digests> =>
     context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
   const overtaken = await Promise.all(
     uploads.map(async (upload) => {
-      // An upload that is cancelled or has failed for good does not wait for the others.
-      const digests = await Promise.race([upload.stopped.then(() => ({})), sent]);
-      const result = await upload.complete(digests, digestsFor);
+      const result = await upload.complete(await sending.sentTo(upload), digestsFor);
       if (isOvertaken(result)) return [upload.plan];
       report(result);
       return [];
     }),
   );
-  await sent;
+  await sending.first;
   return overtaken.flat();
 }
 
@@ -59,29 +55,48 @@ function isOvertaken({ plan, error, bytesSent }: ApplyResult): boolean {
   return plan.lookedAt === undefined && bytesSent === 0 && error !== undefined && TAKEN_BY_AN_APPLY.has(error.code);
 }
 
-/**
- * Reads the file for the uploads that want its bytes, and once more for those whose connection broke. Failures are
- * recorded in the uploads.
- */
-async function send(
-  path: string,
-  identity: FileIdentity,
-  uploads: readonly RegionUpload[],
-  context: ApplyContext,
-): Promise<Digests> {
-  let wanting = uploads.filter((upload) => upload.wantsBytes);
-  let digests: Digests | undefined;
-  for (let pass = 1; wanting.length > 0; pass += 1) {
-    digests = (await sendOnce(path, identity, wanting, context)) ?? digests;
-    if (pass === PASSES_AT_MOST) break;
-    const again = await Promise.all(wanting.map(async (upload) => ((await upload.reopen()) ? upload : undefined)));
-    wanting = again.filter((upload) => upload !== undefined);
+/** One file on its way to several regions. Failures are recorded in the uploads. */
+class Sending {
+  /** The read that all regions share; its digests, if it came to its end. */
+  readonly first: Promise<Digests | undefined>;
+  readonly #path: string;
+  readonly #identity: FileIdentity;
+  readonly #context: ApplyContext;
+  readonly #wanting: ReadonlySet<RegionUpload>;
+  #read: Promise<Digests> | undefined;
+
+  constructor(path: string, identity: FileIdentity, uploads: readonly RegionUpload[], context: ApplyContext) {
+    this.#path = path;
+    this.#identity = identity;
+    this.#context = context;
+    this.#wanting = new Set(uploads.filter((upload) => upload.wantsBytes));
+    const all = [...this.#wanting];
+    this.first = all.length === 0 ? Promise.resolve(undefined) : sendOnce(path, identity, all, context);
   }
-  if (digests !== undefined || uploads.every((upload) => upload.failed)) return digests ?? {};
-  return context.reader.digests(path, USUAL_DIGESTS, context.signal).catch((reason: unknown) => {
-    for (const upload of uploads) upload.fail(reason);
-    return {};
-  });
+
+  /** The digests of the source, once a region has its bytes or has failed for good. */
+  async sentTo(upload: RegionUpload): Promise<Digests> {
+    if (this.#wanting.has(upload)) {
+      await upload.over;
+      if (await upload.reopen()) {
+        const digests = await sendOnce(this.#path, this.#identity, [upload], this.#context);
+        await upload.over;
+        return digests ?? {};
+      }
+    }
+    if (upload.failed) return {};
+    return (await this.first) ?? this.#readAgain(upload);
+  }
+
+  /** Reads the file for nothing but its digests, once for all. */
+  async #readAgain(upload: RegionUpload): Promise<Digests> {
+    const { reader, signal } = this.#context;
+    this.#read ??= reader.digests(this.#path, USUAL_DIGESTS, signal);
+    return this.#read.catch((reason: unknown) => {
+      upload.fail(reason);
+      return {};
+    });
+  }
 }
 
 async function sendOnce(
@@ -90,9 +105,10 @@ async function sendOnce(
   uploads: readonly RegionUpload[],
   context: ApplyContext,
 ): Promise<Digests | undefined> {
+  const attempts = uploads.map((upload) => upload.attempt());
   const source = await context.files.open(path).catch((reason: unknown) => toFailure(reason));
   if (source instanceof Failure) {
-    for (const upload of uploads) upload.fail(source);
+    for (const attempt of attempts) attempt.fail(source);
     return undefined;
   }
   try {
@@ -101,13 +117,14 @@ async function sendOnce(
         next: 'Apply again.',
       });
     const options = context.signal === undefined ? {} : { signal: context.signal };
-    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), uploads, options);
+    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), attempts, options);
     await context.reader.remember(read.identity, read.digests);
     for (const { plan } of uploads) checkPlanned(path, plan, read.digests);
-    await Promise.all(uploads.map((upload) => upload.finish()));
+    // Each region answers in its own time.
+    for (const attempt of attempts) void attempt.finish();
     return read.digests;
   } catch (reason) {
-    for (const upload of uploads) upload.fail(reason);
+    for (const attempt of attempts) attempt.fail(reason);
     return undefined;
   } finally {
     await source.close();

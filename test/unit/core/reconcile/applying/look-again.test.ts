@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Definition } from '../../../../../src/core/definition/definition.ts';
 import type { ModelCall } from '../glance-model.ts';
+import { until } from '../turns.ts';
 import { definition, World } from '../world.ts';
 
 /** Twelve definitions, each with its own file. */
@@ -51,6 +52,33 @@ describe('the second look of an apply', () => {
     const [result] = await world.apply(plans);
     assert.deepEqual([result?.status, result?.imageId], ['unchanged', imageId]);
     assert.equal(world.glance().images.size, 1);
+  });
+});
+
+describe('a region that does not answer the second look', () => {
+  it('delays no other region, and follows by itself', async () => {
+    const world = new World(['RegionOne', 'RegionTwo']);
+    world.files.write('/images/ubuntu.qcow2', Buffer.from('bytes'));
+    const plans = await world.plan(definition());
+    world.now = new Date(world.now.getTime() + 3_600_000);
+    const silence = Promise.withResolvers<undefined>();
+    const silent = world.glance('RegionTwo');
+    const list = silent.list.bind(silent);
+    silent.list = async function* (query) {
+      await silence.promise;
+      yield* list(query);
+    };
+    const applied = world.apply(plans);
+    await until(() => world.timers.has(5000));
+    world.timers.get(5000)?.();
+    await until(() => world.events.some(({ type }) => type === 'result'));
+    assert.equal(world.glance('RegionOne').visible('Ubuntu').length, 1);
+    assert.equal(world.glance('RegionTwo').images.size, 0);
+    silence.resolve(undefined);
+    assert.deepEqual(
+      (await applied).map(({ status }) => status),
+      ['done', 'done'],
+    );
   });
 });
 
@@ -107,7 +135,3 @@ describe('an apply that waits for its turn', () => {
     );
   });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
-}
