@@ -69,7 +69,7 @@ export const ERRORS = [
       [['token-refused'], 'The service does not accept a token that Keystone issued. Try again later.'],
       [
         ['project-required'],
-        'The login has no project, and Glance would make an image without an owner, which everybody sees. Log in with a project, or name an existing image with `image_id`.',
+        'The login has no project. Glance 26 and later answers to logins with a project only; older ones would make an image without an owner, which everybody sees. Log in with a project, or, on an older Glance, name an existing image with `image_id`.',
       ],
       [
         ['no-image-service', 'glance-wrong-address', 'redirected'],

@@ -15,6 +15,11 @@ const WRONG_ADDRESS: Meaning = {
   next: 'There is no Image API v2 at that endpoint; set "image_endpoint_override" in clouds.yaml.',
 };
 
+const PROJECT_REQUIRED: Meaning = {
+  code: 'project-required',
+  next: 'This login has no project, and this Glance wants one, of administrators too. Add "project_name" or "project_id" to the cloud.',
+};
+
 /** The meaning of the Image API's statuses (https://docs.openstack.org/api-ref/image/v2/). */
 const MEANINGS: Readonly<Record<number, Meaning>> = {
   // Glance answers a list of versions to any path outside of its API.
@@ -53,6 +58,7 @@ function meaningOf(answer: HttpAnswer, login: KnownLogin): Meaning {
   if (status === 403 && /protected and cannot be deleted/i.test(said)) {
     return { code: 'image-protected', next: 'Set "protected": false in its definition and apply first.' };
   }
+  if (login?.hasProject === false && hidesEverything(status, said)) return PROJECT_REQUIRED;
   if (status === 403) return { code: 'forbidden', next: afterForbidden(said, login) };
   if (status === 413) return { code: 'quota-exceeded', next: afterTooLarge(said, /<html/i.test(answer.body)) };
   if (status >= 500 && status !== 503)
@@ -60,6 +66,11 @@ function meaningOf(answer: HttpAnswer, login: KnownLogin): Meaning {
   if (status > 300 && status < 400) return redirected(answer);
   if (status < 300) return { code: 'glance-unusable', next: 'Plan again to see what became of the image.' };
   return MEANINGS[status] ?? { code: `http-${status}` };
+}
+
+/** Whether an answer is what Glance 26 and later gives a login without a project. Of an image that is not there it names the id. */
+function hidesEverything(status: number, said: string): boolean {
+  return status === 403 || (status === 404 && said === 'The resource could not be found.');
 }
 
 function redirected({ headers: { location } }: HttpAnswer): Meaning {

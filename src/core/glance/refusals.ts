@@ -10,8 +10,6 @@ const MAY_CHANGE: ReadonlySet<string> = new Set(['admin', 'manager', 'member', '
 
 /** What to do about a 403: what is known of the login explains more of them than Glance's words. */
 export function afterForbidden(said: string, login: KnownLogin): string {
-  if (login !== undefined && !login.hasProject)
-    return 'This login has no project, and this Glance wants one. Add "project_name" or "project_id" to the cloud.';
   const { roles = [] } = login ?? {};
   if (roles.length > 0 && !roles.some((role) => MAY_CHANGE.has(role)))
     return `This login has only ${roles.map((role) => `"${role}"`).join(', ')} in its project, which may look at images and not change them. Ask the operator of the cloud for the role "member".`;

@@ -83,7 +83,6 @@ describe('a request to Glance', () => {
 
   const [reader, member] = [[{ name: 'reader' }], [{ name: 'reader' }, { name: 'member' }]];
   const forbidden: readonly (readonly [said: string, token: object, next: RegExp])[] = [
-    ['You are not authorized to complete this action.', { project: undefined }, /no project.*"project_name"/],
     ['You are not authorized to complete modify_image action.', { roles: reader }, /only "reader".*role "member"/],
     ['You are not authorized to complete modify_image action.', { roles: member }, /for the right\.$/],
     ['You are not authorized to complete publicize_image action.', { roles: member }, /leave that argument out\.$/],
@@ -94,6 +93,19 @@ describe('a request to Glance', () => {
     it(`says what helps against a 403 "${message}" to a login with ${JSON.stringify(token)}`, async () => {
       const { client: images } = await glance((_, response) => json(response, 403, { message }), { ...token });
       assert.match((await failure(images.create(NEW))).next ?? '', next);
+    });
+  }
+
+  for (const [status, message, code] of [
+    [403, 'You are not authorized to complete modify_image action.', 'project-required'],
+    [404, 'The resource could not be found.', 'project-required'],
+    [404, `No image found with ID ${ID}`, 'image-not-found'],
+  ] as const) {
+    it(`of a login without a project fails as ${code} on ${status} "${message}"`, async () => {
+      const { client: images } = await glance((_, response) => json(response, status, { message }), {
+        project: undefined,
+      });
+      assert.equal((await failure(images.get(ID))).code, code);
     });
   }
 
