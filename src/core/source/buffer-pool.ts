@@ -11,7 +11,12 @@ export class BufferPool {
 
   /** @param count how many buffers of `PIECE_BYTES` there are */
   constructor(count = 8) {
-    for (let index = 0; index < count; index += 1) this.#free.push(new Uint8Array(new SharedArrayBuffer(PIECE_BYTES)));
+    for (let index = 0; index < count; index += 1) this.add();
+  }
+
+  /** Adds a buffer, in place of one that won't come back. */
+  add(): void {
+    this.give(new Uint8Array(new SharedArrayBuffer(PIECE_BYTES)));
   }
 
   /** Takes a buffer, once one is free. */

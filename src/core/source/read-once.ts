@@ -1,15 +1,9 @@
 import { withAbort } from '../abort.ts';
 import { Failure } from '../failure.ts';
-import { BufferPool, PIECE_BYTES } from './buffer-pool.ts';
-import { sameIdentity, type DigestRun, type Digests, type FileIdentity, type OpenSource } from './ports.ts';
-
-/** Consumes the bytes of a source as they are read: the upload to one region. */
-export interface PieceConsumer {
-  /** Resolves when the buffer may be reused. A throw ends this consumer, not the others. */
-  write(piece: Uint8Array): Promise<void>;
-  /** Called once, instead of further pieces, if the source failed or the read was cancelled. */
-  fail(reason: unknown): void;
-}
+import { BufferPool } from './buffer-pool.ts';
+import { Lane, type PieceConsumer } from './lane.ts';
+import { readPiece, SharedPiece } from './pieces.ts';
+import type { DigestRun, Digests, FileIdentity, OpenSource } from './ports.ts';
 
 /** The result of a pass over a source. */
 export interface ReadResult {
@@ -17,9 +11,21 @@ export interface ReadResult {
   readonly digests: Digests;
 }
 
+interface ReadOptions {
+  readonly signal?: AbortSignal;
+  readonly pool?: BufferPool;
+}
+
 /**
- * Reads a source once and passes every piece to the digests and all consumers. The last piece is held back until the
- * file is known to be unchanged. So an upload of mixed bytes never completes, and Glance never activates it.
+ * ms that all wait for a consumer that takes nothing. Less than the 4 s after which uWSGI, unless told otherwise, gives up
+ * on an upload that no bytes come for (https://uwsgi-docs.readthedocs.io/en/latest/Options.html#socket-timeout).
+ */
+const PATIENCE = 2000;
+
+/**
+ * Reads a source once and passes every piece to the digests and all consumers. One that stalls while another waits for bytes
+ * is left behind, and then reads for itself. The last piece is held back until the file is known to be unchanged. So an
+ * upload of mixed bytes never completes, and Glance never activates it.
  *
  * Throws `source-changed`, `nobody-left` if every consumer has failed, or what reading or `signal` threw, after every
  * consumer was notified.
@@ -28,9 +34,9 @@ export async function readOnce(
   source: OpenSource,
   digesting: DigestRun,
   consumers: readonly PieceConsumer[],
-  options: { readonly signal?: AbortSignal; readonly pool?: BufferPool } = {},
+  options: ReadOptions = {},
 ): Promise<ReadResult> {
-  const pass = new Pass(source, digesting, consumers, options.pool ?? new BufferPool());
+  const pass = new Pass(source, digesting, consumers, options);
   try {
     const digests = await pass.run(options.signal);
     return { identity: source.identity, digests };
@@ -45,83 +51,75 @@ class Pass {
   readonly #source: OpenSource;
   readonly #digesting: DigestRun;
   readonly #pool: BufferPool;
-  readonly #live: Set<PieceConsumer>;
-  readonly #consumers: number;
-  /** Each consumer takes one piece at a time, in order, independent of slower ones. */
-  readonly #queues = new Map<PieceConsumer, Promise<void>>();
+  readonly #lanes: readonly Lane[];
+  /** Pieces that somebody has still to take, the oldest first. */
+  readonly #awaited = new Set<SharedPiece>();
   #digestFailure: { readonly reason: unknown } | undefined;
 
-  constructor(source: OpenSource, digesting: DigestRun, consumers: readonly PieceConsumer[], pool: BufferPool) {
+  constructor(
+    source: OpenSource,
+    digesting: DigestRun,
+    consumers: readonly PieceConsumer[],
+    { pool = new BufferPool() }: ReadOptions,
+  ) {
     this.#source = source;
     this.#digesting = digesting;
     this.#pool = pool;
-    this.#live = new Set(consumers);
-    this.#consumers = consumers.length;
+    this.#lanes = consumers.map((consumer) => new Lane(consumer, source));
   }
 
   async run(signal: AbortSignal | undefined): Promise<Digests> {
     const { size } = this.#source.identity;
     for (let position = 0; position < size;) {
       signal?.throwIfAborted();
-      const buffer = await withAbort(this.#pool.take(), signal);
-      const piece = await this.#fill(buffer, position, Math.min(PIECE_BYTES, size - position));
+      const buffer = await this.#freeBuffer(signal);
+      const piece = await readPiece(this.#source, buffer, position);
       position += piece.length;
-      if (position === size) await this.#checkUnchanged();
-      this.#hand(buffer, piece);
+      this.#hand(buffer, piece, position);
       if (this.#digestFailure !== undefined) throw this.#digestFailure.reason;
-      if (this.#live.size === 0 && this.#consumers > 0) throw new Failure('nobody-left', 'Every upload has ended.');
+      if (this.#lanes.length > 0 && this.#lanes.every(({ isOver }) => isOver))
+        throw new Failure('nobody-left', 'Every upload has ended.');
     }
-    await withAbort(Promise.all(this.#queues.values()), signal);
+    await withAbort(Promise.all(this.#lanes.map((lane) => lane.end())), signal);
     return withAbort(this.#digesting.finish(), signal);
   }
 
   failAll(reason: unknown): void {
-    for (const consumer of this.#live) consumer.fail(reason);
-    this.#live.clear();
+    for (const lane of this.#lanes) lane.fail(reason);
   }
 
-  async #fill(buffer: Uint8Array, position: number, wanted: number): Promise<Uint8Array> {
-    let filled = 0;
-    while (filled < wanted) {
-      const count = await this.#source.read(buffer.subarray(filled, wanted), position + filled);
-      if (count === 0) throw changed(this.#source.identity.path, 'became shorter');
-      filled += count;
+  async #freeBuffer(signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const impatience = setInterval(() => this.#leaveBehind(), PATIENCE);
+    try {
+      return await withAbort(this.#pool.take(), signal);
+    } finally {
+      clearInterval(impatience);
     }
-    return buffer.subarray(0, wanted);
   }
 
-  async #checkUnchanged(): Promise<void> {
-    if (!sameIdentity(this.#source.identity, await this.#source.identify())) {
-      throw changed(this.#source.identity.path, 'changed');
-    }
+  /** Goes on without who holds everybody up, unless nobody is waiting, or it is the digests that are slow. */
+  #leaveBehind(): void {
+    const [oldest] = this.#awaited;
+    if (oldest === undefined || oldest.isAwaitedBy(this) || !this.#lanes.some(({ isIdle }) => isIdle)) return;
+    for (const lane of this.#lanes) if (oldest.isAwaitedBy(lane)) lane.goAlone();
   }
 
   /** Passes a piece to all consumers. The buffer returns to the pool after the last one. */
-  #hand(buffer: Uint8Array, piece: Uint8Array): void {
-    const takers = [...this.#live].map((consumer) => this.#enqueue(consumer, piece));
-    const digested = this.#digesting.update(piece).catch((reason: unknown) => {
-      this.#digestFailure ??= { reason };
+  #hand(buffer: Uint8Array, bytes: Uint8Array, end: number): void {
+    const lanes = this.#lanes.filter(({ takes }) => takes);
+    const piece = new SharedPiece(bytes, end, [this, ...lanes], (inUse) => {
+      this.#awaited.delete(piece);
+      if (inUse) this.#pool.add();
+      else this.#pool.give(buffer);
     });
-    void Promise.all([...takers, digested]).then(() => this.#pool.give(buffer));
+    this.#awaited.add(piece);
+    for (const lane of lanes) lane.take(piece);
+    this.#digesting.update(bytes).then(
+      () => piece.release(this),
+      (reason: unknown) => {
+        this.#digestFailure ??= { reason };
+        piece.release(this);
+      },
+    );
   }
-
-  #enqueue(consumer: PieceConsumer, piece: Uint8Array): Promise<void> {
-    const before = this.#queues.get(consumer) ?? Promise.resolve();
-    const taken = before.then(async () => {
-      if (!this.#live.has(consumer)) return;
-      try {
-        await consumer.write(piece);
-      } catch (reason) {
-        if (this.#live.delete(consumer)) consumer.fail(reason);
-      }
-    });
-    this.#queues.set(consumer, taken);
-    return taken;
-  }
-}
-
-function changed(path: string, how: string): Failure {
-  return new Failure('source-changed', `The file "${path}" ${how} while it was being read. Nothing of it was kept.`, {
-    next: 'Wait until nothing writes to it any more, then apply again.',
-  });
 }

@@ -166,4 +166,26 @@ describe('a region in which others are at work', () => {
       await source.stop();
     }
   });
+
+  it('takes no bytes meanwhile, and the other region of the apply gets all of them', async () => {
+    // More than lies between a file and a Glance that does not read.
+    const many = randomBytes(48 * 1024 * 1024);
+    await line.workplace.file('disk.raw', many);
+    await define({ region: undefined, regions: cloud.regions });
+    const other = await logIn('cloud', 1, cloud);
+    const whole = `size_min=${many.length}&size_max=${many.length}&status=active`;
+    const arrived = async (): Promise<boolean> =>
+      (await Promise.all([other.ids(whole), other.ids(`${whole}&os_hidden=true`)])).flat().length > 0;
+    let asked = 0;
+    const half = async (): Promise<void> => {
+      while (asked < 3000 && !(await arrived())) asked += 1;
+    };
+    await happens({ at: /^PUT .*\/file$/, half });
+    const { results } = document(await line.expect(0, ...APPLY)) as { results: readonly Result[] };
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['done', 'done'],
+    );
+    assert.ok(asked < 3000, 'the other region waited too');
+  });
 });

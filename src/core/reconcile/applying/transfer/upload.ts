@@ -3,7 +3,7 @@ import { Failure, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { ImageUpload } from '../../../glance/service.ts';
 import type { Digests } from '../../../source/ports.ts';
-import type { PieceConsumer } from '../../../source/read-once.ts';
+import type { PieceConsumer } from '../../../source/lane.ts';
 import type { Left } from '../../model/left.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyResult } from '../../model/result.ts';

@@ -120,8 +120,6 @@ async function sendOnce(
     const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), attempts, options);
     await context.reader.remember(read.identity, read.digests);
     for (const { plan } of uploads) checkPlanned(path, plan, read.digests);
-    // Each region answers in its own time.
-    for (const attempt of attempts) void attempt.finish();
     return read.digests;
   } catch (reason) {
     for (const attempt of attempts) attempt.fail(reason);
