@@ -60,8 +60,11 @@ export class WatchedRegion {
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       upstream.once('response', resolve).once('error', reject);
     });
-    // Looked at below; it may come while data still goes through.
-    answered.catch(() => undefined);
+    // It may come while data still goes through, and then nothing may say that a write has ended.
+    const over = answered.then(
+      () => undefined,
+      () => undefined,
+    );
     request.once('close', () => {
       if (request.complete) return;
       if (method === 'PUT') this.broken += 1;
@@ -73,7 +76,7 @@ export class WatchedRegion {
       for await (const piece of request as AsyncIterable<Buffer>) {
         const before = passed;
         passed += piece.length;
-        await new Promise((resolve) => upstream.write(piece, resolve));
+        await Promise.race([over, new Promise((resolve) => upstream.write(piece, resolve))]);
         if (before >= half || passed < half) continue;
         await happening.half?.(image);
         if (happening.cutAtHalf !== true) continue;
