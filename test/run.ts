@@ -4,18 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { devcloudInstalled, startDevcloud } from './host/devcloud.ts';
+import { devcloudInstalled, startDevcloud, type OpenstackSource } from './host/devcloud.ts';
 import { OUT } from './host/folders.ts';
 import { runProgram } from './host/program.ts';
 import { report } from './run/report.ts';
 import { NONE, runSuite, type Counts, type Suite } from './run/suite.ts';
-import { ON_OPENSTACK, ON_THE_SANDBOX } from './run/suites.ts';
+import { ON_OPENSTACK, ON_THE_SANDBOX, type CloudSuites } from './run/suites.ts';
 
 /** Suites that run at the same time, on two processors too: each waits for servers, and for time to pass, more than it computes. */
 const AT_ONCE = 3;
 const runningCloud = process.env.GLANCE_IMAGES_CONTRACT_CLOUDS_FILE;
 const fromSource = process.env.GLANCE_IMAGES_PRODUCT === 'source';
-const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
+// Those of `OPENSTACK_FROM` that have to be there, with blanks between.
+const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK?.split(' ') ?? [];
 const named = process.argv.slice(2).filter((word) => word !== '--oldest');
 // The suites of the editor on the oldest VS Code that the manifest admits.
 const oldest = process.argv.includes('--oldest');
@@ -57,14 +58,13 @@ async function build(): Promise<boolean> {
 async function runSuites(): Promise<void> {
   const selected = ({ name }: Suite): boolean => wanted.length === 0 || wanted.some((word) => name.startsWith(word));
   const suites = ON_THE_SANDBOX.filter(selected);
-  const onOpenstack = ON_OPENSTACK.map((each) => each.filter(selected)).filter((each) => each.length > 0);
-  // One that runs already is the only one.
-  const clouds = runningCloud === undefined ? onOpenstack : [onOpenstack.flat()];
+  const clouds = cloudSuites()
+    .map((each) => ({ ...each, suites: each.suites.filter(selected) }))
+    .filter(canRun);
   // The pictures of one run, of all its files.
   if (suites.some(({ name }) => name === 'e2e')) await rm(join(OUT, 'screenshots'), { recursive: true, force: true });
   const jobs = suites.map((each) => (beside: boolean) => run(each, beside));
-  if (canRun(onOpenstack.flat()))
-    jobs.unshift(...clouds.map((each) => (beside: boolean) => runOnOpenstack(each, beside)));
+  jobs.unshift(...clouds.map((each) => (beside: boolean) => runOnOpenstack(each, beside)));
   await pLimit(AT_ONCE).map(jobs, (job) => job(jobs.length > 1));
 }
 
@@ -73,23 +73,34 @@ async function run(suite: Suite, beside: boolean): Promise<void> {
   if (!signal.aborted) results.set(suite.name, await runSuite(suite, { environment, signal, beside }));
 }
 
+/** What to run on which OpenStack. One that runs already stands for all from packages. */
+function cloudSuites(): readonly CloudSuites[] {
+  if (runningCloud === undefined) return ON_OPENSTACK;
+  const of = (source: OpenstackSource): Suite[] =>
+    ON_OPENSTACK.filter((each) => each.source === source).flatMap(({ suites }) => suites);
+  return (['packages', 'pypi'] as const).map((source) => ({ source, suites: of(source) }));
+}
+
 /** Whether there is something to run, and an OpenStack to run it on; one that is required and missing is a failure. */
-function canRun(suites: readonly Suite[]): boolean {
+function canRun({ source, suites }: CloudSuites): boolean {
   if (suites.length === 0) return false;
-  if (runningCloud !== undefined || devcloudInstalled('packages')) return true;
+  if (runs(source) || devcloudInstalled(source)) return true;
   const names = suites.map(({ name }) => name);
-  console.log(
-    `\nNo OpenStack is installed here (test/openstack/devcloud install), and so without: ${names.join(', ')}.`,
-  );
-  if (required) for (const name of names) results.set(name, NONE);
+  const install = `OPENSTACK_FROM=${source} test/openstack/devcloud install`;
+  console.log(`\nNo OpenStack from ${source} is installed here (${install}), and so without: ${names.join(', ')}.`);
+  if (required.includes(source)) for (const name of names) results.set(name, NONE);
   return false;
 }
 
+/** Whether one runs already that is to be taken. */
+function runs(source: OpenstackSource): boolean {
+  return runningCloud !== undefined && source === 'packages';
+}
+
 /** Runs suites one after the other on a real Keystone and Glance: on one that runs already, else on a fresh one, which ends with them. */
-async function runOnOpenstack(suites: readonly Suite[], beside: boolean): Promise<void> {
+async function runOnOpenstack({ source, suites }: CloudSuites, beside: boolean): Promise<void> {
   try {
-    const cloud =
-      runningCloud === undefined ? await startDevcloud(await mkdtemp(join(folder, 'openstack-'))) : undefined;
+    const cloud = runs(source) ? undefined : await startDevcloud(await mkdtemp(join(folder, 'openstack-')), source);
     const where = cloud && { GLANCE_IMAGES_CONTRACT_CLOUDS_FILE: cloud.cloudsFile, WEB_PORT: String(cloud.webPort) };
     try {
       for (const suite of suites) await run({ ...suite, environment: { ...suite.environment, ...where } }, beside);

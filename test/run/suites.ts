@@ -1,3 +1,4 @@
+import type { OpenstackSource } from '../host/devcloud.ts';
 import type { Suite } from './suite.ts';
 
 const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/host/counting-reporter.cjs'];
@@ -11,6 +12,11 @@ export const ON_THE_SANDBOX: readonly Suite[] = [
     environment: { CONTRACT_CLOUD: 'sandbox' },
   },
   {
+    name: 'contract on the sandbox of Glance 25',
+    program: [...mocha, 'test/contract/**/*.test.ts'],
+    environment: { CONTRACT_CLOUD: 'sandbox', CONTRACT_RELEASE: '25' },
+  },
+  {
     name: 'torture on the sandbox',
     program: ['test/torture/run.ts', '--cloud', 'sandbox', '--minutes', '2'],
   },
@@ -20,15 +26,31 @@ export const ON_THE_SANDBOX: readonly Suite[] = [
   { name: 'artefact', program: [...mocha, '--timeout', '60000', 'test/artefact/**/*.test.ts'] },
 ];
 
-/** The suites on a real Keystone and Glance. Those of one list share a cloud, one after the other: torture kills its Glance. */
-export const ON_OPENSTACK: readonly (readonly Suite[])[] = [
-  [
-    {
-      name: 'contract on OpenStack',
-      program: [...mocha, 'test/contract/**/*.test.ts'],
-      environment: { CONTRACT_CLOUD: 'openstack' },
-    },
-    { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
-  ],
-  [{ name: 'torture on OpenStack', program: ['test/torture/run.ts', '--cloud', 'openstack', '--minutes', '2'] }],
+/** Suites that share a real Keystone and Glance, one after the other. */
+export interface CloudSuites {
+  readonly source: OpenstackSource;
+  readonly suites: readonly Suite[];
+}
+
+const contract: Omit<Suite, 'name'> = {
+  program: [...mocha, 'test/contract/**/*.test.ts'],
+  environment: { CONTRACT_CLOUD: 'openstack' },
+};
+
+/** Torture has a cloud of its own: it kills its Glance. */
+export const ON_OPENSTACK: readonly CloudSuites[] = [
+  {
+    source: 'packages',
+    suites: [
+      { ...contract, name: 'contract on OpenStack' },
+      { name: 'e2e on OpenStack', program: [...mocha, 'test/e2e/openstack/*.test.ts'] },
+    ],
+  },
+  { source: 'pypi', suites: [{ ...contract, name: 'contract on newest OpenStack' }] },
+  {
+    source: 'packages',
+    suites: [
+      { name: 'torture on OpenStack', program: ['test/torture/run.ts', '--cloud', 'openstack', '--minutes', '2'] },
+    ],
+  },
 ];

@@ -7,7 +7,7 @@ import type { Inspection } from '../../../../../src/core/source/inspection/inspe
 import { findings, inspected } from './bytes.ts';
 
 const available = spawnSync('qemu-img', ['--version']).status === 0;
-const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK === '1';
+const required = process.env.GLANCE_IMAGES_REQUIRE_OPENSTACK !== undefined;
 const MEBIBYTE = 1024 * 1024;
 
 describe('images made by qemu-img', () => {
