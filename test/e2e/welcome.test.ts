@@ -25,7 +25,7 @@ describe('a first start', () => {
     await sidebar.getByText('No cloud is configured.').waitFor();
     await window.screenshot('welcome-none');
     // VS Code 1.103 opens another walkthrough as long as it has not read that of the extension.
-    await press(sidebar.getByText('Your first Glance image'), page.getByText('From nothing to an image that'));
+    await press(sidebar.getByText('Your first Glance image'), page.getByText('From an empty folder to an image that'));
     const step = (title: string): Locator => page.locator('.getting-started-step').filter({ hasText: title });
     const button = (name: string): Locator =>
       page.locator('.getting-started-step.expanded').getByRole('button', { name });
@@ -107,20 +107,20 @@ describe('a first start', () => {
       await stage.write('clouds.yaml', text.replace(/^ +(password|regions): .*\n/gm, ''));
       await page.getByText('Password for cloud "sandbox"').waitFor();
       await page.keyboard.press('Escape');
-      await sidebar.getByText('You are signed out of your cloud').waitFor();
+      await sidebar.getByText('Sign in to your cloud to list its images.').waitFor();
       await window.screenshot('welcome-signed-out');
       await press(sidebar.getByRole('button', { name: 'Sign In' }), page.getByText('Password for cloud "sandbox"'));
       const [, password = ''] = /^ +password: "?([^"\n]*)/m.exec(text) ?? [];
       await page.keyboard.insertText(password);
       await page.keyboard.press('Enter');
-      await window.notified(/Keep the password of cloud "sandbox"/, async (entry) => {
+      await window.notified(/Save the password of cloud "sandbox"/, async (entry) => {
         await window.screenshot('signed-in');
-        await pressOnce(entry.getByRole('button', { name: 'Keep' }));
+        await pressOnce(entry.getByRole('button', { name: 'Save' }));
       });
       await window.view.shows(/No images/, 2);
 
       await window.command('Glance: Sign Out…');
-      await sidebar.getByText('You are signed out of your cloud').waitFor();
+      await sidebar.getByText('Sign in to your cloud to list its images.').waitFor();
     } finally {
       await sandbox.stop();
     }
