@@ -57,7 +57,7 @@ export async function openEngine(
       : {
           askLogin: ({ kind, cloud, user, address, refused }: LoginQuestion) => {
             const what = kind === 'password' ? 'Password' : 'Passcode';
-            const again = refused ? 'Wrong, try again. ' : '';
+            const again = refused ? 'Wrong password or passcode. Try again. ' : '';
             return questions.secret(`${again}${what} of ${user} for cloud ${cloud} at ${address}`);
           },
         }),

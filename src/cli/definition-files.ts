@@ -32,7 +32,7 @@ async function matching(name: string, folder: string): Promise<readonly string[]
   const pattern = kind === 'folder' ? `${escapePath(path)}/**/*.image.jsonc` : name.replaceAll('\\', '/');
   const found = await glob(pattern, { cwd: folder, absolute: true, onlyFiles: true, ignore: ['**/node_modules/**'] });
   if (found.length > 0) return found.map((each) => resolve(each));
-  const what = kind === 'folder' ? 'holds no *.image.jsonc file' : 'is not a file and matches none';
+  const what = kind === 'folder' ? 'contains no *.image.jsonc file' : 'is not a file and matches none';
   throw new Failure('file-not-found', `"${name}" ${what}.`);
 }
 

@@ -14,11 +14,11 @@ export const ERRORS = [
     rows: [
       [
         ['no-clouds', 'cloud-not-chosen', 'cloud-not-found'],
-        'Say which cloud: `cloud` in the definition, `--cloud`, the setting or `OS_CLOUD`. The message lists the clouds that were found.',
+        'Choose a cloud with `cloud` in the definition, `--cloud`, the setting or `OS_CLOUD`. The message lists the clouds that were found.',
       ],
       [
         ['configuration-unreadable', 'cloud-invalid', 'auth-invalid', 'region-invalid', 'duplicate-key'],
-        'Correct `clouds.yaml`. The message names file, line and column. A broken file is never skipped for another one.',
+        'Correct `clouds.yaml`. The message names file, line and column. No other file is read instead of a broken one.',
       ],
       [
         ['configuration-absent', 'configuration-empty'],
@@ -31,22 +31,22 @@ export const ERRORS = [
       ],
       [
         ['value-not-quoted', 'value-not-boolean'],
-        'YAML reads the value as something else than it looks like. Quote it, or write `true` or `false`.',
+        'YAML does not read the value as it looks. Quote it, or write `true` or `false`.',
       ],
       [
         ['key-unknown', 'value-padded'],
-        'Write the key that the message names, or remove the blank or line break at the end of the value.',
+        'Use the key that the message names, or remove the space or line break at the end of the value.',
       ],
       [['scope-ignored'], 'A login has one scope. Remove the keys that the message names.'],
       [['image-api-version'], 'Version 2 is used. Remove `image_api_version`.'],
-      [['profile-deprecated'], 'The profile still works, and its vendor has a newer one.'],
+      [['profile-deprecated'], 'The profile still works, but its vendor has a newer one.'],
       [
         ['profile-remote', 'profile-unknown', 'profile-shutdown'],
-        'Write `auth_url` and `regions` into the cloud in place of its `profile`.',
+        'Set `auth_url` and `regions` in the cloud instead of its `profile`.',
       ],
       [
         ['secure-not-confirmed'],
-        "The workspace's `clouds.yaml` names the address that the secrets of your `secure.yaml` would go to. Confirm it, or write the address into your own file.",
+        "The workspace's `clouds.yaml` names the address that the secrets of your `secure.yaml` would go to. Confirm it, or put the address into your own file.",
       ],
       [['secret-unused'], '`secure.yaml` has secrets for a cloud that no `clouds.yaml` describes.'],
       [
@@ -60,11 +60,11 @@ export const ERRORS = [
       ],
       [
         ['keystone-failed', 'keystone-unusable'],
-        'Check `auth_url`. If it is right, tell the operator of the cloud the request id.',
+        'Check `auth_url`. If it is right, give the operator of the cloud the request id.',
       ],
       [
         ['access-rules'],
-        'The application credential has access rules that do not allow what the plan needs. Use one with a rule for each request that the message names, or without rules.',
+        'The access rules of the application credential do not allow what the plan needs. Use a credential with a rule for each request in the message, or without rules.',
       ],
       [['token-refused'], 'The service does not accept a token that Keystone issued. Try again later.'],
       [
@@ -96,7 +96,7 @@ export const ERRORS = [
       ],
       [
         ['tls', 'tls-file-unreadable', 'certificate-not-checked'],
-        "Name the certificate authority's file with `cacert`. `verify: false` checks no certificate.",
+        'Set `cacert` to the file of the certificate authority. `verify: false` turns the check off.',
       ],
       [
         ['address-invalid', 'header-invalid'],
@@ -104,14 +104,14 @@ export const ERRORS = [
       ],
       [
         ['answer-too-large', 'glance-unusable', 'answered-early', 'body-size'],
-        'The server answered something that is not the Image API. Check the endpoint and what stands between. Tell the operator the request id.',
+        'The server did not answer like the Image API. Check the endpoint and any proxy in between. Give the operator the request id.',
       ],
       [
         ['server-error', 'service-unavailable'],
-        'The cloud has a problem. Try again later, and tell its operator the request id.',
+        'The cloud has a problem. Try again later, and give its operator the request id.',
       ],
-      [['cancelled'], 'Somebody or something cancelled it.'],
-      [['unexpected'], 'This is a fault of Glance Images. Please report it with the log.'],
+      [['cancelled'], 'It was cancelled.'],
+      [['unexpected'], 'This is a bug in Glance Images. Please report it with the log.'],
     ],
   },
   {
@@ -119,7 +119,7 @@ export const ERRORS = [
     rows: [
       [
         ['syntax-error', 'too-many-problems', 'definition-has-errors'],
-        'Correct the file where the message says. Only a file without errors is applied.',
+        'Correct the file at the place in the message. Only a file without errors is applied.',
       ],
       [
         [
@@ -132,7 +132,7 @@ export const ERRORS = [
           'repeated-item',
           'ignored-property',
         ],
-        'Correct the argument at its place. Most have a quick fix.',
+        'Correct the argument. Most problems have a quick fix.',
       ],
       [
         [
@@ -153,11 +153,11 @@ export const ERRORS = [
           'bad-property-name',
           'reserved-property',
         ],
-        'Correct the value. The message says what the argument takes.',
+        'Correct the value. The message says what the argument accepts.',
       ],
       [
         ['literal-secret'],
-        'Keep the password out of the file: the quick fix moves it to secret storage, and `${secret:NAME}` takes its place.',
+        'Keep the password out of the file. The quick fix moves it to secret storage and writes `${secret:NAME}`.',
       ],
       [
         ['property-spelling', 'property-value-unlisted'],
@@ -169,7 +169,7 @@ export const ERRORS = [
       ],
       [
         ['duplicate-definition', 'region-shares-endpoint'],
-        'Two definitions mean one image, maybe under two names of one region. Remove one, or give it a `key`.',
+        'Two definitions mean the same image, maybe in two regions with one endpoint. Remove one, or give it a `key`.',
       ],
       [
         ['environment-not-allowed', 'environment-not-set'],
@@ -177,22 +177,22 @@ export const ERRORS = [
       ],
       [
         ['secret-not-set', 'secret-not-bound', 'no-secret'],
-        'Set the variable that the message names. `…_ORIGIN` holds the servers that the secret is for.',
+        'Set the variable that the message names. `…_ORIGIN` lists the servers that the secret is for.',
       ],
       [['no-workspace-folder'], '`${workspaceFolder}` needs a folder that is open. Write a relative path.'],
       [['not-utf-8'], 'Save the file as UTF-8.'],
       [
         ['no-definition', 'definition-not-found', 'not-a-file', 'file-not-found', 'file-unreadable'],
-        'Open or name a `*.image.jsonc` file that exists and holds the definition.',
+        'Use an existing `*.image.jsonc` file that contains the definition.',
       ],
       [
         ['file-not-written', 'not-saved', 'not-edited', 'not-renamed'],
-        'The file was left as it is. The message says why.',
+        'The file was not changed. The message says why.',
       ],
       [['untrusted-workspace'], 'Trust the workspace first. Until then nothing is sent.'],
       [
         ['path-outside', 'path-is-link', 'source-not-public'],
-        'The definition reaches beyond its folder: a file, a checksum file, a cache, this machine or a private network. Look at it before you apply.',
+        'The definition uses something outside its folder: a file, a checksum file, a cache, this machine or a private network. Check it before you apply.',
       ],
     ],
   },
@@ -201,7 +201,7 @@ export const ERRORS = [
     rows: [
       [
         ['source-required', 'source-missing', 'source-empty', 'source-not-a-file', 'source-unreadable'],
-        'Name a readable file in `local_file_path`, or a URL in `image_source_url`.',
+        'Set `local_file_path` to a readable file, or `image_source_url` to a URL.',
       ],
       [
         ['source-not-found', 'source-denied', 'source-failed', 'too-many-redirects', 'range-refused'],
@@ -215,16 +215,16 @@ export const ERRORS = [
         ['source-not-confirmed'],
         'A chat tool asks before it fetches from a host that no applied definition uses. Confirm it.',
       ],
-      [['source-not-reached'], "This machine can't ask the source that Glance fetches whether it has changed."],
+      [['source-not-reached'], "This machine can't check whether the source that Glance fetches has changed."],
       [['upstream-moved'], 'The source has changed. Preview the changes, or set the new checksum.'],
-      [['source-checksum-mismatch'], 'The download is not what `image_source_checksum` says. It was not kept.'],
+      [['source-checksum-mismatch'], 'The download does not match `image_source_checksum`. It was not kept.'],
       [
         ['checksum-not-found', 'checksum-ambiguous', 'checksum-file-too-large', 'checksum-file-unreadable'],
-        'Correct `image_source_checksum`: a digest, or a file that has one for the source.',
+        'Correct `image_source_checksum`. It is a digest, or a file that has one for the source.',
       ],
       [
         ['format-mismatch', 'format-ambiguous', 'format-not-offered', 'format-refused'],
-        'The source is not what `disk_format` says, or the cloud does not take that format. Correct it, or name the right file.',
+        'The source is not what `disk_format` says, or the cloud does not accept that format. Correct it, or use the right file.',
       ],
       [
         [
@@ -238,18 +238,18 @@ export const ERRORS = [
       ],
       [
         ['source-encrypted', 'source-damaged', 'source-truncated'],
-        "The source can't be used as it is. Decrypt it, or get it again.",
+        "The source can't be used as it is. Decrypt it, or download it again.",
       ],
       [['source-compressed', 'source-archive'], 'Set `"decompress": true`, or unpack the source.'],
       [
         ['source-corrupt', 'decompression-bomb'],
-        'The compressed source is damaged, cut, or expands without end. Nothing was sent.',
+        'The compressed source is damaged, truncated, or expands too much. Nothing was sent.',
       ],
       [
         ['compression-unsupported'],
         'The file may be whole, but uses an option that is not supported, such as a filter or a very large window.',
       ],
-      [['decompression-failed'], 'The decompressor failed, and the reason says nothing about the file. Try again.'],
+      [['decompression-failed'], 'The decompressor failed for a reason that says nothing about the file. Try again.'],
       [
         ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid', 'min-disk-too-small'],
         'Newer releases of Glance, or servers that boot the image, may object. Nothing is refused here.',
@@ -260,11 +260,11 @@ export const ERRORS = [
       ],
       [
         ['cache-folder-is-link'],
-        '`image_cache_path` leads through a link that may have come with the folder. Name the folder itself, or remove the link.',
+        '`image_cache_path` leads through a link that may have come with the folder. Use the folder itself, or remove the link.',
       ],
       [
         ['cache-full', 'cache-not-writable', 'cache-unreadable'],
-        "The cache folder can't be used. Make room, mend its permissions, or name another with `image_cache_path`.",
+        "The cache folder can't be used. Free some space, fix its permissions, or choose another with `image_cache_path`.",
       ],
     ],
   },
@@ -273,7 +273,7 @@ export const ERRORS = [
     rows: [
       [
         ['unmarked-image'],
-        'An image of that name exists and was not made by Glance Images. Adopt it, or give the definition another name.',
+        'An image of that name exists and is not managed by Glance Images. Adopt it, or give the definition another name.',
       ],
       [['ambiguous-image', 'foreign-image'], 'Name the image with `image_id`.'],
       [['image-ambiguous'], 'The image exists in several regions. Choose one with `--region`.'],
@@ -287,22 +287,19 @@ export const ERRORS = [
       ],
       [
         ['property-of-old-bytes'],
-        'The definition pins a property that is about the bytes that are replaced, e.g. a digest or a signature. Remove it, or write what is true of the new bytes.',
+        'The definition sets a property that describes the replaced bytes, such as a digest or a signature. Remove it, or set the value for the new bytes.',
       ],
-      [['replace-without-source'], 'Name a source for the new image, or take the live value.'],
-      [
-        ['marks-refused'],
-        'The cloud refuses the properties in which Glance Images remembers an image. Name the image with `image_id`.',
-      ],
+      [['replace-without-source'], 'Add a source for the new image, or use the live value.'],
+      [['marks-refused'], 'The cloud refuses the properties in which Glance Images stores its state. Set `image_id`.'],
       [['unknown-store', 'single-store-cloud'], 'The message lists the stores of the region.'],
       [
         ['public-needs-right', 'forbidden'],
-        'The cloud\'s policy forbids it, most often `"visibility": "public"`, or the login has no project or only the role `reader`. The message says what helps.',
+        'The cloud\'s policy forbids it, most often `"visibility": "public"`, or the login has no project or only the role `reader`. The message says what to do.',
       ],
-      [['member-is-owner'], 'The project owns the image. Take it out of `members`.'],
+      [['member-is-owner'], 'The project owns the image. Remove it from `members`.'],
       [
         ['nothing-to-roll-back', 'rollback-unverified'],
-        'No replaced image is left to come back, or its data is not what was once verified.',
+        'There is no replaced image to bring back, or its data is not what was verified.',
       ],
       [
         ['plan-stale', 'plan-outdated', 'changed-meanwhile', 'conflict', 'other-region', 'plan-blocked'],
@@ -310,11 +307,11 @@ export const ERRORS = [
       ],
       [
         ['web-download-not-offered'],
-        'Glance does not fetch from the web in this region. Remove `web_download`, and the bytes go through this machine.',
+        'Glance does not fetch from the web in this region. Remove `web_download` to send the bytes through this machine.',
       ],
       [
         ['web-download-refused', 'web-download-port'],
-        "Glance's filter refuses the address. It usually takes public addresses on port 80 or 443. Ask the operator of the cloud, or remove `web_download`.",
+        "Glance's filter refuses the address. It usually accepts public addresses on port 80 or 443. Ask the operator of the cloud, or remove `web_download`.",
       ],
       [['web-download-not-fetched'], '`plan --fetch` does not fetch what Glance fetches itself. Apply to find out.'],
     ],
@@ -324,39 +321,42 @@ export const ERRORS = [
     rows: [
       [
         ['invalid-request', 'not-applied', 'id-taken', 'ids-exhausted'],
-        "Glance refused the request or a part of it. The message has Glance's words.",
+        'Glance refused the request or a part of it. The message quotes Glance.',
       ],
       [
         ['quota-exceeded'],
-        'The project has no room left, or the image exceeds a limit of the cloud. The message says which.',
+        'The project has no space left, or the image exceeds a limit of the cloud. The message says which.',
       ],
       [
         ['checksum-mismatch'],
-        'The cloud stored other bytes than were sent. The partial image was deleted, and the old one is untouched. Apply again.',
+        'The cloud did not store the bytes that were sent. The partial image was deleted, and the old one is untouched. Apply again.',
       ],
       [
         ['not-verified', 'web-download-unverified'],
-        'The image serves, but its bytes could not be compared. The message says why.',
+        'The image is usable, but its bytes could not be compared. The message says why.',
       ],
       [
         ['image-not-active'],
-        'Glance did not make the image active after its upload. Tell the operator the request id.',
+        'Glance did not make the image active after its upload. Give the operator the request id.',
       ],
-      [['apply-in-progress', 'apply-running', 'image-busy'], 'Another apply is at work on the image. Wait for it.'],
+      [
+        ['apply-in-progress', 'apply-running', 'image-busy'],
+        'Another apply is using the image. Wait for it to finish.',
+      ],
       [
         ['apply-stuck', 'recovers-stuck-image'],
-        'What an earlier apply left may still be in use, or Glance has not let go of it. `--recover-stuck` takes it over, or deletes it and makes another one.',
+        'The image of an earlier apply may still be in use, or Glance has not released it. `--recover-stuck` takes it over, or deletes it and creates another one.',
       ],
       [['resumes-staged-image'], 'An earlier apply stopped before it finished. This one resumes it.'],
-      [['staged-leftover'], 'An earlier apply left an image that is not needed any more. Delete it by its id.'],
+      [['staged-leftover'], 'An earlier apply left an image that is no longer needed. Delete it by its id.'],
       [['create-timeout'], 'The apply took longer than `timeouts.create`. Raise it, and apply again.'],
       [
         ['import-failed', 'import-not-started'],
-        'Glance could not fetch the source, or has not begun. Its task says little. The operator finds more by the request id.',
+        'Glance could not fetch the source, or has not started. Its task says little; the operator can find more by the request id.',
       ],
       [
         ['regions-differ'],
-        'The regions fetched different bytes. What is not proven right was deleted. Give a checksum as `image_source_checksum`, and apply again.',
+        'The regions fetched different bytes. Images that are not proven right were deleted. Set `image_source_checksum`, and apply again.',
       ],
       [
         ['predecessor-protected', 'predecessor-kept', 'successor-unverified'],
@@ -364,15 +364,15 @@ export const ERRORS = [
       ],
       [
         ['predecessor-awaits-members'],
-        'The replaced image stays visible until the members that use it accept the new one. Apply again then.',
+        'The replaced image stays visible until the members that use it accept the new one. Then apply again.',
       ],
       [
         ['accept-failed', 'accept-with-other-project'],
-        'The image serves and is shared, but could not be accepted for a member. Name the entry of `clouds.yaml` for that project in `accept_with`, or accept it there.',
+        'The image is shared, but could not be accepted for a member. Set `accept_with` to the entry of `clouds.yaml` for that project, or accept it there.',
       ],
       [
         ['copy-failed'],
-        'Glance could not copy the data to a store. The image serves from its other stores. Apply again, or ask the operator.',
+        'Glance could not copy the data to a store. The image is usable from its other stores. Apply again, or ask the operator.',
       ],
       [
         ['image-protected', 'image-in-use'],
@@ -396,7 +396,7 @@ export const ERRORS = [
           'target-not-writable',
           'disk-full',
         ],
-        "The download can't be written there. Nothing that was there is touched, and what came is kept for the next time. Name another file, use `--force`, or make room.",
+        "The download can't be written there. Existing files are unchanged, and the received data is kept. Choose another file, use `--force`, or free some space.",
       ],
       [['download-in-progress'], 'Another window or terminal downloads this image to this file.'],
     ],
@@ -405,7 +405,7 @@ export const ERRORS = [
     title: 'Terraform',
     rows: [
       [['no-terraform-resource'], 'The file has no resource `openstack_images_image_v2`.'],
-      [['terraform-expression'], 'An expression is not evaluated. Write the literal value.'],
+      [['terraform-expression'], 'Expressions are not evaluated. Write the literal value.'],
       [
         ['left-out', 'password-left-out'],
         'The definition has no such argument, or must not hold a password. The rest was converted.',
@@ -416,7 +416,7 @@ export const ERRORS = [
     title: 'Editor and sandbox',
     rows: [
       [['tool-input'], 'The chat model called the tool with an argument of the wrong type.'],
-      [['sandbox-failed'], 'The sandbox did not start. The message has its last words.'],
+      [['sandbox-failed'], 'The sandbox did not start. The message has its last output.'],
     ],
   },
 ] as const satisfies readonly ErrorSection[];

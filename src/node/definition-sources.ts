@@ -154,7 +154,7 @@ export class LocalSources {
     if (this.#looked) return;
     this.#looked = true;
     const { cacheFolder, engine } = this.#options;
-    const text = `Others can write to the cache folder "${cacheFolder}": what is in it counts only with a checksum.`;
+    const text = `Other users can write to the cache folder "${cacheFolder}", so its files are used only with a checksum.`;
     void isPrivateFolder(cacheFolder).then((ours) => {
       if (!ours) engine.log.warn(text);
     });
@@ -170,8 +170,8 @@ export class LocalSources {
     const link = await linkOnWay(path, written, { file, workspaceFolders });
     if (link === undefined) return;
     const target = await realpath(link).catch(() => 'nothing');
-    const text = `The cache folder "${path}" is not where "image_cache_path" says: "${link}" is a link to "${target}".`;
-    throw new Failure('cache-folder-is-link', text, { next: 'Name the folder itself, or remove the link.' });
+    const text = `"image_cache_path" goes through a link: "${link}" leads to "${target}", so the cache folder would be "${path}".`;
+    throw new Failure('cache-folder-is-link', text, { next: 'Use the folder itself, or remove the link.' });
   }
 
   #urls(folder: LocalCacheFolder): UrlCache {

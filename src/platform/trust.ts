@@ -11,7 +11,7 @@ export function requireTrust(): void {
   if (isTrusted()) return;
   throw new Failure(
     'untrusted-workspace',
-    'This workspace is not trusted, so its definitions are neither planned nor applied.',
+    'This workspace is not trusted. Its definitions are planned and applied only in a trusted one.',
     {
       next: 'Run "Workspaces: Manage Workspace Trust" to trust it.',
     },

@@ -84,10 +84,10 @@ describe('a definition in the editor', () => {
     await editor.fixAt('min_disk_gb', /Use the live value/);
     await window.screenshot('drift');
     await editor.fix('min_disk_gb', /Use the live value/, '"min_disk_gb": 5');
-    await editor.fix('hw_disk_bus', /Ignore it: add "hw_disk_bus"/, '"ignore"');
+    await editor.fix('hw_disk_bus', /Ignore: add "hw_disk_bus"/, '"ignore"');
   });
 
-  it('says that its upstream moved, and sets the new checksum', async () => {
+  it('says that its upstream changed, and sets the new checksum', async () => {
     const text = `{
   "name": "Debian 13",
   "container_format": "bare",
@@ -101,10 +101,10 @@ describe('a definition in the editor', () => {
     const window = await stage.openFile('debian.image.jsonc');
     await window.lens('Apply this image').waitFor();
     await window.command('Glance: Check Upstream');
-    await window.notified(/Upstream moved: Debian 13/);
-    await window.lens(/Upstream moved/).waitFor();
+    await window.notified(/Upstream changed: Debian 13/);
+    await window.lens(/Upstream changed/).waitFor();
     await window.screenshot('upstream-moved');
-    await window.pressLens(/Upstream moved/, window.editor.line(FRESH));
+    await window.pressLens(/Upstream changed/, window.editor.line(FRESH));
     assert.equal(await window.editor.line('// of May').count(), 1, 'the comment stays');
   });
 

@@ -66,7 +66,7 @@ describe('images in the view', () => {
 
     await view.choose(view.row(/Debian 13/), 'Protect Image');
     await view.shows(/Debian 13.*protected/);
-    await window.notified(/Protected .*A definition sets this.*its next plan would undo/);
+    await window.notified(/Protected .*A definition sets this.*its next apply undoes/);
     await view.choose(view.row(/Debian 13/), 'Deactivate Image…');
     await window.answer('Deactivate', /Deactivate "Debian 13"/, 'deactivate');
     await view.shows(/Debian 13.*deactivated/);

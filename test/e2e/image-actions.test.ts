@@ -52,7 +52,7 @@ describe('images that are selected in the view', () => {
     await window.answer('Make Shared', /Make "Debian 13".* shared\?/);
     const { quickInput } = window;
     await quickInput.box.getByText('Share with a Project…').click();
-    await quickInput.says(/ID of the project/);
+    await quickInput.says(/Project ID/);
     await quickInput.field.fill('0123456789abcdef0123456789abcdef');
     await window.screenshot('share');
     await quickInput.field.press('Enter');

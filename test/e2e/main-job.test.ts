@@ -36,8 +36,8 @@ describe('what a user sees', () => {
     await window.view.shows(/Ubuntu 24\.04/, 2);
     await window.screenshot('tree');
 
-    await window.pressLens('Apply this image', window.lens(/Nothing differs in 2 regions/));
-    await window.notified(/Nothing differs/, () => window.screenshot('nothing-differs'));
+    await window.pressLens('Apply this image', window.lens(/No changes in 2 regions/));
+    await window.notified(/No changes/, () => window.screenshot('nothing-differs'));
   });
 
   it('shows what Glance is at while it fetches a source, and deletes what a cancel leaves', async () => {
@@ -54,7 +54,7 @@ describe('what a user sees', () => {
       await window.answer('Send', /is fetched by Glance from its own loopback/, 'source-not-public');
       await card.getByText(/Glance task: processing, for \d+ s/).waitFor();
       await window.screenshot('web-download');
-      const goesOn = card.getByText(/An import can't be cancelled: Glance goes on filling the image/);
+      const goesOn = card.getByText(/An import can't be cancelled: Glance keeps filling the hidden image/);
       await press(card.getByRole('button', { name: 'Cancel' }), goesOn);
       await window.notified(/An import can't be cancelled/, async (entry) => {
         await window.screenshot('web-download-cancelled');

@@ -60,7 +60,7 @@ describe('an apply and its windows', () => {
     release();
     await first.lens(/Applied in 2 regions/).waitFor();
     await second.verified(2);
-    await second.pressLens('Apply this image', second.lens(/Nothing differs in 2 regions/));
+    await second.pressLens('Apply this image', second.lens(/No changes in 2 regions/));
     assert.equal(made(), 2);
   });
 

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   say('The main job: plan, then apply, one definition to two regions');
   await glanceImages('plan', 'ubuntu.image.jsonc');
   await glanceImages('apply', '--auto-approve', 'ubuntu.image.jsonc');
-  say('Again: nothing differs');
+  say('Again: no changes');
   await glanceImages('plan', 'ubuntu.image.jsonc');
 
   say('A second definition is applied and then changed by somebody else; a third is left for you to create');

@@ -7,7 +7,7 @@ export function showDigests(
   { digests, verified }: { readonly digests: readonly DigestPair[]; readonly verified: Verified },
   terminal: Terminal,
 ): void {
-  terminal.line(`  size    ${verified.size === null ? 'not verified' : verified.size ? 'agrees' : 'DIFFERS'}`);
+  terminal.line(`  size    ${verified.size === null ? 'not verified' : verified.size ? 'match' : 'MISMATCH'}`);
   for (const pair of digests) {
     terminal.line(`  ${pair.algorithm.padEnd(7)} ${digestVerdict(pair)}`);
     terminal.line(`    here  ${pair.here ?? 'not computed'}`, 'dim');

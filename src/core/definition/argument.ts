@@ -3,7 +3,7 @@ import type { LiveImage } from '../glance/image.ts';
 import type { DefinitionArguments } from './definition.ts';
 import type { Choice } from './formats.ts';
 
-/** What an argument's value may be. */
+/** The type of an argument's value. */
 export type ArgumentType =
   | { readonly kind: 'string'; readonly maximumLength?: number; readonly format?: StringFormat }
   /** `open`: the cloud may know more values than these. */
@@ -18,24 +18,24 @@ export type ArgumentType =
 /** A list of strings. */
 export interface ListType {
   readonly kind: 'strings';
-  /** Of an item, in characters. */
+  /** Length of an item, in characters. */
   readonly maximumLength?: number;
-  /** Items that Glance takes by default; a cloud may be configured otherwise. */
+  /** Items that Glance allows by default; a cloud may allow more or fewer. */
   readonly quota?: { readonly atMost: number; readonly code: ErrorCode };
-  /** Whether the string `all` is fine too. */
+  /** Whether the string `all` is also allowed. */
   readonly orAll?: boolean;
-  /** Whether there has to be an item. */
+  /** Whether the list must not be empty. */
   readonly notEmpty?: boolean;
   /** Whether an item may be the empty string. */
   readonly emptyItems?: boolean;
-  /** An item twice is an error, not only superfluous. */
+  /** Whether a repeated item is an error, not only a warning. */
   readonly unique?: boolean;
 }
 
-/** What more is checked of a string. */
+/** Further checks of a string. */
 export type StringFormat = 'uuid' | 'url' | 'path' | 'secret' | 'checksum';
 
-/** What a change of an argument does to an image that exists. */
+/** What a change of an argument does to an existing image. */
 type WhenChanged =
   | 'update'
   | 'replace'
@@ -50,7 +50,7 @@ type WhenChanged =
 /** The name of an argument. */
 export type ArgumentName = keyof DefinitionArguments;
 
-/** What the table says of every argument. */
+/** What the table says about every argument. */
 interface Described {
   readonly type: ArgumentType;
   readonly whenChanged: WhenChanged;

@@ -7,7 +7,7 @@ const SIZE: ArgumentType = { kind: 'integer', minimum: 0, maximum: GREATEST_INTE
 const BOOLEAN: ArgumentType = { kind: 'boolean' };
 const STRING: ArgumentType = { kind: 'string' };
 
-/** Every argument of a definition, in the order in which definitions are written. What an argument is, is said here and nowhere else. */
+/** Every argument of a definition, in the order in which definitions are written. This is the only description of the arguments. */
 export const ARGUMENT_TABLE = {
   name: {
     attribute: 'name',
@@ -15,7 +15,7 @@ export const ARGUMENT_TABLE = {
     required: true,
     whenChanged: 'update',
     description:
-      'Name of the image, at most 255 characters. Without `key` and `image_id` it is also what the definition means: another name is then another image.',
+      'Name of the image, at most 255 characters. Without `key` and `image_id` it also identifies the image: a new name then means another image.',
     examples: ['Ubuntu 24.04'],
   },
   container_format: {
@@ -24,7 +24,7 @@ export const ARGUMENT_TABLE = {
     required: true,
     whenChanged: 'replace-unless-queued',
     description:
-      'What the disk is wrapped in, mostly `bare`. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
+      'Container of the disk, mostly `bare`. Fixed once the image has data: a change replaces the image. The cloud decides which values it accepts.',
     examples: ['bare'],
   },
   disk_format: {
@@ -33,7 +33,7 @@ export const ARGUMENT_TABLE = {
     required: true,
     whenChanged: 'replace-unless-queued',
     description:
-      'Format of the disk, as the bytes really are: it is declared here, not converted. Fixed once the image has data: a change replaces the image. The cloud decides which values it takes.',
+      'Actual format of the disk. The data is not converted. Fixed once the image has data: a change replaces the image. The cloud decides which values it accepts.',
     examples: ['qcow2', 'raw'],
   },
   local_file_path: {
@@ -49,7 +49,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'string', format: 'url' },
     whenChanged: 'replace-if-bytes-differ',
     description:
-      'Address (`http` or `https`) that the image is downloaded from, into the cache and from there to the cloud. A new address of the same bytes changes nothing.',
+      'Address (`http` or `https`) that the image is downloaded from, by way of the cache. A new address of the same bytes changes nothing.',
     examples: ['https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img'],
   },
   image_source_username: {
@@ -64,7 +64,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'string', format: 'secret' },
     whenChanged: 'nothing',
     description:
-      "Password for `image_source_url`, never in clear: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
+      "Password for `image_source_url`, never as plain text: `${env:NAME}` reads an environment variable, `${secret:NAME}` the editor's secret storage.",
     examples: ['${secret:mirror}', '${env:GLANCE_IMAGES_MIRROR_PASSWORD}'],
   },
   image_source_checksum: {
@@ -72,14 +72,14 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'string', format: 'checksum' },
     whenChanged: 'nothing',
     description:
-      'What the fetched bytes must hash to before they are uploaded: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
+      'Expected checksum of the downloaded bytes, compared before the upload: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
   },
   image_cache_path: {
     attribute: null,
     type: { kind: 'string', format: 'path' },
     whenChanged: 'nothing',
-    description: 'Folder that downloads are kept in. Without it, `glance-images` in the cache folder of the platform.',
+    description: 'Folder for downloads. Default: `glance-images` in the cache folder of the platform.',
     examples: ['~/.cache/glance-images'],
   },
   decompress: {
@@ -88,7 +88,7 @@ export const ARGUMENT_TABLE = {
     fallback: false,
     whenChanged: 'replace',
     description:
-      'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The content tells which, not the name.',
+      'Whether a source in gzip, bzip2, xz or zstd is decompressed before the upload. The format is detected from the content, not the name.',
     examples: [true],
   },
   web_download: {
@@ -97,7 +97,7 @@ export const ARGUMENT_TABLE = {
     fallback: false,
     whenChanged: 'nothing',
     description:
-      'Whether Glance fetches `image_source_url` itself, so that no byte passes through this machine. What it fetched is compared between all regions, and with `image_source_checksum` where that is an md5 or sha512, which Glance reports; else the result is *not verified*.',
+      'Whether Glance fetches `image_source_url` itself, so that no data passes through this machine. The result is compared between all regions, and with `image_source_checksum` if that is an md5 or sha512, which Glance reports. Otherwise it is *not verified*.',
     examples: [true],
   },
   verify_checksum: {
@@ -106,7 +106,7 @@ export const ARGUMENT_TABLE = {
     fallback: true,
     whenChanged: 'nothing',
     description:
-      'Whether bytes are compared, after the upload and in every plan. With `false` a source that changed is not noticed.',
+      'Whether bytes are compared, after the upload and in every plan. With `false`, a changed source goes unnoticed.',
     examples: [false],
   },
   min_disk_gb: {
@@ -156,7 +156,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'strings', maximumLength: 255, quota: { atMost: 128, code: 'too-many-tags' }, emptyItems: true },
     fallback: [],
     whenChanged: 'update',
-    description: 'Tags, each at most 255 characters. They are a set: order and repetition mean nothing.',
+    description: 'Tags, each at most 255 characters. Order and repetition do not matter.',
     examples: [['lts', 'server']],
   },
   properties: {
@@ -164,15 +164,14 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'properties' },
     whenChanged: 'update',
     description:
-      'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever wrote it. Properties that are not named here are left alone.',
+      'Image properties. Glance stores strings: a number is kept as it is written, `true` becomes `"true"`. `null` removes a property, whoever set it. Properties that are not listed here are left alone.',
     examples: [{ os_distro: 'ubuntu', hw_disk_bus: 'virtio' }],
   },
   region: {
     attribute: null,
     type: STRING,
     whenChanged: 'another-image',
-    description:
-      'Region that the image belongs to. Without `region` and `regions`, the one that the cloud is configured with.',
+    description: 'Region of the image. Without `region` and `regions`, the region that is configured for the cloud.',
     examples: ['RegionOne'],
   },
   regions: {
@@ -186,7 +185,7 @@ export const ARGUMENT_TABLE = {
     attribute: null,
     type: STRING,
     whenChanged: 'another-image',
-    description: 'Entry of `clouds.yaml`. Without it: the setting, else `OS_CLOUD`, else the only cloud there is.',
+    description: 'Entry of `clouds.yaml`. Default: the setting, then `OS_CLOUD`, then the only configured cloud.',
     examples: ['devcloud'],
   },
   key: {
@@ -194,15 +193,14 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'string', maximumLength: 255 },
     whenChanged: 'another-image',
     description:
-      'What this definition is called for its life, as a resource label in Terraform: with a key the image can be renamed and replaced and stays the same image of this definition.',
+      'Permanent identity of this definition, like a resource label in Terraform. With a key, the image can be renamed or replaced and still belongs to this definition.',
     examples: ['ubuntu-lts'],
   },
   image_id: {
     attribute: null,
     type: { kind: 'string', format: 'uuid' },
     whenChanged: 'another-image',
-    description:
-      'UUID of the image that is meant, whoever made it: to write it down is consent to manage that image. If there is none yet, the new one gets this id.',
+    description: 'UUID of the image to manage, whoever created it. If no such image exists, the new one gets this id.',
     examples: ['8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f'],
   },
   stores: {
@@ -210,7 +208,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'strings', orAll: true, notEmpty: true, unique: true },
     whenChanged: 'stores',
     description:
-      'Stores that hold the data, or `"all"`, on clouds with several. The data is uploaded to one of them, the default if it is among them, and copied to the others by Glance: often an administrator\'s right. Without it, the data stays where it is.',
+      'Stores that hold the data, or `"all"`, on clouds with several. The data is uploaded to one of them (the default store if it is listed), and Glance copies it to the others, which often only administrators may do. Without `stores`, the data stays where it is.',
     examples: [['ceph', 'file'], 'all'],
   },
   members: {
@@ -229,7 +227,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'choice', choices: ON_REPLACE, open: false },
     fallback: 'hide',
     whenChanged: 'nothing',
-    description: 'What becomes of the old image once its replacement is verified and published.',
+    description: 'What happens to the old image after its replacement is verified and published.',
     examples: ['delete'],
   },
   ignore: {
@@ -237,7 +235,7 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'strings' },
     whenChanged: 'nothing',
     description:
-      'Properties, as names or globs (`*` any characters, `?` one), that are never compared and never written: what another tool looks after.',
+      'Properties, as names or globs (`*` any characters, `?` one), that are never compared or written, because another tool manages them.',
     examples: [['hw_*', 'os_version']],
   },
   timeouts: {
@@ -245,12 +243,12 @@ export const ARGUMENT_TABLE = {
     type: { kind: 'timeouts' },
     whenChanged: 'nothing',
     description:
-      'How long an apply may take in a region: `create` in all (6 hours where it is omitted), `stall` without any progress (2 minutes). Durations such as `30m` or `1h30m`. Once `create` has passed, an image that an apply on another machine left can be recovered.',
+      'How long an apply may take in a region: `create` in total (default 6 hours), `stall` without any progress (default 2 minutes). Durations such as `30m` or `1h30m`. After `create` has passed, an unfinished image of an apply on another machine can be recovered.',
     examples: [{ create: '30m', stall: '2m' }],
   },
 } as const satisfies { readonly [Name in ArgumentName]: ArgumentRow<Name> };
 
-/** The same as a list. */
+/** The same, as a list. */
 export const ARGUMENTS: readonly Argument[] = Object.entries(ARGUMENT_TABLE).map(([name, row]) => ({ name, ...row }));
 
 const BY_NAME: ReadonlyMap<string, Argument> = new Map(ARGUMENTS.map((argument) => [argument.name, argument]));

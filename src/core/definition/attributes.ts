@@ -40,22 +40,22 @@ export function isAttribute(argument: string): argument is AttributeArgument {
   return ARGUMENTS.some(({ name, attribute }) => name === argument && attribute !== null);
 }
 
-/** The value of an argument on a live image; `undefined` for one that is no attribute of an image. */
+/** The value of an argument on a live image; `undefined` for an argument that is not an attribute. */
 export function liveArgument(image: LiveImage, argument: string): LiveImage[AttributeName] | undefined {
   return isAttribute(argument) ? image[ARGUMENT_TABLE[argument].attribute] : undefined;
 }
 
-/** The attributes of the image that a definition describes, with the defaults of what it omits. */
+/** The attributes of the image that a definition describes, with defaults for what it omits. */
 function attributeValues(definition: DefinitionArguments): AttributeValues {
   const values = ATTRIBUTES.map(({ argument, attribute, fallback }) => {
     const value = definition[argument] ?? fallback;
-    // Lists of Glance are sets.
+    // Glance's lists are sets.
     return [attribute, Array.isArray(value) ? [...new Set(value)] : value] as const;
   });
   return Object.fromEntries(values) as AttributeValues;
 }
 
-/** What a live image has for arguments, as a definition may write it: a value that no definition can have is left out. */
+/** The arguments that describe a live image, without values that a definition cannot have. */
 export function liveArguments(image: LiveImage, names: readonly AttributeArgument[]): Partial<DefinitionArguments> {
   return Object.fromEntries(
     names
@@ -69,7 +69,7 @@ function isWritable(argument: AttributeArgument, value: unknown): boolean {
   return type.kind !== 'choice' || type.open || type.choices.some((choice) => choice.value === value);
 }
 
-/** Everything that a definition sets on a new image, with the defaults of what it omits. Names are Glance's. */
+/** Everything that a definition sets on a new image, with defaults for what it omits. Names are Glance's. */
 export interface DesiredImage extends AttributeValues {
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -84,7 +84,7 @@ export function desiredImage(definition: DefinitionArguments): DesiredImage {
   };
 }
 
-/** What a definition owns of an image: every argument that it writes, every property that it gives a value, every member. */
+/** What a definition owns of an image: every argument that it sets, every property with a value, every member. */
 export function ownedBy(definition: DefinitionArguments): readonly string[] {
   const written = UPDATABLE.map(({ argument }) => argument).filter((argument) => definition[argument] !== undefined);
   const properties = Object.entries(definition.properties ?? {})

@@ -12,7 +12,7 @@ export interface MemberArgument {
   readonly accept_with?: string;
 }
 
-/** What becomes of the replaced image. */
+/** What happens to the replaced image. */
 export type OnReplace = 'hide' | 'delete' | 'deactivate' | 'keep';
 
 /**
@@ -56,11 +56,11 @@ export interface DefinitionArguments {
   readonly key?: string;
   /** A UUID in lower case. */
   readonly image_id?: string;
-  /** Ids of stores that shall hold the data. */
+  /** Ids of the stores for the data. */
   readonly stores?: readonly string[] | 'all';
   /** Ids of projects that the image is shared with; see `membersOf`. */
   readonly members?: readonly (string | MemberArgument)[];
-  /** What becomes of the replaced image. */
+  /** What happens to the replaced image. */
   readonly on_replace?: OnReplace;
   /** Globs of property names that are never compared and never written. */
   readonly ignore?: readonly string[];
@@ -68,19 +68,19 @@ export interface DefinitionArguments {
   readonly timeouts?: { readonly create?: string; readonly stall?: string };
 }
 
-/** Where an argument stands in the file's text. */
+/** The position of an argument in the file's text. */
 export interface ArgumentPlace {
   readonly key: TextRange;
   readonly value: TextRange;
 }
 
-/** One image as a `*.image.jsonc` file says it. */
+/** One image of a `*.image.jsonc` file. */
 export interface Definition {
   /** Absolute path of the file. */
   readonly file: string;
-  /** The whole text that it was read from; ranges are places in it. */
+  /** The whole text of the file; ranges are positions in it. */
   readonly text: string;
-  /** Place in the file's array; 0 where the file holds one object. */
+  /** Index in the file's array; 0 if the file is one object. */
   readonly index: number;
   readonly arguments: DefinitionArguments;
   /** The whole object. */
@@ -105,12 +105,12 @@ export interface DefinitionFile {
   readonly problems: readonly Problem[];
 }
 
-/** ms that an apply may take in all where the definition does not say: long enough for a big image on a slow link. */
+/** Default time of an apply in ms: long enough for a big image on a slow link. */
 const CREATE_TIMEOUT = 6 * 3_600_000;
-/** ms that it may go without any progress. */
+/** Default time without any progress, in ms. */
 const STALL_TIMEOUT = 2 * 60_000;
 
-/** How long an apply of a definition may take in one region, in ms: in all, and without progress. */
+/** How long an apply of a definition may take in one region, in ms: in total, and without progress. */
 export function timeoutsOf({ arguments: { timeouts = {} } }: Definition): {
   readonly create: number;
   readonly stall: number;

@@ -1,10 +1,10 @@
-/** One value of an argument that takes a few, with what it means. */
+/** One of the few values of an argument, with its meaning. */
 export interface Choice {
   readonly value: string;
   readonly description: string;
 }
 
-/** Glance's default `container_formats`; a cloud may configure others, its `/v2/schemas/image` has the last word. */
+/** Glance's default `container_formats`; the cloud's `/v2/schemas/image` decides, as it may configure others. */
 export const CONTAINER_FORMATS: readonly Choice[] = [
   { value: 'bare', description: 'No container: the data is the disk itself. Right for nearly every image.' },
   { value: 'ami', description: 'An Amazon machine image.' },
@@ -26,22 +26,22 @@ export const DISK_FORMATS: readonly Choice[] = [
   { value: 'vdi', description: "VirtualBox's disk." },
   { value: 'iso', description: 'The contents of an optical disc, e.g. an installer.' },
   { value: 'ploop', description: "Virtuozzo's disk." },
-  { value: 'ami', description: 'An Amazon machine image; wants container format `ami`.' },
-  { value: 'ari', description: 'An Amazon ramdisk; wants container format `ari`.' },
-  { value: 'aki', description: 'An Amazon kernel; wants container format `aki`.' },
+  { value: 'ami', description: 'An Amazon machine image; needs container format `ami`.' },
+  { value: 'ari', description: 'An Amazon ramdisk; needs container format `ari`.' },
+  { value: 'aki', description: 'An Amazon kernel; needs container format `aki`.' },
 ];
 
 /** The values of `visibility`; Glance has no others. */
 export const VISIBILITIES: readonly Choice[] = [
   { value: 'private', description: 'Only this project sees the image.' },
   { value: 'shared', description: 'This project and the projects that are its members see it.' },
-  { value: 'community', description: 'Every project can use it, but it is in no default list.' },
-  { value: 'public', description: 'In the list of every project. Mostly for administrators only.' },
+  { value: 'community', description: 'Every project can use it, but default lists do not show it.' },
+  { value: 'public', description: 'Every project sees and can use it. Mostly for administrators only.' },
 ];
 
 /** The values of `on_replace`. */
 export const ON_REPLACE: readonly Choice[] = [
-  { value: 'hide', description: 'The old image is hidden from lists; servers that use it go on.' },
+  { value: 'hide', description: 'The old image is hidden from lists. Servers that use it are not affected.' },
   { value: 'delete', description: 'The old image is deleted.' },
   { value: 'deactivate', description: 'The old image is hidden and its data can no longer be read.' },
   { value: 'keep', description: 'The old image stays as it is.' },

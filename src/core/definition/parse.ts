@@ -12,20 +12,19 @@ import {
   type SyntaxProblem,
 } from './text/syntax-tree.ts';
 
-/** Bytes of a file of definitions; some 4,000 of them. */
+/** Bytes of a definition file, about 4,000 definitions. */
 export const DEFINITION_FILE_BYTES = 4 * 1024 * 1024;
 
-/** More than these follow from the first ones. */
+/** Syntax errors beyond these usually follow from the first ones. */
 const MAXIMUM_SYNTAX_PROBLEMS = 10;
-/** Of a whole file; more would take the editor longer to show than anybody to read. */
+/** Problems of a whole file; nobody reads more, and the editor takes long to show them. */
 const MAXIMUM_PROBLEMS = 5000;
 
 /** What an editor reads in place of bytes that are not UTF-8. Nobody means it: a name with it would be sent as such. */
 const REPLACEMENT = '\ufffd';
 
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
-  InvalidSymbol:
-    'This is no value: expected a string in double quotes, a number, true, false, null, an object or a list.',
+  InvalidSymbol: 'Expected a value: a string in double quotes, a number, true, false, null, an object or a list.',
   InvalidNumberFormat: 'This is not a number.',
   PropertyNameExpected: 'Expected the name of an argument, in double quotes.',
   ValueExpected: 'Expected a value.',
@@ -33,14 +32,14 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   CommaExpected: 'Expected a comma.',
   CloseBraceExpected: 'Expected a closing brace.',
   CloseBracketExpected: 'Expected a closing bracket.',
-  EndOfFileExpected: 'Expected the end of the file. Several definitions stand in brackets, with commas between them.',
+  EndOfFileExpected: 'Expected the end of the file. Put several definitions in brackets, with commas between them.',
   InvalidCommentToken: 'Comments are not allowed here.',
   UnexpectedEndOfComment: 'The comment has no end.',
   UnexpectedEndOfString: 'The string has no closing quote.',
   UnexpectedEndOfNumber: 'The number has no end.',
   InvalidUnicode: 'Expected four hexadecimal digits after \\u.',
-  InvalidEscapeCharacter: 'There is no such escape. A backslash itself is written \\\\.',
-  InvalidCharacter: 'Control characters are written as escapes, such as \\n.',
+  InvalidEscapeCharacter: 'Unknown escape. Write a backslash as \\\\.',
+  InvalidCharacter: 'Write control characters as escapes, such as \\n.',
   TooDeep: `This is nested too deeply for a definition: more than ${MAXIMUM_DEPTH} levels.`,
   TooLarge: `The file is too large: it has more than ${MAXIMUM_VALUES} names and values. Use several files.`,
 };
@@ -70,7 +69,7 @@ export function parseDefinitions(text: string, file: string): DefinitionFile {
 }
 
 function notUtf8(offset: number, lines: LineIndex): Problem {
-  const message = 'This is not UTF-8, so that names may be read wrongly. Save the file as UTF-8.';
+  const message = 'The file is not UTF-8, so names could be misread. Save the file as UTF-8.';
   return { severity: 'error', code: 'not-utf-8', message, ...lines.place({ offset, length: REPLACEMENT.length }) };
 }
 
@@ -85,14 +84,15 @@ function syntaxProblem({ kind, range }: SyntaxProblem, lines: LineIndex): Proble
   return { severity: 'error', code: 'syntax-error', message, ...lines.place(range) };
 }
 
-/** What begins behind the first definition is most likely the next one. */
+/** Text after the first definition is most likely the next one. */
 function fixesOf({ kind }: SyntaxProblem, text: string): Pick<Problem, 'fixes'> {
   return kind === 'EndOfFileExpected' && makeListEdits(text).length > 0 ? { fixes: [{ kind: 'make-list' }] } : {};
 }
 
 function readRoot(root: SyntaxNode | undefined, source: Source, problems: Problem[]): Definition[] {
   if (root === undefined || (root.type === 'array' && root.items.length === 0)) {
-    const message = 'The file holds no definition. Write an object with "name", "container_format" and "disk_format".';
+    const message =
+      'The file contains no definition. Write an object with "name", "container_format" and "disk_format".';
     const range = root?.range ?? { offset: 0, length: 0 };
     problems.push({ severity: 'warning', code: 'no-definition', message, ...source.lines.place(range) });
     return [];
@@ -104,7 +104,7 @@ function readRoot(root: SyntaxNode | undefined, source: Source, problems: Proble
       .filter((definition) => definition !== undefined);
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
-    const message = `More than ${MAXIMUM_PROBLEMS} things are wrong in this file, so it is read no further and has no definitions.`;
+    const message = `This file has more than ${MAXIMUM_PROBLEMS} problems, so the rest is not read and it has no definitions.`;
     problems.push({ severity: 'error', code: 'too-many-problems', message, ...source.lines.place(error.range) });
     return [];
   }

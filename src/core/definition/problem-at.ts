@@ -4,7 +4,7 @@ import { sourceArgument } from './source.ts';
 import { LineIndex } from './text/line-index.ts';
 import type { Problem, Severity } from '../problem.ts';
 
-/** A problem at an argument of a definition, or at its name (else its beginning) where the argument is not written. */
+/** A problem at an argument of a definition. If the definition does not set it: at its name, else at its beginning. */
 export function problemAt(
   definition: Definition,
   severity: Severity,

@@ -13,7 +13,7 @@ export interface SourceAddress {
 
 /** Where the bytes of an image come from, and who fetches them. */
 export type Source =
-  /** The definition names no source: it is about an image that exists. */
+  /** The definition has no source, because it describes an existing image. */
   | { readonly kind: 'none' }
   /** A file on this machine. `path` is as written. */
   | { readonly kind: 'file'; readonly path: string; readonly decompress: boolean }
@@ -59,7 +59,7 @@ export function addressOf(definition: Pick<Definition, 'arguments'>): AddressSou
   return source.kind === 'url' || source.kind === 'cloud' ? source : undefined;
 }
 
-/** The argument that names a definition's source; where it has none, the one that could. */
+/** The argument that sets a definition's source; without a source, the argument that could. */
 export function sourceArgument(definition: Definition): (typeof SOURCE_ARGUMENTS)[number] {
   return ARGUMENT_OF[sourceOf(definition).kind];
 }

@@ -91,7 +91,7 @@ export async function downloadImage(
 export function sizeOfData({ id, status, size }: LiveImage): number {
   if (size !== null) return size;
   throw new Failure('image-has-no-data', `The image ${id} is "${status}" and has no data to download.`, {
-    next: 'Wait until it is active; a queued image has none.',
+    next: 'Wait until it is active. A queued image has no data.',
   });
 }
 
@@ -197,8 +197,8 @@ class Download {
   }
 
   #strange(start: number): never {
-    const text = `Glance sent a part of the image ${this.#image.id}, from byte ${start}, though all of it was asked for.`;
-    throw new Failure('glance-unusable', text, { next: 'Tell the operator of the cloud the request id.' });
+    const text = `Glance sent only a part of the image ${this.#image.id}, from byte ${start}, instead of all of it.`;
+    throw new Failure('glance-unusable', text, { next: 'Give the operator of the cloud the request id.' });
   }
 
   async #publish({ verdict, verified, pairs }: Verification, resumedFrom: number): Promise<DownloadResult> {
@@ -222,21 +222,21 @@ class Download {
     const differ = pairs
       .filter(({ here, cloud }) => here !== null && cloud !== null && here.toLowerCase() !== cloud.toLowerCase())
       .map(({ algorithm, here, cloud }) => `${algorithm}: received ${here ?? ''}, the cloud has ${cloud ?? ''}`);
-    const text = `What was received of the image ${this.#image.id} is not what the cloud says it has (${differ.join('; ')}). Nothing of it was kept.`;
+    const text = `The data received for the image ${this.#image.id} is not what the cloud reports (${differ.join('; ')}). It was not kept.`;
     throw new Failure('checksum-mismatch', text, {
-      next: 'Download it again; if it happens twice, the data in the store of the cloud is damaged: tell its operator.',
+      next: 'Download it again. If it happens twice, the data in the store of the cloud is damaged: tell its operator.',
       ...(this.#requestId === undefined ? {} : { requestId: this.#requestId }),
     });
   }
 
   async #tooLong(): Promise<Failure> {
     await this.#body.restart();
-    const text = `More came for the image ${this.#image.id} than the ${describeBytes(this.#size)} that the cloud says it has. Nothing of it was kept.`;
+    const text = `The cloud sent more than the ${describeBytes(this.#size)} that it reports for the image ${this.#image.id}. Nothing was kept.`;
     return new Failure('body-size', text, { next: 'Download it again.' });
   }
 
   #tooShort(): Failure {
     const text = `The data of the image ${this.#image.id} ended at ${describeBytes(this.#body.received)} of ${describeBytes(this.#size)}.`;
-    return new Failure('connection-lost', text, { next: 'Download it again: it goes on from there.' });
+    return new Failure('connection-lost', text, { next: 'Download it again to resume.' });
   }
 }

@@ -12,7 +12,7 @@ interface Meaning {
 
 const WRONG_ADDRESS: Meaning = {
   code: 'glance-wrong-address',
-  next: 'There is no Image API v2 at that endpoint; set "image_endpoint_override" in clouds.yaml.',
+  next: 'That endpoint has no Image API v2. Set "image_endpoint_override" in clouds.yaml.',
 };
 
 const PROJECT_REQUIRED: Meaning = {
@@ -25,13 +25,13 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   // Glance answers a list of versions to any path outside of its API.
   300: WRONG_ADDRESS,
   400: { code: 'invalid-request' },
-  401: { code: 'token-refused', next: 'Try again: the next request logs in anew.' },
-  404: { code: 'image-not-found', next: 'It may have been deleted; refresh.' },
-  409: { code: 'conflict', next: 'Somebody else may be at work on the image; plan again.' },
-  410: { code: 'image-gone', next: 'The image was deleted meanwhile; apply again.' },
+  401: { code: 'token-refused', next: 'Try again: the next request logs in again.' },
+  404: { code: 'image-not-found', next: 'It may have been deleted. Refresh.' },
+  409: { code: 'conflict', next: 'Somebody else may be changing the image. Plan again.' },
+  410: { code: 'image-gone', next: 'The image was deleted meanwhile. Apply again.' },
   415: {
     code: 'format-refused',
-    next: 'The bytes are not what "disk_format" says, or the cloud holds them for unsafe.',
+    next: 'The data is not what "disk_format" says, or the cloud considers it unsafe.',
   },
   503: { code: 'service-unavailable', next: 'Try again later.' },
 };
@@ -62,9 +62,12 @@ function meaningOf(answer: HttpAnswer, login: KnownLogin): Meaning {
   if (status === 403) return { code: 'forbidden', next: afterForbidden(said, login) };
   if (status === 413) return { code: 'quota-exceeded', next: afterTooLarge(said, /<html/i.test(answer.body)) };
   if (status >= 500 && status !== 503)
-    return { code: 'server-error', next: 'Try again; tell the operator of the cloud the request id.' };
+    return {
+      code: 'server-error',
+      next: 'Try again. If it fails again, give the operator of the cloud the request id.',
+    };
   if (status > 300 && status < 400) return redirected(answer);
-  if (status < 300) return { code: 'glance-unusable', next: 'Plan again to see what became of the image.' };
+  if (status < 300) return { code: 'glance-unusable', next: 'Plan again to see the state of the image.' };
   return MEANINGS[status] ?? { code: `http-${status}` };
 }
 
@@ -74,7 +77,7 @@ function hidesEverything(status: number, said: string): boolean {
 }
 
 function redirected({ headers: { location } }: HttpAnswer): Meaning {
-  const next = 'A token is never sent to another address; correct the endpoint.';
+  const next = 'Correct the endpoint. A token is never sent to another address.';
   if (location === undefined) return { code: 'redirected', next };
   const to = URL.canParse(location) ? withoutSecrets(location) : (location.split(/[?#]/, 1)[0] ?? '');
   return { code: 'redirected', next: `It redirects to ${to}. ${next}` };

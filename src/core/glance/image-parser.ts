@@ -24,11 +24,11 @@ export function parseImage(value: unknown, asked?: string): LiveImage {
   const id = field(value, 'id');
   const status = field(value, 'status');
   if (typeof id !== 'string' || typeof status !== 'string' || typeof value !== 'object' || value === null) {
-    throw new Failure('glance-unusable', 'The answer of the image service holds no image.', {
+    throw new Failure('glance-unusable', 'The answer of the image service is not an image.', {
       next: 'Check the endpoint of the image service.',
     });
   }
-  if (!isImageId(id)) throw notBelieved('an image whose id is no UUID');
+  if (!isImageId(id)) throw notBelieved('an image whose id is not a UUID');
   if (asked !== undefined && id.toLowerCase() !== asked.toLowerCase()) {
     throw notBelieved(`the image ${id} where ${asked} was asked for`);
   }
@@ -59,7 +59,7 @@ export function parseImage(value: unknown, asked?: string): LiveImage {
 }
 
 function notBelieved(what: string): Failure {
-  return new Failure('glance-unusable', `The image service answered with ${what}; nothing of the answer is used.`, {
+  return new Failure('glance-unusable', `The image service answered with ${what}. The answer is ignored.`, {
     next: 'Check the endpoint of the image service, or ask the operator of the cloud.',
   });
 }

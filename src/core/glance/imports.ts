@@ -68,7 +68,7 @@ export function parseTasks(value: unknown): readonly ImageTask[] {
 }
 
 function unusable(what: string): Failure {
-  return new Failure('glance-unusable', `The answer of the image service holds no ${what}.`, {
+  return new Failure('glance-unusable', `The answer of the image service contains no ${what}.`, {
     next: 'Check the endpoint of the image service.',
   });
 }

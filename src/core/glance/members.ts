@@ -43,7 +43,7 @@ function isMemberStatus(value: unknown): value is MemberStatus {
 }
 
 function unusable(): Failure {
-  return new Failure('glance-unusable', 'The answer of the image service holds no member of an image.', {
+  return new Failure('glance-unusable', 'The answer of the image service is not a member of an image.', {
     next: 'Check the endpoint of the image service.',
   });
 }

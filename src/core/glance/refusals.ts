@@ -12,9 +12,9 @@ const MAY_CHANGE: ReadonlySet<string> = new Set(['admin', 'manager', 'member', '
 export function afterForbidden(said: string, login: KnownLogin): string {
   const { roles = [] } = login ?? {};
   if (roles.length > 0 && !roles.some((role) => MAY_CHANGE.has(role)))
-    return `This login has only ${roles.map((role) => `"${role}"`).join(', ')} in its project, which may look at images and not change them. Ask the operator of the cloud for the role "member".`;
-  if (ABOUT_AN_ARGUMENT.test(said)) return 'Ask the operator of the cloud for the right, or leave that argument out.';
-  return 'Ask the operator of the cloud for the right.';
+    return `This login has only ${roles.map((role) => `"${role}"`).join(', ')} in its project, which can view images but not change them. Ask the operator of the cloud for the role "member".`;
+  if (ABOUT_AN_ARGUMENT.test(said)) return 'Ask the operator of the cloud for permission, or remove that argument.';
+  return 'Ask the operator of the cloud for permission.';
 }
 
 /**
@@ -23,13 +23,13 @@ export function afterForbidden(said: string, login: KnownLogin): string {
  */
 export function afterTooLarge(said: string, isPage: boolean): string {
   if (isPage)
-    return 'A web server in front of Glance limits the size of a request; that is no quota. Ask the operator of the cloud to raise it.';
+    return 'A web server in front of Glance limits the size of a request. This is not a quota. Ask the operator of the cloud to raise the limit.';
   if (/incoming image is too large/i.test(said))
-    return 'The image is larger than this cloud takes for one image ("image_size_cap"); freeing quota does not help. Ask the operator of the cloud.';
+    return 'The image is larger than this cloud allows ("image_size_cap"). Freeing quota does not help. Ask the operator of the cloud.';
   const [, kind] = /number of allowed image (tags|properties|members|locations)/i.exec(said) ?? [];
   if (kind !== undefined)
-    return `That is a limit on the ${kind.toLowerCase()} of one image: leave some out, or ask the operator of the cloud for more.`;
+    return `This is a limit on the ${kind.toLowerCase()} of one image. Remove some, or ask the operator of the cloud for more.`;
   if (/storage media is full/i.test(said))
-    return 'The store of the cloud has no room left, whatever the quota. Tell its operator.';
-  return 'Free some of the quota, or ask the operator of the cloud for more.';
+    return 'The store of the cloud is full, regardless of the quota. Tell the operator of the cloud.';
+  return 'Free some quota, or ask the operator of the cloud for more.';
 }

@@ -24,7 +24,7 @@ export interface StoreService {
 export function parseStores(value: unknown): readonly Store[] {
   const stores = field(value, 'stores');
   if (!Array.isArray(stores)) {
-    throw new Failure('glance-unusable', 'The answer of the image service holds no stores.', {
+    throw new Failure('glance-unusable', 'The answer of the image service contains no stores.', {
       next: 'Check the endpoint of the image service.',
     });
   }

@@ -31,7 +31,7 @@ export function readChecksum(written: string): WrittenChecksum {
   if (name === '') return { kind: 'path', path: written };
   const algorithm = algorithmNamed(name);
   if (algorithm === undefined || !isHexOf(algorithm, hex)) {
-    throw new Failure('bad-checksum', `"image_source_checksum" is no digest: ${JSON.stringify(written)}.`, {
+    throw new Failure('bad-checksum', `"image_source_checksum" is not a digest: ${JSON.stringify(written)}.`, {
       next: 'Write ALGORITHM:HEX with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     });
   }
@@ -76,16 +76,16 @@ export function findChecksum(text: string, source: string, where: string): Check
   const file = segments.at(-1) ?? source;
   if (best === undefined) {
     const names = lines.flatMap(({ name }) => (name === undefined ? [] : [name]));
-    const holds = names.length === 0 ? 'It holds no checksum.' : `It names ${listed(names)}.`;
+    const holds = names.length === 0 ? 'It contains no checksum.' : `It lists ${listed(names)}.`;
     throw new Failure('checksum-not-found', `${where} has no checksum for "${file}". ${holds}`, {
-      next: 'Correct "image_source_checksum", or write the digest itself as ALGORITHM:HEX.',
+      next: 'Correct "image_source_checksum", or write the digest as ALGORITHM:HEX.',
     });
   }
   const digests = new Set(candidates.filter(({ algorithm }) => algorithm === best).map(({ hex }) => hex));
   const [hex, second] = digests;
   if (hex === undefined || second !== undefined) {
     throw new Failure('checksum-ambiguous', `${where} has ${digests.size} different ${best} digests for "${file}".`, {
-      next: 'Write the digest that is meant itself, as ALGORITHM:HEX.',
+      next: 'Write the right digest as ALGORITHM:HEX.',
     });
   }
   return { algorithm: best, hex };

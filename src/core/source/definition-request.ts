@@ -35,7 +35,7 @@ export async function requestOf(
   deps: RequestDeps,
 ): Promise<DefinitionRequest> {
   const source = addressOf(definition);
-  if (source === undefined) throw new Failure('unexpected', 'The definition has no source at an address.');
+  if (source === undefined) throw new Failure('unexpected', 'The definition has no source URL.');
   const { url: written } = source;
   const { url, ...userinfo } = readAddress(written);
   const { stall: stallTimeout } = timeoutsOf(definition);

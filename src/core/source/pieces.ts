@@ -49,7 +49,7 @@ export async function readPiece(source: OpenSource, buffer: Uint8Array, position
 }
 
 function changed(path: string, how: string): Failure {
-  return new Failure('source-changed', `The file "${path}" ${how} while it was being read. Nothing of it was kept.`, {
+  return new Failure('source-changed', `The file "${path}" ${how} while it was being read. Nothing was kept.`, {
     next: 'Wait until nothing writes to it any more, then apply again.',
   });
 }

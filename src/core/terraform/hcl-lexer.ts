@@ -116,7 +116,7 @@ class Lexer {
     this.#at = end === -1 ? this.#text.length : end;
     return {
       kind: 'error',
-      message: 'There is no such escape. A backslash itself is written \\\\.',
+      message: 'Unknown escape. Write a backslash as \\\\.',
       range: { offset, length: 2 },
     };
   }

@@ -78,7 +78,7 @@ class Parser {
       const token = this.#token;
       if (token.kind === 'end' || this.#is('}')) {
         if (this.#is('}') && depth === 0) {
-          this.#fault('This brace closes nothing.', token.range);
+          this.#fault('This brace has no opening brace.', token.range);
           this.#at += 1;
           continue;
         }

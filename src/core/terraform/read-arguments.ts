@@ -36,7 +36,7 @@ export function readArguments(block: Block, report: ReportTerraform): ReadArgume
     if (name !== PASSWORD || typeof value !== 'string' || /^\$\{(?:env|secret):/.test(value)) continue;
     arguments_[name] = `\${env:${PASSWORD_VARIABLE}}`;
     comments[name] =
-      `The password itself was left out: set the environment variables ${PASSWORD_VARIABLE} and ${PASSWORD_VARIABLE}_ORIGIN (such as https://mirror.example.org).`;
+      `The password was not copied. Set the environment variables ${PASSWORD_VARIABLE} and ${PASSWORD_VARIABLE}_ORIGIN (such as https://mirror.example.org).`;
     report('warning', 'password-left-out', `${comments[name]} The definition reads it from there.`, nameRange);
   }
   for (const { type, typeRange, attributes } of block.blocks) {
@@ -57,7 +57,7 @@ function readAttribute({ name, nameRange, value, valueRange, text }: Attribute, 
     return undefined;
   }
   if (value === undefined) {
-    const message = `"${name}" is not a literal (${shortened(text)}): Terraform computes it. Write the value itself.`;
+    const message = `"${name}" is an expression (${shortened(text)}) that Terraform computes. Write its value.`;
     report('error', 'terraform-expression', message, valueRange);
     return undefined;
   }
@@ -131,7 +131,12 @@ function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform)
   let create: string | undefined;
   for (const { name, nameRange, value, valueRange } of attributes) {
     if (name !== 'create') {
-      report('warning', 'left-out', `The timeout "${name}" was left out: a definition has none.`, nameRange);
+      report(
+        'warning',
+        'left-out',
+        `The timeout "${name}" was omitted, because a definition has no such timeout.`,
+        nameRange,
+      );
     } else if (value?.kind === 'string') create = value.value;
     else report('error', 'terraform-expression', 'The timeout "create" is not a literal string.', valueRange);
   }
@@ -140,9 +145,9 @@ function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform)
 
 function reportForeign(name: string, range: TextRange, report: ReportTerraform): void {
   if (LEFT_OUT.has(name)) {
-    report('warning', 'left-out', `"${name}" is Terraform's own and was left out.`, range);
+    report('warning', 'left-out', `"${name}" applies only to Terraform and was omitted.`, range);
   } else if (COMPUTED.has(name)) {
-    const message = `"${name}" makes resources when Terraform runs. Write each of them out.`;
+    const message = `"${name}" generates resources when Terraform runs. Write each resource separately.`;
     report('error', 'terraform-expression', message, range);
   } else report('error', 'unknown-argument', `The resource has no argument ${JSON.stringify(name)}.`, range);
 }

@@ -37,7 +37,7 @@ export function readTerraform(text: string): TerraformReading {
   if (problems.length > 0) return { definitions: [], problems };
   const resources = blocks.filter(({ type, labels }) => type === 'resource' && labels[0] === IMAGE_RESOURCE);
   if (resources.length === 0) {
-    const message = `There is no resource "${IMAGE_RESOURCE}" in this text.`;
+    const message = `This text has no resource "${IMAGE_RESOURCE}".`;
     report('error', 'no-terraform-resource', message, { offset: 0, length: 0 });
   }
   const imported = importedIds(blocks, report);
@@ -79,7 +79,7 @@ function importedIds(blocks: readonly Block[], report: ReportTerraform): Readonl
     const id = attributes.find(({ name }) => name === 'id');
     if (id?.value?.kind === 'string') ids.set(label, id.value.value);
     else if (id !== undefined) {
-      report('error', 'terraform-expression', 'The id to import is no literal. Write the UUID itself.', id.valueRange);
+      report('error', 'terraform-expression', 'The id to import is an expression. Write the UUID.', id.valueRange);
     }
   }
   return ids;

@@ -48,7 +48,7 @@ function withoutConflict(written: ResourceArguments): ResourceArguments {
 /** Arguments removed for that reason that are not Terraform's default. */
 function conflicting({ web_download: fetches, verify_checksum: verifies }: ResourceArguments): readonly string[] {
   if (fetches !== true || verifies === undefined) return [];
-  return [`Terraform takes no verify_checksum beside web_download: verify_checksum = ${JSON.stringify(verifies)}`];
+  return [`Terraform does not allow verify_checksum with web_download: verify_checksum = ${JSON.stringify(verifies)}`];
 }
 
 /** A label for a resource; invalid characters become underscores. */
@@ -91,7 +91,7 @@ function blocks(arguments_: ResourceArguments, importId: string | undefined): st
     ...(importId === undefined || ignored.length === 0
       ? []
       : [
-          '  # An import does not know where the data came from; without this, Terraform would make the image anew.\n' +
+          '  # An import does not record where the data came from. Without this, Terraform would recreate the image.\n' +
             `  lifecycle {\n    ignore_changes = [${ignored.join(', ')}]\n  }\n`,
         ]),
   ];
@@ -110,10 +110,10 @@ function unknownToTerraform(arguments_: ResourceArguments): string[] {
   const { properties } = arguments_;
   const removed = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
   const nulls = removed.filter(([, value]) => value === null).map(([name]) => JSON.stringify(name));
-  if (nulls.length > 0) lines.push(`Terraform can't ask for the removal of properties: ${nulls.join(', ')}`);
+  if (nulls.length > 0) lines.push(`Terraform can't remove properties: ${nulls.join(', ')}`);
   const expanded = SHARED_ARGUMENTS.filter((name) => /\$\{\w+(:[^}]*)?\}/.test(text(arguments_[name])));
   const paths = expanded.filter((name) => name !== 'name');
-  if (paths.length > 0) lines.push(`Terraform does not expand what stands in braces: ${paths.join(', ')}`);
+  if (paths.length > 0) lines.push(`Terraform does not expand text in braces: ${paths.join(', ')}`);
   return lines;
 }
 

@@ -280,7 +280,7 @@ function definitionsOf(plans: readonly Plan[]): readonly Definition[] {
 function movedElsewhere(plans: readonly Plan[]): Failure {
   const places = [...new Set(plans.map(({ place }) => describePlace(place)))].join(', ');
   const names = named(definitionsOf(plans));
-  return new Failure('other-region', `Nothing was applied: by its definition, ${names} is in ${places} only now.`, {
+  return new Failure('other-region', `Nothing was applied: the definition now has ${names} only in ${places}.`, {
     next: 'Apply the definition itself.',
   });
 }

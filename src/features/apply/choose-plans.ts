@@ -13,7 +13,7 @@ export interface PlanItem extends vscode.QuickPickItem {
 export async function choosePlans(plans: readonly Plan[]): Promise<readonly Plan[] | undefined> {
   const chosen = await vscode.window.showQuickPick([...planItems(plans)], {
     title: `Apply: ${planSummary(plans)}`,
-    placeHolder: 'Nothing was sent yet. Leave out what is not to be applied',
+    placeHolder: 'Select the images to apply. Nothing was sent yet',
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,

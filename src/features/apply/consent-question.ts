@@ -12,6 +12,8 @@ type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach'
 interface Words {
   readonly button: string;
   readonly question: (image: string, plan: Plan) => string;
+  /** The question about several images, as in `2 images`. */
+  readonly several: (images: string) => string;
   readonly detail: (plan: Plan) => string;
   /** The line of this plan in a question about several. */
   readonly line: (image: string, plan: Plan) => string;
@@ -22,37 +24,43 @@ const WORDS: Readonly<Record<Reason, Words>> = {
   replace: {
     button: 'Replace',
     question: (image) => `Replace image ${image}?`,
+    several: (images) => `Replace ${images}?`,
     detail: (plan) => [...forcingChanges(plan), describePredecessor(plan)].join('\n'),
     line: (image, plan) => `${image} is replaced: ${describePredecessor(plan)}.`,
   },
   recover: {
     button: 'Recover',
-    question: (image) => `Delete what an earlier apply left of image ${image}, and apply again?`,
+    question: (image) => `Delete the unfinished image ${image} of an earlier apply, and apply again?`,
+    several: (images) => `Delete ${images} left by earlier applies, and apply again?`,
     detail: (plan) => recovery(plan) ?? '',
     line: (image, plan) => `${image}: ${recovery(plan) ?? ''}`,
   },
   clear: {
     button: 'Delete Data',
     question: (image) => `Delete data of image ${image} from a store?`,
+    several: (images) => `Delete data of ${images} from a store?`,
     detail: (plan) => describeClearing(plan) ?? '',
     line: (image, plan) => `${image}: ${describeClearing(plan) ?? ''}.`,
   },
   public: {
     button: 'Make Visible',
     question: (image) => `Make image ${image} public?`,
-    detail: () => 'Every project of the cloud will see and use it.',
+    several: (images) => `Make ${images} public?`,
+    detail: () => 'Every project of the cloud will be able to see and use it.',
     line: (image) => `${image} becomes public.`,
   },
   community: {
     button: 'Make Visible',
     question: (image) => `Make image ${image} a community image?`,
-    detail: () => 'Every project of the cloud can use it, and finds it by its ID.',
+    several: (images) => `Make ${images} community images?`,
+    detail: () => 'Every project of the cloud can use it by its ID.',
     line: (image) => `${image} becomes a community image.`,
   },
   reach: {
     button: 'Send',
     question: (_image, { definition, place }) =>
-      `Send image "${definition.arguments.name}" to ${describePlace(place)} from beyond the folder of its definition?`,
+      `Send image "${definition.arguments.name}" to ${describePlace(place)} from outside the folder of its definition?`,
+    several: (images) => `Send ${images} from outside the folders of their definitions?`,
     detail: (plan) => reachesOf(plan).join('\n'),
     line: (image, plan) => `${image}: ${reachesOf(plan).join(' ')}`,
   },
@@ -71,10 +79,17 @@ export function consentQuestion(plans: readonly Plan[]): Question | undefined {
   const { button } = gravest?.[1] ?? WORDS[first.reason];
   if (asked.length > 1) {
     const lines = asked.map(({ plan, reason }) => WORDS[reason].line(subject(plan), plan));
-    return { question: `${asked.length} changes of images need your consent.`, detail: lines.join('\n'), button };
+    return { question: severalQuestion(asked.map(({ reason }) => reason)), detail: lines.join('\n'), button };
   }
   const { question, detail } = WORDS[first.reason];
   return { question: question(subject(first.plan), first.plan), detail: detail(first.plan), button };
+}
+
+/** `Replace 2 images?` for one reason, else that there are several. */
+function severalQuestion(reasons: readonly Reason[]): string {
+  const [reason] = reasons;
+  if (reason === undefined || reasons.some((each) => each !== reason)) return `Confirm ${reasons.length} changes?`;
+  return WORDS[reason].several(`${reasons.length} images`);
 }
 
 /** The question to ask if plans were made again and do more than was agreed to. */

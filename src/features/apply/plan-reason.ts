@@ -16,7 +16,7 @@ export function planInBrief({ place, action, bytesToSend }: Plan): string {
 export function reasonOf({ action, problems, changes }: Plan): string {
   if (action === 'blocked') return problems.find(({ severity }) => severity === 'error')?.message ?? 'blocked';
   if (action === 'create') return 'does not exist yet';
-  if (action === 'adopt') return 'equal; only what this tool remembers is written to it';
+  if (action === 'adopt') return 'matches; it is only marked as managed';
   const lines = changes.slice(0, NAMED_AT_MOST).map(describeChange);
   const rest = changes.length - lines.length;
   return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');

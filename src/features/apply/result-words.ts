@@ -16,8 +16,8 @@ export function nothingDiffers(plans: readonly Plan[]): string {
   const names = new Set(plans.map((plan) => plan.definition.arguments.name));
   const [only] = names;
   if (names.size === 1 && only !== undefined)
-    return `Nothing differs: "${only}" in ${places(plans)} is what its definition says.`;
-  return `Nothing differs: all ${names.size} images are what their definitions say.`;
+    return `No changes: "${only}" in ${places(plans)} matches its definition.`;
+  return `No changes: all ${names.size} images match their definitions.`;
 }
 
 /** Why nothing can be applied. */
@@ -111,5 +111,5 @@ function places(plans: readonly Plan[]): string {
 /** The first line, and how many follow: a notification holds three lines. */
 function summed(lines: readonly string[]): string {
   const [first = '', ...others] = lines;
-  return others.length === 0 ? first : `${first} (${others.length} more: see the log.)`;
+  return others.length === 0 ? first : `${first} (${others.length} more in the log)`;
 }

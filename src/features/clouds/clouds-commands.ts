@@ -82,7 +82,7 @@ const example = `clouds:
     auth:
       auth_url: \${2:https://keystone.example.org/v3}
       username: \${3:user}
-      # Without a password here you are asked for it; it can be kept in VS Code's secret storage.
+      # Without a password here, you are asked for it. It can be saved in VS Code's secret storage.
       project_name: \${4:project}
       user_domain_name: Default
       project_domain_name: Default

@@ -60,7 +60,7 @@ async function signOut(options: SignInOptions, cloud: Cloud): Promise<void> {
   signedOut.add(cloud);
   await passwords.forget(keptFor(cloud), loginUser(cloud));
   engines.replace();
-  notifications.inform(`Signed out of cloud "${cloud.name}". This window keeps no password and no token of it.`);
+  notifications.inform(`Signed out of cloud "${cloud.name}". This window no longer has its password or token.`);
 }
 
 async function chosenCloud(

@@ -34,7 +34,7 @@ export async function checkUpstream(target: unknown, options: CheckUpstreamOptio
   requireTrust();
   const definitions = (await definitionsIn(target)).filter((each) => addressOf(each) !== undefined);
   if (definitions.length === 0) {
-    options.notifications.inform('No definition here has its source at a URL: there is nothing to check.');
+    options.notifications.inform('No definition here has a URL as its source, so there is nothing to check.');
     return;
   }
   const pinned = definitions.filter((each) => pinnedChecksum(each) !== undefined);
@@ -91,13 +91,13 @@ function tell(findings: readonly Finding[], { log, notifications }: CheckUpstrea
   const failed = findings.filter((each) => each.kind === 'failed');
   for (const { failure } of failed) log.failure(failure);
   const words = [
-    ...(moved === '' ? [] : [`Upstream moved: ${moved}.`]),
-    ...(silent === '' ? [] : [`Nothing is known of: ${silent}.`]),
+    ...(moved === '' ? [] : [`Upstream changed: ${moved}.`]),
+    ...(silent === '' ? [] : [`No answer about: ${silent}.`]),
     ...failed.map(
       ({ definition, failure }) => `${definition.arguments.name} could not be checked: ${failure.explain()}`,
     ),
   ];
-  const text = words.length === 0 ? 'No upstream moved.' : words.join(' ');
+  const text = words.length === 0 ? 'No upstream source has changed.' : words.join(' ');
   if (failed.length === 0) notifications.inform(text);
   else notifications.error(text);
 }

@@ -24,7 +24,7 @@ export async function chooseImage(uri: unknown, offset: unknown, options: Choose
   const { document, definition } = await definitionAt(uri, offset, options.definitions);
   const place = await placeOf(definition, options);
   if (place === undefined) return;
-  const title = `Image that "${definition.arguments.name}" means`;
+  const title = `Image for "${definition.arguments.name}"`;
   const chosen = await pickImage(options.engines, place, title);
   if (chosen === undefined) return;
   const edits = setArgument(document.getText(), definition.index, 'image_id', chosen.id);
@@ -46,8 +46,8 @@ export async function definitionAt(
     const definition = definitions.findLast(({ range }) => range.offset <= at) ?? definitions[0];
     if (definition !== undefined) return { document, definition };
   }
-  throw new Failure('no-definition', 'There is no definition without errors at the cursor.', {
-    next: 'Open a NAME.image.jsonc file and correct what is wrong with it.',
+  throw new Failure('no-definition', 'No valid definition at the cursor.', {
+    next: 'Open a NAME.image.jsonc file and fix its errors.',
   });
 }
 

@@ -119,9 +119,9 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const published = this.#upstream.newChecksumOf(definition);
     if (published === undefined) return [];
     const { algorithm, hex } = published.checksum;
-    const tooltip = `${published.url} now has ${algorithm}:${hex}. Writes that into the definition; nothing is applied.`;
+    const tooltip = `${published.url} now has ${algorithm}:${hex}. Updates the definition without applying it.`;
     return [
-      lens(withIcon('arrow-circle-up', 'Upstream moved: set the new checksum'), 'glanceImages.takeUpstream', tooltip),
+      lens(withIcon('arrow-circle-up', 'Upstream changed: set the new checksum'), 'glanceImages.takeUpstream', tooltip),
     ];
   }
 }
@@ -132,6 +132,6 @@ function restrictedLens(range: vscode.Range): vscode.CodeLens {
   return new vscode.CodeLens(range, {
     title: withIcon('shield', 'Restricted Mode: trust this workspace to plan and apply'),
     command: 'workbench.trust.manage',
-    tooltip: 'Definitions of a workspace that is not trusted are neither planned nor applied',
+    tooltip: 'Definitions are planned and applied only in trusted workspaces',
   });
 }

@@ -7,8 +7,8 @@ export function driftMessage({ path, wanted, values }: Drift): string {
   const live = values.map(({ place, live: value }) => `${place.region}: ${valueText(value)}`).join(', ');
   const name = nameOf(path);
   return wanted === undefined
-    ? `The live image has "${name}" and this definition does not. Live: ${live}.`
-    : `The live value of "${name}" differs: this definition says ${valueText(wanted)}. Live: ${live}.`;
+    ? `The live image has "${name}", which this definition does not set. Live: ${live}.`
+    : `The live value of "${name}" differs from this definition (${valueText(wanted)}). Live: ${live}.`;
 }
 
 /** The same with all that is known, as Markdown for a hover. What comes from a cloud is shown as text. */
@@ -18,11 +18,11 @@ export function driftMarkdown({ path, wanted, values }: Drift): string {
   return [
     `**Live value of ${escapeMarkdown(nameOf(path))}**`,
     '',
-    '| Region | Live | Changed last |',
+    '| Region | Live | Last changed |',
     '|---|---|---|',
     ...rows.map((cells) => `| ${cells.map(escapeMarkdown).join(' | ')} |`),
     '',
-    `This definition says ${escapeMarkdown(definition)}. As of the last plan.`,
+    `This definition: ${escapeMarkdown(definition)}. As of the last plan.`,
   ].join('\n');
 }
 

@@ -77,7 +77,7 @@ export function driftFixes(
       : [],
   );
   const ignore = drift.path.startsWith('properties/')
-    ? [fix(`Ignore it: add "${nameOf(drift.path)}" to "ignore"`, ignorePropertyEdits(text, index, nameOf(drift.path)))]
+    ? [fix(`Ignore: add "${nameOf(drift.path)}" to "ignore"`, ignorePropertyEdits(text, index, nameOf(drift.path)))]
     : [];
   const again = new vscode.CodeAction('Apply again', vscode.CodeActionKind.QuickFix);
   again.diagnostics = [diagnostic];

@@ -13,7 +13,7 @@ import { askText } from '../../platform/prompts/questions.ts';
 export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSecrets): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uriArgument(uri));
   const found = typeof offset === 'number' ? clearSecretAt(document.getText(), offset) : undefined;
-  if (found === undefined) throw new Failure('no-secret', 'There is no plain-text password there any more.');
+  if (found === undefined) throw new Failure('no-secret', 'There is no plain-text password here anymore.');
   const taken = await secrets.names();
   const name = await askText({
     title: 'Move Secret to Secret Storage',
@@ -22,10 +22,10 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
     ignoreFocusOut: true,
     validateInput: (value) =>
       !/^[\w.-]+$/.test(value)
-        ? 'A name has letters, digits, dots, hyphens and underscores.'
+        ? 'Use letters, digits, dots, hyphens and underscores.'
         : taken.includes(value)
           ? {
-              message: 'This takes the place of the secret of that name.',
+              message: 'Replaces the existing secret of that name.',
               severity: vscode.InputBoxValidationSeverity.Warning,
             }
           : undefined,
@@ -33,7 +33,7 @@ export async function keepSecret(uri: unknown, offset: unknown, secrets: NamedSe
   if (name === undefined) return;
   await secrets.keep(name, found.origin, found.secret);
   if (await vscode.workspace.applyEdit(workspaceEdit(document, found.referTo(name)))) return;
-  throw new Failure('not-edited', 'The secret is kept, but the definition could not be changed.', {
+  throw new Failure('not-edited', 'The secret was saved, but the definition could not be changed.', {
     next: `Write "\${secret:${name}}" as "image_source_password".`,
   });
 }

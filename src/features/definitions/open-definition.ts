@@ -14,14 +14,14 @@ export interface DefinitionsHere {
 
 /** *Open Definition*: from a managed image of the view to the definition in the workspace that means it. */
 export async function openDefinition(target: unknown, workspace: DefinitionsHere): Promise<void> {
-  if (!isImageNode(target)) throw new Failure('no-image', 'Choose an image in the Glance view first.');
+  if (!isImageNode(target)) throw new Failure('no-image', 'Select an image in the Glance view first.');
   const { image, place } = target;
   await workspace.workspaceDefinitions.start();
   const found = workspace.savedDefinitions.meaning(place, image);
   const [first] = found;
   if (first === undefined) {
-    throw new Failure('no-definition', `No definition in this workspace means the image "${image.name ?? image.id}".`, {
-      next: '"Import as Definition" makes one.',
+    throw new Failure('no-definition', `The image "${image.name ?? image.id}" has no definition in this workspace.`, {
+      next: 'Run "Import as Definition" to create one.',
     });
   }
   const chosen = found.length === 1 ? first : await pick(found);

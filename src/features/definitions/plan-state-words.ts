@@ -18,7 +18,7 @@ export function planStateInWords(state: PlanState, running: readonly Transfer[] 
   if (state.kind === 'unplanned') return undefined;
   return {
     title: withIcon('question', 'Changed since the last plan'),
-    tooltip: 'Preview changes to compare it again',
+    tooltip: 'Preview changes to compare again',
   };
 }
 
@@ -71,7 +71,7 @@ export function recordInWords({ plan, result, since }: PlanRecord): Words {
   if (result !== undefined) return statusInWords(result.status);
   if (plan.action === 'replace' && upstreamMoved(plan)) {
     const text =
-      plan.bytes === 'unknown' ? 'Upstream moved, replaced if the bytes differ' : 'Upstream moved, to be replaced';
+      plan.bytes === 'unknown' ? 'Upstream changed, replaced if the bytes differ' : 'Upstream changed, to be replaced';
     return { icon: 'arrow-circle-up', text };
   }
   return actionInWords(plan.action, plan.changes.length);
@@ -94,7 +94,7 @@ const SINCE_WORDS: Readonly<Record<NonNullable<PlanRecord['since']>, Words>> = {
 function actionInWords(action: Action, changes: number): Words {
   switch (action) {
     case 'none':
-      return { icon: 'check', text: 'Nothing differs' };
+      return { icon: 'check', text: 'No changes' };
     case 'adopt':
       return { icon: 'check', text: 'Matches, not managed yet' };
     case 'create':
@@ -115,7 +115,7 @@ function statusInWords(status: ApplyStatus): Words {
     case 'done':
       return { icon: 'check', text: 'Applied' };
     case 'unchanged':
-      return { icon: 'check', text: 'Nothing differs' };
+      return { icon: 'check', text: 'No changes' };
     case 'unverified':
       return { icon: 'warning', text: 'Applied, not verified' };
     case 'partial':

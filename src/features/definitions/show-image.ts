@@ -27,7 +27,7 @@ export async function showImageOfDefinition(uri: unknown, index: unknown, option
     .find(({ plan }) => plan.place.cloud === place.cloud && plan.place.region === place.region);
   const id = planned?.result?.live?.id ?? planned?.plan.live?.id ?? definition.arguments.image_id;
   if (id === undefined) {
-    throw new Failure('no-image', `It is not known yet which image "${definition.arguments.name}" means.`, {
+    throw new Failure('no-image', `The image of "${definition.arguments.name}" is not known yet.`, {
       next: 'Preview its changes first.',
     });
   }

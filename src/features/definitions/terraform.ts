@@ -34,7 +34,7 @@ export async function newDefinitionFromTerraform(notifications: Notifications): 
   const [first] = errors;
   if (first !== undefined) {
     show(source, first);
-    throw new Failure(first.code, inWords(source, first, errors.length - 1), { next: 'No definition was made.' });
+    throw new Failure(first.code, inWords(source, first, errors.length - 1), { next: 'No definition was created.' });
   }
   const folder = await workspaceFolderForNew();
   if (folder === 'declined') return;

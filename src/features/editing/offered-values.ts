@@ -92,7 +92,7 @@ export function secretOffers(kept: readonly string[], variables: readonly string
     ...names.map((name) => ({
       value: `\${secret:${name}}`,
       detail: 'secret storage',
-      ...(kept.length === 0 ? { documentation: 'You are asked for it when it is needed, and it is kept.' } : {}),
+      ...(kept.length === 0 ? { documentation: 'You are asked for it once, and it is saved.' } : {}),
     })),
     ...variables.map((name) => ({ value: `\${env:${name}}`, detail: 'environment' })),
   ];

@@ -64,8 +64,8 @@ function ofFormat(
     facts === undefined || offered.length === 0
       ? undefined
       : offered.includes(written)
-        ? `${where} takes it.`
-        : `${where} does not take it. It offers: ${offered.map(escapeMarkdown).join(', ')}.`;
+        ? `${where} accepts it.`
+        : `${where} does not accept it. It offers: ${offered.map(escapeMarkdown).join(', ')}.`;
   const parts = [description, taken].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : new vscode.MarkdownString(parts.join('\n\n'));
 }

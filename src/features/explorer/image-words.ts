@@ -35,7 +35,7 @@ function managementInWords(management: Management): string | undefined {
     case 'managed':
       return 'managed';
     case 'equal':
-      return 'managed, nothing differs';
+      return 'managed, no changes';
     case 'differs':
       if (management.replace) return 'differs: to be replaced';
       return management.changes === 1 ? 'differs: 1 change' : `differs: ${management.changes} changes`;

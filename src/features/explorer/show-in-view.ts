@@ -48,7 +48,7 @@ export async function showInView(options: ShowInViewOptions, uri: unknown, index
   if (chosen === undefined) return;
   if (await options.focus(chosen.place, chosen.image)) return;
   throw new Failure('no-region', `The Glance view does not show ${describePlace(chosen.place)}.`, {
-    next: 'The cloud may come from a clouds.yaml that is only found from the folder of the definition.',
+    next: 'The cloud may come from a clouds.yaml that is found only from the folder of the definition.',
   });
 }
 

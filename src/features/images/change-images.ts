@@ -54,8 +54,8 @@ function comparedNote(images: readonly ImageAt[], change: ImageChange): string |
   const compared = images.filter(({ image }) => image !== undefined && isCompared(image, change));
   if (compared.length === 0) return undefined;
   return compared.length === 1
-    ? `A definition sets this for ${counted(compared)}: where they differ now, its next plan would undo the change.`
-    : `Definitions set this for ${compared.length} of them: where they differ now, their next plans would undo the change.`;
+    ? `A definition sets this for ${counted(compared)}. If it differs, its next apply undoes this change.`
+    : `Definitions set this for ${compared.length} of them. If they differ, their next apply undoes this change.`;
 }
 
 interface Question {
@@ -69,7 +69,7 @@ function questionFor(change: ImageChange, what: string): Question | undefined {
   if (change.kind === 'active' && !change.active) {
     return {
       text: `Deactivate ${what}?`,
-      note: 'Its data cannot be downloaded and no server can be started from it until it is reactivated.',
+      note: "Until it is reactivated, its data can't be downloaded and no server can be started from it.",
       button: 'Deactivate',
     };
   }
@@ -78,13 +78,13 @@ function questionFor(change: ImageChange, what: string): Question | undefined {
     case 'public':
       return {
         text: `Make ${what} public?`,
-        note: 'Every project of the cloud will see and use it.',
+        note: 'Every project of the cloud will be able to see and use it.',
         button: 'Make Public',
       };
     case 'community':
       return {
         text: `Make ${what} a community image?`,
-        note: 'Every project of the cloud can use it, and finds it by its ID.',
+        note: 'Every project of the cloud can use it by its ID.',
         button: 'Make Community',
       };
     case 'private':

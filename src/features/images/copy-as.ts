@@ -31,7 +31,7 @@ export async function copyAs(engines: EngineAccess, images: readonly ImageAt[]):
     { label: 'Terraform', description: 'resource and import block', text: each(imageAsTerraform) },
     {
       label: 'JSON',
-      description: 'all that the cloud reports',
+      description: 'everything that the cloud reports',
       text: (images) => imagesAsJson(images.map(({ image }) => image)),
     },
     { label: 'Name', text: each((_, image) => image.name ?? '') },

@@ -186,15 +186,15 @@ async function chooseTargets(
 async function mayReplace(path: string): Promise<boolean | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return false;
-  const detail = 'It stays until the download is complete and verified.';
+  const detail = 'The existing file stays until the download is complete and verified.';
   return (await askModal({ question: `Replace ${path}?`, detail, button: 'Replace' })) || undefined;
 }
 
 /** Throws `target-not-writable` for a place that is no folder of the machine that the extension runs on. */
 function localPath(uri: vscode.Uri): string {
   if (uri.scheme === 'file') return uri.fsPath;
-  throw new Failure('target-not-writable', `"${uri.toString(true)}" is no file of the machine that downloads.`, {
-    next: 'Choose a folder on it.',
+  throw new Failure('target-not-writable', `"${uri.toString(true)}" is not on the machine that downloads.`, {
+    next: 'Choose a folder on that machine.',
   });
 }
 

@@ -96,7 +96,7 @@ async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]):
   const notes = [
     'This cannot be undone.',
     ...(kept.length === 0 ? [] : [`Protected, so Glance will refuse: ${counted(kept)}.`]),
-    ...(managed.length === 0 ? [] : [`Definitions manage ${counted(managed)}: their next apply makes them again.`]),
+    ...(managed.length === 0 ? [] : [`Definitions manage ${counted(managed)}. Their next apply creates them again.`]),
   ];
   if (!(await agreed(question, images, notes, 'Delete'))) return;
   const { engines, clouds } = options;

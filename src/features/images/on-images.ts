@@ -102,7 +102,7 @@ function cutInWords({ cut, left }: ImagesOutcome): readonly string[] {
   if (cut.length + left.length === 0) return [];
   return [
     'Cancelled.',
-    ...(cut.length > 0 ? [`In progress at that moment, check their state: ${cut.map(namedAt).join(', ')}.`] : []),
+    ...(cut.length > 0 ? [`In progress when cancelled, check their state: ${cut.map(namedAt).join(', ')}.`] : []),
     ...(left.length > 0 ? [`Not started: ${counted(left)}.`] : []),
   ];
 }

@@ -22,21 +22,21 @@ export async function shareImages(options: ChangeImagesOptions, images: readonly
     ...members.map((member) => ({
       label: member.project,
       description: member.status,
-      detail: 'Choose it to stop sharing with this project',
+      detail: 'Select to stop sharing with this project',
       iconPath: new vscode.ThemeIcon(member.status === 'accepted' ? 'check' : 'clock'),
       member,
     })),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title: `Members of ${counted(images)}`,
-    placeHolder: 'A member uses the image once it accepted it; until then it is pending',
+    placeHolder: 'A member can use the image after accepting it',
     matchOnDescription: true,
   });
   if (chosen === undefined) return;
   if (chosen.member === undefined) return addMember(options, images);
   const { project } = chosen.member;
   const question = `Stop sharing ${counted(images)} with the project ${project}?`;
-  const note = 'Servers that run keep running; new ones can’t be started from it there.';
+  const note = 'Running servers are not affected. New servers can’t be started from it there.';
   if (await agreed(question, images, [note], 'Stop Sharing')) {
     await changeImages(options, images, { kind: 'member', project, shared: false });
   }
@@ -45,7 +45,7 @@ export async function shareImages(options: ChangeImagesOptions, images: readonly
 async function addMember(options: ChangeImagesOptions, images: readonly ImageAt[]): Promise<void> {
   const project = await askText({
     title: `Share ${counted(images)}`,
-    prompt: 'ID of the project; Glance does not check whether there is such a project',
+    prompt: 'Project ID. Glance does not check whether the project exists',
     // It is copied from somewhere else.
     ignoreFocusOut: true,
     validateInput: (text) => (/^\S+$/.test(text.trim()) ? undefined : 'A project ID has no spaces.'),
@@ -68,7 +68,7 @@ async function madeShared(options: ChangeImagesOptions, images: readonly ImageAt
   const which = others.map(({ at }) => at);
   const kinds = [...new Set(others.map(({ image }) => image.visibility))].join(', ');
   const question = `Make ${counted(which)} shared?`;
-  const note = `Only images with the visibility "shared" have members; now: ${kinds}.`;
+  const note = `Only images with the visibility "shared" have members. Current visibility: ${kinds}.`;
   if (!(await agreed(question, which, [note], 'Make Shared'))) return false;
   return changeImages(options, which, { kind: 'visibility', visibility: 'shared' }, true);
 }

@@ -35,5 +35,5 @@ function refuseAddress(value: string): string | undefined {
     return 'Enter an address that begins with http:// or https://.';
   return url.username + url.password === ''
     ? undefined
-    : 'Leave the user and the password out: "image_source_username" and "image_source_password" hold them.';
+    : 'Remove user and password from the address. Use "image_source_username" and "image_source_password".';
 }

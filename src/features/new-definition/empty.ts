@@ -10,7 +10,6 @@ export async function newEmptyDefinition(): Promise<void> {
   if (name === undefined) return;
   const arguments_ = { name, container_format: 'bare', disk_format: 'qcow2' };
   // Read by people of any language in their files: it stays as it is.
-  const hint =
-    'Where its bytes come from: "local_file_path" or "image_source_url". An image that exists needs neither.';
+  const hint = 'The source: "local_file_path" or "image_source_url". An existing image needs neither.';
   await openNewDefinition(folder, name, renderArguments(arguments_, { header: [hint] }));
 }

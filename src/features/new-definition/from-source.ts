@@ -46,7 +46,7 @@ export async function newDefinitionFromUrl(engines: EngineAccess): Promise<void>
 }
 
 async function describe(engines: EngineAccess, source: SourceAddress, name: string): Promise<SourceDescription> {
-  return withCancellableProgress(`Looking at ${name}`, (signal) =>
+  return withCancellableProgress(`Inspecting ${name}`, (signal) =>
     engines.use((engine) => engine.describeSource(source, signal)),
   );
 }
@@ -72,16 +72,16 @@ async function chooseChecksum({ published }: SourceDescription): Promise<{ check
       {
         label: "Pin today's checksum",
         description: `${algorithm}:${hex.slice(0, 16)}…`,
-        detail: 'A newer image is reported as "upstream moved", with a quick fix',
+        detail: 'Reports a newer image as "upstream changed", with a quick fix',
         chosen: { checksum: pinned },
       },
       {
         label: 'Follow the publisher',
         description: published.url,
-        detail: 'A newer image replaces the old one with the next apply',
+        detail: 'The next apply replaces the image with a newer one',
         chosen: { checksum: published.url },
       },
-      { label: 'No checksum', detail: 'The download is not checked', chosen: {} },
+      { label: 'No checksum', detail: 'The download is not verified', chosen: {} },
     ],
     { title: 'A checksum is published beside the image', ignoreFocusOut: true },
   );

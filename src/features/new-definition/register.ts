@@ -27,7 +27,7 @@ export function registerNewDefinition({ commands, engines, sandbox, storage }: N
   commands.register('glanceImages.newDefinition', async () => {
     const chosen = await vscode.window.showQuickPick(waysOf(commands), {
       title: 'New Definition',
-      placeHolder: 'What is the image made from?',
+      placeHolder: 'Where does the image come from?',
     });
     await chosen?.go();
   });
@@ -40,18 +40,8 @@ function waysOf(commands: Commands): readonly Way[] {
     go: () => commands.run(command),
   });
   return [
-    way(
-      'file-binary',
-      'From a file',
-      'Format and sizes are read from its headers',
-      'glanceImages.newDefinitionFromFile',
-    ),
-    way(
-      'globe',
-      'From a URL',
-      'Format, sizes and the checksum beside it are looked up',
-      'glanceImages.newDefinitionFromUrl',
-    ),
+    way('file-binary', 'From a file', 'Detects format and sizes', 'glanceImages.newDefinitionFromFile'),
+    way('globe', 'From a URL', 'Detects format, sizes and a published checksum', 'glanceImages.newDefinitionFromUrl'),
     way('cloud-download', 'From an image of the cloud', 'Import as Definition', 'glanceImages.importImage'),
     way(
       'symbol-structure',
@@ -62,9 +52,9 @@ function waysOf(commands: Commands): readonly Way[] {
     way(
       'beaker',
       'A sample',
-      'A small disk to try things with, and its definition',
+      'A small disk to experiment with, and its definition',
       'glanceImages.newSampleDefinition',
     ),
-    { label: `$(new-file) Empty`, detail: 'A name and nothing else', go: newEmptyDefinition },
+    { label: `$(new-file) Empty`, detail: 'Only a name', go: newEmptyDefinition },
   ];
 }

@@ -32,6 +32,6 @@ function sampleText(forSandbox: boolean): string {
       properties: { hw_disk_bus: 'virtio' },
     },
     // Read by people of any language in their files: it stays as it is.
-    { header: ['A small disk to try things with: preview, apply, change a line, preview again.'] },
+    { header: ['A small disk to experiment with: preview, apply, change a line, preview again.'] },
   );
 }

@@ -1,20 +1,16 @@
 import { describePlace } from '../../core/place.ts';
-import { describeChange, planConsequences, planOrigin, planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Plan, Action } from '../../core/reconcile/model/plan.ts';
+import {
+  ACTION_WORDS,
+  describeChange,
+  planConsequences,
+  planOrigin,
+  planSummary,
+} from '../../core/reconcile/words/describe.ts';
+import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { definitionId, type PlanRecord } from '../../state/definitions/plans.ts';
 import { recordInWords } from '../definitions/plan-state-words.ts';
 import { isOpen, outOfDate } from './preview-text.ts';
-
-const ACTION_NAMES: Readonly<Record<Action, string>> = {
-  none: 'nothing differs',
-  adopt: 'adopt',
-  create: 'create',
-  upload: 'upload',
-  update: 'update',
-  replace: 'replace',
-  blocked: 'blocked',
-};
 
 /** Colours of the theme, as VS Code's own previews have them. */
 const COLORS: Readonly<Record<Action, string>> = {
@@ -78,7 +74,7 @@ function cells(group: readonly PlanRecord[], places: readonly string[], shown: S
 function stateInWords(record: PlanRecord): string {
   if (!isOpen(record)) return recordInWords(record).text;
   const { action } = record.plan;
-  const words = `<span style="color: var(--vscode-${COLORS[action]})">${ACTION_NAMES[action]}</span>`;
+  const words = `<span style="color: var(--vscode-${COLORS[action]})">${ACTION_WORDS[action]}</span>`;
   return action === 'replace' || action === 'blocked' ? `**${words}**` : words;
 }
 
@@ -90,7 +86,7 @@ function details(record: PlanRecord, shown: ShownFile): readonly string[] {
   const where = linked(plan, `${shown.path(definition.file)}:${definition.line}`, shown);
   return [
     '',
-    `## ${escapeMarkdown(title)}: ${isOpen(record) ? ACTION_NAMES[plan.action] : recordInWords(record).text}`,
+    `## ${escapeMarkdown(title)}: ${isOpen(record) ? ACTION_WORDS[plan.action] : recordInWords(record).text}`,
     '',
     `- ${where}${escapeMarkdown(`; ${planOrigin(plan)}${imageId === undefined ? '' : `; image ${imageId}`}`)}`,
     ...problems.map((problem) => `- **${problem.severity}:** ${escapeMarkdown(problem.message)}`),

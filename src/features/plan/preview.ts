@@ -109,7 +109,7 @@ async function showMatrix(shared: Shared, plans: readonly Plan[], read: ReadDefi
   const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
   if (todo.length === 0) {
     if (plans.some((plan) => plan.action === 'blocked')) tellBlocked(notifications, plans);
-    else notifications.inform(`Nothing differs: ${plans.length} images.`);
+    else notifications.inform(`No changes: ${plans.length} images.`);
     return;
   }
   const differing = plans.filter(isShown);
@@ -159,8 +159,8 @@ function tellEqual(notifications: Notifications, what: string, plans: readonly P
   const unmanaged = equal.some(({ action }) => action === 'adopt');
   notifications.inform(
     unmanaged
-      ? `Nothing differs: ${what} in ${places}. An apply only marks the image as managed.`
-      : `Nothing differs: ${what} in ${places}.`,
+      ? `No changes: ${what} in ${places}. An apply only marks the image as managed.`
+      : `No changes: ${what} in ${places}.`,
   );
 }
 

@@ -27,13 +27,13 @@ export function registerRollback(options: RollbackOptions): void {
 async function rollBack(options: RollbackOptions, definition: Definition): Promise<readonly RollbackResult[]> {
   const { engines, notifications, log } = options;
   const { name } = definition.arguments;
-  const rollbacks = await withCancellableProgress(`Looking for what "${name}" replaced`, (signal) =>
+  const rollbacks = await withCancellableProgress(`Looking for the image that "${name}" replaced`, (signal) =>
     engines.use((engine) => engine.planRollbacks([definition], signal)),
   );
   const possible = rollbacks.filter(isPossible);
   if (possible.length === 0) {
     const [first] = rollbacks.flatMap(({ problems }) => problems);
-    throw new Failure(first?.code ?? 'nothing-to-roll-back', first?.message ?? 'There is nothing to roll back.');
+    throw new Failure(first?.code ?? 'nothing-to-roll-back', first?.message ?? 'Nothing to roll back.');
   }
   if (!(await confirmed(name, possible))) return [];
   const results = await withCancellableProgress(`Rolling back "${name}"`, (signal) =>
@@ -56,7 +56,7 @@ async function confirmed(name: string, rollbacks: readonly Rollback[]): Promise<
       `${describePlace(place)}: the image ${previous?.id ?? ''} of ${previous?.created_at ?? ''} becomes current again; ${current?.id ?? ''} is hidden but kept.`,
   );
   const button = 'Roll Back';
-  const detail = [...lines, 'The definition is not changed: applied again, it replaces the image again.'].join('\n');
+  const detail = [...lines, 'The definition does not change. Applying it again replaces the image again.'].join('\n');
   return askModal({ question: `Roll back image "${name}"?`, detail, button });
 }
 

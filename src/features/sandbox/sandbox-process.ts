@@ -80,5 +80,5 @@ export class SandboxProcess {
 }
 
 function notStarted(reason: string): Failure {
-  return new Failure('sandbox-failed', `The sandbox cloud did not start: ${reason}`);
+  return new Failure('sandbox-failed', `The sandbox cloud failed to start: ${reason}`);
 }

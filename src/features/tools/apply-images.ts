@@ -38,7 +38,7 @@ export class ApplyImagesTool implements vscode.LanguageModelTool<object> {
       confirmationMessages: {
         title: 'Apply image definitions?',
         message: new vscode.MarkdownString(
-          lines.length === 0 ? 'None of these plans is known; nothing will be changed.' : lines.join('\n'),
+          lines.length === 0 ? 'None of these plans exists. Nothing will be changed.' : lines.join('\n'),
         ),
       },
     };
@@ -49,7 +49,7 @@ export class ApplyImagesTool implements vscode.LanguageModelTool<object> {
     const ids = textList(input, 'plan_ids');
     const records = ids.map((id) => this.#options.plans.find(id));
     if (ids.length === 0 || records.some((record) => record === undefined || record.result !== undefined)) {
-      throw new Failure('plan-outdated', 'Not all of these are plans that still wait to be applied.', {
+      throw new Failure('plan-outdated', 'Not all of these plans are waiting to be applied.', {
         next: 'Nothing was changed. Call plan_images and use the plan_id of its answer.',
       });
     }
@@ -57,12 +57,12 @@ export class ApplyImagesTool implements vscode.LanguageModelTool<object> {
     const blocked = plans.find(({ action }) => action === 'blocked');
     if (blocked !== undefined) {
       throw new Failure('plan-blocked', `${planHeadline(blocked)}.`, {
-        next: 'Nothing was changed. Mend what the problems of the plan say and call plan_images again.',
+        next: 'Nothing was changed. Fix the problems of the plan and call plan_images again.',
       });
     }
     const results = await this.#options.applyPlanned(plans);
     const summary =
-      results.length === 0 ? 'Nothing was changed: the user declined, or nothing differs' : resultSummary(results);
+      results.length === 0 ? 'Nothing was changed: the user declined, or there are no changes' : resultSummary(results);
     return answer(applyReport(results), `${summary}.`);
   }
 }

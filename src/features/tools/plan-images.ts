@@ -61,8 +61,8 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
     const unseen = this.#appliedOrigins.newOnes(definitions).filter(({ origin }) => !this.#shown.has(origin));
     if (unseen.length > 0) {
       const origins = [...new Set(unseen.map(({ origin }) => origin))].join(', ');
-      throw new Failure('source-not-confirmed', `Nobody agreed yet that ${origins} may be asked.`, {
-        next: 'Nothing was sent. Call plan_images again: the user is asked then.',
+      throw new Failure('source-not-confirmed', `The user has not allowed requests to ${origins} yet.`, {
+        next: 'Nothing was sent. Call plan_images again, and the user is asked.',
       });
     }
     const signal = signalOf(token);
@@ -70,7 +70,7 @@ export class PlanImagesTool implements vscode.LanguageModelTool<object> {
     this.#plans.remember(plans);
     return answer(
       { plans: plans.map(planForModel) },
-      `${planSummary(plans)}. Nothing was changed. To carry plans out, call apply_images with their plan_id; a plan that is blocked or has the action none can't be.`,
+      `${planSummary(plans)}. Nothing was changed. To apply plans, call apply_images with their plan_id. Plans that are blocked or have the action none can't be applied.`,
     );
   }
 }
@@ -114,8 +114,8 @@ async function workspaceUri(path: string): Promise<vscode.Uri> {
   for (const uri of candidates) {
     if (vscode.workspace.getWorkspaceFolder(uri) !== undefined && (await isThere(uri))) return uri;
   }
-  throw new Failure('not-a-file', `"${path}" is no file of the workspace.`, {
-    next: 'Name definition files by their path from the workspace folder, or none for all of them.',
+  throw new Failure('not-a-file', `"${path}" is not a file in the workspace.`, {
+    next: 'Give paths of definition files relative to the workspace folder, or none for all of them.',
   });
 }
 

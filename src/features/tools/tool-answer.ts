@@ -32,5 +32,5 @@ function argument(input: unknown, name: string): unknown {
 }
 
 function wrong(name: string, what: string): Failure {
-  return new Failure('tool-input', `"${name}" has to be ${what}.`, { next: 'Call the tool again with that.' });
+  return new Failure('tool-input', `"${name}" must be ${what}.`, { next: 'Call the tool again with that.' });
 }

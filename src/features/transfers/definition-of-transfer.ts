@@ -18,9 +18,13 @@ export async function definitionOfTransfer({ file, key, name }: Transfer): Promi
   const { definitions } = parseDefinitions(document.getText(), filePath(document.uri));
   const definition = definitions.find((each) => definitionKey(each) === key);
   if (definition !== undefined) return { document, definition };
-  throw new Failure('no-definition', `${vscode.workspace.asRelativePath(file)} holds no definition of "${name}" now.`, {
-    next: 'It was renamed or removed since, or has an error; look at the file.',
-  });
+  throw new Failure(
+    'no-definition',
+    `${vscode.workspace.asRelativePath(file)} no longer has a definition of "${name}".`,
+    {
+      next: 'It was renamed or removed, or has an error. Check the file.',
+    },
+  );
 }
 
 async function opened(file: string, name: string): Promise<vscode.TextDocument> {
@@ -28,7 +32,7 @@ async function opened(file: string, name: string): Promise<vscode.TextDocument> 
     return await vscode.workspace.openTextDocument(fileUri(file));
   } catch (error) {
     throw new Failure('no-definition', `The definition of "${name}" can't be opened: ${file}.`, {
-      next: 'The file was moved or deleted since.',
+      next: 'The file was moved or deleted.',
       cause: error,
     });
   }

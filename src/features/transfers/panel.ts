@@ -98,7 +98,7 @@ export class TransfersPanel implements Subscription, vscode.WebviewPanelSerializ
   #receive(message: unknown): void {
     const { handlers, log } = this.#options;
     const known = dispatchMessage(message, { ...handlers, ready: () => this.#fill() });
-    if (!known) log.warn('The transfers panel sent a message that is none of its own; it was ignored.');
+    if (!known) log.warn('Ignored an unknown message from the transfers panel.');
   }
 
   #fill(): void {

@@ -69,11 +69,11 @@ export class CloudDirectory {
       broken?.message ??
       (configuration.files.length === 0
         ? 'No clouds.yaml was found.'
-        : `The clouds there are: ${names === '' ? 'none' : names}.`);
+        : `Configured clouds: ${names === '' ? 'none' : names}.`);
     throw new Failure(
       'cloud-not-found',
-      `There is no cloud "${choice.name}" (chosen by ${choice.chosenBy}). ${searched}`,
-      { next: broken === undefined ? 'Add it to clouds.yaml, or name another one.' : 'Then try again.' },
+      `Cloud "${choice.name}" (chosen by ${choice.chosenBy}) was not found. ${searched}`,
+      { next: broken === undefined ? 'Add it to clouds.yaml, or choose another one.' : 'Then try again.' },
     );
   }
 
@@ -148,7 +148,7 @@ export class CloudDirectory {
     const { preferredCloud: chosen, environment } = this.#options;
     const { OS_CLOUD: named = '' } = environment;
     if (chosen?.isSetting !== true || named === '' || named === chosen.name) return [];
-    const message = `${chosen.chosenBy} chooses the cloud "${chosen.name}", and OS_CLOUD is "${named}". Write "cloud" into the definition, so that it means the same one everywhere.`;
+    const message = `${chosen.chosenBy} chooses the cloud "${chosen.name}", and OS_CLOUD is "${named}". Add "cloud" to the definition, so that it uses the same cloud everywhere.`;
     return [problemAt(definition, 'warning', 'cloud-not-as-environment', message.replace(/^t/, 'T'))];
   }
 
@@ -195,9 +195,9 @@ export class CloudDirectory {
     const flags = consent.receivers.map((receiver) => `--secure-for ${receiver}`).join(' ');
     throw new Failure(
       'secure-not-confirmed',
-      `${consent.secureFile} would complete the cloud "${name}" of ${origin}, which sends its secrets to ${where}, and nobody agreed to that. Nothing was sent.`,
+      `The cloud "${name}" of ${origin} would send the secrets of ${consent.secureFile} to ${where}, which nobody confirmed. Nothing was sent.`,
       {
-        next: `If that is the address you mean, agree (${flags} in a terminal), or write it into your own clouds.yaml or secure.yaml.`,
+        next: `If that address is right, confirm it (${flags} in a terminal), or put it into your own clouds.yaml or secure.yaml.`,
       },
     );
   }
@@ -278,7 +278,7 @@ async function readIfThere(path: string): Promise<FileText | undefined> {
     if (error.why === 'missing') return undefined;
     if (error.why !== 'too-large') throw error;
     throw new Failure('configuration-unreadable', `${path}: ${error.message}`, {
-      next: 'Correct the file; no other one is read in its place.',
+      next: 'Correct the file. No other file is read instead.',
     });
   }
 }

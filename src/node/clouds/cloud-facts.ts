@@ -37,7 +37,7 @@ export async function cloudFacts(
 }
 
 function signedOut(cloud: string): Failure {
-  return new Failure('signed-out', `The cloud "${cloud}" has to ask before it is used.`, {
-    next: 'Look at its images, or preview a definition, to sign in.',
+  return new Failure('signed-out', `The cloud "${cloud}" needs you to sign in.`, {
+    next: 'Sign in, list its images, or preview a definition.',
   });
 }

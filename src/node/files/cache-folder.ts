@@ -172,16 +172,16 @@ export class LocalCacheFolder implements CacheFolder {
   #failure(error: unknown, what: 'read' | 'written'): unknown {
     if (error instanceof Failure || isAbort(error)) return error;
     const code = systemCode(error);
-    const change = 'or name another one with "image_cache_path".';
+    const change = 'or choose another one with "image_cache_path".';
     if (isOutOfRoom(error)) {
-      return new Failure('cache-full', `The cache folder "${this.path}" has no room for more.`, {
-        next: `Make room ("glance-images cache clear" empties the cache), ${change}`,
+      return new Failure('cache-full', `The cache folder "${this.path}" is full.`, {
+        next: `Free some space ("glance-images cache clear" empties the cache), ${change}`,
         cause: error,
       });
     }
     if (code === 'ENOENT' && what === 'written') {
       return new Failure('cache-not-writable', `The cache folder "${this.path}" was deleted while it was in use.`, {
-        next: 'Run it again: the folder is made anew.',
+        next: 'Try again: the folder will be created.',
         cause: error,
       });
     }

@@ -79,8 +79,8 @@ function target(final: string, partial: string, { handle, size, birth, release, 
 
 function inProgress(final: string, holder: Holder): Failure {
   const where = holder === 'own' ? 'here' : 'in another window or terminal';
-  return new Failure('download-in-progress', `Another download of this image to "${final}" is at work ${where}.`, {
-    next: 'Wait until it ends, or name another file.',
+  return new Failure('download-in-progress', `Another download of this image to "${final}" is running ${where}.`, {
+    next: 'Wait for it to finish, or choose another file.',
   });
 }
 
@@ -97,8 +97,8 @@ async function renameToNew(partial: string, final: string): Promise<void> {
 }
 
 function exists(final: string): Failure {
-  return new Failure('target-exists', `"${final}" exists already.`, {
-    next: 'Name another file, or have it replaced.',
+  return new Failure('target-exists', `"${final}" already exists.`, {
+    next: 'Choose another file, or overwrite this one.',
   });
 }
 
@@ -121,21 +121,19 @@ async function refuseOthers(final: string): Promise<void> {
   const own = await lstat(final).catch(() => undefined);
   if (own === undefined || own.isFile()) return;
   if (own.isDirectory()) {
-    throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Name another file.' });
+    throw new Failure('target-is-folder', `"${final}" is a folder.`, { next: 'Choose another file.' });
   }
   const led = own.isSymbolicLink() ? await stat(final).catch(() => undefined) : own;
   if (led !== undefined && !led.isFile() && !led.isDirectory()) throw notAFile(final, kindOf(led));
   const goal = await realpath(final).catch(() => undefined);
   const next =
-    goal === undefined
-      ? 'It leads nowhere. Name the file itself.'
-      : `Name the file itself, which is "${goal}", or another one.`;
+    goal === undefined ? 'The link is broken. Use the file itself.' : `Use its target, "${goal}", or another file.`;
   throw new Failure('target-not-a-file', `"${final}" is a link, and links are not replaced.`, { next });
 }
 
 function notAFile(path: string, what: string): Failure {
   return new Failure('target-not-a-file', `"${path}" is ${what}, not a regular file.`, {
-    next: "Name a regular file and read the image from that: it is there only once it is verified, so it can't go to a pipe or a device.",
+    next: "Use a regular file. The image appears only after it is verified, so it can't be written to a pipe or a device.",
   });
 }
 
@@ -157,10 +155,10 @@ async function guarded<T>(final: string, work: () => Promise<T>): Promise<T> {
 function failure(error: unknown, final: string): Failure {
   if (error instanceof Failure) return error;
   if (isOutOfRoom(error)) {
-    const next = 'Make room and download again: it goes on from where it stopped; or name a file elsewhere.';
-    return new Failure('disk-full', `There is no room for "${final}".`, { next, cause: error });
+    const next = 'Free some space and download again to resume, or choose a file elsewhere.';
+    return new Failure('disk-full', `The disk has no space for "${final}".`, { next, cause: error });
   }
   const why = messageOf(error);
-  const next = 'Name a file in a folder that exists and that you may write to.';
+  const next = 'Choose a file in an existing folder that you can write to.';
   return new Failure('target-not-writable', `"${final}" can't be written: ${why}`, { next, cause: error });
 }

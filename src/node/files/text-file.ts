@@ -76,7 +76,7 @@ async function openOnce(path: string, options: TextFileOptions): Promise<TextFil
     const realPath = await realpath(path);
     const there = await stat(realPath);
     if (there.ino !== stats.ino || there.dev !== stats.dev)
-      throw new UnreadableFile('changed', 'It was replaced while it was read.');
+      throw new UnreadableFile('changed', 'It was replaced while it was being read.');
     return { text, realPath, names: stats.nlink };
   } finally {
     await handle.close();
@@ -155,5 +155,5 @@ function refused(error: unknown): UnreadableFile {
   // A socket can't be opened as a file.
   if (systemCode(error) === 'ENXIO')
     return new UnreadableFile('not-a-file', 'It is not a regular file.', { cause: error });
-  return new UnreadableFile(missing ? 'missing' : 'failed', missing ? 'It is not there.' : why, { cause: error });
+  return new UnreadableFile(missing ? 'missing' : 'failed', missing ? 'It does not exist.' : why, { cause: error });
 }

@@ -24,7 +24,7 @@ const TIMEOUT: Fault = {
   next: 'Check your network, then try again.',
 };
 const LOST: Fault = { code: 'connection-lost', text: (host) => `The connection to ${host} broke.`, next: 'Try again.' };
-const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `There is no way to ${host}.` };
+const UNREACHABLE: Fault = { ...REFUSED, text: (host) => `${host} is unreachable.` };
 
 /** Where the proxy is configured: in VS Code, and in any other program. */
 const PROXY_SETTINGS =
@@ -42,17 +42,17 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ESOCKETTIMEDOUT: TIMEOUT,
   ERR_INVALID_URL: {
     code: 'address-invalid',
-    text: () => 'The address of a service is no http or https URL.',
+    text: () => 'The address of a service is not an http or https URL.',
     next: 'Check "auth_url" and the endpoints of the cloud.',
   },
   ERR_PROXY_TUNNEL: {
     code: 'proxy',
-    text: (host) => `The proxy did not open a way to ${host}.`,
-    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
+    text: (host) => `The proxy did not open a connection to ${host}.`,
+    next: `Check what the proxy allows. ${PROXY_SETTINGS}`,
   },
   ERR_INVALID_CHAR: {
     code: 'header-invalid',
-    text: (host) => `A line break or another character that no header can hold is in what ${host} has to be sent.`,
+    text: (host) => `A value for ${host} contains a line break or another character that a header can't hold.`,
     next: 'Check "token" and the other values of the cloud in clouds.yaml.',
   },
 };
@@ -94,7 +94,7 @@ export function connectionFailure(error: unknown, { url, signal, proxy }: Asked)
   const unreached = unreachedProxy(error, url) ?? (CONNECTING.has(code) ? proxy : undefined);
   const fault = FAULTS[code] ?? (unreached === undefined ? LOST : UNREACHABLE);
   if (unreached === undefined) return throughProxy(faultFailure(fault, host, error), proxy);
-  return new Failure('proxy', `${host} is reached through a proxy. ${fault.text(unreached)}`, {
+  return new Failure('proxy', `The connection to ${host} goes through a proxy. ${fault.text(unreached)}`, {
     next: PROXY_SETTINGS,
     cause: causeOf(error),
   });
@@ -104,7 +104,7 @@ export function connectionFailure(error: unknown, { url, signal, proxy }: Asked)
 function throughProxy(failure: Failure, proxy: string | undefined): Failure {
   if (proxy === undefined) return failure;
   const { code, message, next = '', cause } = failure;
-  return new Failure(code, `${message.replace(/\.?$/, '.')} It is reached through the proxy ${proxy}.`, {
+  return new Failure(code, `${message.replace(/\.?$/, '.')} The connection goes through the proxy ${proxy}.`, {
     next: `${next} ${PROXY_SETTINGS}`.trimStart(),
     cause,
   });
@@ -114,15 +114,15 @@ function throughProxy(failure: Failure, proxy: string | undefined): Failure {
 export function proxyRefusal({ url, proxy }: Asked, status: number, socket: object): Failure | undefined {
   const named = proxy === undefined ? 'The proxy' : `The proxy ${proxy}`;
   if (status === 407) {
-    return new Failure('proxy', `${named} on the way to ${hostOf(url)} wants a login.`, {
+    return new Failure('proxy', `${named} requires a login for ${hostOf(url)}.`, {
       status,
-      next: `Put user and password into the proxy's address. ${PROXY_SETTINGS}`,
+      next: `Add user and password to the address of the proxy. ${PROXY_SETTINGS}`,
     });
   }
   if (!url.startsWith('https:') || 'encrypted' in socket) return undefined;
-  return new Failure('proxy', `${named} did not open a way to ${hostOf(url)}: it answered ${status}.`, {
+  return new Failure('proxy', `${named} did not open a connection to ${hostOf(url)}: it answered ${status}.`, {
     status,
-    next: `Check what the proxy lets through. ${PROXY_SETTINGS}`,
+    next: `Check what the proxy allows. ${PROXY_SETTINGS}`,
   });
 }
 
@@ -149,20 +149,20 @@ function abortFailure(reason: unknown, host: string): Failure {
 function tlsFailure(error: unknown, code: string, host: string): Failure {
   const why = error instanceof Error ? error.message : code;
   if (OUR_CERTIFICATE.test(code)) {
-    const text = `The certificates that the cloud's configuration names for ${host} can't be used: ${why}`;
+    const text = `The certificates configured for ${host} can't be used: ${why}`;
     return new Failure('tls', text, {
       next: 'Check "cacert", "cert" and "key" in clouds.yaml.',
       cause: causeOf(error),
     });
   }
   if (CERTIFICATE.test(code)) {
-    return new Failure('tls', `The certificate of ${host} can't be trusted: ${why}`, {
-      next: 'Name its authority with "cacert" in clouds.yaml.',
+    return new Failure('tls', `The certificate of ${host} is not trusted: ${why}`, {
+      next: 'Add its certificate authority as "cacert" in clouds.yaml.',
       cause: causeOf(error),
     });
   }
-  return new Failure('tls', `There is no TLS connection to ${host}: ${why}`, {
-    next: 'Check that the address begins with the right one of http and https.',
+  return new Failure('tls', `The TLS connection to ${host} failed: ${why}`, {
+    next: 'Check whether the address should begin with http or https.',
     cause: causeOf(error),
   });
 }
@@ -190,7 +190,7 @@ function isFaultOfOurs(error: unknown): boolean {
 function faultOfOurs(error: unknown, host: string): Failure {
   const cause = causeOf(error);
   return new Failure('unexpected', `A request to ${host} failed within Glance Images: ${cause.message}`, {
-    next: 'That is a fault of Glance Images: report it.',
+    next: 'This is a bug in Glance Images. Please report it.',
     cause,
   });
 }

@@ -53,7 +53,7 @@ export class GotUpload implements HttpUpload {
     await setImmediate();
     if (this.#over !== undefined) throw this.#over;
     if (piece.length > this.#remaining) {
-      const failure = new Failure('body-size', `The body is longer than the ${this.#options.size} bytes announced.`);
+      const failure = new Failure('body-size', `The body is longer than the announced ${this.#options.size} bytes.`);
       this.destroy(failure);
       throw failure;
     }

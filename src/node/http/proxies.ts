@@ -34,7 +34,7 @@ function address(name: string, value: string): string {
   const parsed = URL.parse(full);
   if (parsed !== null && ['http:', 'https:'].includes(parsed.protocol)) return full;
   const what = parsed === null ? 'is not the address of a proxy' : `names a proxy by ${parsed.protocol}//`;
-  throw new Failure('proxy', `${name} ${what}; only http:// and https:// ones can be used.`, {
+  throw new Failure('proxy', `${name} ${what}. Only http:// and https:// proxies are supported.`, {
     next: `Correct ${name} in the environment, or unset it.`,
   });
 }

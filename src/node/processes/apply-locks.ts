@@ -38,10 +38,10 @@ function refused(plan: Plan, holder: Holder): ApplyResult {
   const what = `${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
   const who =
     holder === 'own'
-      ? 'is being applied already: this apply was started twice here'
+      ? 'is already being applied: this apply was started twice'
       : 'is being applied by another window or terminal';
   const failure = new Failure('apply-running', `${what} ${who}.`, {
-    next: 'Nothing was sent for it a second time. Wait until that apply has ended, then apply again.',
+    next: 'It was not sent again. Wait for that apply to finish, then apply again.',
   });
   return failedResult(plan, failure, { kind: 'nothing' });
 }

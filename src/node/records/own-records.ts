@@ -38,7 +38,7 @@ export class OwnRecords {
       await replaceText(this.#fileOf(path), sha256(text));
       this.#ours = undefined;
     } catch (error) {
-      this.#log.warn(`That "${path}" was written by this tool could not be kept: ${String(error)}`);
+      this.#log.warn(`Could not record that Glance Images wrote "${path}": ${String(error)}`);
     }
   }
 

@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
-  ENOTDIR: 'a file is where a folder belongs',
+  ENOTDIR: 'a file is in the place of a folder',
 };
 
 /**
@@ -23,13 +23,13 @@ export function warnOnWriteError(folder: string, log: Log): OnWriteError {
   return (error) => {
     const message = messageOf(error);
     if (told) {
-      log.debug(`Not kept: ${message}`);
+      log.debug(`Not saved: ${message}`);
       return;
     }
     told = true;
     const code = systemCode(error);
     log.warn(
-      `The folder "${folder}" can't be written: ${REASONS[code] ?? message}. The work goes on without it: digests of files are computed again each time, and nothing keeps another window or terminal from applying the same definition meanwhile.`,
+      `The folder "${folder}" can't be written: ${REASONS[code] ?? message}. The work continues, but file digests are computed again each time, and another window or terminal can apply the same definition at the same time.`,
     );
   };
 }

@@ -118,7 +118,7 @@ class InputFile {
     if (this.#next >= this.#length) {
       this.#length = attempt('unreadable', () => readSync(this.#file, this.#piece));
       this.#next = 0;
-      if (this.#length === 0) throw new Refused('corrupt', 'It ends too early.');
+      if (this.#length === 0) throw new Refused('corrupt', 'It is truncated.');
       this.#progress((this.#read += this.#length));
     }
     const byte = this.#piece[this.#next] ?? 0;

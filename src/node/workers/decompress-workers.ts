@@ -39,7 +39,7 @@ export class WorkerDecompressor implements Decompressor {
         });
         worker.on('error', reject);
         worker.on('exit', () => {
-          reject(new Error('The decompressing worker ended early.'));
+          reject(new Error('The decompression worker stopped unexpectedly.'));
         });
       });
     } catch (error) {
@@ -72,49 +72,51 @@ function failureOf(
         'source-corrupt',
         `"${input}" can't be decompressed as ${NAMES[compression]}: ${said(message)}`,
         {
-          next: 'Get the file again; "image_source_checksum" would tell whether it is complete.',
+          next: 'Download the file again. With "image_source_checksum", Glance Images checks that it is complete.',
         },
       );
     case 'unsupported':
       return new Failure(
         'compression-unsupported',
         `"${input}" can't be decompressed here as ${NAMES[compression]}: ${said(message)}`,
-        { next: `Decompress it with "${NAMES[compression]}", or compress it again with the defaults of that program.` },
+        {
+          next: `Decompress it with "${NAMES[compression]}", or compress it again with the default options of that program.`,
+        },
       );
     case 'fault':
       return new Failure(
         'decompression-failed',
-        `The ${NAMES[compression]} decompressor failed on "${input}", and whether the file is damaged is not known: ${said(message)}`,
+        `The ${NAMES[compression]} decompressor failed on "${input}", which may or may not be damaged: ${said(message)}`,
         {
-          next: `"${NAMES[compression]} -t" tells. If the file is whole, this is a fault of Glance Images: report it.`,
+          next: `Check the file with "${NAMES[compression]} -t". If it is intact, this is a bug in Glance Images. Please report it.`,
         },
       );
     case 'ratio':
       return new Failure(
         'decompression-bomb',
-        `"${input}" expands to more than ${RATIO_AT_MOST} times its size. That is no image; nothing was sent.`,
-        { next: 'Decompress it by hand, if it is meant so.' },
+        `"${input}" expands to more than ${RATIO_AT_MOST} times its size, which no image does. Nothing was sent.`,
+        { next: 'If that is intended, decompress it yourself.' },
       );
     case 'room':
-      return new Failure('cache-full', `"${input}" expands to more than there is room for in "${folder}".`, {
-        next: 'Make room ("glance-images cache clear" empties the cache), or name another folder with "image_cache_path".',
+      return new Failure('cache-full', `"${input}" expands to more than the free space in "${folder}".`, {
+        next: 'Free some space ("glance-images cache clear" empties the cache), or choose another folder with "image_cache_path".',
       });
     case 'unreadable':
       return new Failure('source-unreadable', `The file "${input}" can't be read: ${message}`);
     case 'unwritable':
       return new Failure('cache-not-writable', `The cache folder "${folder}" can't be written: ${message}`, {
-        next: 'Make the folder writable, or name another one with "image_cache_path".',
+        next: 'Make the folder writable, or choose another one with "image_cache_path".',
       });
   }
 }
 
 /** Error codes of xz-embedded, as the library returns them. @see https://tukaani.org/xz/embedded.html */
 const XZ_CODES: Readonly<Record<string, string>> = {
-  3: 'it takes more memory than is given',
-  4: 'it takes more memory than is given',
+  3: 'it needs more memory than is allowed',
+  4: 'it needs more memory than is allowed',
   6: 'it uses an option (a filter or a check) that is not supported here',
   7: 'its data is damaged',
-  8: 'it ends too early, or something follows its end',
+  8: 'it is truncated, or data follows its end',
 };
 
 function said(message: string): string {

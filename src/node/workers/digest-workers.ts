@@ -76,7 +76,7 @@ class DigestThread {
       this.#waiting.shift()?.resolve(message.type === 'digest' ? message.hex : null),
     );
     this.#worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    this.#worker.on('exit', () => this.#fail(new Error(`The ${algorithm} worker ended early.`)));
+    this.#worker.on('exit', () => this.#fail(new Error(`The ${algorithm} worker stopped unexpectedly.`)));
   }
 
   async take(piece: Uint8Array): Promise<void> {

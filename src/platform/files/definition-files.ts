@@ -31,8 +31,8 @@ export async function definitionsIn(target: unknown, selected?: unknown): Promis
   for (const file of files) refuseErrors(file);
   const definitions = files.flatMap((file) => file.definitions);
   if (definitions.length === 0) {
-    throw new Failure('no-definition', `${vscode.workspace.asRelativePath(uri)} holds no image definition.`, {
-      next: 'Definitions stand in files that are called NAME.image.jsonc.',
+    throw new Failure('no-definition', `${vscode.workspace.asRelativePath(uri)} has no image definition.`, {
+      next: 'Definitions are in files named NAME.image.jsonc.',
     });
   }
   return definitions;
@@ -44,8 +44,8 @@ export async function definitionsInWorkspace(): Promise<readonly Definition[]> {
   for (const file of files) refuseErrors(file);
   const definitions = files.flatMap((file) => file.definitions);
   if (definitions.length === 0) {
-    throw new Failure('no-definition', 'The workspace holds no image definition.', {
-      next: 'Make one with "Glance: New Definition".',
+    throw new Failure('no-definition', 'The workspace has no image definition.', {
+      next: 'Create one with "Glance: New Definition".',
     });
   }
   return definitions;
@@ -143,7 +143,7 @@ async function currentDocument(): Promise<vscode.TextDocument> {
   const [only, ...others] = new Map(uris.map((uri) => [uri.toString(), uri])).values();
   if (only !== undefined && others.length === 0) return vscode.workspace.openTextDocument(only);
   throw new Failure('no-definition', 'No image definition is open in the active editor.', {
-    next: 'Open a NAME.image.jsonc file, or make one with "Glance: New Definition".',
+    next: 'Open a NAME.image.jsonc file, or create one with "Glance: New Definition".',
   });
 }
 
@@ -154,7 +154,7 @@ function refuseErrors(file: DefinitionFile): void {
 function noDefinition(file: DefinitionFile, index: unknown): Failure {
   if (file.problems.some((problem) => problem.severity === 'error')) return hasErrors(file);
   const which = typeof index === 'number' ? ` number ${index + 1}` : '';
-  return new Failure('no-definition', `${vscode.workspace.asRelativePath(file.file)} holds no definition${which}.`);
+  return new Failure('no-definition', `${vscode.workspace.asRelativePath(file.file)} has no definition${which}.`);
 }
 
 function hasErrors(file: DefinitionFile): Failure {

@@ -40,7 +40,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Su
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const gone = 'This document belongs to an earlier window. Close the tab and open it again.';
+    const gone = 'This document belongs to an earlier window. Close this tab and open the document again.';
     return this.#texts.get(uri.toString()) ?? `// ${gone}\n`;
   }
 

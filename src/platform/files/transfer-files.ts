@@ -67,7 +67,7 @@ export class TransferFiles implements TransferPersistence {
       for (const name of this.#left) if (name !== this.#own) rmSync(join(this.#folder, name), { force: true });
       this.#left.clear();
     } catch (error) {
-      if (!this.#complained) this.#log.warn(`Transfers can't be kept in ${this.#folder}: ${String(error)}`);
+      if (!this.#complained) this.#log.warn(`Transfers can't be saved in ${this.#folder}: ${String(error)}`);
       this.#complained = true;
     }
   }
@@ -91,7 +91,7 @@ export class TransferFiles implements TransferPersistence {
       if (!open) this.#left.add(name);
       return { transfers, savedAt, open };
     } catch (error) {
-      this.#log.warn(`Kept transfers can't be read from ${join(this.#folder, name)}: ${String(error)}`);
+      this.#log.warn(`Saved transfers can't be read from ${join(this.#folder, name)}: ${String(error)}`);
       return undefined;
     }
   }

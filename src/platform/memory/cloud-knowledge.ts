@@ -17,7 +17,7 @@ export function createCloudKnowledge(
       return engines.use((engine) => engine.cloudFacts(cloud, region, file));
     },
     (error) => {
-      if (!isAbort(error)) log.info(`Nothing is known of the cloud for completion: ${toFailure(error).explain()}`);
+      if (!isAbort(error)) log.info(`No completion from the cloud: ${toFailure(error).explain()}`);
     },
     systemClock,
   );

@@ -43,7 +43,7 @@ async function type({ user, address, refused }: LoginQuestion, title: string): P
 }
 
 function offerToKeep(notifications: Notifications, cloud: string, keep: () => unknown): void {
-  notifications.inform(`Keep the password of cloud "${cloud}" in the secret storage of VS Code?`, [
-    { title: 'Keep', run: keep },
+  notifications.inform(`Save the password of cloud "${cloud}" in VS Code's secret storage?`, [
+    { title: 'Save', run: keep },
   ]);
 }

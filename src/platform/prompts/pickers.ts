@@ -18,7 +18,7 @@ export interface ImageAt {
 export async function pickPlace(engines: EngineAccess): Promise<Place | undefined> {
   const cloud = await pickCloud(engines);
   if (cloud === undefined) return undefined;
-  const places = await withCancellableProgress(`Reading the regions of ${cloud}`, (signal) =>
+  const places = await withCancellableProgress(`Loading the regions of ${cloud}`, (signal) =>
     engines.use((engine) => engine.regions(cloud, signal)),
   );
   if (places.length <= 1) return places[0];
@@ -35,7 +35,7 @@ async function pickCloud(engines: EngineAccess): Promise<string | undefined> {
   if (usable.length === 0) {
     const reason = problems[0]?.message ?? clouds[0]?.problems[0]?.message;
     throw new Failure('no-clouds', reason ?? 'No cloud is configured.', {
-      next: 'Write a clouds.yaml, or start the sandbox cloud.',
+      next: 'Create a clouds.yaml, or start the sandbox cloud.',
     });
   }
   if (usable.length === 1) return usable[0]?.name;

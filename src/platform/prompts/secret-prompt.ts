@@ -15,7 +15,7 @@ export function confirmVariable(memory: vscode.Memento): NonNullable<EngineOptio
     const agreed = memory.get<readonly string[]>(agreedTo, []);
     if (agreed.includes(key)) return true;
     const question = `Send the secret in the environment variable ${variable} to ${origin}?`;
-    const detail = 'A definition of this workspace asks for it. Agree only if you know the server.';
+    const detail = 'A definition in this workspace uses it. Allow this only if you know the server.';
     if (!(await askModal({ question, detail, button: 'Send' }))) return false;
     await memory.update(agreedTo, [...agreed, key]);
     return true;
@@ -34,14 +34,14 @@ export function askSecret(secrets: NamedSecrets): NonNullable<EngineOptions['sec
     if (other !== undefined) {
       const [from, value] = other;
       const button = 'Send';
-      const detail = from === '' ? 'It has not been sent anywhere yet.' : `It was kept for ${from}.`;
+      const detail = from === '' ? 'It has not been sent to any server yet.' : `It was saved for ${from}.`;
       const question = `Send the secret "${name}" to ${origin}?`;
       if (!(await askModal({ question, detail, button }))) return undefined;
       await secrets.keep(name, origin, value);
       return value;
     }
     const title = `Secret "${name}"`;
-    const prompt = `A definition needs it for ${origin}. It is kept in the secret storage of VS Code.`;
+    const prompt = `A definition needs it for ${origin}. It is saved in VS Code's secret storage.`;
     const typed = await askText({ title, prompt, password: true, ignoreFocusOut: true });
     if (typed === undefined || typed === '') return undefined;
     await secrets.keep(name, origin, typed);

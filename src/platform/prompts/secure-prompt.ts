@@ -16,10 +16,10 @@ export function confirmSecure(memory: vscode.Memento): NonNullable<EngineOptions
     if (agreed.includes(key)) return true;
     const send = 'Send';
     const detail = [
-      `The cloud "${cloud}" of this workspace sends the secrets of ${consent.secureFile} to:`,
+      `The cloud "${cloud}" of this workspace would send the secrets of ${consent.secureFile} to:`,
       consent.receivers.join('\n'),
       consent.ownCertificates ? 'The workspace decides how the certificate of that address is checked.' : undefined,
-      'Agree only if this is the address of your cloud.',
+      'Allow this only if it is the address of your cloud.',
     ].filter((line) => line !== undefined);
     const question = `Send your secrets to ${consent.receivers.map(hostOf).join(', ')}?`;
     if (!(await askModal({ question, detail: detail.join('\n\n'), button: send }))) return false;

@@ -39,8 +39,8 @@ export class RunningApplies {
   begin(definitions: readonly Definition[]): RunningApply {
     const taken = definitions.find((definition) => this.#entryOf(definition) !== undefined);
     if (taken !== undefined) {
-      throw new Failure('apply-running', `${JSON.stringify(taken.arguments.name)} is being applied already.`, {
-        next: 'Wait until that apply has ended, or cancel it.',
+      throw new Failure('apply-running', `${JSON.stringify(taken.arguments.name)} is already being applied.`, {
+        next: 'Wait for that apply to finish, or cancel it.',
       });
     }
     const all = new AbortController();

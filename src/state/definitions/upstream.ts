@@ -44,7 +44,7 @@ export class UpstreamStore {
     if (published === undefined) return [];
     const { algorithm, hex } = published.checksum;
     const range = definition.places.get('image_source_checksum')?.value ?? definition.range;
-    const message = `Upstream moved: ${published.url} now has ${algorithm}:${hex}, and this definition is pinned to other bytes.`;
+    const message = `Upstream changed: ${published.url} now has ${algorithm}:${hex}, which is not the checksum in this definition.`;
     const value = `${algorithm}:${hex}`;
     return [
       {

@@ -53,7 +53,7 @@ describe('glance-images plan and apply', () => {
       new RegExp(`^  cloud ${cloud.cloud} from ${cloud.cloudsFile}, chosen by OS_CLOUD$`, 'm'),
     );
     assert.match(planned.stdout, /^ {2}\+ min_disk_gb: 1$/m);
-    assert.match(planned.stdout, /^ {2}3145745 bytes \(3 MiB\) are sent from .*disk\.raw$/m);
+    assert.match(planned.stdout, /^ {2}3145745 bytes \(3 MiB\) to send from .*disk\.raw$/m);
     assert.match(planned.stdout, /^Plan: 2 to create\.$/m);
     assert.equal(planned.stderr, '');
     await line.expect(2, 'plan', '--detailed-exitcode', 'a.image.jsonc');
@@ -65,7 +65,7 @@ describe('glance-images plan and apply', () => {
       assert.match(applied.stdout, new RegExp(`^done: "${name}" in ${cloud.cloud}/${region}, image ${live.id}$`, 'm'));
     }
     for (const algorithm of ['md5', 'sha512']) {
-      const pair = `^  ${algorithm.padEnd(7)} agrees\\n    here  ${digest(algorithm)}\\n    cloud ${digest(algorithm)}$`;
+      const pair = `^  ${algorithm.padEnd(7)} match\\n    here  ${digest(algorithm)}\\n    cloud ${digest(algorithm)}$`;
       assert.equal(applied.stdout.match(new RegExp(pair, 'gm'))?.length, 2, applied.stdout);
     }
     assert.match(applied.stdout, /: 100% of 3 MiB$/m);

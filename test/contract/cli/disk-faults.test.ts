@@ -57,7 +57,7 @@ describe('the command line on a disk that goes wrong', () => {
     assert.equal(stderr.match(/can't be written/g)?.length, 1, stderr);
     assert.match(
       stderr,
-      /^The folder ".*glance-images" can't be written: a file is where a folder belongs\. The work goes/m,
+      /^The folder ".*glance-images" can't be written: a file is in the place of a folder\. The work goes/m,
     );
     assert.doesNotMatch(stderr, /Error: |ENOTDIR/);
   });
@@ -67,7 +67,7 @@ describe('the command line on a disk that goes wrong', () => {
     const name = await define('url', { image_source_url: origin.url });
     full('ENOSPC');
     const { stderr } = await line.expect(1, 'apply', '--auto-approve', 'url.image.jsonc');
-    assert.match(stderr, /The cache folder ".*" has no room for more\. Make room .*\[cache-full\]$/m);
+    assert.match(stderr, /The cache folder ".*" is full\. Free some space .*\[cache-full\]$/m);
     assert.doesNotMatch(stderr, /live image/);
     assert.deepEqual(await line.named(name), []);
     line.setVariable('FAULTY_DISK', '{}');
@@ -91,10 +91,7 @@ describe('the command line on a disk that goes wrong', () => {
     for (const response of held) response.end(bytes.subarray(3_000_000));
     const { code, stderr } = await running.ended;
     assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /The cache folder ".*" was deleted while it was in use\. Run it again.*\[cache-not-writable\]$/m,
-    );
+    assert.match(stderr, /The cache folder ".*" was deleted while it was in use\. Try again.*\[cache-not-writable\]$/m);
     assert.doesNotMatch(stderr, /live image|ENOENT/);
     assert.deepEqual(await line.named(name), []);
     origin.intercept = () => false;
@@ -112,7 +109,7 @@ describe('the command line on a disk that goes wrong', () => {
       await writeFile(at('got.raw'), 'old');
       full(code);
       const { stderr } = await line.expect(1, 'download', id, '-o', 'got.raw', '--force');
-      assert.match(stderr, /There is no room for ".*got\.raw"\. Make room.*\[disk-full\]$/m);
+      assert.match(stderr, /The disk has no space for ".*got\.raw"\. Free some space.*\[disk-full\]$/m);
       assert.equal(await readFile(at('got.raw'), 'utf8'), 'old');
       line.setVariable('FAULTY_DISK', '{}');
       const { results } = document(await line.expect(0, 'download', id, '-o', 'got.raw', '--force', '--json')) as {

@@ -59,7 +59,7 @@ describe('glance-images download', () => {
     const run = await line.expect(0, 'download', id, '-o', 'got.raw');
     assert.ok((await readFile(at('got.raw'))).equals(bytes));
     assert.match(run.stdout, /^downloaded: .* as got\.raw$/m);
-    assert.match(run.stdout, /^ {2}sha512 {2}agrees$/m);
+    assert.match(run.stdout, /^ {2}sha512 {2}match$/m);
     const again = await line.expect(1, 'download', id, '-o', 'got.raw');
     assert.match(again.stderr, /^failed: .*got\.raw" exists already\..*\[target-exists\]$/m);
     await writeFile(at('got.raw'), 'old');

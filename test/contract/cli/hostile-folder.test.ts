@@ -205,9 +205,9 @@ describe('a folder from somebody else', () => {
       assert.ok(problem?.message.includes(file), `${path}: ${JSON.stringify(planned)}`);
     }
     const { stdout, stderr } = await line.expect(0, 'apply', '--auto-approve', 'a.image.jsonc');
-    assert.ok(stdout.includes(`sent from ${file}`), stdout);
-    assert.match(stderr, /"local_file_path" leads out of the folder.*\[path-outside\]/);
-    assert.match(stderr, /^--auto-approve also approves: "local_file_path" leads out/m);
+    assert.ok(stdout.includes(`to send from ${file}`), stdout);
+    assert.match(stderr, /"local_file_path" is outside the folder.*\[path-outside\]/);
+    assert.match(stderr, /^--auto-approve also approves: "local_file_path" is outside/m);
   });
 
   it('shows that a file is reached through a link, though it is in it', async () => {

@@ -157,7 +157,7 @@ describe('glance-images list, show and import', () => {
     const run = await line.expect(1, 'import', '--terraform', 'main.tf', '-o', 'new.image.jsonc');
     assert.match(
       run.stderr,
-      /^main\.tf:2:10: error: "name" is not a literal \(var\.name\).* \[terraform-expression\]$/m,
+      /^main\.tf:2:10: error: "name" is an expression \(var\.name\).* \[terraform-expression\]$/m,
     );
     await assert.rejects(readFile(join(line.folder, 'new.image.jsonc')), { code: 'ENOENT' });
     assert.equal((await line.run('import')).code, 64);

@@ -55,7 +55,7 @@ describe('the command line, logging in', () => {
       const run = await typed(
         line.startInTerminal('list'),
         [/Passcode of careful for cloud [^:]+ at [^ ]+: /, `${wrong}\r`],
-        [/Wrong, try again\. Passcode of careful .*: /, `${right}\r`],
+        [/Wrong password or passcode\. Try again\. Passcode of careful .*: /, `${right}\r`],
       );
       assert.equal(run.code, 0, run.stdout);
       assert.ok(!run.stdout.includes(wrong) && !run.stdout.includes(right), run.stdout);
@@ -72,7 +72,7 @@ describe('the command line, logging in', () => {
   it('says what is missing where there is no terminal', async () => {
     await line.useEntry({ auth: { ...auth, password: undefined } });
     const run = await line.expect(1, 'list');
-    assert.match(run.stderr, /has no "password", and nobody can be asked for it.*terminal/s);
+    assert.match(run.stderr, /has no "password", and there is no terminal to ask for it/s);
   });
 
   describe('over TLS', () => {
@@ -117,7 +117,7 @@ describe('the command line, logging in', () => {
         const run = await line.expect(0, 'list');
         assert.match(
           run.stderr,
-          /^warning: The certificate of cloud .* is not checked: .* \[certificate-not-checked\]$/m,
+          /^warning: The certificate of cloud .* is not checked, .* \[certificate-not-checked\]$/m,
         );
       }
     });

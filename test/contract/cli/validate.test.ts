@@ -62,7 +62,7 @@ describe('glance-images validate', () => {
   it('fails for a name that matches nothing, with an empty standard output', async () => {
     const run = await line.expect(1, 'validate', '--json', 'nothing');
     assert.equal(run.stdout, '');
-    assert.match(run.stderr, /^error: "nothing" is no file.* \[file-not-found\]$/m);
+    assert.match(run.stderr, /^error: "nothing" is not a file.* \[file-not-found\]$/m);
   });
 
   it('ends with 64 for a wrong command line', async () => {

@@ -53,7 +53,7 @@ describe('glance-images apply, with web_download', () => {
     for (const response of held) response.writeHead(200, { 'content-length': body.length }).end(body);
     const run = await running.ended;
     assert.equal(run.code, 3, run.stderr);
-    assert.match(run.stdout, /Glance fetches http:.* itself, no byte passes through this machine$/m);
+    assert.match(run.stdout, /Glance fetches http:.* itself; no data passes through this machine$/m);
     assert.match(run.stdout, /: Glance fetches the source$/m);
     assert.match(run.stdout, /^done, NOT VERIFIED: /m);
     assert.match(
@@ -68,7 +68,7 @@ describe('glance-images apply, with web_download', () => {
     const run = await line.expect(0, 'plan', '--fetch', '--json', 'a.image.jsonc');
     assert.match(
       run.stderr,
-      /^a\.image\.jsonc:\d+:\d+: information: .*--fetch fetches nothing of http:.*: with "web_download" Glance fetches it itself.* \[web-download-not-fetched\]$/m,
+      /^a\.image\.jsonc:\d+:\d+: information: .*--fetch fetches nothing of http:.*: with "web_download", Glance fetches it during the apply.* \[web-download-not-fetched\]$/m,
     );
     assert.deepEqual(
       (document(run) as { plans: { action: string }[] }).plans.map(({ action }) => action),
@@ -131,7 +131,7 @@ describe('glance-images apply, with web_download', () => {
     assert.equal(run.code, 130, run.stderr);
     assert.match(
       run.stderr,
-      /An import can't be cancelled: Glance goes on filling the image [0-9a-f-]{36}, which is hidden\. Delete that image/,
+      /An import can't be cancelled: Glance keeps filling the hidden image [0-9a-f-]{36}\. Delete that image/,
     );
     const [left] = await line.named(name);
     assert.equal(left?.os_hidden, true);

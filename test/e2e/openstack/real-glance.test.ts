@@ -61,7 +61,7 @@ describe('an image on a real Glance', () => {
 
   it('is changed by hand, shown as different, and put right', async () => {
     await window.view.choose(rows().first(), 'Protect Image');
-    await window.notified(/Protected .*its next plan would undo the change/);
+    await window.notified(/Protected .*its next apply undoes this change/);
     await window.view.shows(new RegExp(`${name}.*protected`));
     assert.equal((await told('RegionOne'))[0]?.Protected, true);
 

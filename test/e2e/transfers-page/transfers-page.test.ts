@@ -56,7 +56,7 @@ describe('the page of the transfers panel', () => {
   it('shows what went wrong, what next and the request id', async () => {
     const { page } = await shown([differingTransfer()]);
     const card = page.getByRole('article');
-    for (const text of ['is not what was sent', 'Apply again;', 'req-5b1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f11']) {
+    for (const text of ['is not what was sent', 'Apply again.', 'req-5b1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f11']) {
       assert.equal(await card.getByText(text).count(), 1, text);
     }
   });

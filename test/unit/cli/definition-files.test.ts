@@ -50,7 +50,7 @@ describe('readDefinitionFiles', () => {
     await assert.rejects(read('nothing'), { code: 'file-not-found' });
     await assert.rejects(read('*.nothing'), { code: 'file-not-found' });
     await mkdir(join(folder, 'empty'));
-    await assert.rejects(read('empty'), { code: 'file-not-found', message: '"empty" holds no *.image.jsonc file.' });
+    await assert.rejects(read('empty'), { code: 'file-not-found', message: '"empty" contains no *.image.jsonc file.' });
     await assert.rejects(read('b.image.jsonc', 'nothing'), { code: 'file-not-found' });
   });
 });

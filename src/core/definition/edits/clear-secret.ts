@@ -6,16 +6,16 @@ import { readSyntaxTree, type LiteralNode, type SyntaxNode } from '../text/synta
 
 type StringNode = Extract<LiteralNode, { type: 'string' }>;
 
-/** A secret that a definition has in clear. */
+/** A plain-text secret in a definition. */
 export interface ClearSecret {
   readonly secret: string;
-  /** Where it is sent: scheme, host and port of `image_source_url`. Empty where there is none. */
+  /** Where it is sent: scheme, host and port of `image_source_url`. Empty if there is none. */
   readonly origin: string;
-  /** The edits after which the definition names the secret instead; comments and layout stay. */
+  /** The edits that replace the secret by a reference; comments and layout stay. */
   readonly referTo: (name: string) => readonly TextEdit[];
 }
 
-/** The secret at a place of a text: a password, or the one in an address. `undefined` where there is none (any more). */
+/** The secret at a position of a text: a password, or the one in an address. `undefined` if there is none. */
 export function clearSecretAt(text: string, offset: number): ClearSecret | undefined {
   const literal = stringAt(readSyntaxTree(text).root, offset);
   if (literal === undefined) return undefined;

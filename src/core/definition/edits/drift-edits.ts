@@ -9,13 +9,13 @@ import { differenceOf } from './fix.ts';
 export function takeLiveEdits(text: string, index: number, path: string, live: EditValue | undefined): TextEdit[] {
   if (live === undefined) return removeArgument(text, index, path);
   const written = stringsAt(text, index, path);
-  // What is written twice, or no string, is better written anew.
+  // A list with duplicates or non-strings is written as a whole.
   if (!isList(live) || written === undefined || new Set(written).size < written.length)
     return setArgument(text, index, path, live);
   return takeItems(text, index, path, { written, live });
 }
 
-/** Items that both have stay where they are, with their comments: order means nothing in the lists that Glance keeps. */
+/** Common items keep their positions and comments, because the order of Glance's lists does not matter. */
 function takeItems(
   text: string,
   index: number,
@@ -42,7 +42,7 @@ export function ignorePropertyEdits(text: string, index: number, name: string): 
   return [differenceOf(text, applyEdits(without, addItem(without, index, 'ignore', name)))];
 }
 
-/** The strings of a list; `undefined` where there is none, or something else is in it. */
+/** The strings of a list; `undefined` if there is no list, or an item is not a string. */
 function stringsAt(text: string, index: number, argument: string): readonly string[] | undefined {
   const list = valueAt(text, index, argument);
   if (list?.type !== 'array') return undefined;

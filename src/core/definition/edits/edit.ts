@@ -5,7 +5,7 @@ import { EditedText, type Container } from '../text/edited-text.ts';
 import { readSyntaxTree, type ArrayNode, type Member, type ObjectNode, type SyntaxNode } from '../text/syntax-tree.ts';
 import { quote } from '../../quote.ts';
 
-/** A stretch of text and what takes its place. The edits of one change don't overlap. */
+/** A range of text and its replacement. The edits of one change don't overlap. */
 export interface TextEdit {
   readonly range: TextRange;
   readonly text: string;
@@ -99,16 +99,12 @@ function findDefinition(text: string, index: number): ObjectNode {
   const { root, problems } = readSyntaxTree(text);
   const node = root?.type === 'array' ? root.items[index] : index === 0 ? root : undefined;
   if (problems.length === 0 && node?.type === 'object') return node;
-  throw new Failure(
-    'definition-not-found',
-    `The file no longer has a definition number ${index + 1} that can be changed.`,
-    {
-      next: 'Correct the file and try again.',
-    },
-  );
+  throw new Failure('definition-not-found', `The file no longer has a definition number ${index + 1} to change.`, {
+    next: 'Correct the file and try again.',
+  });
 }
 
-/** A property's name may hold slashes: it is whatever follows `properties/`. */
+/** A property's name may contain slashes: it is everything after `properties/`. */
 function segments(path: string): string[] {
   return path.startsWith('properties/') ? ['properties', path.slice('properties/'.length)] : path.split('/');
 }
@@ -151,7 +147,7 @@ function insertMember(
   return insertInto(source, container, before === undefined ? undefined : spanOf(before), text);
 }
 
-/** Puts a text behind a member or item of a container, or first. */
+/** Inserts a text after a member or item of a container, or first. */
 function insertInto(source: EditedText, container: Container, before: TextRange | undefined, text: string): TextEdit[] {
   const { range, spans } = container;
   const [first] = spans;

@@ -3,12 +3,12 @@ import { applyEdits, type TextEdit } from './edit.ts';
 import { differenceOf, fixEdits, type TextFix } from './fix.ts';
 import { parseDefinitions } from '../parse.ts';
 
-/** What is moved is moved one after the other; more than these are left to a second time. */
+/** Moves are made one after the other, at most this many at a time. */
 const ROUNDS_AT_MOST = 50;
-/** A file with more slips than these is left to a second time, too. */
+/** Fixes at a time. */
 const FIXES_AT_MOST = 1000;
 
-/** The edit that mends every slip of a text which can only mean one thing. None where there is none. */
+/** The edit that fixes every problem of a text with only one possible fix. None if there is no such problem. */
 export function fixAllEdits(text: string): TextEdit[] {
   let mended = text;
   for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
@@ -21,13 +21,13 @@ export function fixAllEdits(text: string): TextEdit[] {
   return mended === text ? [] : [differenceOf(text, mended)];
 }
 
-/** Whether a problem is a slip that can be mended without asking. */
+/** Whether a problem can be fixed without asking. */
 export function isCertain({ severity, fixes = [] }: Problem): boolean {
   const [only, ...others] = fixes;
   return severity !== 'information' && others.length === 0 && only !== undefined && kindIsCertain(only.kind);
 }
 
-/** What removes something, or writes what was not there, is for a person to decide. */
+/** A person decides about fixes that remove or add something. */
 function kindIsCertain(kind: string): boolean {
   return kind === 'rename' || kind === 'set-value' || kind === 'move';
 }

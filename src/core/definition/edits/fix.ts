@@ -6,7 +6,7 @@ import { makeListEdits } from './make-list.ts';
 import { readSyntaxTree, type Member, type SyntaxNode } from '../text/syntax-tree.ts';
 import { quote } from '../../quote.ts';
 
-/** A way out that is nothing but a change of the text. */
+/** A fix that only changes the text. */
 export type TextFix = Exclude<ProblemFix, { kind: 'keep-secret' }>;
 
 /**
@@ -43,7 +43,7 @@ export function definitionIndexAt(text: string, offset: number): number {
   return index;
 }
 
-/** The one edit that makes a text another one: what both begin and end with stays. */
+/** The one edit that turns a text into another one, without their common beginning and end. */
 export function differenceOf(text: string, wanted: string): TextEdit {
   const most = Math.min(text.length, wanted.length);
   let begin = 0;
@@ -56,7 +56,7 @@ export function differenceOf(text: string, wanted: string): TextEdit {
   };
 }
 
-/** What is removed here and added there may be neighbours, so that the second is made of the first one's text. */
+/** The removal and the insertion may be neighbours, so the second edit starts from the text of the first. */
 function moveMember(text: string, offset: number, to: string): TextEdit[] {
   const { value } = memberAt(text, offset);
   const index = definitionIndexAt(text, offset);
@@ -81,7 +81,7 @@ function memberAt(text: string, offset: number): Member {
   throw gone();
 }
 
-/** A number that JavaScript would write otherwise is kept as text: to a property 1.10 is not 1.1. */
+/** A number that JavaScript would write differently is kept as text: in a property, 1.10 is not 1.1. */
 function valueOf(node: SyntaxNode, text: string): EditValue {
   switch (node.type) {
     case 'null':
@@ -108,7 +108,7 @@ function commentsBehind(text: string, value: TextRange, removed: TextRange): rea
     : [];
 }
 
-/** Puts comments behind a value; within a line, they have to end before it does. */
+/** Inserts comments after a value; within a line, they must end before the line does. */
 function commentEdits(text: string, index: number, path: string, comments: readonly string[]): TextEdit[] {
   const value = valueAt(text, index, path);
   if (value === undefined || comments.length === 0) return [];
@@ -124,5 +124,5 @@ function commentEdits(text: string, index: number, path: string, comments: reado
 }
 
 function gone(): Failure {
-  return new Failure('definition-not-found', 'The text has changed, and there is nothing here any more to be changed.');
+  return new Failure('definition-not-found', 'The text has changed, and there is nothing to change here anymore.');
 }

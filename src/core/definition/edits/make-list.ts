@@ -26,7 +26,7 @@ export function makeListEdits(text: string): readonly TextEdit[] {
   return [open, ...commas, ...below, close];
 }
 
-/** Where the objects are, and the ends of those that another one follows without a comma. */
+/** The objects' ranges, and the ends of those that are followed by another one without a comma. */
 function topObjects(
   text: string,
 ): { readonly objects: readonly TextRange[]; readonly uncommaed: readonly number[] } | undefined {
@@ -55,7 +55,7 @@ function topObjects(
   return depth === 0 ? { objects, uncommaed } : undefined;
 }
 
-/** Where the lines begin that have text, after the one that an object begins on. */
+/** The starts of the lines with text, after the line on which an object begins. */
 function lineStarts(text: string, from: number, to: number): readonly number[] {
   const starts: number[] = [];
   for (const { index, 0: lineBreak } of text.slice(0, to).matchAll(/\r\n|\r|\n/g)) {

@@ -4,9 +4,9 @@ import { applyEdits, setArgument, type TextEdit } from './edit.ts';
 import { differenceOf } from './fix.ts';
 import type { TextRange } from '../../problem.ts';
 
-/** The name of an image where it stands in its definition. */
+/** The name of an image at its position in the definition. */
 export interface NamePlace {
-  /** The definition's place in the file's array. */
+  /** The definition's index in the file's array. */
   readonly index: number;
   readonly name: string;
   /** The text between the quotes. */
@@ -25,14 +25,14 @@ export function nameAt(text: string, offset: number): NamePlace {
       if (key === 'key') {
         throw new Failure(
           'not-renamed',
-          'A "key" stays the same for the life of its definition: with another one, the definition would mean another image, and the one it made would be left behind. Rename "name" instead.',
+          'A "key" stays the same for the life of its definition. With another key, the definition means another image and leaves the current one behind. Rename "name" instead.',
         );
       }
       if (key !== 'name' || value.type !== 'string') break;
       return { index, name: value.value, range: { offset: value.range.offset + 1, length: value.range.length - 2 } };
     }
   }
-  throw new Failure('not-renamed', 'Only the name of an image can be renamed: put the cursor on "name".');
+  throw new Failure('not-renamed', 'Only the name of an image can be renamed. Put the cursor on "name".');
 }
 
 /**

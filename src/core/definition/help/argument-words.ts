@@ -3,11 +3,11 @@ import type { Argument } from '../argument.ts';
 const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   update: 'A change updates the image in place.',
   replace: 'A change replaces the image.',
-  'replace-unless-queued': 'A change replaces the image; while it is queued it is updated.',
+  'replace-unless-queued': 'A change replaces the image, or updates it while it is queued.',
   'replace-if-bytes-differ': 'A change replaces the image if the bytes differ.',
   'another-image': 'A change means another image.',
-  stores: 'A store that is added gets a copy; from one that is removed the data is deleted, after a confirmation.',
-  nothing: 'A change does nothing to an image that exists.',
+  stores: 'An added store gets a copy. A removed store loses its data, after a confirmation.',
+  nothing: 'A change does not affect an existing image.',
 };
 
 /** What an argument is, with its unit, what a change of it does and its default: one or two paragraphs of Markdown. */
@@ -16,7 +16,7 @@ export function describeArgument({ description, whenChanged, fallback }: Argumen
   return `${description}\n\n${WHEN_CHANGED[whenChanged]}${fallbackText}`;
 }
 
-/** The same of an image property, which Glance changes in place whatever it is called. */
+/** The same for an image property, which Glance always changes in place. */
 export function describeProperty(description: string): string {
   return `${description}\n\n${WHEN_CHANGED.update}`;
 }
@@ -25,18 +25,18 @@ export function describeProperty(description: string): string {
 export interface ArgumentField {
   readonly name: string;
   readonly description: string;
-  /** Left out where only the user has one. */
+  /** Absent if only the user knows one. */
   readonly example?: string;
 }
 
-/** What an object among `members` has. */
+/** The fields of an object in `members`. */
 export const MEMBER_FIELDS: readonly ArgumentField[] = [
   { name: 'project', description: 'Id of the project.' },
   { name: 'accept_with', description: 'Entry of `clouds.yaml` that accepts the image there.' },
 ];
 
-/** What `timeouts` has; durations such as `30m` or `1h30m`. */
+/** The fields of `timeouts`; durations such as `30m` or `1h30m`. */
 export const TIMEOUT_FIELDS: readonly ArgumentField[] = [
-  { name: 'create', description: 'How long an apply may take in a region, in all. Default: `6h`.', example: '30m' },
+  { name: 'create', description: 'How long an apply may take in a region in total. Default: `6h`.', example: '30m' },
   { name: 'stall', description: 'How long an apply may go on without any progress. Default: `2m`.', example: '2m' },
 ];

@@ -35,7 +35,7 @@ type Begun = Pick<OfferedName, 'value' | 'asks'>;
  */
 export function namesOffered(object: ObjectNode | undefined, { path }: Cursor): readonly OfferedName[] {
   const taken = namesAround(object, path);
-  // What the cursor is in is about to be replaced.
+  // The name at the cursor is about to be replaced.
   taken.delete(path.at(-1) ?? '');
   return namesAt(path, taken).filter(({ name }) => !taken.has(name));
 }
@@ -74,19 +74,19 @@ function ofField({ name, description, example }: ArgumentField): OfferedName {
   return { name, documentation: description, required: name === 'project', value, asks: example === undefined };
 }
 
-/** How the value of a property begins: as a string, which is what Glance keeps. */
+/** The beginning of a property's value: a string, because Glance stores strings. */
 export function propertyValue(values: readonly string[]): Begun {
   return { value: '"$1"', asks: values.length > 0 };
 }
 
-/** What is written for a name: itself, and its value where it has none yet, with the comma that it needs behind it. */
+/** The text to insert for a name: the name, a value if it has none yet, and a comma if one is needed. */
 export function nameSnippet({ name, value }: Pick<OfferedName, 'name' | 'value'>, { follows }: Cursor): string {
   const written = quote(name).replace(/[\\$}]/g, '\\$&');
   if (follows === 'colon') return written;
   return `${written}: ${value}${follows === 'next' ? ',' : ''}`;
 }
 
-/** Arguments for whose values the cloud, the disk or the editor knows some. */
+/** Arguments for which the cloud, the disk or the editor offers values. */
 const KNOWN_VALUES: ReadonlySet<string> = new Set([
   'local_file_path',
   'image_source_checksum',
@@ -115,7 +115,7 @@ function valueOf({ name, type, fallback, examples }: Argument): Begun {
     case 'integer':
       return { value: `\${1:${JSON.stringify(examples[0] ?? type.minimum)}}`, asks: false };
     case 'properties':
-      // Sets of them are offered, and the braces alone.
+      // Both complete sets and empty braces are offered.
       return { value: '$1', asks: true };
     case 'timeouts':
       return { value: '{ "create": "${1:30m}", "stall": "${2:2m}" }', asks: false };

@@ -14,10 +14,10 @@ import { WELL_KNOWN_PROPERTIES, type WellKnownProperty } from './well-known-prop
 /** A JSON schema, or a part of one; draft-07 with the keywords that VS Code adds. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Arguments whose examples are worth offering as values; of the others they are somebody else's, or the editor knows better ones. */
+/** Arguments whose examples are offered as values. For the others the editor knows better ones, or only the user knows one. */
 const OFFERED_EXAMPLES: ReadonlySet<string> = new Set(['min_disk_gb', 'min_ram_mb']);
 
-/** The editor offers names itself: with their values and commas, in their order, and none that what is there forbids. */
+/** The editor offers names itself: with values and commas, in order, and without those that existing ones forbid. */
 const NAME_OFFERED_ELSEWHERE = { doNotSuggest: true };
 
 /** The JSON schema of `*.image.jsonc`, made from the table of arguments. */
@@ -112,7 +112,7 @@ function propertiesSchema(): JsonSchema {
   };
 }
 
-/** Any value is fine: drivers know more than lists do. Words that JSON has too are offered as such. */
+/** Any value is allowed, because drivers know more than lists do. JSON's own words are offered without quotes. */
 function propertySchema({ description, values }: WellKnownProperty): JsonSchema {
   const type = ['string', 'number', 'boolean', 'null'];
   const markdown = describeProperty(description);

@@ -22,7 +22,7 @@ export const SNIPPETS: readonly Snippet[] = [
   },
   {
     label: 'Image from a URL, checked',
-    description: 'Downloaded into the cache, held to the checksum file beside it, then uploaded',
+    description: 'Downloaded, compared with a published checksum file, then uploaded',
     body: {
       name: '${1:name}',
       ...FORMATS,
@@ -54,8 +54,8 @@ export const SNIPPETS: readonly Snippet[] = [
     },
   },
   {
-    label: 'Image that exists already',
-    description: 'Metadata of an image that somebody else made: no bytes are sent',
+    label: 'Existing image',
+    description: 'Metadata of an image that somebody else created; no data is sent',
     body: { name: '${1:name}', ...FORMATS, image_id: '${4:8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f}' },
   },
 ];
@@ -85,7 +85,7 @@ export const ARGUMENT_SNIPPETS: ReadonlyMap<string, readonly Snippet[]> = new Ma
   [
     'properties',
     [
-      // As it is, not as JSON: an object with a place for the first name.
+      // As it is, not as JSON: an object with a tab stop for the first name.
       { label: '{ … }', description: 'One by one', body: '^{\n\t$1\n}' },
       {
         label: 'Linux on KVM',

@@ -2,7 +2,7 @@
 export interface WellKnownProperty {
   readonly name: string;
   readonly description: string;
-  /** Values that are known; a driver may know more. Empty: anything. */
+  /** Known values; a driver may know more. Empty: any value. */
   readonly values: readonly string[];
 }
 
@@ -21,8 +21,8 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'Processor architecture that the image was built for; the scheduler picks fitting hosts.',
     ARCHITECTURES,
   ),
-  property('description', 'A sentence for people.'),
-  property('kernel_id', 'Id of the image with the kernel, for images of format `ami`.'),
+  property('description', 'Description of the image.'),
+  property('kernel_id', 'ID of the image with the kernel, for images of format `ami`.'),
   property('ramdisk_id', 'Id of the image with the ramdisk, for images of format `ami`.'),
   property(
     'os_type',
@@ -66,29 +66,29 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
   ),
   property('hw_boot_menu', 'Whether the firmware shows a boot menu.', TRUE_FALSE),
   property('hw_cdrom_bus', 'Bus of CD-ROM drives.', DISK_BUSES),
-  property('hw_cpu_cores', 'Cores of each virtual socket that are preferred.'),
-  property('hw_cpu_max_cores', 'Most cores that a virtual socket may have.'),
-  property('hw_cpu_max_sockets', 'Most virtual sockets.'),
-  property('hw_cpu_max_threads', 'Most threads that a virtual core may have.'),
+  property('hw_cpu_cores', 'Preferred number of cores of each virtual socket.'),
+  property('hw_cpu_max_cores', 'Maximum number of cores of a virtual socket.'),
+  property('hw_cpu_max_sockets', 'Maximum number of virtual sockets.'),
+  property('hw_cpu_max_threads', 'Maximum number of threads of a virtual core.'),
   property('hw_cpu_policy', 'Whether virtual CPUs are pinned to processors of the host.', [
     'shared',
     'dedicated',
     'mixed',
   ]),
-  property('hw_cpu_sockets', 'Virtual sockets that are preferred.'),
+  property('hw_cpu_sockets', 'Preferred number of virtual sockets.'),
   property('hw_cpu_thread_policy', "How pinned CPUs use the host's hardware threads.", [
     'prefer',
     'isolate',
     'require',
   ]),
-  property('hw_cpu_threads', 'Threads of each virtual core that are preferred.'),
+  property('hw_cpu_threads', 'Preferred number of threads of each virtual core.'),
   property(
     'hw_disk_bus',
     'Bus of disks. `virtio` is fastest; `scsi` with `hw_scsi_model: virtio-scsi` passes discards on.',
     DISK_BUSES,
   ),
   property('hw_emulation_architecture', "Architecture to emulate when it is not the host's own.", ARCHITECTURES),
-  property('hw_firmware_stateless', 'Whether UEFI keeps no variables between boots.', TRUE_FALSE),
+  property('hw_firmware_stateless', 'Whether UEFI discards its variables between boots.', TRUE_FALSE),
   property('hw_firmware_type', 'Firmware that boots the image. Images for aarch64 and Secure Boot need `uefi`.', [
     'bios',
     'uefi',
@@ -101,7 +101,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'virt',
   ]),
   property('hw_maxphysaddr_bits', 'Physical address bits of the virtual CPU.'),
-  property('hw_maxphysaddr_mode', 'Where the physical address bits come from.', ['emulate', 'passthrough']),
+  property('hw_maxphysaddr_mode', 'How the physical address bits are chosen.', ['emulate', 'passthrough']),
   property('hw_mem_encryption', "Whether the guest's memory is encrypted.", TRUE_FALSE),
   property('hw_mem_page_size', 'Size of memory pages: a word, or a size such as `2MB` or `1GB`.', [
     'small',
@@ -109,7 +109,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'any',
   ]),
   property('hw_numa_nodes', 'NUMA nodes that the guest sees.'),
-  property('hw_pci_numa_affinity_policy', "How near PCI devices must be to the guest's NUMA nodes.", [
+  property('hw_pci_numa_affinity_policy', "How close PCI devices must be to the guest's NUMA nodes.", [
     'required',
     'preferred',
     'legacy',
@@ -131,7 +131,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'floppy',
   ]),
   property('hw_rng_model', 'Random number generator.', ['virtio']),
-  property('hw_scsi_model', 'SCSI controller; wants `hw_disk_bus: scsi`.', [
+  property('hw_scsi_model', 'SCSI controller; needs `hw_disk_bus: scsi`.', [
     'virtio-scsi',
     'lsilogic',
     'lsisas1068',
@@ -191,13 +191,10 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'uml',
     'vz',
   ]),
-  property('img_config_drive', 'Whether servers get a config drive even if nobody asks for one.', [
-    'mandatory',
-    'optional',
-  ]),
+  property('img_config_drive', 'Whether servers always get a config drive.', ['mandatory', 'optional']),
   property(
     'img_hide_hypervisor_id',
-    'Whether the guest is kept from seeing that it is virtual; some drivers want that.',
+    'Whether the guest cannot see that it is virtual. Some drivers require that.',
     YES_NO,
   ),
   property('img_hv_type', 'Hypervisor that the image needs.', [
@@ -215,8 +212,8 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
   property('img_linked_clone', 'Whether VMware makes a linked clone rather than a copy.', TRUE_FALSE),
   property('img_signature', 'Signature of the data, in base64; Glance and Nova check it.'),
   property('img_signature_certificate_uuid', "Id of the signer's certificate in the key manager."),
-  property('img_signature_hash_method', 'Hash that was signed.', ['SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']),
-  property('img_signature_key_type', 'Kind of the signing key.', [
+  property('img_signature_hash_method', 'Hash method of the signature.', ['SHA-224', 'SHA-256', 'SHA-384', 'SHA-512']),
+  property('img_signature_key_type', 'Type of the signing key.', [
     'RSA-PSS',
     'DSA',
     'ECC_SECT571K1',
@@ -226,8 +223,8 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'ECC_SECP521R1',
     'ECC_SECP384R1',
   ]),
-  property('trait:COMPUTE_SECURITY_TPM_2_0', 'Asks for a host that can emulate a TPM 2.0.', ['required']),
-  property('trait:HW_CPU_X86_VMX', 'Asks for a host whose CPU has VMX, for virtual machines within the guest.', [
+  property('trait:COMPUTE_SECURITY_TPM_2_0', 'Requires a host that can emulate a TPM 2.0.', ['required']),
+  property('trait:HW_CPU_X86_VMX', 'Requires a host whose CPU has VMX, for virtual machines within the guest.', [
     'required',
   ]),
   property('vm_mode', 'Older name of `hw_vm_mode`: how the guest talks to the hypervisor.', [

@@ -15,7 +15,7 @@ export function closest(word: string, candidates: Iterable<string>, slips = Infi
   return best;
 }
 
-/** How many letters have to be inserted, deleted, replaced or swapped with their neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(left: string, right: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);

@@ -19,7 +19,7 @@ interface Conflict {
 }
 
 const isTrue = (value: ArgumentValue | null): boolean => value === true;
-const noPasswordsForGlance = 'Glance would keep the credentials in clear in its task.';
+const noPasswordsForGlance = 'Glance would store the credentials as plain text in its task.';
 
 const CONFLICTS: readonly Conflict[] = [
   { first: 'region', second: 'regions', why: 'Name one region with "region" or several with "regions".' },
@@ -73,7 +73,7 @@ function reportUrlArguments(written: Written, report: Report): void {
   for (const name of ABOUT_DOWNLOADS) {
     const member = written.get(name);
     if (member === undefined) continue;
-    const message = `"${name}" needs "image_source_url": it is about the download.`;
+    const message = `"${name}" needs "image_source_url", because it applies to the download.`;
     report('error', 'missing-argument', message, member.member.keyRange, [{ kind: 'remove' }]);
   }
 }
@@ -89,7 +89,7 @@ function reportWebDownload(written: Written, report: Report): void {
     report(
       'error',
       'missing-argument',
-      '"web_download" needs "image_source_url": it is what Glance fetches.',
+      '"web_download" needs "image_source_url", because Glance fetches it.',
       download.member.keyRange,
     );
     return;
@@ -101,7 +101,7 @@ function reportWebDownload(written: Written, report: Report): void {
     report('error', 'conflicting-arguments', message, url.member.value.range);
   }
   if (!IMPORT_PORTS.has(port)) {
-    const message = `Glance fetches from the ports 80 and 443 only, unless the operator of the cloud allows ${port}.`;
+    const message = `Glance fetches only from ports 80 and 443, unless the operator of the cloud allows ${port}.`;
     report('warning', 'web-download-port', message, url.member.value.range);
   }
 }
@@ -112,7 +112,7 @@ function reportMembers(written: Written, report: Report): void {
   report(
     'error',
     'conflicting-arguments',
-    '"members" needs "visibility": "shared"; Glance shares no other image.',
+    '"members" needs "visibility": "shared", because Glance shares no other image.',
     members.member.keyRange,
     [{ kind: 'set-argument', argument: 'visibility', value: 'shared' }],
   );
@@ -126,7 +126,7 @@ function reportIgnored(written: Written, report: Report): void {
   const texts = globs.filter((glob: unknown) => typeof glob === 'string');
   for (const { key, keyRange } of properties.members) {
     if (!matchesGlob(texts, key)) continue;
-    const message = `${JSON.stringify(key)} is also in "ignore", so that it would not be written. Take it out of one of the two.`;
+    const message = `${JSON.stringify(key)} is also in "ignore", so it would not be written. Remove it from one of the two.`;
     report('error', 'ignored-property', message, keyRange, [{ kind: 'remove' }]);
   }
 }

@@ -91,6 +91,6 @@ function duplicate(definition: Definition, other: Definition, lines: LineIndex):
 
 function duplicateText(definition: Definition, other: Definition): string {
   const where =
-    other.file === definition.file ? `The definition in line ${other.line}` : `${other.file}, line ${other.line},`;
-  return `${where} means the same image (${JSON.stringify(definitionKey(definition))}) in the same place. Remove one of the two, or give one a "key" of its own.`;
+    other.file === definition.file ? `The definition on line ${other.line}` : `${other.file}, line ${other.line},`;
+  return `${where} means the same image (${JSON.stringify(definitionKey(definition))}) in the same place. Remove one of the two, or give one its own "key".`;
 }

@@ -67,7 +67,7 @@ function formatProblems(definition: Definition, { formats, place }: Facts, at: A
     const offered = formats?.[kind] ?? [];
     const value = definition.arguments[argument];
     if (offered.length === 0 || offered.includes(value)) return [];
-    const text = `${describePlace(place)} does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
+    const text = `${describePlace(place)} does not accept ${argument} "${value}". It offers: ${offered.join(', ')}.`;
     return [at('error', 'format-not-offered', text, definition.places.get(argument)?.value, closest(value, offered))];
   });
 }

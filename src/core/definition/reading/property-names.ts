@@ -86,16 +86,16 @@ function checkReserved(name: string): PropertyNameProblem | undefined {
     return { code: 'reserved-property', message: `"${name}" ${why}`, fixes: [fix] };
   };
   if (argument !== undefined) {
-    const why = `is an attribute of the image, not a property: use the argument "${argument}".`;
+    const why = `is an attribute of the image, not a property. Use the argument "${argument}".`;
     return reserved(why, { kind: 'move', to: argument });
   }
   if (name.startsWith(MARK_PREFIX))
-    return reserved('is one of the marks that this tool keeps on the image: leave it out.');
-  if (name.startsWith('os_glance')) return reserved('is reserved by Glance, which refuses it: leave it out.');
-  if (SERVER_ATTRIBUTES.has(name)) return reserved('is an attribute that only the cloud sets: leave it out.');
+    return reserved('is reserved for the state that Glance Images stores on the image. Remove it.');
+  if (name.startsWith('os_glance')) return reserved('is reserved by Glance, which refuses it. Remove it.');
+  if (SERVER_ATTRIBUTES.has(name)) return reserved('is an attribute that only the cloud sets. Remove it.');
   if (DROPPED.has(name)) {
     return reserved(
-      'is a name that Glance uses inside: it accepts the property and does not store it. Choose another name.',
+      'is a name that Glance uses internally: it accepts the property but does not store it. Choose another name.',
     );
   }
   return undefined;
@@ -105,11 +105,12 @@ function checkSpelling(name: string): PropertyNameProblem | undefined {
   const bad = (message: string, fixes: readonly ProblemFix[] = []): PropertyNameProblem => {
     return { code: 'bad-property-name', message, fixes };
   };
-  if (name === '') return bad('A property needs a name: Glance stores an empty one, but it could never be changed.');
+  if (name === '') return bad('A property needs a name. Glance stores an empty name, but can never change it.');
   if (name.trim() !== name) {
-    return bad('The name of a property must not begin or end with a blank: Glance could never change it again.', [
-      { kind: 'rename', name: name.trim() },
-    ]);
+    return bad(
+      'The name of a property must not begin or end with a space, because Glance could never change it again.',
+      [{ kind: 'rename', name: name.trim() }],
+    );
   }
   if (name.length > MAXIMUM_LENGTH)
     return bad(`The name of a property has at most ${MAXIMUM_LENGTH} characters, not ${name.length}.`);

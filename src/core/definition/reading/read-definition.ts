@@ -21,7 +21,7 @@ export interface ReadDefinition {
   readonly places: ReadonlyMap<string, ArgumentPlace>;
 }
 
-/** Reads one object of a file; whatever is wrong goes to `reading.report`. */
+/** Reads one object of a file and reports its problems to `reading.report`. */
 export function readDefinition(node: ObjectNode, reading: Reading): ReadDefinition {
   const places = new Map<string, ArgumentPlace>();
   const written = new Map<string, WrittenArgument>();
@@ -32,7 +32,7 @@ export function readDefinition(node: ObjectNode, reading: Reading): ReadDefiniti
       continue;
     }
     if (written.has(argument.name)) {
-      const message = `"${argument.name}" is given twice. Remove one of the two.`;
+      const message = `"${argument.name}" is given twice. Remove one.`;
       reading.report('error', 'duplicate-argument', message, member.keyRange, REMOVE);
       continue;
     }
@@ -48,9 +48,9 @@ function reportUnknown({ key, keyRange }: Member, report: Report): void {
   const name = JSON.stringify(key);
   if (EXPORTED_ATTRIBUTES.has(key)) {
     const meant = EXPORTED_ATTRIBUTES.get(key);
-    const hint = meant === undefined ? 'Remove it.' : `Remove it, or use "${meant}" if that is what you mean.`;
+    const hint = meant === undefined ? 'Remove it.' : `Remove it, or use "${meant}" instead.`;
     const rename: readonly ProblemFix[] = meant === undefined ? [] : [{ kind: 'rename', name: meant }];
-    const message = `${name} is set by the cloud and can only be read. ${hint}`;
+    const message = `${name} is set by the cloud and is read-only. ${hint}`;
     report('error', 'exported-attribute', message, keyRange, [...REMOVE, ...rename]);
     return;
   }
@@ -58,17 +58,17 @@ function reportUnknown({ key, keyRange }: Member, report: Report): void {
   report('error', 'unknown-argument', `There is no argument ${name}.${hint}`, keyRange, fixes);
 }
 
-/** What somebody who wrote an unknown argument most likely wants. */
+/** The most likely meaning of an unknown argument. */
 function meantBy(key: string): { readonly hint?: string; readonly fixes?: readonly ProblemFix[] } {
   const other = OTHER_NAMES.get(key);
-  if (other !== undefined) return { hint: ` It is called "${other}" here.`, fixes: [{ kind: 'rename', name: other }] };
+  if (other !== undefined) return { hint: ` Use "${other}" instead.`, fixes: [{ kind: 'rename', name: other }] };
   // A well-known property is near some argument only by chance.
   if (!WELL_KNOWN_NAMES.has(key)) {
     const near = closest(key, ARGUMENT_NAMES);
     if (near !== undefined) return { hint: ` Did you mean "${near}"?`, fixes: [{ kind: 'rename', name: near }] };
     if (!/^(?:hw|os|img|vmware|cinder|trait)[_:]/.test(key)) return {};
   }
-  const hint = ' It is an image property: put it under "properties".';
+  const hint = ' It is an image property. Put it under "properties".';
   return { hint, fixes: [{ kind: 'move', to: `properties/${key}` }] };
 }
 
@@ -89,7 +89,7 @@ function addPlaces(
 function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArgument>, report: Report): void {
   for (const name of REQUIRED) {
     if (written.has(name)) continue;
-    // At the opening brace: the whole object would be underlined while it is being written.
+    // Only the opening brace, so that the whole object is not underlined while it is being written.
     const place = { offset: node.range.offset, length: 1 };
     const value = name === 'container_format' ? 'bare' : name === 'disk_format' ? formatByEnding(written) : undefined;
     const fixes: readonly ProblemFix[] = value === undefined ? [] : [{ kind: 'set-argument', argument: name, value }];
@@ -97,14 +97,14 @@ function reportMissing(node: ObjectNode, written: ReadonlyMap<string, WrittenArg
   }
 }
 
-/** What the source is by its name; the content is looked at before anything is sent. */
+/** The kind of the source by its name; the content is inspected before anything is sent. */
 function formatByEnding(written: ReadonlyMap<string, WrittenArgument>): string | undefined {
   const source = SOURCE_ARGUMENTS.map((name) => written.get(name)?.value).find((value) => value !== undefined);
   if (typeof source !== 'string') return undefined;
   return /\.(qcow2|raw|vmdk|vhdx?|vdi|iso)(?:\.(?:gz|bz2|xz|zst))?(?:[?#].*)?$/i.exec(source)?.[1]?.toLowerCase();
 }
 
-/** Each value was checked against the table, so that only an absent one is left to find. */
+/** Each value was checked against the table, so only missing ones are left to find. */
 function assemble(written: ReadonlyMap<string, WrittenArgument>): DefinitionArguments | undefined {
   const arguments_: Partial<Record<string, ArgumentValue>> = {};
   for (const [name, { value }] of written) {

@@ -25,16 +25,11 @@ export function readStrings(
   }
   const items = node.items.map((item) => readItem(name, type, item, reading));
   if (type.notEmpty === true && items.length === 0) {
-    reading.report(
-      'error',
-      'empty-value',
-      `"${name}" must name at least one. Leave it out for the default.`,
-      node.range,
-    );
+    reading.report('error', 'empty-value', `"${name}" must not be empty. Remove it to use the default.`, node.range);
   }
   reportRepeated(name, type, node.items, reading);
   if (type.quota !== undefined && items.length > type.quota.atMost) {
-    const message = `${items.length} ${name} are more than the ${type.quota.atMost} that Glance allows by default.`;
+    const message = `${items.length} ${name} exceed the ${type.quota.atMost} that Glance allows by default.`;
     reading.report('warning', type.quota.code, message, { offset: node.range.offset, length: 1 });
   }
   return items.filter((item) => item !== null);
@@ -52,7 +47,7 @@ export function readItem(name: string, type: ListType, node: SyntaxNode, reading
   if (type.maximumLength !== undefined && value.length > type.maximumLength) {
     return refuse(
       'too-long',
-      `An item of "${name}" has ${value.length} characters; Glance takes at most ${type.maximumLength}.`,
+      `An item of "${name}" has ${value.length} characters; Glance allows at most ${type.maximumLength}.`,
     );
   }
   if (hasFourByteCharacter(value)) {
@@ -114,13 +109,9 @@ export function readStringMembers(
         renamedTo(closest(key, names)),
       );
     } else if (strings.has(key)) {
-      reading.report(
-        'error',
-        'duplicate-argument',
-        `${JSON.stringify(key)} is given twice. Remove one of the two.`,
-        keyRange,
-        [{ kind: 'remove' }],
-      );
+      reading.report('error', 'duplicate-argument', `${JSON.stringify(key)} is given twice. Remove one.`, keyRange, [
+        { kind: 'remove' },
+      ]);
     } else if (value.type !== 'string') {
       reportWrongType(reading, `"${key}"`, 'a string', value);
     } else {

@@ -10,7 +10,7 @@ const PROJECT: ListType = { kind: 'strings', maximumLength: 255 };
 /** Glance's default `image_member_quota`. */
 const MEMBER_QUOTA = 128;
 
-/** Project ids, or `{project, accept_with}`; none twice. */
+/** Project ids, or `{project, accept_with}`, without duplicates. */
 export function readMembers(
   name: string,
   node: SyntaxNode,
@@ -19,7 +19,7 @@ export function readMembers(
   if (node.type !== 'array') return reportWrongType(reading, `"${name}"`, 'a list of projects', node);
   const projects = new Set<string>();
   if (node.items.length > MEMBER_QUOTA) {
-    const message = `${node.items.length} members are more than the ${MEMBER_QUOTA} that Glance allows by default.`;
+    const message = `${node.items.length} members exceed the ${MEMBER_QUOTA} that Glance allows by default.`;
     reading.report('warning', 'too-many-members', message, { offset: node.range.offset, length: 1 });
   }
   return node.items

@@ -20,7 +20,7 @@ export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Rec
       reading.report(
         'error',
         'duplicate-property',
-        `The property ${JSON.stringify(key)} is given twice. Remove one of the two.`,
+        `The property ${JSON.stringify(key)} is given twice. Remove one.`,
         keyRange,
         [{ kind: 'remove' }],
       );
@@ -32,11 +32,11 @@ export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Rec
   return properties;
 }
 
-/** Any name is fine, so that one that looks like a slip in a name that Nova or Glance reads is only remarked on. */
+/** Any name is allowed, so a probable typo of a name that Nova or Glance reads is only a hint. */
 function reportSpelling(name: string, range: TextRange, { report }: Reading): void {
   const known = misspelledProperty(name);
   if (known === undefined) return;
-  const message = `Nova and Glance read no property ${JSON.stringify(name)}. Did you mean "${known}"?`;
+  const message = `Nova and Glance know no property ${JSON.stringify(name)}. Did you mean "${known}"?`;
   report('information', 'property-spelling', message, range, [{ kind: 'rename', name: known }]);
 }
 
@@ -64,29 +64,29 @@ function readValue(name: string, node: SyntaxNode, reading: Reading): string | n
   }
 }
 
-/** The quota is the cloud's to set, so that more than its default is only a warning. */
+/** The cloud sets the quota, so exceeding its default is only a warning. */
 function checkCount(node: ObjectNode, properties: Readonly<Record<string, string | null>>, { report }: Reading): void {
   if (node.members.length + MARK_COUNT <= PROPERTY_QUOTA) return;
   const count = Object.values(properties).filter((value) => value !== null).length;
   if (count + MARK_COUNT <= PROPERTY_QUOTA) return;
-  const message = `${count} properties and the ${MARK_COUNT} that this tool keeps on the image are more than the ${PROPERTY_QUOTA} that Glance allows by default.`;
+  const message = `${count} properties and the ${MARK_COUNT} that Glance Images stores on the image exceed the ${PROPERTY_QUOTA} that Glance allows by default.`;
   report('warning', 'too-many-properties', message, { offset: node.range.offset, length: 1 });
 }
 
 const NAMES = WELL_KNOWN_PROPERTIES.map(({ name }) => name);
 const KNOWN: ReadonlySet<string> = new Set(NAMES);
 
-/** Many definitions have the same names. */
+/** Cached, because many definitions use the same names. */
 const answers = new Map<string, string | undefined>();
 const ANSWERS_AT_MOST = 1000;
 
-/** The well-known property that somebody who wrote this name most likely means; `undefined` for a name that stands for itself. */
+/** The well-known property that this name is most likely a typo of; `undefined` if it is none. */
 function misspelledProperty(name: string): string | undefined {
-  // Numbered names such as hw_numa_cpus.1 are one digit from each other.
+  // Numbered names such as hw_numa_cpus.1 differ by one digit.
   if (KNOWN.has(name) || name.length < 6 || /\d/.test(name)) return undefined;
   if (!answers.has(name)) {
     if (answers.size >= ANSWERS_AT_MOST) answers.clear();
-    // Two slips at most: names such as hw_cpu_cores and hw_cpu_max_cores are near each other and both right.
+    // At most two typos, because names such as hw_cpu_cores and hw_cpu_max_cores are similar and both valid.
     answers.set(name, closest(name, NAMES, 2));
   }
   return answers.get(name);

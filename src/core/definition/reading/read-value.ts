@@ -12,7 +12,7 @@ import type { SyntaxNode } from '../text/syntax-tree.ts';
 
 type TypeOf<Kind extends ArgumentType['kind']> = Extract<ArgumentType, { kind: Kind }>;
 
-/** Glance's names are kept by MySQL's three-byte UTF-8; it refuses the rest in every name, key and tag. */
+/** Glance stores names in MySQL's three-byte UTF-8 and refuses other characters in every name, key and tag. */
 const FOUR_BYTES = 'has a character beyond the Basic Multilingual Plane, such as an emoji, which Glance refuses.';
 
 /** The value of an argument, checked as its type says, or `null` after a report. */
@@ -47,9 +47,9 @@ function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, read
   };
   if (value.trim() === '') return refuse('empty-value', `"${name}" must not be empty.`);
   if (type.maximumLength !== undefined && value.length > type.maximumLength) {
-    return refuse('too-long', `"${name}" has ${value.length} characters; Glance takes at most ${type.maximumLength}.`);
+    return refuse('too-long', `"${name}" has ${value.length} characters; Glance allows at most ${type.maximumLength}.`);
   }
-  // A key is stored on the image as a property, so that it is held to the same rule as a name.
+  // A key is stored on the image as a property, so the same rule applies as for a name.
   if (type.maximumLength !== undefined && hasFourByteCharacter(value)) {
     return refuse('four-byte-character', `"${name}" ${FOUR_BYTES}`);
   }
@@ -62,7 +62,7 @@ function readString(name: string, type: TypeOf<'string'>, node: SyntaxNode, read
   return type.format === 'uuid' ? value.toLowerCase() : value;
 }
 
-/** Where the cloud may know more values, an unknown one is a warning: the cloud has the last word. */
+/** If the cloud may know more values, an unknown one is only a warning. */
 function readChoice(name: string, type: TypeOf<'choice'>, node: SyntaxNode, reading: Reading): string | null {
   if (node.type !== 'string') return reportWrongType(reading, `"${name}"`, 'a string', node);
   const { value, range } = node;
@@ -72,7 +72,7 @@ function readChoice(name: string, type: TypeOf<'choice'>, node: SyntaxNode, read
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
   const fixes: readonly ProblemFix[] = near === undefined ? [] : [{ kind: 'set-value', value: near }];
   if (type.open && value.trim() !== '') {
-    const message = `"${name}" is none of the formats that Glance knows by default (${values.join(', ')}).${meant} The cloud has the last word.`;
+    const message = `"${name}" is not a format that Glance supports by default (${values.join(', ')}).${meant} The cloud may support it.`;
     reading.report('warning', 'unknown-format', message, range, fixes);
     return value;
   }
@@ -85,7 +85,7 @@ function readInteger(name: string, type: TypeOf<'integer'>, node: SyntaxNode, re
   const { value, range } = node;
   if (Number.isInteger(value) && value >= type.minimum && value <= type.maximum) return value + 0;
   const whole = Math.ceil(value);
-  // Half a gibibyte more is safe; what is out of range says nothing of what is meant.
+  // Rounding up is safe. A value out of range does not tell what is meant.
   const fits = whole !== value && value > type.minimum && whole <= type.maximum;
   reading.report(
     'error',

@@ -3,7 +3,7 @@ import type { MemberArgument } from '../definition.ts';
 import type { ProblemFix, Severity, TextRange } from '../../problem.ts';
 import type { SyntaxNode } from '../text/syntax-tree.ts';
 
-/** Takes a problem of a definition at its place. */
+/** Receives a problem of a definition with its position. */
 export type Report = (
   severity: Severity,
   code: ErrorCode,
@@ -21,7 +21,7 @@ export type ArgumentValue =
   | readonly (string | MemberArgument)[]
   | Readonly<Record<string, string | null>>;
 
-/** What a check works with: the file's text, for values as they are written, and where problems go. */
+/** The input of a check: the file's text, for values as written, and the receiver of problems. */
 export interface Reading {
   readonly text: string;
   readonly report: Report;
@@ -39,13 +39,13 @@ const KINDS: Readonly<Record<SyntaxNode['type'], string>> = {
 /** Reports that a value has the wrong type; `null` stands for a refused value. Values are not repeated: they may be secrets. */
 export function reportWrongType({ report }: Reading, subject: string, wanted: string, node: SyntaxNode): null {
   const hint =
-    node.type === 'null' ? ' Leave the line out to omit it.' : node.type === 'string' ? hintForString(wanted) : '';
+    node.type === 'null' ? ' Remove the line to omit it.' : node.type === 'string' ? hintForString(wanted) : '';
   const message = `${subject} must be ${wanted}, not ${KINDS[node.type]}.${hint}`;
   report('error', 'wrong-type', message, node.range, fixesForType(wanted, node));
   return null;
 }
 
-/** Only what says the same with other signs. */
+/** Only fixes that keep the meaning. */
 function fixesForType(wanted: string, node: SyntaxNode): readonly ProblemFix[] | undefined {
   if (node.type === 'null') return [{ kind: 'remove' }];
   if (wanted === 'a string') {

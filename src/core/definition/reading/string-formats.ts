@@ -6,7 +6,7 @@ import type { StringFormat } from '../argument.ts';
 import { checkEnvironmentName, checkReferences } from '../variables/interpolate.ts';
 import { isSecretReference } from '../variables/secret-reference.ts';
 
-/** What is wrong with a string; an error where nothing else is said. */
+/** A problem of a string; an error by default. */
 export interface FormatProblem {
   readonly severity?: Severity;
   readonly code: ErrorCode;
@@ -16,7 +16,7 @@ export interface FormatProblem {
 
 const SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
-/** What is wrong with the value of an argument, by the format that it has to have. No message repeats a secret. */
+/** Checks the format of an argument's value. No message repeats a secret. */
 export function checkFormat(name: string, format: StringFormat | undefined, value: string): FormatProblem | undefined {
   switch (format) {
     case 'uuid':
@@ -45,12 +45,12 @@ function checkSecretReference(value: string): FormatProblem | undefined {
 function literalSecret(subject: string): FormatProblem {
   return {
     code: 'literal-secret',
-    message: `${subject} must not be written in clear: use \${env:NAME} or \${secret:NAME}.`,
+    message: `${subject} must not be plain text. Use \${env:NAME} or \${secret:NAME}.`,
     fixes: [{ kind: 'keep-secret' }],
   };
 }
 
-/** A definition that came from Terraform may have its password in the address: it works, and should not stay so. */
+/** A definition from Terraform may have its password in the address. It works, but should be changed. */
 function checkUrl(name: string, value: string): FormatProblem | undefined {
   if (/^https?:\/\//i.test(value) && URL.canParse(value)) {
     const { password } = readAddress(value);
@@ -63,7 +63,7 @@ function checkUrl(name: string, value: string): FormatProblem | undefined {
   return isPath
     ? {
         code: 'not-a-url',
-        message: `${message} A file is named by "local_file_path".`,
+        message: `${message} Use "local_file_path" for a file.`,
         fixes: renamed('local_file_path'),
       }
     : { code: 'not-a-url', message };
@@ -76,7 +76,7 @@ function checkPath(name: string, value: string): FormatProblem | undefined {
     return /^https?:/i.test(value)
       ? {
           code: 'not-a-path',
-          message: `${message} An address is named by "image_source_url".`,
+          message: `${message} Use "image_source_url" for an address.`,
           fixes: renamed('image_source_url'),
         }
       : { code: 'not-a-path', message: `${message} Images are fetched from http and https only.` };
@@ -104,19 +104,19 @@ function checkChecksum(name: string, value: string): FormatProblem | undefined {
   if (digits !== undefined && hex.length === digits && /^[0-9a-f]+$/i.test(hex)) return undefined;
   const message =
     digits === undefined
-      ? `"${name}" names ${algorithm}; known are ${[...DIGITS.keys()].join(', ')}.`
+      ? `"${name}" has the unknown algorithm ${algorithm}. Use one of ${[...DIGITS.keys()].join(', ')}.`
       : `"${name}": ${algorithm} takes ${digits} hexadecimal digits.`;
   return { code: 'bad-checksum', message };
 }
 
-/** As it is copied from a checksum file: its length tells the algorithm, and no file is called so. */
+/** A digest as copied from a checksum file: its length tells the algorithm, and no file has such a name. */
 function bareDigest(name: string, value: string): FormatProblem | undefined {
   const [algorithm] = [...DIGITS].find(([, digits]) => value.length === digits) ?? [];
   if (algorithm === undefined || !/^[0-9a-f]+$/i.test(value)) return undefined;
   const meant = `${algorithm}:${value}`;
   return {
     code: 'bad-checksum',
-    message: `"${name}" is a digest without its algorithm. Write "${meant}".`,
+    message: `"${name}" has a digest without its algorithm. Write "${meant}".`,
     fixes: [{ kind: 'set-value', value: meant }],
   };
 }

@@ -8,7 +8,7 @@ export interface Token {
   readonly end: number;
 }
 
-/** What stands around a cursor; comments only where the cursor is in one. */
+/** The tokens around a cursor; comments only if the cursor is in one. */
 export interface TokensAround {
   readonly before: Token | undefined;
   /** The literal that the cursor is in or at an end of, or the comment that it is in. */
@@ -56,7 +56,7 @@ export function* tokensOf(text: string): Generator<Token> {
   }
 }
 
-/** What is typed at the end of a line's comment goes on with it; behind one in stars it does not. */
+/** Text typed at the end of a line comment continues it; after a block comment it does not. */
 function isWithin(text: string, { start, end }: Token, offset: number): boolean {
   const closed = text.startsWith('/*', start) && text.endsWith('*/', end) && end - start >= 4;
   return start < offset && (closed ? offset < end : offset <= end);

@@ -3,20 +3,20 @@ import type { TextRange } from '../../problem.ts';
 import { tokensAround, type Token } from './cursor-tokens.ts';
 import { isBeyondBounds, readSyntaxTree, withoutByteOrderMark, type ObjectNode } from './syntax-tree.ts';
 
-/** What is being written at a place of a definition file. The text may be broken: it is being typed. */
+/** What is being written at a position of a definition file. The text may be broken, because it is being typed. */
 export interface Cursor {
   /** The definition's place in the file's array; 0 where the file holds one object. */
   readonly index: number;
   /** From the definition down: `['disk_format']`, `['properties', 'os_distro']`, `['regions', '0']`. The last one is empty for a name that is not there yet. */
   readonly path: readonly string[];
   readonly writes: 'name' | 'value';
-  /** The string, number or word that is there, quotes included; empty where nothing is. */
+  /** The range of the string, number or word there, with its quotes; empty if there is nothing. */
   readonly range: TextRange;
-  /** Whether that is a string that the cursor is in. */
+  /** Whether the cursor is in a string. */
   readonly inString: boolean;
-  /** Whether that string is closed and the cursor behind it. */
+  /** Whether that string is closed and the cursor after it. */
   readonly isBehind: boolean;
-  /** Where a comma is missing before what is written here: behind the member or item above. */
+  /** Where a comma is missing before the cursor: after the previous member or item. */
   readonly commaBefore?: number;
   /** What comes next: the colon of a name, or the next member or item, without a comma. */
   readonly follows: 'colon' | 'next' | 'other';
@@ -47,7 +47,7 @@ export function cursorAt(text: string, offset: number): Cursor | undefined {
   if (below.length === 0 || here?.kind === 'comment') return undefined;
   const afterValue = before?.kind === 'literal' || before?.kind === 'close';
   if (afterValue && here === undefined && isAtPropertyKey) return undefined;
-  // Behind a whole value the next member or item begins, which jsonc-parser takes for more of that value.
+  // After a complete value the next member or item begins, which jsonc-parser treats as part of that value.
   const isNext = afterValue && !isAtPropertyKey;
   const writesName = isAtPropertyKey || (isNext && typeof path.at(-1) === 'string');
   return {

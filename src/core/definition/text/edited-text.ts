@@ -5,7 +5,7 @@ import { withoutByteOrderMark } from './syntax-tree.ts';
 
 const DEFAULT_UNIT = '  ';
 
-/** An object or a list: where it stands, and where each of its members or items does. */
+/** The range of an object or a list, and of each of its members or items. */
 export interface Container {
   readonly range: TextRange;
   readonly spans: readonly TextRange[];
@@ -21,18 +21,18 @@ export class EditedText {
   constructor(text: string) {
     this.#text = withoutByteOrderMark(text);
     this.lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
-    // The stars of a comment are no indentation.
+    // The stars of a comment are not indentation.
     const indent = /^([ \t]+)[^\s*]/m.exec(text.replace(/^\ufeff/, ''))?.[1] ?? DEFAULT_UNIT;
     this.unit = indent.startsWith('\t') ? '\t' : indent;
   }
 
-  /** Whether the first member or item of a container, or its end, stands on another line than its beginning. */
+  /** Whether a container has its first member or item, or its end, on another line than its beginning. */
   isMultiLine({ range, spans: [first] }: Container): boolean {
     const end = first?.offset ?? range.offset + range.length;
     return /[\r\n]/.test(this.#text.slice(range.offset, end));
   }
 
-  /** The blanks that a line begins with. */
+  /** The leading whitespace of a line. */
   lineIndent(offset: number): string {
     return /^[ \t]*/.exec(this.#text.slice(this.#lineStart(offset), offset))?.[0] ?? '';
   }
@@ -69,7 +69,7 @@ export class EditedText {
     return this.#text[at] === ',' && scanner.getTokenLength() === 1 ? at : undefined;
   }
 
-  /** Where the comment ends that the line has after this offset; the offset itself where something else follows or nothing. */
+  /** The end of the comment after this offset on its line; the offset itself if no comment follows. */
   endOfLineContent(offset: number): number {
     const rest = this.#text.slice(offset);
     const comment = /^[ \t]*(?:\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)*(?:\/\/[^\r\n]*)?/.exec(rest)?.[0] ?? '';
@@ -77,17 +77,17 @@ export class EditedText {
     return followed ? offset : offset + comment.trimEnd().length;
   }
 
-  /** Whether nothing more stands on the line of an offset. */
+  /** Whether nothing follows an offset on its line. */
   endsLine(offset: number): boolean {
     return /^[ \t]*(?:[\r\n]|$)/.test(this.#text.slice(offset));
   }
 
-  /** The comments in a stretch that holds nothing else but marks. */
+  /** The comments in a range of only comments and punctuation. */
   commentsIn({ offset, length }: TextRange): readonly string[] {
     return this.#text.slice(offset, offset + length).match(/\/\*[^]*?\*\/|\/\/[^\r\n]*/g) ?? [];
   }
 
-  /** The removal of all lines of a span, comma and last comment included, if nothing else stands on them. */
+  /** The removal of all lines of a span with its comma and last comment, if the lines contain nothing else. */
   wholeLines(span: TextRange, comma: number | undefined): { range: TextRange; text: string } | undefined {
     const start = this.#lineStart(span.offset);
     const end = this.endOfLineContent(comma === undefined ? span.offset + span.length : comma + 1);

@@ -10,7 +10,7 @@ export function commentLines(text: string): string[] {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).map((line) => `// ${oneLine(line)}`.trimEnd());
 }
 
-/** A member of an object, with what stands over it; `members` in place of `value` for an object with comments of its own. */
+/** A member of an object, with the comment above it; `members` instead of `value` for an object with its own comments. */
 export interface MemberText {
   readonly name: string;
   readonly value?: unknown;

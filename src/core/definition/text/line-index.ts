@@ -13,7 +13,7 @@ export class LineIndex {
   constructor(text: string) {
     // Editors do not count a byte order mark as a column.
     this.#starts = [text.startsWith('\ufeff') ? 1 : 0];
-    // `indexOf` is many times faster than a look at every character, and few files have a CR.
+    // `indexOf` is many times faster than checking every character, and few files have a CR.
     if (text.includes('\r')) {
       for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#starts.push(index + end.length);
     } else {
@@ -33,7 +33,7 @@ export class LineIndex {
     return { line: low + 1, column: Math.max(1, offset - (this.#starts[low] ?? 0) + 1) };
   }
 
-  /** A range with the line and column of its beginning, as a problem carries them. */
+  /** A range with the line and column of its beginning, as in a problem. */
   place(range: TextRange): LineAndColumn & { readonly range: TextRange } {
     return { range, ...this.at(range.offset) };
   }

@@ -46,7 +46,7 @@ export interface SyntaxTree {
 export const MAXIMUM_DEPTH = 32;
 /** Names and values of a file; some 3,000 definitions. */
 export const MAXIMUM_VALUES = 200_000;
-/** A text that is no JSONC at all has as many as it has characters. */
+/** Text that is not JSONC at all has an error for every character. */
 const MAXIMUM_PROBLEMS = 100;
 
 const BYTE_ORDER_MARK = '\ufeff';
@@ -82,10 +82,10 @@ export function isBeyondBounds({ problems }: SyntaxTree): boolean {
   return problems.some(({ kind }) => kind === 'TooDeep' || kind === 'TooLarge');
 }
 
-/** The last text that was read: one edit asks for the tree of its text many times. */
+/** The last text that was read, because one edit asks for the same tree many times. */
 let last: { readonly text: string; readonly tree: SyntaxTree } | undefined;
 
-/** Reads JSONC: comments and trailing commas are fine. Takes any text and throws nothing. */
+/** Reads JSONC: comments and trailing commas are allowed. Accepts any text and throws nothing. */
 export function readSyntaxTree(text: string): SyntaxTree {
   if (last?.text !== text) last = { text, tree: read(text) };
   return last.tree;
@@ -114,7 +114,7 @@ function read(text: string): SyntaxTree {
     builder.endAll(text.length);
   } catch (error) {
     if (!(error instanceof BeyondBounds)) throw error;
-    // First: whatever else is wrong matters no more.
+    // First, because other problems no longer matter.
     problems.unshift({ kind: error.kind, range: { offset: error.offset, length: 1 } });
   }
   return { root: builder.root, problems };
@@ -132,7 +132,7 @@ function literal(value: unknown, range: TextRange): LiteralNode {
   return { type: 'null', range };
 }
 
-/** Puts what jsonc-parser reports together; a container becomes a node once it ends. */
+/** Builds the tree from what jsonc-parser reports; a container becomes a node when it ends. */
 class TreeBuilder {
   root: SyntaxNode | undefined;
   readonly #open: Open[] = [];
@@ -173,7 +173,7 @@ class TreeBuilder {
     else this.value({ type: 'array', range, items: open.items });
   }
 
-  /** What the text leaves open ends with it. */
+  /** Open containers end with the text. */
   endAll(endOffset: number): void {
     while (this.#open.length > 0) this.end(endOffset);
   }

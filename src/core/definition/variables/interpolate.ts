@@ -36,14 +36,14 @@ export function expandPath(value: string, deps: PathDeps): string {
     .replace(REFERENCE, (_whole, reference: string) => resolveReference(reference, deps));
   const path = home ? `${deps.homeDirectory}${expanded}` : expanded;
   if (path === '' || path.includes('\0')) {
-    throw new Failure('bad-path', `${JSON.stringify(value)} is not a path of a file.`, {
-      next: 'Name a file, relative to the definition.',
+    throw new Failure('bad-path', `${JSON.stringify(value)} is not a file path.`, {
+      next: 'Use a file path relative to the definition.',
     });
   }
   return resolve(dirname(deps.definitionFile), path);
 }
 
-/** What can be said against the references in a path before it is expanded, wherever that happens. */
+/** Checks the references in a path before it is expanded. */
 export function checkReferences(value: string): Failure | undefined {
   for (const [whole, reference = ''] of value.matchAll(REFERENCE)) {
     const problem = checkReference(whole, reference);
@@ -63,7 +63,7 @@ function checkReference(whole: string, reference: string): Failure | undefined {
   return checkEnvironmentName(name);
 }
 
-/** What can be said against a variable whatever is allowed: those of OpenStack hold credentials of clouds. */
+/** Refuses OpenStack's variables even if they are allowed, because they hold credentials of clouds. */
 export function checkEnvironmentName(name: string): Failure | undefined {
   if (!isCredential(name)) return undefined;
   return new Failure('environment-not-allowed', `A definition never reads ${name}: OS_* variables hold credentials.`, {
@@ -77,7 +77,7 @@ function resolveReference(reference: string, deps: PathDeps): string {
   if (deps.workspaceFolder !== undefined) return deps.workspaceFolder;
   throw new Failure(
     'no-workspace-folder',
-    `\${workspaceFolder} means nothing here: no open folder holds ${deps.definitionFile}.`,
+    `\${workspaceFolder} can't be used here: no open folder contains ${deps.definitionFile}.`,
     {
       next: 'Open the folder, or write the path relative to the definition.',
     },
@@ -96,7 +96,7 @@ export function readEnvironment(name: string, { environment, allowedEnvironment 
   const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
   if (value !== undefined && value !== '') return value;
   throw new Failure('environment-not-set', `The environment variable ${name} is not set.`, {
-    next: 'Set it, and restart the editor if it runs already.',
+    next: 'Set it, and restart the editor if it is running.',
   });
 }
 

@@ -11,7 +11,7 @@ export interface SecretDeps extends EnvironmentDeps {
 
 const REFERENCE = /^\$\{(env|secret):([^}]+)\}$/;
 
-/** Whether a string is a reference as a whole, and so no secret itself. */
+/** Whether a whole string is a reference, so that it is not a secret itself. */
 export function isSecretReference(value: string): boolean {
   return REFERENCE.test(value);
 }
@@ -41,7 +41,7 @@ function secretVariable(name: string): string {
   return `GLANCE_IMAGES_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
-/** The servers that the value of a variable is for, with blanks or commas between. */
+/** The servers for the value of a variable, separated by spaces or commas. */
 function originsOf(variable: string, environment: EnvironmentDeps['environment']): readonly string[] {
   const written = environment[`${variable}_ORIGIN`] ?? '';
   return written.split(/[\s,]+/).flatMap((address) => {
@@ -61,7 +61,7 @@ function notBound(variable: string, origin: string, environment: EnvironmentDeps
   const why = written === '' ? `${variable}_ORIGIN is not set` : `${variable}_ORIGIN is "${written}"`;
   return new Failure(
     'secret-not-bound',
-    `A definition sends the secret in ${variable} to ${origin}, and nobody said that it is for that server: ${why}. Nothing was sent.`,
-    { next: `If that server may have it, set ${variable}_ORIGIN to ${origin} (several servers with blanks between).` },
+    `A definition sends the secret in ${variable} to ${origin}, which is not confirmed for that server: ${why}. Nothing was sent.`,
+    { next: `To allow that server, set ${variable}_ORIGIN to ${origin} (separate several servers with spaces).` },
   );
 }

@@ -7,21 +7,21 @@ import { checkPropertyName } from '../reading/property-names.ts';
 import { commentLines, objectText, type MemberText } from '../text/json-text.ts';
 import { oneLine } from '../../quote.ts';
 
-/** What is written around a definition. */
+/** The comments around a definition. */
 export interface RenderOptions {
-  /** What stands over an argument, or over a property as `properties/NAME`. May have several lines. */
+  /** The comment above an argument, or above a property as `properties/NAME`. May have several lines. */
   readonly comments?: Readonly<Record<string, string>>;
-  /** Comment lines on top of the file. */
+  /** Comment lines at the top of the file. */
   readonly header?: readonly string[];
 }
 
-/** How an image is written down as a definition. */
+/** Options for writing an image as a definition. */
 export interface RenderImageOptions {
   readonly cloud?: string | undefined;
   readonly region?: string | undefined;
   /** Whether `image_id` is written, so that the definition means this very image. */
   readonly pin: boolean;
-  /** The identity that the image has already, where it is not its id. */
+  /** The existing identity of the image, if it is not its id. */
   readonly key?: string | undefined;
   /** Arguments that are written even with their default, because the image remembers them as ours. */
   readonly owned?: readonly string[] | undefined;
@@ -31,7 +31,7 @@ export interface RenderImageOptions {
   readonly members?: readonly string[] | undefined;
 }
 
-/** Arguments on their way to a file, of which some may be missing. */
+/** Arguments to write to a file; some may be missing. */
 export type PartialArguments = Partial<Record<keyof DefinitionArguments, unknown>>;
 
 /** A definition as pretty JSONC that ends in a line break, in the order of the table of arguments. */
@@ -150,13 +150,13 @@ function exportedLines(image: LiveImage): string[] {
     ['updated_at', image.updated_at],
   ];
   const lines = facts.map(([name, value]) => `  ${name}: ${value === null ? '(none)' : oneLine(String(value))}`);
-  return ['What the cloud said of this image when it was imported; none of it can be set:', ...lines];
+  return ['Reported by the cloud when this image was imported; read-only:', ...lines];
 }
 
 function unusableLines(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   return [
-    'Properties of the image that no definition can hold, because Glance could not change them:',
+    'Properties that a definition cannot set, because Glance cannot change them:',
     ...names.map((name) => `  ${oneLine(JSON.stringify(name))}`),
   ];
 }
@@ -164,7 +164,7 @@ function unusableLines(names: readonly string[]): string[] {
 function bytesLines(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   return [
-    'Properties of the image that are about the bytes it has now, and would be wrong of others; they stay as they are:',
+    'Properties that describe the current bytes of the image and would be wrong for others; they stay unchanged:',
     ...names.map((name) => `  ${oneLine(JSON.stringify(name))}`),
   ];
 }

@@ -9,16 +9,16 @@ const GIBIBYTE = 1024 ** 3;
 const DECOMPRESSED: ReadonlySet<Wrapping> = new Set(['gzip', 'bzip2', 'xz', 'zstd']);
 const PACKED = /\.(?:gz|bz2|xz|zst)$/i;
 const IMAGE = /\.(?:qcow2?|img|raw|iso|vmdk|vhdx?|vdi|ova|tar)$/i;
-/** Endings that are called otherwise as a `disk_format`. */
+/** File extensions whose `disk_format` has another name. */
 const BY_ENDING: Readonly<Record<string, string>> = { qcow: 'qcow2', ova: 'vmdk' };
 
-/** Where the bytes of a new definition are from, as it writes it. */
+/** The source of a new definition, as written in it. */
 export type NewSource =
   | { readonly kind: 'file'; readonly path: string }
   /** `checksum` as `image_source_checksum` is written. */
   | { readonly kind: 'url'; readonly url: string; readonly checksum?: string };
 
-/** A name for an image from a path or an address: the file's, without its endings. */
+/** A name for an image from a path or an address: the file name without its extensions. */
 export function suggestName(source: string): string {
   const file = fileOf(source);
   const plain = file.replace(PACKED, '').replace(IMAGE, '');
@@ -50,8 +50,8 @@ export function newDefinitionText(name: string, source: NewSource, { inspection 
 
 function guessed(packed: boolean): string {
   return packed
-    ? 'Guessed from the name: what is in a compressed file is seen once it is unpacked, and checked before the upload.'
-    : 'Guessed: the content bears the marks of no known format.';
+    ? 'Guessed from the name. The content is checked after it is decompressed, before the upload.'
+    : 'Guessed, because the content matches no known format.';
 }
 
 function diskFormat(inspection: Inspection, file: string): { readonly value: string; readonly certain: boolean } {
@@ -61,12 +61,12 @@ function diskFormat(inspection: Inspection, file: string): { readonly value: str
   if (inspection.fixedVhd) return { value: 'vhd', certain: true };
   const found = leadingFormat(inspection.formats);
   if (found === undefined || found === 'several') return { value: byName === 'iso' ? 'iso' : 'raw', certain: false };
-  // A partition table is the disk itself; what Glance has no word for goes as the plain bytes that it is.
+  // A partition table means a plain disk. Formats without a Glance name are sent as plain bytes.
   const plain = found.format === 'gpt' || found.format === 'luks' || found.format === 'qed';
   return { value: plain ? 'raw' : found.format, certain: true };
 }
 
-/** GiB; none for a disc, which is no server's disk. */
+/** GiB; absent for an optical disc, which is not a server's disk. */
 function minimumDisk(inspection: Inspection, format: string): number | undefined {
   if (format === 'iso' || inspection.wrapping !== null) return undefined;
   const found = leadingFormat(inspection.formats);
@@ -75,7 +75,7 @@ function minimumDisk(inspection: Inspection, format: string): number | undefined
   return bytes === null || bytes === 0 ? undefined : Math.ceil(bytes / GIBIBYTE);
 }
 
-/** Ubuntu's files bear the names of its releases. */
+/** Ubuntu's file names contain the names of its releases. */
 const RELEASES: Readonly<Record<string, string>> = {
   focal: 'ubuntu',
   jammy: 'ubuntu',
@@ -100,7 +100,7 @@ function fileOf(source: string): string {
   try {
     return decodeURIComponent(file);
   } catch {
-    // No encoding: as it stands.
+    // Not percent-encoded: keep it as written.
     return file;
   }
 }

@@ -92,7 +92,7 @@ export class GlanceRequests {
 /** The path of an image, below the root of the API. Throws `image-id-invalid` for anything but a UUID. */
 export function imagePath(id: string): string {
   if (isImageId(id)) return `/images/${id}`;
-  throw new Failure('image-id-invalid', `"${id.slice(0, 80)}" is no id of an image: those are UUIDs.`);
+  throw new Failure('image-id-invalid', `"${id.slice(0, 80)}" is not an image id, which is a UUID.`);
 }
 
 /**
@@ -101,7 +101,7 @@ export function imagePath(id: string): string {
  */
 export function pathSegment(name: string): string {
   if (name !== '' && name !== '.' && name !== '..') return encodeURIComponent(name);
-  throw new Failure('name-unusable', `"${name}" is no name that a request can hold.`);
+  throw new Failure('name-unusable', `"${name}" is not a name that a request can contain.`);
 }
 
 export function newRequestId(): string {

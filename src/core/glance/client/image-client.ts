@@ -86,7 +86,7 @@ export class ImageClient implements ImageService, ImageDownloads {
     });
     if (answered.answer.status !== 409) return this.#image(answered, image.id);
     // Ids of deleted images stay in use until the operator purges them.
-    throw new Failure('id-taken', `The id ${image.id} is taken, maybe by a deleted image.`, {
+    throw new Failure('id-taken', `The id ${image.id} is already taken, possibly by a deleted image.`, {
       status: 409,
       requestId: answered.requestId,
       region: this.region,
@@ -166,7 +166,7 @@ export class ImageClient implements ImageService, ImageDownloads {
       if (again !== 'unauthorized') return again;
       throw new Failure('token-refused', `${request.what}: Glance refused a token that was just issued.`, {
         status: 401,
-        next: 'Its own link to Keystone may be down. Try again later.',
+        next: 'Its connection to Keystone may be down. Try again later.',
       });
     } catch (error) {
       throw this.#requests.locate(error, requestId);

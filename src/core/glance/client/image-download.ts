@@ -62,7 +62,7 @@ export async function openDownload(
   const failure = glanceFailure({ ...answer, body: await errorBody(answer) }, what, { region, requestId });
   if (answer.status === 416) throw new Failure('range-refused', failure.message, { status: 416, requestId, region });
   if (answer.status !== 403 || !/deactivated/i.test(failure.message)) throw failure;
-  const next = 'Reactivate the image first; the data of a deactivated one is for administrators only.';
+  const next = 'Reactivate the image first. Only administrators can download the data of a deactivated image.';
   throw new Failure('image-deactivated', failure.message, { status: 403, requestId, region, next });
 }
 

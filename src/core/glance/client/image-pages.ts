@@ -38,7 +38,7 @@ export async function* listPages(query: ListQuery, ask: AskPage): AsyncIterable<
     const { images, last, more } = readPage(body, limit);
     const fresh = images.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
-    if (seen.size > IMAGES_AT_MOST) throw unusable('The list of images of the image service has no end.');
+    if (seen.size > IMAGES_AT_MOST) throw unusable('The image service lists images without end.');
     const wanted = query.name === undefined ? fresh : fresh.filter(({ name }) => name === query.name);
     if (wanted.length > 0 || first) yield wanted;
     first = false;
@@ -75,7 +75,7 @@ function readPage(body: string, limit: number): Page {
   const page = parseJson(body);
   const images = field(page, 'images');
   if (!Array.isArray(images)) {
-    throw unusable('The answer of the image service holds no list of images.');
+    throw unusable('The answer of the image service is not a list of images.');
   }
   const last = field(images.at(-1), 'id');
   return {

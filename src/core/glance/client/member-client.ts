@@ -32,7 +32,7 @@ export class MemberClient implements MemberService {
   }
 
   async remove(id: string, project: string, signal?: AbortSignal): Promise<Answered<void>> {
-    const what = `Ending to share the image ${id} with the project ${project} failed`;
+    const what = `Stopping to share the image ${id} with the project ${project} failed`;
     const request = { method: 'DELETE', path: membersPath(id, project), ok: [204], signal } as const;
     try {
       return { value: undefined, requestId: (await this.#requests.send(what, request)).requestId };

@@ -59,7 +59,7 @@ export class MetadefClient implements MetadefService {
     if (answer.status !== 200) return undefined;
     const body = parseJson(answer.body);
     if (body !== undefined) return body;
-    throw new Failure('glance-unusable', `${what}: the answer is no JSON.`, { region: this.#requests.region });
+    throw new Failure('glance-unusable', `${what}: the answer is not JSON.`, { region: this.#requests.region });
   }
 }
 

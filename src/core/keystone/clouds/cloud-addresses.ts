@@ -14,7 +14,7 @@ export function checkAddresses(cloud: string, written: readonly Written[]): read
     if (value === '' || protocol === 'http:' || protocol === 'https:') return [];
     const shown = withoutLogin(value);
     const next = shown.includes('://') ? '' : ` Write "https://${shown}", or http.`;
-    const message = `"${key}" of the cloud "${cloud}" is "${shown}", which is no http or https URL.${next}`;
+    const message = `"${key}" of the cloud "${cloud}" is "${shown}", which is not an http or https URL.${next}`;
     return [{ severity: 'error' as const, code: 'address-invalid' as const, message, keys }];
   });
 }

@@ -52,7 +52,7 @@ export function readAuth(
   const problems: CloudProblem[] = [];
   const authType = readAuthType(raw);
   if (raw.auth !== undefined && raw.auth !== null && !isMapping(raw.auth)) {
-    const message = `"auth" of the cloud "${name}" is no mapping.`;
+    const message = `"auth" of the cloud "${name}" is not a mapping.`;
     problems.push({ severity: 'error', code: 'auth-invalid', message, keys: [['auth']] });
   }
   const auth = withDomains(collected(name, authType, raw, problems));
@@ -81,8 +81,8 @@ function collected(name: string, authType: string, raw: RawCloud, problems: Clou
     if (text === undefined) continue;
     if (!isText(value)) {
       // Does not quote the value, which may be a secret.
-      const what = `"${key}" of the cloud "${name}" has no quotes, and YAML does not read it as text`;
-      const message = `${what}: what is sent may differ from what is written.`;
+      const what = `"${key}" of the cloud "${name}" has no quotes, so YAML does not read it as text`;
+      const message = `${what}. The value that is sent may differ from the one in the file.`;
       problems.push({ severity: 'warning', code: 'value-not-quoted', message, keys: keysOf(key) });
     }
     auth[key === 'openid_scope' ? 'scope' : key] = text;
@@ -115,7 +115,7 @@ function check(name: string, authType: string, auth: Cloud['auth']): readonly Cl
   const login = loginKind({ authType, auth });
   if (login.kind === 'unknown') {
     const what = authType === 'v3multifactor' ? `"${login.name}" among its auth_methods` : `auth_type "${login.name}"`;
-    const message = `The cloud "${name}" wants ${what}, which this tool can't log in with. Use an application credential.`;
+    const message = `The cloud "${name}" requires ${what}, which Glance Images does not support. Use an application credential.`;
     const keys = authType === 'v3multifactor' ? keysOf('auth_methods') : [['auth_type']];
     return [{ severity: 'error', code: 'auth-type-unknown', message, keys }];
   }
@@ -123,11 +123,11 @@ function check(name: string, authType: string, auth: Cloud['auth']): readonly Cl
   const meant = login.kind === 'methods' && login.methods.join() === 'password' ? meantType(auth) : undefined;
   if (meant !== undefined) {
     const [key, type] = meant;
-    const message = `The cloud "${name}" has "${key}" and no user, and auth_type ${authType} needs one. Write "auth_type: ${type}".`;
+    const message = `The cloud "${name}" has "${key}" but no user, which auth_type ${authType} needs. Set "auth_type: ${type}".`;
     return [{ severity: 'error', code: 'auth-incomplete', message, keys: [['auth_type'], ...keysOf(key)] }];
   }
   if (login.kind === 'methods' && login.methods.length === 0) {
-    const message = `The cloud "${name}" wants v3multifactor and names no auth_methods.`;
+    const message = `The cloud "${name}" uses v3multifactor but has no auth_methods.`;
     return [{ severity: 'error', code: 'auth-incomplete', message, keys: [['auth_type']] }];
   }
   const others = ['project_id', 'project_name', 'trust_id'].filter((key) => auth[key] !== undefined);
@@ -157,6 +157,6 @@ function meantType(auth: Cloud['auth']): readonly [key: string, type: string] | 
 
 function ignored(name: string, keys: readonly string[], why: string): readonly CloudProblem[] {
   if (keys.length === 0) return [];
-  const message = `The cloud "${name}" names ${keys.join(', ')} ${why}: ${keys.length === 1 ? 'it is' : 'they are'} not sent.`;
+  const message = `The cloud "${name}" sets ${keys.join(', ')} ${why}: ${keys.length === 1 ? 'it is' : 'they are'} not sent.`;
   return [{ severity: 'warning', code: 'scope-ignored', message, keys: keys.flatMap(keysOf) }];
 }

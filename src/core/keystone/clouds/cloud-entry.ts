@@ -125,7 +125,7 @@ function readInterfaces(raw: RawCloud): readonly string[] {
 function checkVersion(name: string, raw: RawCloud): readonly CloudProblem[] {
   const version = textOf(raw.image_api_version) ?? '';
   if (version === '' || /^v?2(\.|$)/.test(version)) return [];
-  const message = `The cloud "${name}" wants image_api_version ${version}; version 2 is used, the only one that Glance has.`;
+  const message = `The cloud "${name}" sets image_api_version ${version}. Version 2 is used, the only one that Glance has.`;
   return [{ severity: 'warning', code: 'image-api-version', message, keys: [['image_api_version']] }];
 }
 

@@ -53,10 +53,10 @@ function checkEntry(cloud: string, name: string, entry: RawCloud): readonly Clou
   if (name === '') return [error(cloud, 'has a region without a name.')];
   const others = Object.keys(entry).filter((key) => key !== 'name' && key !== 'values');
   if (others.length > 0)
-    return [error(cloud, `has ${others.join(', ')} in its region "${name}"; what is its own goes under "values".`)];
+    return [error(cloud, `has ${others.join(', ')} in its region "${name}". Put settings of a region under "values".`)];
   const { values } = entry;
   if (values === undefined || values === null || isMapping(values)) return [];
-  return [error(cloud, `has no mapping in "values" of its region "${name}".`)];
+  return [error(cloud, `has "values" of its region "${name}" that are not a mapping.`)];
 }
 
 function error(cloud: string, what: string): CloudProblem {
@@ -64,6 +64,6 @@ function error(cloud: string, what: string): CloudProblem {
 }
 
 function notQuoted(cloud: string, region: string): CloudProblem {
-  const message = `A region of the cloud "${cloud}" has no quotes, and YAML reads it as ${region}. Put it in quotes.`;
+  const message = `A region of the cloud "${cloud}" has no quotes, so YAML reads it as ${region}. Put it in quotes.`;
   return { severity: 'warning', code: 'value-not-quoted', message };
 }

@@ -65,7 +65,7 @@ export function misspelledKeys(cloud: string, entry: RawCloud): readonly CloudPr
   const auth = isMapping(entry.auth) ? entry.auth : {};
   const within = Object.keys(auth).flatMap((key) => {
     const path = ['auth', key];
-    if (ONLY_BESIDE.has(key)) return [warning(path, key, 'Write it beside "auth", not in it.')];
+    if (ONLY_BESIDE.has(key)) return [warning(path, key, 'Put it beside "auth", not in it.')];
     const right = AUTH_KEYS.includes(key) ? undefined : meantInAuth(key);
     return right === undefined || right in auth ? [] : [warning(path, key, `Write "${right}".`)];
   });

@@ -36,7 +36,7 @@ function isPem(value: string): boolean {
 }
 
 function notBoolean(name: string, key: string): CloudProblem {
-  const message = `"${key}" of the cloud "${name}" is neither true nor false: certificates are checked.`;
+  const message = `"${key}" of the cloud "${name}" is neither true nor false, so certificates are checked.`;
   return { severity: 'warning', code: 'value-not-boolean', message, keys: [[key]] };
 }
 

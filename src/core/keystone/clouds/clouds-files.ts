@@ -133,7 +133,7 @@ function environmentCloudBeside(
 ): Cloud | undefined {
   const other = clouds.find((cloud) => cloud.name === name);
   if (other === undefined) return readCloud(name, 'environment', raw, context);
-  const message = `The OS_* environment variables describe a cloud "${name}", but ${other.origin} has one of that name too. Set OS_CLOUD_NAME to another name, or unset the variables.`;
+  const message = `The OS_* environment variables describe a cloud "${name}", but ${other.origin} also has a cloud of that name. Set OS_CLOUD_NAME to another name, or unset the variables.`;
   problems.push({ severity: 'error', code: 'cloud-name-taken', message });
   return undefined;
 }
@@ -145,7 +145,7 @@ function cloudsOf(
   problems: CloudProblem[],
 ): Cloud[] {
   if (!isMapping(main.content.clouds)) {
-    const message = `${main.path} has no mapping "clouds" at its top, so it describes no cloud.`;
+    const message = `${main.path} has no top-level "clouds" mapping, so it describes no cloud.`;
     problems.push({ severity: 'warning', code: 'configuration-empty', message });
     return [];
   }
@@ -188,7 +188,7 @@ function unusedSecrets(
     .map((name) => ({
       severity: 'information' as const,
       code: 'secret-unused',
-      message: `${secure?.path ?? ''} has values for a cloud "${name}" that ${main.path} does not have.`,
+      message: `${secure?.path ?? ''} has values for the cloud "${name}", which ${main.path} does not have.`,
     }));
 }
 

@@ -76,7 +76,7 @@ export async function oneFile(reading: Reading, path: string): Promise<FoundFile
 
 /** openstacksdk continues without a message. */
 function givenIsAbsent({ path, variable }: { readonly path: string; readonly variable: string }): CloudProblem {
-  const message = `${variable} names ${path}, which is not there or can't be read; the usual places are searched.`;
+  const message = `${variable} names ${path}, which does not exist or can't be read. The default locations are searched instead.`;
   return { severity: 'warning', code: 'configuration-absent', message };
 }
 
@@ -95,7 +95,7 @@ async function readOne({ ports, owners, problems }: Reading, path: string): Prom
       return undefined;
     }
     const why = messageOf(error);
-    const message = `${path} is there but can't be read, so it was passed over: ${why}`;
+    const message = `${path} exists but can't be read, so it was skipped: ${why}`;
     problems.push({ severity: 'warning', code: 'configuration-unreadable', message });
     return 'absent';
   }

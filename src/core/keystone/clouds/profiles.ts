@@ -22,7 +22,7 @@ export function readProfile(cloud: string, raw: RawCloud, publicClouds: RawCloud
   const given = own(publicClouds, name) ?? own(BUILT_IN_PROFILES, name);
   const address = isAddress(name) ? name : textOf(given?.profile);
   if (address !== undefined && isAddress(address)) {
-    const message = `The cloud "${cloud}" takes values from the profile "${name}", which would have to be fetched from the network. Write "auth_url" and "regions" into the cloud itself.`;
+    const message = `The cloud "${cloud}" uses the profile "${name}", which would have to be fetched from the network. Set "auth_url" and "regions" in the cloud instead.`;
     return { raw: {}, problems: [{ severity: 'error', code: 'profile-remote', message, keys: NAMED }] };
   }
   if (given === undefined) return { raw: {}, problems: [unknown(cloud, name, raw)] };
@@ -42,9 +42,9 @@ function isAddress(name: string): boolean {
 function unknown(cloud: string, name: string, raw: RawCloud): CloudProblem {
   const address = isMapping(raw.auth) ? (raw.auth.auth_url ?? raw.auth.endpoint) : undefined;
   const usable = [address, raw.auth_url, raw.endpoint].some((text) => (textOf(text) ?? '') !== '');
-  const message = `The cloud "${cloud}" takes values from the profile "${name}", which is neither built in nor in a clouds-public.yaml.`;
+  const message = `The cloud "${cloud}" uses the profile "${name}", which is neither built in nor in a clouds-public.yaml.`;
   if (usable) return { severity: 'warning', code: 'profile-unknown', message, keys: NAMED };
-  const next = 'Write "auth_url" and "regions" into the cloud itself.';
+  const next = 'Set "auth_url" and "regions" in the cloud instead.';
   return { severity: 'error', code: 'profile-unknown', message: `${message} ${next}`, keys: NAMED };
 }
 
@@ -54,7 +54,7 @@ function statusOf(cloud: string, name: string, profile: RawCloud): readonly Clou
   const said = (what: string): string =>
     `The profile "${name}" of the cloud "${cloud}" ${what}${message === '' ? '.' : `: ${message}`}`;
   if (status === 'shutdown') {
-    const text = said('is that of a cloud that no longer exists');
+    const text = said('belongs to a cloud that no longer exists');
     return [{ severity: 'error', code: 'profile-shutdown', message: text, keys: NAMED }];
   }
   if (status === 'deprecated')

@@ -110,8 +110,8 @@ function scopeOf(cloud: Cloud): object | undefined {
   // keystoneauth1 supports only this system scope, and uses it if there is no other.
   if (names.length === 0) return auth.system_scope === 'all' ? { system: { all: true } } : undefined;
   if (names.length === 1) return Object.values(scopes)[0];
-  throw new Failure('auth-ambiguous', `The cloud "${cloud.name}" names several scopes: ${names.join(', ')}.`, {
-    next: `Leave only one of them in ${cloud.origin}.`,
+  throw new Failure('auth-ambiguous', `The cloud "${cloud.name}" has several scopes: ${names.join(', ')}.`, {
+    next: `Keep only one of them in ${cloud.origin}.`,
   });
 }
 

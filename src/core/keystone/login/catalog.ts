@@ -65,11 +65,11 @@ export function imageEndpoint(
   const there = catalog.map((endpoint) => `${endpoint.region || 'no region'} (${endpoint.interface})`).join(', ');
   const next =
     there === ''
-      ? 'This cloud offers the project no image service; a login without a project gets no catalog.'
-      : `It has: ${there}. Region names are case sensitive.`;
+      ? 'The catalog has no image service for this project. A login without a project gets no catalog.'
+      : `It has: ${there}. Region names are case-sensitive.`;
   throw new Failure(
     'no-image-service',
-    `The catalog has no ${wanted.join(' or ')} endpoint of an image service${where}.`,
+    `The catalog has no ${wanted.join(' or ')} endpoint for an image service${where}.`,
     {
       next,
       ...(region === '' ? {} : { region }),

@@ -142,9 +142,13 @@ export class LoginAnswers {
     const where =
       origin === 'environment' ? `set OS_${kind.toUpperCase()}` : `add it under "auth" in ${origin}, or in secure.yaml`;
     if (this.#ask === undefined) {
-      return new Failure('auth-incomplete', `The cloud "${name}" has no "${kind}", and nobody can be asked for it.`, {
-        next: `Run it where there is a terminal, or ${where}.`,
-      });
+      return new Failure(
+        'auth-incomplete',
+        `The cloud "${name}" has no "${kind}", and there is no terminal to ask for it.`,
+        {
+          next: `Run it in a terminal, or ${where}.`,
+        },
+      );
     }
     return new Failure('signed-out', `You are not signed in to the cloud "${name}": it has no "${kind}".`, {
       next: `Sign in to it, or ${where}.`,

@@ -31,7 +31,7 @@ export async function logIn(deps: LoginDeps): Promise<LoginOutcome> {
   const login = loginKind(cloud);
   if (login.kind === 'methods') return byMethods(deps, login.methods);
   if (login.kind === 'oidc') return byIdentityProvider(deps, login.grant);
-  throw new Failure('auth-type-unknown', `The auth_type "${cloud.authType}" of cloud "${cloud.name}" is not known.`);
+  throw new Failure('auth-type-unknown', `The auth_type "${cloud.authType}" of cloud "${cloud.name}" is unknown.`);
 }
 
 async function byMethods(deps: LoginDeps, methods: readonly LoginMethod[]): Promise<LoginOutcome> {

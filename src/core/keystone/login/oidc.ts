@@ -71,17 +71,21 @@ async function tokenEndpoint(cloud: Cloud, grant: OidcGrant, send: SendLogin): P
   const answer = await send({ method: 'GET', url: discovery, headers: { accept: 'application/json' } });
   const document = parseJson(answer.body);
   if (answer.status !== 200 || typeof document !== 'object' || document === null)
-    throw unusable(answer, cloud, `${withoutSecrets(discovery)} is no discovery document of OpenID Connect`);
+    throw unusable(answer, cloud, `${withoutSecrets(discovery)} is not an OpenID Connect discovery document`);
   const grants = field(document, 'grant_types_supported');
   if (Array.isArray(grants) && !grants.includes(grant))
-    throw unusable(answer, cloud, `The identity provider at ${withoutSecrets(discovery)} has no grant "${grant}"`);
+    throw unusable(
+      answer,
+      cloud,
+      `The identity provider at ${withoutSecrets(discovery)} does not support the grant "${grant}"`,
+    );
   const endpoint = field(document, 'token_endpoint');
   const parsed = typeof endpoint === 'string' ? URL.parse(endpoint) : null;
   if (parsed === null || !['http:', 'https:'].includes(parsed.protocol))
-    throw unusable(answer, cloud, `${withoutSecrets(discovery)} names no token_endpoint`);
+    throw unusable(answer, cloud, `${withoutSecrets(discovery)} has no token_endpoint`);
   // A password that is configured for TLS is never sent without it.
   if (discovery.startsWith('https:') && parsed.protocol !== 'https:')
-    throw unusable(answer, cloud, `${withoutSecrets(discovery)} names a token_endpoint without TLS`);
+    throw unusable(answer, cloud, `${withoutSecrets(discovery)} has a token_endpoint without TLS`);
   return parsed.href;
 }
 

@@ -41,7 +41,7 @@ export function wantsFurtherMethods(
   next = 'Use an application credential, which needs no second factor.',
 ): Failure {
   const what = further.length === 0 ? 'further methods' : further.map((method) => `"${method}"`).join(' and ');
-  const message = `Keystone at ${addressOf(cloud)} accepts the login of ${who(cloud)} to the cloud "${cloud.name}" only together with ${what}`;
+  const message = `Keystone at ${addressOf(cloud)} accepts the login of ${who(cloud)} to the cloud "${cloud.name}" only with ${what}`;
   return failureOf({ ...answer, body: '' }, 'login-refused', message, { next });
 }
 
@@ -59,13 +59,13 @@ export function loginRefused(said: HttpAnswer, cloud: Cloud, secrets: readonly s
       'login-refused',
       `Keystone at ${address} refused the login of ${who(cloud)} to the cloud "${cloud.name}"`,
       {
-        next: `Check ${whatToCheck(cloud)} in ${cloud.origin}; Keystone does not say which is wrong.`,
+        next: `Check ${whatToCheck(cloud)} in ${cloud.origin}. Keystone does not say which one is wrong.`,
       },
     );
   }
   const { location } = answer.headers;
   if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
-    const text = `${address} redirects to ${withoutSecrets(location)}; a password is never sent on`;
+    const text = `${address} redirects to ${withoutSecrets(location)}; passwords are never sent to another address`;
     return failureOf({ ...answer, body: '' }, 'keystone-unusable', text, checkAddress(cloud));
   }
   const what = `${address} answered ${answer.status} to a login`;

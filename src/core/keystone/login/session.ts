@@ -191,7 +191,7 @@ export class Session {
     if (this.#token?.accessRules === undefined) return {};
     const { pathname } = new URL(url);
     return {
-      next: `The application credential has access rules. See that one of them allows ${method} ${pathname}.`,
+      next: `The application credential has access rules. Make sure that one of them allows ${method} ${pathname}.`,
     };
   }
 
@@ -291,18 +291,18 @@ function signedOutOf({ name }: Cloud): Failure {
 
 function notEncrypted({ name, origin }: Cloud, region: string, url: string): Failure {
   const address = withoutSecrets(url);
-  const text = `The catalog of the cloud "${name}" names ${address} for images, which is not encrypted, while "auth_url" is. Nothing was sent there: others could read the token.`;
+  const text = `The catalog of the cloud "${name}" has the image endpoint ${address}, which is not encrypted, although "auth_url" is. Nothing was sent there, because others could read the token.`;
   const where = origin === 'environment' ? 'an entry of clouds.yaml' : `the entry "${name}" of ${origin}`;
   return new Failure('endpoint-not-encrypted', text, {
     ...(region === '' ? {} : { region }),
-    next: `Ask the operator for an https endpoint. If the way there is safe, write "image_endpoint_override: ${address}" into ${where}.`,
+    next: `Ask the operator for an https endpoint. If the network is safe, set "image_endpoint_override: ${address}" in ${where}.`,
   });
 }
 
 /** A 401 to a new token: the login is fine, but the service can't validate it. */
 export function refusedFresh(answer: HttpAnswer, details: FailureDetails = {}): Failure {
   return failureOf(answer, 'token-refused', 'The service refused a token that Keystone had just issued', {
-    next: 'Its own link to Keystone may be down, or it uses another Keystone. Try again later.',
+    next: 'Its connection to Keystone may be down, or it uses another Keystone. Try again later.',
     ...details,
   });
 }

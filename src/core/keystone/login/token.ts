@@ -27,7 +27,7 @@ export function readToken(answer: HttpAnswer, cloud: Cloud): Token {
   const id = answer.headers['x-subject-token'];
   const token = field(parseJson(answer.body), 'token');
   if (id === undefined || id === '' || typeof token !== 'object' || token === null) {
-    throw new Failure('keystone-unusable', `${addressOf(cloud)} did not answer as Keystone does.`, {
+    throw new Failure('keystone-unusable', `${addressOf(cloud)} did not answer like Keystone.`, {
       ...checkAddress(cloud),
       status: answer.status,
     });

@@ -68,7 +68,7 @@ export function* readTokens(text: string, lines: LineCounter): Generator<CST.Tok
 export function readDocument(text: string, lines: LineCounter): BoundedDocument {
   const options = { version: '1.1', schema: 'failsafe', merge: true, uniqueKeys: false, logLevel: 'error' } as const;
   const [document, second] = new Composer(options).compose(readTokens(text, lines), true, text.length);
-  if (document === undefined) throw new YamlRefused('It holds nothing.', 1);
+  if (document === undefined) throw new YamlRefused('It is empty.', 1);
   if (second !== undefined) {
     const [begin, end] = second.range;
     document.errors.push(new YAMLParseError([begin, end], 'MULTIPLE_DOCS', ''));
@@ -87,7 +87,7 @@ function followAliases({ contents }: Document.Parsed, lines: LineCounter, aliase
     const target = anchors.get(alias.source);
     if (target === undefined)
       throw new YamlRefused(
-        'An alias ("*name") has no anchor before it; a value that begins with "*" or "&" needs quotes.',
+        'An alias ("*name") has no anchor before it. Put a value that begins with "*" or "&" in quotes.',
         line,
       );
     aliases.set(alias, target.node);

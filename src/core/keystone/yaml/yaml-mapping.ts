@@ -16,14 +16,14 @@ const WARNINGS_AT_MOST = 100;
 
 /** Our own messages by the parser's codes: the parser's messages quote the file, and maybe a password. */
 const WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  BAD_DQ_ESCAPE: 'A backslash in double quotes begins no escape of YAML; use single quotes.',
-  BAD_INDENT: 'This is not indented as the lines around it are.',
-  BAD_SCALAR_START: 'A value begins with a character that has a meaning in YAML; put it in quotes.',
-  BLOCK_AS_IMPLICIT_KEY: 'There is a second colon with a space in one line; put the value in quotes.',
+  BAD_DQ_ESCAPE: 'A backslash in double quotes is not a YAML escape here. Use single quotes.',
+  BAD_INDENT: 'The indentation does not match the lines around it.',
+  BAD_SCALAR_START: 'A value begins with a character that is special in YAML. Put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: 'The line has a second colon followed by a space. Put the value in quotes.',
   MISSING_CHAR: 'A quote, bracket, colon or comma is missing.',
   MULTILINE_IMPLICIT_KEY: 'A colon is missing, or a quote before it is never closed.',
-  MULTIPLE_DOCS: 'A second document begins ("---"); only one is read.',
-  TAB_AS_INDENT: 'A tab is used to indent; YAML takes spaces only.',
+  MULTIPLE_DOCS: 'A second document begins ("---"). Only one is allowed.',
+  TAB_AS_INDENT: 'A tab is used for indentation. YAML allows only spaces.',
 };
 
 /** A file's content, with its problems. Unquoted numbers and dates are `PlainNumber`. */
@@ -43,7 +43,7 @@ export function parseMapping(text: string, path: string): ParsedMapping {
   const { content, warnings, positionOf } = parseFile(clean, path);
   if (content === null || content === undefined) return { content: {}, warnings, positionOf };
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at its top.');
+    throw unreadable(`${path}:1`, 'The file is not a mapping with "clouds:" at the top level.');
   }
   return { content: content as ParsedMapping['content'], warnings, positionOf };
 }
@@ -61,7 +61,7 @@ function checkText(text: string, path: string): void {
   const foreign = text.indexOf('\ufffd');
   if (foreign < 0) return;
   const line = text.slice(0, foreign).split('\n').length;
-  throw unreadable(`${path}:${line}`, 'This is no UTF-8, so a password may be read wrongly. Save the file as UTF-8.');
+  throw unreadable(`${path}:${line}`, 'The file is not UTF-8, so a password could be misread. Save the file as UTF-8.');
 }
 
 /** A file's content of any type. */
@@ -71,7 +71,7 @@ function parseJsonFile(text: string, path: string): Parsed {
   // JSON is YAML too, with the same limits.
   Array.from(readTokens(text, new LineCounter()));
   const content = parseJson(text);
-  if (content === undefined) throw unreadable(path, 'The file is no JSON.');
+  if (content === undefined) throw unreadable(path, 'The file is not JSON.');
   // Positions are computed on demand.
   let positions: PositionOf | undefined;
   return { content, warnings: [], positionOf: (keys) => (positions ??= positionsIn(text))(keys) };
@@ -89,13 +89,13 @@ function parseYamlFile(text: string, path: string): Parsed {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw unreadable(`${path}:${line}`, WORDS[error.code] ?? `This is no YAML (at column ${col}, ${error.code}).`);
+    throw unreadable(`${path}:${line}`, WORDS[error.code] ?? `This is not YAML (at column ${col}, ${error.code}).`);
   }
   const unknown = unknownTag(document);
   if (unknown !== undefined)
     throw unreadable(
       `${path}:${lines.linePos(unknown.offset).line}`,
-      `The tag ${unknown.tag} is for another tool, and its value can't be read here. Put the plain value there, or into secure.yaml or the environment.`,
+      `The tag ${unknown.tag} is for another tool, so its value can't be read here. Use the plain value, or put it into secure.yaml or the environment.`,
     );
   const warnings = duplicateKeys(document, (offset) => lines.linePos(offset).line, path);
   resolveScalars(document);
@@ -104,7 +104,7 @@ function parseYamlFile(text: string, path: string): Parsed {
     const content = document.toJS({ maxAliasCount: -1 }) as unknown;
     return { content, warnings, positionOf: keyPositions(bounded, lines) };
   } catch {
-    throw unreadable(path, 'Its aliases or merge keys can not be expanded.');
+    throw unreadable(path, 'Its aliases or merge keys cannot be expanded.');
   }
 }
 
@@ -141,7 +141,7 @@ function duplicateKeys(document: Document, lineOf: (offset: number) => number, p
         if (!isScalar(key) || key.value === '<<') continue;
         if (known.has(key.value) && problems.length < WARNINGS_AT_MOST) {
           const line = lineOf(key.range?.[0] ?? 0);
-          const message = `${path}:${line}: "${String(key.value)}" is there twice in one mapping; the last one counts.`;
+          const message = `${path}:${line}: "${String(key.value)}" appears twice in one mapping. The last one counts.`;
           problems.push({ severity: 'warning', code: 'duplicate-key', message, line });
         }
         known.add(key.value);
@@ -153,6 +153,6 @@ function duplicateKeys(document: Document, lineOf: (offset: number) => number, p
 
 function unreadable(where: string, why: string): Failure {
   return new Failure('configuration-unreadable', `${where}: ${why}`, {
-    next: 'Correct the file; no other one is read in its place.',
+    next: 'Correct the file. No other file is read instead.',
   });
 }

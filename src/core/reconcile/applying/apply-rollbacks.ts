@@ -44,7 +44,7 @@ async function applyRollback(rollback: Rollback, run: string, context: RollbackD
     if (now.fingerprint !== rollback.fingerprint || now.current === undefined || now.previous === undefined) {
       throw new Failure('plan-stale', 'The images changed since the rollback was shown.', {
         region: rollback.place.region,
-        next: 'Roll back again and look at it.',
+        next: 'Roll back again to review the changes.',
       });
     }
     const { images, project } = await context.region(rollback.place);

@@ -90,12 +90,12 @@ export async function deleteSeen(
   if (image.protected) {
     throw new Failure('image-protected', `The image "${image.name ?? image.id}" is protected.`, {
       region: images.region,
-      next: 'Set "protected": false in its definition and apply, then delete it.',
+      next: 'Set "protected": false in its definition, apply, then delete it.',
     });
   }
   if (!isConfirmed(image)) {
     const message = `The image ${image.id} changed since its deletion was confirmed: it is now "${image.name ?? ''}", ${image.status}. It was not deleted.`;
-    throw new Failure('changed-meanwhile', message, { region: images.region, next: 'Look at it and delete it again.' });
+    throw new Failure('changed-meanwhile', message, { region: images.region, next: 'Check it, then delete it again.' });
   }
   await images.delete(image.id, signal);
 }
@@ -126,6 +126,6 @@ function checkedStatus(image: LiveImage, active: boolean, region: string): LiveI
   if (image.status === wanted) return image;
   throw new Failure('not-applied', `The image "${image.name ?? image.id}" is ${image.status}, not ${wanted}.`, {
     region,
-    next: 'Look again in a moment; somebody else may be at work on it.',
+    next: 'Try again in a moment. Somebody else may be changing it.',
   });
 }

@@ -119,7 +119,7 @@ function declinedResult(plan: Plan): ApplyResult {
       code: 'plan-stale',
       message:
         'The image or its source changed since the plan was made, and the new plan does more. Nothing was changed.',
-      next: 'Plan again and look at it.',
+      next: 'Plan again to review the changes.',
     },
   });
 }

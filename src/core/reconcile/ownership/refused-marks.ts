@@ -15,7 +15,7 @@ export interface RefusedMarks {
 
 const CODE = 'marks-refused';
 const LOST =
-  'it does not know what it set, so that an argument or property that leaves the definition stays on the image, and it compares bytes by what the cloud reports alone';
+  'Glance Images does not know what it set: arguments and properties that you remove from the definition stay on the image, and bytes are compared only by what the cloud reports';
 
 /**
  * Whether Glance refused the marks: an operator can protect properties by name, and the number of properties is limited.
@@ -41,19 +41,14 @@ export function withoutMarks(image: NewImage): NewImage {
 /** What a plan says about a region that refuses marks. */
 export function refusedMarksProblem(definition: Definition): Problem {
   if (!worksWithoutMarks(definition)) {
-    return problemAt(
-      definition,
-      'error',
-      CODE,
-      `${refusal()} Name the image with "image_id", which works without them.`,
-    );
+    return problemAt(definition, 'error', CODE, `${refusal()} Set "image_id", which works without them.`);
   }
   return problemAt(definition, 'warning', CODE, `${refusal()} Without them ${LOST}.`, 'image_id');
 }
 
 /** Why an image is not replaced in a region that refuses marks. */
 export function unmarkedReplacement(definition: Definition): Problem {
-  const text = `${refusal()} A replacement would have another id than "image_id" and could not be found again. Make a new image under another name, or delete this one first.`;
+  const text = `${refusal()} A replacement would have a different id and could not be found again. Create an image under another name, or delete this one first.`;
   return problemAt(definition, 'error', CODE, text, 'image_id');
 }
 
@@ -62,7 +57,7 @@ export function refusedMarksWarning(error: unknown): ApplyError {
   const { status, requestId } = toFailure(error);
   return {
     code: CODE,
-    message: `The cloud refused what this tool remembers on an image. Without it, ${LOST}.`,
+    message: `The cloud refused the properties in which Glance Images stores its state. Without them, ${LOST}.`,
     ...(status === undefined ? {} : { status }),
     ...(requestId === undefined ? {} : { requestId }),
   };
@@ -72,15 +67,15 @@ export function refusedMarksWarning(error: unknown): ApplyError {
 export function marksNeeded(error: unknown): Failure {
   const failure = toFailure(error);
   const { status, requestId, region } = failure;
-  return new Failure(CODE, `${failure.message} These properties are what this tool remembers of the image.`, {
+  return new Failure(CODE, `${failure.message} Glance Images stores its state in these properties.`, {
     cause: error,
     ...(status === undefined ? {} : { status }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(region === undefined ? {} : { region }),
-    next: 'Name the image with "image_id", which works without them, or ask the operator of the cloud to allow them.',
+    next: 'Set "image_id", which works without them, or ask the operator of the cloud to allow them.',
   });
 }
 
 function refusal(): string {
-  return `This cloud refuses the properties "${MARK_PREFIX}…", in which this tool remembers what an image is to it.`;
+  return `This cloud refuses the properties "${MARK_PREFIX}…", in which Glance Images stores its state.`;
 }

@@ -68,15 +68,15 @@ export function describeStaged(situation: StagedSituation, verdict: StagedVerdic
     case 'restart':
       return undefined;
     case 'in-progress': {
-      const wait = `${WHO[run]} has been at work on ${what} since ${state.started}. Wait for it to end.`;
+      const wait = `${WHO[run]} has been using ${what} since ${state.started}. Wait for it to finish.`;
       const from = verdict.recoverableFrom?.toISOString();
-      return from === undefined ? wait : `${wait} If it is dead, delete that image, or recover it from ${from} on.`;
+      return from === undefined ? wait : `${wait} If it has stopped, delete that image, or recover it after ${from}.`;
     }
     case 'stuck': {
       const why = verdict.dead
-        ? `An earlier apply was cut while it sent ${what}, and Glance has not let go of it.`
-        : `${SOMEWHERE} began ${what} on ${state.started} and has not finished it in time.`;
-      return `${why} If nothing is at work on it, apply with --recover-stuck, or delete that image.`;
+        ? `An earlier apply was interrupted while it sent ${what}, and Glance has not released it.`
+        : `${SOMEWHERE} started ${what} on ${state.started} and has not finished it in time.`;
+      return `${why} If nothing is using it, apply with --recover-stuck, or delete that image.`;
     }
   }
 }

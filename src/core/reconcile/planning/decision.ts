@@ -100,7 +100,7 @@ function draftCreate(input: PlanInput): Draft {
   const withoutOwner = ownerProblems(input);
   if (withoutOwner.length > 0) return { action: 'blocked', problems: withoutOwner };
   if (source.kind === 'none') {
-    const text = `There is no image "${definition.arguments.name}" in this region and the definition names no source to create it from. Add "local_file_path", or "image_id" of an existing image.`;
+    const text = `There is no image "${definition.arguments.name}" in this region and the definition has no source to create it from. Add "local_file_path", or the "image_id" of an existing image.`;
     return { action: 'blocked', problems: [problemAt(definition, 'error', 'source-required', text, 'name')] };
   }
   return {
@@ -186,7 +186,7 @@ function draftForImage(input: PlanInput, { image: live, marks, staged }: Extract
 /** Without marks, only this shows that an apply was interrupted before it published. */
 function leftHidden({ arguments: { hidden } }: Definition, live: LiveImage): readonly Change[] {
   if (hidden !== undefined || !live.os_hidden) return [];
-  const why = 'an apply was cut before it published';
+  const why = 'an apply was interrupted before it published';
   return [{ path: 'hidden', before: true, after: false, forcesReplacement: false, why }];
 }
 
@@ -211,7 +211,7 @@ function draftReplace(input: PlanInput, draft: Omit<Draft, 'action'>, staged: St
   const forcing = (draft.changes ?? [])
     .filter((change) => change.forcesReplacement)
     .map((change) => `"${change.path}"`);
-  const text = `${forcing.join(' and ')} can't be changed on an image that has data, and the definition names no source for a new one. Add "local_file_path", or take the live value.`;
+  const text = `${forcing.join(' and ')} can't be changed on an image that has data, and the definition has no source for a new one. Add "local_file_path", or use the live value.`;
   const [first] = (draft.changes ?? []).filter((change) => change.forcesReplacement);
   return {
     ...draft,

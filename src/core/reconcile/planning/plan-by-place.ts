@@ -96,7 +96,7 @@ function requestsOf(
 
 function sharesEndpoint(definition: Definition, { cloud, region }: Place, place: Place): Problem {
   const argument = definition.places.has('regions') ? 'regions' : 'region';
-  const message = `The regions ${JSON.stringify(region)} and ${JSON.stringify(place.region)} of the cloud "${cloud}" have their images at one address, so they are one place: each image is made there once.`;
+  const message = `The regions ${JSON.stringify(region)} and ${JSON.stringify(place.region)} of the cloud "${cloud}" have the same image endpoint, so each image is created there once.`;
   return problemAt(definition, 'information', 'region-shares-endpoint', message, argument);
 }
 

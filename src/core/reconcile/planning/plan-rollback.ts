@@ -56,13 +56,13 @@ export function planRollback(input: RollbackInput): Rollback {
   const problem = (severity: Problem['severity'], code: ErrorCode, text: string): Problem =>
     problemAt(definition, severity, code, text);
   if (identity.kind !== 'image') {
-    const text = `There is no one image that "${definitionKey(definition)}" means and that could be rolled back; plan it to see why.`;
+    const text = `No image of "${definitionKey(definition)}" can be rolled back. Plan it to see why.`;
     return { ...common, problems: [problem('error', 'nothing-to-roll-back', text)], fingerprint: 'absent' };
   }
   const current = identity.image;
   const previous = replacedBy(current, candidates);
   if (previous === undefined) {
-    const text = `The image ${current.id} replaced none that is still there.`;
+    const text = `The image ${current.id} replaced no image that still exists.`;
     const none = problem('error', 'nothing-to-roll-back', text);
     return { ...common, current, problems: [none], fingerprint: fingerprint(current) };
   }
@@ -99,11 +99,11 @@ function previousProblems(
   problem: (severity: Problem['severity'], code: ErrorCode, text: string) => Problem,
 ): readonly Problem[] {
   if (previous.status !== 'active' && previous.status !== 'deactivated') {
-    const text = `The image ${previous.id}, which was replaced, is "${previous.status}" and can't serve again.`;
+    const text = `The image ${previous.id}, which was replaced, is "${previous.status}" and can't be brought back.`;
     return [problem('error', 'nothing-to-roll-back', text)];
   }
   const stored = readMarks(previous)?.stored;
   if (stored === undefined || compareStored(stored, previous) !== 'different') return [];
-  const text = `The data of the image ${previous.id}, which was replaced, is not what was once verified.`;
+  const text = `The data of the image ${previous.id}, which was replaced, is not the data that was verified.`;
   return [problem('error', 'rollback-unverified', text)];
 }

@@ -30,7 +30,7 @@ export function offerRename(plan: Plan, images: readonly LiveImage[], definition
   const [only] = left;
   if (only === undefined || left.length > 1) return plan;
   const { image, key } = only;
-  const text = `The image "${image.name ?? image.id}" (${image.id}) has the same bytes, and no definition at hand means it. If this definition was renamed, add "key": ${JSON.stringify(key)} to rename that image instead of making another one.`;
+  const text = `The image "${image.name ?? image.id}" (${image.id}) has the same bytes and no definition. If you renamed this definition, add "key": ${JSON.stringify(key)} to rename that image instead of creating another one.`;
   const offer = problemAt(plan.definition, 'information', 'rename-instead', text);
   const fixes = [{ kind: 'set-argument', argument: 'key', value: key } as const];
   return { ...plan, problems: [...plan.problems, { ...offer, fixes }] };

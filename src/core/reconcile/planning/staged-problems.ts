@@ -30,18 +30,18 @@ export function planStaged(input: PlanInput, { image, state }: Staged): PlannedS
     ? say(
         'warning',
         'recovers-stuck-image',
-        `The image ${image.id} (${image.status}), which an earlier apply left, is deleted, and another one is made.`,
+        `The image ${image.id} (${image.status}), left by an earlier apply, is deleted, and another one is created.`,
       )
     : say(
         'information',
         'resumes-staged-image',
-        `An earlier apply was cut before it finished; this one goes on with the image ${image.id} (${image.status}) that it left.`,
+        `An earlier apply was interrupted; this one continues with its image ${image.id} (${image.status}).`,
       );
 }
 
 /** What a plan that needs no new image says about a staged one: nothing while its apply may be running. */
 export function leftoverProblems(input: PlanInput, staged: Staged | undefined): readonly Problem[] {
   if (staged === undefined || planStaged(input, staged).verdict === 'in-progress') return [];
-  const text = `An earlier apply left the image ${staged.image.id} (hidden, ${staged.image.status}), which is not needed any more. Delete it.`;
+  const text = `An earlier apply left the image ${staged.image.id} (hidden, ${staged.image.status}), which is no longer needed. Delete it.`;
   return [problemAt(input.definition, 'information', 'staged-leftover', text)];
 }

@@ -63,7 +63,7 @@ export function lostWithBytes(
     before: live.properties[name],
     after: undefined,
     forcesReplacement: false,
-    why: 'is about the bytes that are replaced',
+    why: 'describes the replaced bytes',
   }));
 }
 
@@ -104,7 +104,7 @@ export function explainTakenOver(error: unknown, plan: Plan): unknown {
     ...(status === undefined ? {} : { status }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(region === undefined ? {} : { region }),
-    next: `The new image also takes over what others set on the old one: ${kept.join(', ')}. Apply with a login that may set this, or write it into the definition as it shall be instead; null leaves a property out.`,
+    next: `The new image also takes over what others set on the old one: ${kept.join(', ')}. Apply with a login that may set this, or set it in the definition; null omits a property.`,
   });
 }
 
@@ -123,7 +123,7 @@ export function staleProperties(definition: Definition, live: LiveImage): readon
   return Object.entries(definition.arguments.properties ?? {})
     .filter(([name, value]) => isOfTheBytes(name) && value !== null && value === live.properties[name])
     .map(([name]) => {
-      const text = `"${name}" is about the bytes of the image ${live.id}, and the image that replaces it has others. Remove it, or write what is true of the new bytes.`;
+      const text = `"${name}" describes the bytes of the image ${live.id}, but its replacement has other bytes. Remove it, or set the value for the new bytes.`;
       return problemAt(definition, 'warning', 'property-of-old-bytes', text, `properties/${name}`);
     });
 }
@@ -131,6 +131,6 @@ export function staleProperties(definition: Definition, live: LiveImage): readon
 /** Warns if the replaced image can't be deleted as the definition asks. */
 export function predecessorProblems(definition: Definition, live: LiveImage): readonly Problem[] {
   if (onReplaceOf(definition) !== 'delete' || !live.protected || mayUnprotect(definition)) return [];
-  const text = `The image ${live.id} is protected, so that it will be hidden and kept once it is replaced. Write "protected": false to have it deleted.`;
+  const text = `The image ${live.id} is protected, so it will be hidden but kept after it is replaced. Set "protected": false to delete it.`;
   return [problemAt(definition, 'warning', 'predecessor-protected', text, 'on_replace')];
 }

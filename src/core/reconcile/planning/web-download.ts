@@ -31,15 +31,14 @@ export async function listImportMethods(
 /** Why Glance can't download the source, or why its download can't be verified. Empty if nothing is to be downloaded. */
 export function webDownloadProblems({ definition, imports, source }: PlanInput, sends: boolean): readonly Problem[] {
   if (!sends || sourceOf(definition).kind !== 'cloud' || imports.kind === 'unasked') return [];
-  const without = 'Remove "web_download": the bytes then go through this machine.';
+  const without = 'Remove "web_download" to send the bytes through this machine.';
   const problem = (text: string): readonly Problem[] => [
     {
       ...problemAt(definition, 'error', 'web-download-not-offered', `${text} ${without}`, 'web_download'),
       fixes: [{ kind: 'set-argument', argument: 'web_download', value: false }],
     },
   ];
-  if (imports.kind === 'failed')
-    return problem(`Glance can't be asked to fetch by itself: ${imports.failure.explain()}`);
+  if (imports.kind === 'failed') return problem(`Glance can't fetch the source itself: ${imports.failure.explain()}`);
   if (!imports.methods.includes(METHOD)) {
     const offered = imports.methods.length === 0 ? 'no import method' : `only ${imports.methods.join(', ')}`;
     return problem(`This region does not let Glance fetch from the web: it offers ${offered}.`);
@@ -47,7 +46,7 @@ export function webDownloadProblems({ definition, imports, source }: PlanInput, 
   const why = source.kind === 'remote' ? unverifiable(definition, source.facts) : undefined;
   if (why === undefined) return [];
   const argument = addressOf(definition)?.checksum === undefined ? 'web_download' : 'image_source_checksum';
-  const text = `${why} What Glance fetches is compared between regions only, and the result is "not verified".`;
+  const text = `${why} The fetched data is compared only between regions, and the result is "not verified".`;
   return [problemAt(definition, 'warning', 'web-download-unverified', text, argument)];
 }
 
@@ -59,7 +58,7 @@ export function unverifiable(
   if (given.verify_checksum === false) return '"verify_checksum" is false.';
   if (Object.keys(digests).some((algorithm) => REPORTED.has(algorithm))) return undefined;
   if (origin.checksum === undefined)
-    return 'Nothing says what the source should hash to: give its md5 or sha512 as "image_source_checksum".';
+    return 'There is no checksum to compare with: set "image_source_checksum" to the md5 or sha512 of the source.';
   const [algorithm = ''] = origin.checksum.split(':');
   return `"image_source_checksum" is a ${algorithm}, but Glance reports md5 and sha512.`;
 }

@@ -205,7 +205,7 @@ export class DefinitionSources {
     const compression = await this.#compression(path);
     const { sha512 } = digests;
     if (compression === undefined) return this.#facts(whole);
-    if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 can not be computed on this machine.');
+    if (sha512 === undefined) throw new Failure('unexpected', 'SHA-512 cannot be computed on this machine.');
     const file = { path, size, sha512, compression, source: name };
     const inside = await this.#deps
       .caches(definition)

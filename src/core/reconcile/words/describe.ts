@@ -11,9 +11,9 @@ import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts'
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 
-/** What an action will do, in words that go before a name. */
-const ACTIONS: Readonly<Record<Plan['action'], string>> = {
-  none: 'nothing differs',
+/** An action as a word before a name. */
+export const ACTION_WORDS: Readonly<Record<Plan['action'], string>> = {
+  none: 'no changes',
   adopt: 'adopt',
   create: 'create',
   upload: 'upload',
@@ -24,7 +24,7 @@ const ACTIONS: Readonly<Record<Plan['action'], string>> = {
 
 const STATUSES: Readonly<Record<ApplyResult['status'], string>> = {
   done: 'done',
-  unchanged: 'nothing differs',
+  unchanged: 'no changes',
   unverified: 'done, NOT VERIFIED',
   partial: 'done IN PART',
   failed: 'failed',
@@ -43,7 +43,7 @@ const REPLACED: Readonly<Record<OnReplace, string>> = {
 
 /** A plan's first line: action, name, place, image. */
 export function planHeadline(plan: Plan): string {
-  return `${ACTIONS[plan.action]}: ${subject(plan)}${imageNote(plan.imageId)}`;
+  return `${ACTION_WORDS[plan.action]}: ${subject(plan)}${imageNote(plan.imageId)}`;
 }
 
 /** `"Ubuntu 24.04" in mycloud/RegionOne`; without the place where none could be found out. */
@@ -77,13 +77,13 @@ export function describeChange(change: Change): string {
 /** What becomes of the old image, and what an apply will send. */
 export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
-  if (plan.action === 'adopt') lines.push('only what this tool remembers of the image is written to it');
+  if (plan.action === 'adopt') lines.push('the image is marked as managed; nothing else changes');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
   lines.push(...describeDistribution(plan));
   lines.push(...describeMove(plan));
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
   else if (plan.bytesToSend > 0)
-    lines.push(`${describeBytes(plan.bytesToSend)} are sent from ${plan.source?.path ?? 'the source'}`);
+    lines.push(`${describeBytes(plan.bytesToSend)} to send from ${plan.source?.path ?? 'the source'}`);
   lines.push(...describeUnmanaged(plan));
   return lines;
 }
@@ -93,14 +93,16 @@ function describeMove(plan: Plan): readonly string[] {
   const by = movedBy(plan);
   if (by === undefined) return [];
   if (by === 'checksum' || plan.bytes === 'different')
-    return [`upstream moved: ${name} is not what this image was made from any more`];
-  return [`upstream may have moved: ${name} has another ETag than when this image was made, and maybe the same bytes`];
+    return [`upstream changed: ${name} is no longer what this image was made from`];
+  return [
+    `upstream may have changed: ${name} has a different ETag since this image was created, but maybe the same bytes`,
+  ];
 }
 
 /** What becomes of the values that the definition does not speak of; empty where there are none. */
 export function describeUnmanaged(plan: Plan): readonly string[] {
   const kept = takenOver(plan);
-  if (kept.length > 0) return [`the new image takes over, as the definition says nothing of it: ${kept.join(', ')}`];
+  if (kept.length > 0) return [`the new image takes over, because the definition does not set it: ${kept.join(', ')}`];
   return plan.successor === undefined && plan.unmanaged.length > 0 ? [`left alone: ${plan.unmanaged.join(', ')}`] : [];
 }
 
@@ -109,12 +111,12 @@ function describeFetch(plan: Plan, { name, size, kind }: RemoteFacts): string {
   if (kind === 'cloud') {
     const all = size === undefined ? '' : ` (${describeBytes(size)})`;
     const unless = plan.bytes === 'unknown' ? '; the image is replaced only if its hash then differs' : '';
-    return `Glance fetches ${name}${all} itself, no byte passes through this machine${unless}`;
+    return `Glance fetches ${name}${all} itself; no data passes through this machine${unless}`;
   }
   const what = size === undefined ? 'its bytes are' : `${describeBytes(size)} are`;
   const only =
     plan.bytes === 'unknown' ? '; the data is replaced only if the bytes differ (plan --fetch finds out)' : '';
-  return `${name} is fetched first, then ${what} sent${only}`;
+  return `${name} is downloaded first, then ${what} sent${only}`;
 }
 
 /** What becomes of the image that a plan replaces. */
@@ -178,15 +180,15 @@ export function resultSummary(results: readonly ApplyResult[]): string {
 export function describeReplaced({ plan, replacedImageId, warnings = [] }: ApplyResult): string | undefined {
   if (replacedImageId === undefined) return undefined;
   const waits = warnings.some(({ code }) => code === 'predecessor-awaits-members');
-  if (waits) return `replaces the image ${replacedImageId}, which stays visible until its members accepted the new one`;
+  if (waits) return `replaces the image ${replacedImageId}, which stays visible until its members accept the new one`;
   const kept = warnings.some(({ code }) => code === 'predecessor-kept');
   return `replaces the image ${replacedImageId}, which ${REPLACED[kept ? 'hide' : onReplaceOf(plan.definition)]}`;
 }
 
 /** What became of comparing a digest. */
-export function digestVerdict({ here, cloud }: DigestPair): 'agrees' | 'DIFFERS' | 'not verified' {
+export function digestVerdict({ here, cloud }: DigestPair): 'match' | 'MISMATCH' | 'not verified' {
   if (here === null || cloud === null) return 'not verified';
-  return here.toLowerCase() === cloud.toLowerCase() ? 'agrees' : 'DIFFERS';
+  return here.toLowerCase() === cloud.toLowerCase() ? 'match' : 'MISMATCH';
 }
 
 /** What is not as it should be though the image serves, at its definition. */

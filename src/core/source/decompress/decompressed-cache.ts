@@ -63,7 +63,7 @@ export class DecompressedCache {
       if (kept !== undefined) {
         const digests = await this.#digests(folder.pathOf(name), signal);
         if (digests.sha512 === kept.digests.sha512) return { path: folder.pathOf(name), size: kept.size, digests };
-        log.warn(`The cached file "${folder.pathOf(name)}" was damaged and is decompressed again.`);
+        log.warn(`The cached file "${folder.pathOf(name)}" is damaged and is decompressed again.`);
       }
       const partial = partialName(name);
       try {
@@ -71,7 +71,7 @@ export class DecompressedCache {
         const limits = limitsFor(file.size, await folder.free());
         const output = folder.pathOf(partial);
         const size = await decompressor.decompress({ input, output, compression, limits, signal, onProgress });
-        if (size === 0) throw new Failure('source-empty', `"${file.source}" has no bytes once it is decompressed.`);
+        if (size === 0) throw new Failure('source-empty', `"${file.source}" is empty after decompression.`);
         const digests = await this.#digests(output, signal);
         await folder.remove(sidecarName(name));
         await folder.publish(partial, name);

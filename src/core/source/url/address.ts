@@ -132,7 +132,7 @@ export function checkHop(url: string, from: string | undefined): void {
   const hop = from === undefined ? '' : `${withoutSecrets(from)} redirects to it. `;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
     const scheme = parsed === null ? 'no address' : `an address of ${parsed.protocol}//`;
-    const text = `${from === undefined ? 'The source' : `${withoutSecrets(from)} redirects to what`} is ${scheme}; only http and https are fetched.`;
+    const text = `${from === undefined ? 'The source' : `${withoutSecrets(from)} redirects to what`} is ${scheme}. Only http and https are supported.`;
     throw new Failure('source-address-refused', text, { next: 'Correct "image_source_url".' });
   }
   const host = parsed.hostname.replace(/\.$/, '').toLowerCase();
@@ -147,7 +147,7 @@ export function checkResolved(name: string, address: string): void {
 /** Separates credentials from a URL. Throws `source-address-refused`. */
 export function readAddress(written: string): SourceAddress {
   const parsed = URL.parse(written);
-  if (parsed === null) throw new Failure('source-address-refused', 'The source is no http or https address.');
+  if (parsed === null) throw new Failure('source-address-refused', 'The source is not an http or https address.');
   const username = decoded(parsed.username);
   const password = decoded(parsed.password);
   parsed.username = '';
@@ -163,7 +163,7 @@ export function readAddress(written: string): SourceAddress {
 function refused(host: string, hop: string): Failure {
   return new Failure(
     'source-address-refused',
-    `${host} is a link-local address, or one of a cloud's metadata service. ${hop}Nothing is fetched from there: machines keep their credentials at such addresses.`,
+    `${host} is a link-local address, or one of a cloud's metadata service. ${hop}Nothing is fetched from there, because machines keep credentials at such addresses.`,
     { next: 'Correct "image_source_url".' },
   );
 }

@@ -12,7 +12,7 @@ export function originFailure(answer: SourceAnswer, url: string): Failure {
   const where = withoutSecrets(url);
   const forwarded = cameThrough(answer);
   if (status === 404 || status === 410)
-    return new Failure('source-not-found', `There is nothing at ${where}.${forwarded}`, {
+    return new Failure('source-not-found', `${where} was not found.${forwarded}`, {
       status,
       next: 'Correct "image_source_url".',
     });

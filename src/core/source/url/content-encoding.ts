@@ -62,9 +62,9 @@ export async function* decoded(
     for await (const piece of last) yield piece as Uint8Array;
   } catch (error) {
     if (failed !== undefined) throw failed.reason;
-    const text = `${withoutSecrets(url)} is not in the "Content-Encoding" that its server says: ${messageOf(error)}.`;
+    const text = `${withoutSecrets(url)} does not have the "Content-Encoding" that its server declares: ${messageOf(error)}.`;
     throw new Failure('source-failed', text, {
-      next: 'Correct "image_source_url", or tell who runs the server.',
+      next: 'Correct "image_source_url", or tell the operator of the server.',
       cause: error,
     });
   } finally {

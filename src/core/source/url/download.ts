@@ -113,7 +113,7 @@ class Attempts {
         const again = isPassing(error) && vain < VAIN_ATTEMPTS_AT_MOST;
         if (!again) throw error;
         const have = describeBytes(this.#body.position);
-        this.#deps.log.warn(`${error.message} Trying again; ${have} are here.`);
+        this.#deps.log.warn(`${error.message} Trying again; ${have} are already here.`);
         await this.#deps.pause(Math.max(500 * 2 ** vain, wait), this.#request.signal);
       } finally {
         answer?.destroy();
@@ -153,7 +153,7 @@ class Attempts {
     const answer = await ask(http, { ...this.#request, headers });
     if (answer.status === 206 && continues(answer, position, this.#known)) return answer;
     if (answer.status !== 206 && answer.status !== 416) return answer;
-    this.#deps.log.info(`${withoutSecrets(this.#request.url)} can't be continued; it is fetched anew.`);
+    this.#deps.log.info(`${withoutSecrets(this.#request.url)} can't be resumed and is downloaded from the start.`);
     answer.destroy();
     return ask(http, { ...this.#request, headers: {} });
   }
@@ -205,7 +205,7 @@ class Attempts {
   async #finish(): Promise<Downloaded> {
     const size = this.#body.position;
     if (size === 0) {
-      throw new Failure('source-empty', `${withoutSecrets(this.#request.url)} has no bytes.`, {
+      throw new Failure('source-empty', `${withoutSecrets(this.#request.url)} is empty.`, {
         next: 'Correct "image_source_url".',
       });
     }
@@ -243,15 +243,15 @@ function continues({ headers }: SourceAnswer, position: number, known: PartialEn
 
 function cut(url: string, received: number, total: number): Failure {
   const text = `${withoutSecrets(url)} ended after ${received} of ${total} bytes.`;
-  return new Failure('connection-lost', text, { next: 'Try again; what is here is kept.' });
+  return new Failure('connection-lost', text, { next: 'Try again to resume.' });
 }
 
 function full(folder: string, known: { readonly total: number; readonly free: number } | undefined): Failure {
   const need =
     known === undefined
-      ? 'The source is longer than the room that is free'
-      : `The source has ${describeBytes(known.total)}, and only ${describeBytes(known.free)} are free`;
+      ? 'The source is larger than the free space'
+      : `The source has ${describeBytes(known.total)}, but only ${describeBytes(known.free)} are free`;
   return new Failure('cache-full', `${need} in the cache folder "${folder}".`, {
-    next: 'Make room ("glance-images cache clear" empties the cache), or name another one with "image_cache_path".',
+    next: 'Free some space ("glance-images cache clear" empties the cache), or choose another one with "image_cache_path".',
   });
 }

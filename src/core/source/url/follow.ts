@@ -80,7 +80,7 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
     from = url;
     const next = URL.parse(location, url);
     if (next === null)
-      throw new Failure('source-address-refused', `${withoutSecrets(url)} redirects to what is no address.`);
+      throw new Failure('source-address-refused', `${withoutSecrets(url)} redirects to an invalid address.`);
     // Only the definition may name credentials, not a server.
     next.username = '';
     next.password = '';
@@ -110,7 +110,7 @@ function basic(username: string, password: string): string {
 function asSourceFailure(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   const next: Readonly<Record<string, string>> = {
-    tls: 'Have the machine trust its authority, or name the authority in NODE_EXTRA_CA_CERTS.',
+    tls: 'Make this machine trust its certificate authority, or add the authority with NODE_EXTRA_CA_CERTS.',
     'address-invalid': 'Correct "image_source_url".',
     'header-invalid': 'Check "image_source_username" and "image_source_password".',
   };

@@ -23,7 +23,7 @@ export async function readTextAt(
       if (length > TEXT_BYTES_AT_MOST) {
         throw new Failure(
           'checksum-file-too-large',
-          `${withoutSecrets(request.url)} is too long for a checksum file.`,
+          `${withoutSecrets(request.url)} is too large for a checksum file.`,
           {
             next: 'Correct "image_source_checksum".',
           },

@@ -80,7 +80,7 @@ export class RemoteHeader implements RandomAccess {
     if (answer.status === 416) return new Uint8Array(0);
     if (answer.status === 206) return headOf(answer, BLOCK_BYTES);
     if (answer.status !== 200) throw originFailure(answer, this.#request.url);
-    throw new Failure('source-changed', `${withoutSecrets(this.#request.url)} changed while it was looked at.`, {
+    throw new Failure('source-changed', `${withoutSecrets(this.#request.url)} changed while it was being read.`, {
       next: 'Try again.',
     });
   }

@@ -134,7 +134,7 @@ export class UrlCache {
     const names = Object.keys(entry.digests).filter((name) => digests[name] !== undefined);
     if (names.length > 0 && names.every((name) => digests[name] === entry.digests[name]))
       return { ...entry, digests: { ...entry.digests, ...digests } };
-    this.#deps.log.warn(`The cached file "${path}" was damaged and is fetched again.`);
+    this.#deps.log.warn(`The cached file "${path}" is damaged and is downloaded again.`);
     return undefined;
   }
 
@@ -150,7 +150,9 @@ export class UrlCache {
       const digests = await this.#digests(path, request);
       if (digests[checksum.algorithm] === checksum.hex)
         return { path, size, digests, validators: {}, network: 'public' };
-      log.info(`The file "${path}" has another ${checksum.algorithm} than "image_source_checksum" and is not used.`);
+      log.info(
+        `The file "${path}" does not match the ${checksum.algorithm} of "image_source_checksum" and is not used.`,
+      );
     }
     return undefined;
   }
@@ -219,8 +221,8 @@ function mismatch(url: string, { algorithm, hex }: Checksum, found: string | und
   const has = found === undefined ? `has no ${algorithm} that could be computed here` : `has ${found}`;
   return new Failure(
     'source-checksum-mismatch',
-    `What ${withoutSecrets(url)} sent is not what "image_source_checksum" says: ${algorithm} should be ${hex}, it ${has}. It was not kept.`,
-    { next: 'Apply again, or correct "image_source_checksum" if the source was published anew.' },
+    `The data from ${withoutSecrets(url)} does not match "image_source_checksum": ${algorithm} should be ${hex}, it ${has}. It was not kept.`,
+    { next: 'Apply again, or correct "image_source_checksum" if the source was updated.' },
   );
 }
 

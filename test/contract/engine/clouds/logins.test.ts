@@ -114,7 +114,7 @@ describe('a login that clouds.yaml describes', () => {
     it('says what is missing where nobody can be asked', async () => {
       const problem = await blockedBy(await described('v3totp', { username: 'coder' }));
       assert.equal(problem.code, 'auth-incomplete');
-      assert.match(problem.message, /has no "passcode", and nobody can be asked/);
+      assert.match(problem.message, /has no "passcode", and there is no terminal/);
     });
   });
 
@@ -150,7 +150,7 @@ describe('a login that clouds.yaml describes', () => {
     it('says what Keystone wants besides where nobody can be asked', async () => {
       const problem = await blockedBy(await described('password', { username: 'careful', password }));
       assert.equal(problem.code, 'login-refused');
-      assert.match(problem.message, /"careful".*only together with "totp".*req-[0-9a-f-]{36}/s);
+      assert.match(problem.message, /"careful".*only with "totp".*req-[0-9a-f-]{36}/s);
     });
   });
 
@@ -194,7 +194,7 @@ describe('a login that clouds.yaml describes', () => {
         // A token without any scope has no catalog, and so no Glance.
         const codes = what === 'to nothing' ? ['no-image-service'] : ['project-required'];
         assert.deepEqual([...new Set([problem.code, pinned.code])], codes);
-        if (what !== 'to nothing') assert.match(pinned.message, /no project.*nobody/);
+        if (what !== 'to nothing') assert.match(pinned.message, /no project.*without an owner/);
         assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
       });
     }

@@ -94,7 +94,7 @@ describe('an apply that is cancelled', () => {
 
   for (const [phase, left] of [
     ['publishing', /The verified image [0-9a-f-]{36} is kept/],
-    ['retiring', /is published and serves\. The image [0-9a-f-]{36}, which it replaces, is still to be retired/],
+    ['retiring', /is published\. The image it replaces, [0-9a-f-]{36}, is not retired yet/],
   ] as const) {
     it(`while ${phase} a replacement leaves an image that serves, and is gone on with`, async () => {
       await workplace.file('disk.raw', old);

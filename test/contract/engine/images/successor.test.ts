@@ -58,7 +58,7 @@ describe('engine on a cloud: what a replacement takes over', () => {
       ['foreign'],
     );
     const lost = second.plan.changes.find(({ path }) => path === 'properties/img_signature');
-    assert.equal(lost?.why, 'is about the bytes that are replaced');
+    assert.equal(lost?.why, 'describes the replaced bytes');
     const third = await applied({ visibility: 'shared', properties: { os_distro: 'ubuntu' } });
     assert.equal(third.status, 'unchanged');
     for (const { imageId } of [first, second])

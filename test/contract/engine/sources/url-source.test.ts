@@ -106,7 +106,7 @@ describe('engine with a source at a URL', () => {
       [['replace', 'unknown', ['if the bytes differ']]],
     );
     for (const plan of plans)
-      assert.match(planConsequences(plan).join('\n'), /upstream may have moved: .*disk\.img has another ETag/);
+      assert.match(planConsequences(plan).join('\n'), /upstream may have changed: .*disk\.img has a different ETag/);
     const found = await workplace.engine.plan(definitions, { fetch: true });
     assert.deepEqual(
       found.map(({ action, bytes }) => [action, bytes]),

@@ -125,7 +125,7 @@ describe('engine on a cloud: web_download', () => {
     };
     const result = await applied();
     assert.deepEqual([result.status, result.error?.code], ['failed', 'import-failed'], JSON.stringify(result.error));
-    assert.match(result.error?.message ?? '', /says: .*\. The partial image .* was deleted\./);
+    assert.match(result.error?.message ?? '', /Task .*: .*\. The partial image .* was deleted\./);
     assert.match(result.error?.requestId ?? '', /^req-/);
     assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
   });
@@ -168,7 +168,7 @@ describe('engine on a cloud: web_download', () => {
     abort.abort();
     const [cancelled] = await running;
     assert.equal(cancelled?.status, 'cancelled');
-    assert.match(cancelled.error?.message ?? '', /An import can't be cancelled: Glance goes on filling the image/);
+    assert.match(cancelled.error?.message ?? '', /An import can't be cancelled: Glance keeps filling the hidden image/);
     const [plan] = await workplace.engine.plan(definitions);
     assert.deepEqual([plan?.action, plan?.imageId], ['create', cancelled.imageId]);
     response.writeHead(200, { 'content-length': BODY.length }).end(BODY);

@@ -320,8 +320,8 @@ describe('parseDefinitions', () => {
   for (const [member, hint] of [
     ['"nmae": 1', 'Did you mean "name"?'],
     ['"disk_fromat": 1', 'Did you mean "disk_format"?'],
-    ['"min_disk": 1', 'It is called "min_disk_gb" here.'],
-    ['"os_distro": "x"', 'put it under "properties"'],
+    ['"min_disk": 1', 'Use "min_disk_gb" instead.'],
+    ['"os_distro": "x"', 'Put it under "properties"'],
     ['"id": "x"', '"image_id"'],
     ['"visibility": "pubic"', 'Did you mean "public"?'],
     ['"disk_format": "qcow"', 'Did you mean "qcow2"?'],

@@ -94,7 +94,7 @@ describe('a login without a project', () => {
     for (const given of [{}, { image_id: '6f1d2ae4-0b3d-4d3c-9a53-5a0f6b0f3c11' }]) {
       const plan = planImage({ ...input, ownerless: true, definition: definition(given), candidates: [] });
       assert.equal(plan.action, 'blocked');
-      assert.match(plan.problems.map(({ message }) => message).join(' '), /no project.*nobody/);
+      assert.match(plan.problems.map(({ message }) => message).join(' '), /no project.*without an owner/);
     }
   });
 });

@@ -83,7 +83,7 @@ describe('an image that an apply left', () => {
     world.recoverStuck = true;
     const early = await world.planOne(definition());
     assert.deepEqual(codes(early), ['apply-in-progress']);
-    assert.match(early.problems[0]?.message ?? '', /recover it from 2026-01-01T06:00:00\.000Z on/);
+    assert.match(early.problems[0]?.message ?? '', /recover it after 2026-01-01T06:00:00\.000Z/);
     world.now = new Date(started + 6 * HOUR);
     world.recoverStuck = false;
     assert.deepEqual(codes(await world.planOne(definition())), ['apply-stuck']);

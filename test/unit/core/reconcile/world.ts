@@ -166,7 +166,7 @@ export class World {
       checkCloud: (name) =>
         this.consumers.has(name)
           ? Promise.resolve()
-          : Promise.reject(new Failure('cloud-not-found', `There is no cloud "${name}".`)),
+          : Promise.reject(new Failure('cloud-not-found', `Cloud "${name}" was not found.`)),
       locate: (path) => Promise.resolve({ path }),
       reader: this.#reader,
       sources: {

@@ -70,7 +70,7 @@ describe('checksum files', () => {
       () => findChecksum(`${SHA256}  a.img\n${OTHER}  b.img`, URL, 'https://images.example/SUMS'),
       (error: unknown) =>
         error instanceof Error &&
-        error.message.includes('SUMS has no checksum for "disk one.img". It names "a.img", "b.img".'),
+        error.message.includes('SUMS has no checksum for "disk one.img". It lists "a.img", "b.img".'),
     );
     assert.throws(() => findChecksum('<html>', URL, 'SUMS'), { code: 'checksum-not-found' });
     assert.throws(() => findChecksum('', URL, 'SUMS'), { code: 'checksum-not-found' });

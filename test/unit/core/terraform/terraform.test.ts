@@ -89,7 +89,7 @@ describe('terraformResource', () => {
   it('has no verify_checksum beside web_download, which Terraform refuses, and says so', () => {
     const formats = { name: 'A', container_format: 'bare', disk_format: 'raw', image_source_url: 'https://x/a' };
     const fetched = terraformResource({ ...formats, web_download: true, verify_checksum: false });
-    assert.match(fetched, /^# Terraform takes no verify_checksum beside web_download: verify_checksum = false$/m);
+    assert.match(fetched, /^# Terraform does not allow verify_checksum with web_download: verify_checksum = false$/m);
     assert.match(fetched, /^ {2}web_download +=/m);
     assert.doesNotMatch(fetched, /^ {2}verify_checksum/m);
     const plain = terraformResource({ ...formats, web_download: false, verify_checksum: false });
@@ -109,7 +109,7 @@ describe('terraformResource', () => {
     });
     assert.match(text, /^# Terraform has no argument for this: cloud = "dev\\nresource \\"x\\" \\"y\\" \{\}"$/m);
     assert.match(text, /^# .*on_replace = "delete"$/m);
-    assert.match(text, /^# .*removal of properties: "gone"$/m);
+    assert.match(text, /^# .*can't remove properties: "gone"$/m);
     assert.match(text, /^# .*does not expand.*: local_file_path$/m);
     assert.match(text, /local_file_path {2}= "\$\$\{workspaceFolder\}\/a\.raw"/);
     assert.deepEqual(readTerraform(text).definitions.length, 1);

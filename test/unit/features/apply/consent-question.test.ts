@@ -12,15 +12,15 @@ function planThat(action: Action, code: ErrorCode, message: string): Plan {
 
 describe('the question before an apply', () => {
   for (const [code, message] of [
-    ['path-outside', '"local_file_path" leads out of the folder of the definition, to "/home/ann/.ssh/id".'],
-    ['path-is-link', '"local_file_path" goes through a link, to "/space/other".'],
+    ['path-outside', '"local_file_path" is outside the folder of the definition: "/home/ann/.ssh/id".'],
+    ['path-is-link', '"local_file_path" goes through a link: "/space/other".'],
     ['source-not-public', 'The source http://10.0.0.1/a is fetched from a private network.'],
   ] as const) {
     it(`names what a create reaches for beyond the folder of its definition (${code})`, () => {
       const asked = consentQuestion([planThat('create', code, message)]);
       assert.equal(asked?.button, 'Send');
       assert.equal(asked.detail, message);
-      assert.match(asked.question, /^Send image "a" to .*RegionOne from beyond/);
+      assert.match(asked.question, /^Send image "a" to .*RegionOne from outside/);
     });
   }
 
@@ -31,7 +31,7 @@ describe('the question before an apply', () => {
     ];
     const asked = consentQuestion(plans);
     assert.equal(asked?.button, 'Replace');
-    assert.equal(asked.question, '3 changes of images need your consent.');
+    assert.equal(asked.question, 'Confirm 3 changes?');
     assert.deepEqual(
       asked.detail?.split('\n').map((line) => line.replace(/" in \S+RegionOne/, '"')),
       [
@@ -40,6 +40,13 @@ describe('the question before an apply', () => {
         '"a": It leads to "/home/ann/.ssh/id".',
       ],
     );
+  });
+
+  it('counts the images where all plans need it for one reason', () => {
+    const plans = [1, 2].map(() => planOf(definitionOf(), { action: 'replace' }));
+    assert.equal(consentQuestion(plans)?.question, 'Replace 2 images?');
+    const exposed = [1, 2, 3].map(() => planOf(definitionOf({ visibility: 'public' }), { action: 'create' }));
+    assert.equal(consentQuestion(exposed)?.question, 'Make 3 images public?');
   });
 
   it('asks before what an earlier apply left is deleted', () => {

@@ -22,7 +22,7 @@ describe('drift in words', () => {
     const message = driftMessage(drift('debian', value('RegionOne', 'ubuntu'), value('RegionTwo', undefined)));
     assert.equal(
       message,
-      'The live value of "os_distro" differs: this definition says "debian". Live: RegionOne: "ubuntu", RegionTwo: not set.',
+      'The live value of "os_distro" differs from this definition ("debian"). Live: RegionOne: "ubuntu", RegionTwo: not set.',
     );
   });
 

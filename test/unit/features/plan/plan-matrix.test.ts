@@ -39,7 +39,7 @@ describe('the plan of several definitions', () => {
       .split('\n')
       .filter((line) => line.startsWith('|'));
     assert.equal(rows.length, 4);
-    assert.match(rows[2] ?? '', /\| create \| nothing differs \|$/);
+    assert.match(rows[2] ?? '', /\| create \| no changes \|$/);
     assert.match(rows[3] ?? '', /\| update \| \*\*blocked\*\* \|$/);
     assert.match(text, /Two images have this name/);
     assert.doesNotMatch(text, /[^\\]\]\(command|\/space\//);

@@ -31,9 +31,9 @@ describe('a text file that somebody else may have made', () => {
     ['', 'not-a-file', /^It is a folder\.$/],
     ['large', 'too-large', /^It is larger than 2 MiB\.$/],
     ['latin', 'not-utf-8', /^It is not UTF-8 \(line 2\)\.$/],
-    ['none', 'missing', /^It is not there\.$/],
-    ['broken', 'missing', /^It is not there\.$/],
-    ['plain/more', 'missing', /^It is not there\.$/],
+    ['none', 'missing', /^It does not exist\.$/],
+    ['broken', 'missing', /^It does not exist\.$/],
+    ['plain/more', 'missing', /^It does not exist\.$/],
     ['loop', 'failed', /ELOOP/],
     ['nul\0', 'failed', /null bytes/],
   ];

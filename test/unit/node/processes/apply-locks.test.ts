@@ -52,7 +52,7 @@ describe('locks of applies', () => {
       ],
     );
     // Both are of this very process, so that no other window or terminal is spoken of.
-    assert.match(second[0]?.error?.message ?? '', /is being applied already: this apply was started twice here/);
+    assert.match(second[0]?.error?.message ?? '', /is already being applied: this apply was started twice/);
     assert.deepEqual(
       events.map(({ type, plan: id }) => [type, id]),
       [['result', again.id]],

@@ -28,7 +28,10 @@ describe('a folder that nothing can be kept in', () => {
       await new RefusedMarksFiles(join(file, 'refused-marks'), onWriteError).remember(placeNamed('RegionOne'));
       assert.ok(await new ProcessLocks(join(file, 'locks'), log, onWriteError).take('x'));
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0] ?? '', /cache" can't be written: a file is where a folder belongs\. The work goes on/);
+      assert.match(
+        warnings[0] ?? '',
+        /cache" can't be written: a file is in the place of a folder\. The work continues/,
+      );
       assert.equal(later.length, 3);
     } finally {
       await rm(folder, { recursive: true });

@@ -95,6 +95,6 @@ describe('the transfers that extension hosts keep', () => {
     const broken = memory();
     broken.save([]);
     broken.save([]);
-    assert.equal(warnings.filter((line) => line.includes("can't be kept in")).length, 1);
+    assert.equal(warnings.filter((line) => line.includes("can't be saved in")).length, 1);
   });
 });

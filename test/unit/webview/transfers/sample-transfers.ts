@@ -65,8 +65,8 @@ export function differingTransfer(changes: Partial<Transfer> = {}): Transfer {
     error: {
       code: 'checksum-mismatch',
       message:
-        'What RegionOne stored for "Ubuntu 24.04" is not what was sent (md5 differs). The partial image 7d0a8f5e-2c1b-5f0e-9a43-1f6f3c1f9b20 was deleted.',
-      next: 'Apply again; if it happens again, the way to the cloud or its storage damages data.',
+        'The data that RegionOne stored for "Ubuntu 24.04" is not what was sent (md5 differs). The partial image 7d0a8f5e-2c1b-5f0e-9a43-1f6f3c1f9b20 was deleted.',
+      next: 'Apply again. If it happens again, the network or the storage of the cloud corrupts data.',
       status: null,
       requestId: 'req-5b1de0f2-8a4b-4e0b-9a2e-7d1a5c9e1f11',
     },

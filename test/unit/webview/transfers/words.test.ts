@@ -33,7 +33,7 @@ describe('the words of the transfers page', () => {
     assert.notEqual(at(0.49), at(0.5));
     assert.match(
       announcement(differingTransfer()),
-      /^Ubuntu 24.04 in devcloud\/RegionOne: Failed\. What RegionOne stored/,
+      /^Ubuntu 24.04 in devcloud\/RegionOne: Failed\. The data that RegionOne stored/,
     );
   });
 });

@@ -202,7 +202,7 @@ describe('the proxy of VS Code’s settings', () => {
         login = 'Basic bm9ib2R5';
         await set('proxy', usual());
         const { code, message, next } = await failure(await engineOn(scheme));
-        assert.deepEqual([code, message.includes('wants a login')], ['proxy', true]);
+        assert.deepEqual([code, message.includes('requires a login')], ['proxy', true]);
         assert.match(next ?? '', /http\.proxy/);
       });
 

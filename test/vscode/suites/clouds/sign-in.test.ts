@@ -132,7 +132,7 @@ describe('signing in to a cloud without a password in its file', () => {
   });
 
   it('offers to keep a password only once it was accepted, and keeps that one', async () => {
-    pressed = 'Keep';
+    pressed = 'Save';
     typed = ['wrong', 'wrong too'];
     await assert.rejects(regions(), isSignedOut);
     assert.deepEqual([asked.length, told], [3, []]);
@@ -140,7 +140,7 @@ describe('signing in to a cloud without a password in its file', () => {
     typed = ['wrong', password];
     await handlers.get('glanceImages.signIn')?.();
     assert.deepEqual(told, [
-      'Keep the password of cloud "mine" in the secret storage of VS Code?',
+      'Save the password of cloud "mine" in VS Code\'s secret storage?',
       'Signed in to cloud "mine".',
     ]);
     assert.equal(await passwords.get(auth.auth_url, auth.username), password);

@@ -128,7 +128,7 @@ describe('definition files', () => {
       await hover('min_disk_gb'),
       /GiB.*`min_disk`.*\n\nA change updates the image in place\. Default: `0`\./s,
     );
-    assert.match(await hover('disk_format'), /\n\nA change replaces the image; while it is queued it is updated\./);
+    assert.match(await hover('disk_format'), /\n\nA change replaces the image, or updates it while it is queued\./);
     assert.match(await hover('regions'), /\n\nA change means another image\./);
     assert.match(await hover('hw_disk_bus'), /`virtio` is fastest.*\n\nA change updates the image in place\./s);
   });

@@ -70,17 +70,17 @@ describe('drift', () => {
         [
           '10',
           vscode.DiagnosticSeverity.Information,
-          'The live value of "min_disk_gb" differs: this definition says 10. Live: RegionOne: 1.',
+          'The live value of "min_disk_gb" differs from this definition (10). Live: RegionOne: 1.',
         ],
         [
           '"debian"',
           vscode.DiagnosticSeverity.Information,
-          'The live value of "os_distro" differs: this definition says "debian". Live: RegionOne: "<b>[x](command:y)".',
+          'The live value of "os_distro" differs from this definition ("debian"). Live: RegionOne: "<b>[x](command:y)".',
         ],
         [
           '"virtio"',
           vscode.DiagnosticSeverity.Information,
-          'The live value of "hw_disk_bus" differs: this definition says "virtio". Live: RegionOne: "scsi".',
+          'The live value of "hw_disk_bus" differs from this definition ("virtio"). Live: RegionOne: "scsi".',
         ],
       ],
     );
@@ -110,7 +110,7 @@ describe('drift', () => {
     );
     assert.deepEqual(
       (await fixesAt(third)).map(({ title }) => title),
-      ['Use the live value: "scsi"', 'Ignore it: add "hw_disk_bus" to "ignore"', 'Apply again'],
+      ['Use the live value: "scsi"', 'Ignore: add "hw_disk_bus" to "ignore"', 'Apply again'],
     );
     const [take] = await fixesAt(first);
     assert.ok(take?.edit);

@@ -14,7 +14,7 @@ import type * as built from '../../../../src/node/engine.ts';
 import { useImages } from '../../../host/live-images.ts';
 import { lensTitles, workspaceFile } from '../../opened.ts';
 
-const SET = 'Upstream moved: set the new checksum';
+const SET = 'Upstream changed: set the new checksum';
 const [OLD, FRESH] = ['0'.repeat(64), 'a'.repeat(64)];
 
 describe('the upstream of definitions', () => {
@@ -137,11 +137,11 @@ describe('the upstream of definitions', () => {
     try {
       await applyUnasked(uri);
       await vscode.commands.executeCommand('glanceImages.checkUpstream', uri);
-      assert.ok((await lensTitles(uri)).includes('Nothing differs'));
+      assert.ok((await lensTitles(uri)).includes('No changes'));
       publish({ etag: '"june"' });
       await vscode.commands.executeCommand('glanceImages.checkUpstream', uri);
       assert.ok(
-        (await lensTitles(uri)).includes('Upstream moved, replaced if the bytes differ'),
+        (await lensTitles(uri)).includes('Upstream changed, replaced if the bytes differ'),
         String(await lensTitles(uri)),
       );
     } finally {

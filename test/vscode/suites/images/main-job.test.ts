@@ -61,7 +61,7 @@ describe('the main job', () => {
 
   it('finds nothing to do the second time', async () => {
     assert.deepEqual(await apply(uri), []);
-    assert.equal((await lensTitles(uri))[2], 'Nothing differs in 2 regions');
+    assert.equal((await lensTitles(uri))[2], 'No changes in 2 regions');
   });
 
   it('plans again what was changed in the file, and saves it first', async () => {

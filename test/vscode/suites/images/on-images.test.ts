@@ -78,7 +78,7 @@ describe('what is done to several images', () => {
     await run(images, { work });
     const [only = '', ...others] = told;
     assert.deepEqual(others, []);
-    assert.match(only, /^warning: Deleted "a" in demo\/RegionOne\. Cancelled\. In progress at that moment/);
+    assert.match(only, /^warning: Deleted "a" in demo\/RegionOne\. Cancelled\. In progress when cancelled/);
     assert.ok(only.endsWith('Not started: "f" in demo/RegionOne.'), only);
     for (const name of 'bcde') assert.ok(only.includes(`"${name}" in`), only);
   });

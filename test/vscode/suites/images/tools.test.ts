@@ -71,7 +71,7 @@ describe('language-model tools', () => {
 
   it('refuse what was not planned, and files outside the workspace, and say what to do next', async () => {
     await assert.rejects(invoke('apply_images', { plan_ids: ['none'] }), /Call plan_images/);
-    await assert.rejects(invoke('plan_images', { files: ['/etc/hosts'] }), /path from the workspace folder/);
+    await assert.rejects(invoke('plan_images', { files: ['/etc/hosts'] }), /relative to the workspace folder/);
   });
 
   it('ask with the plan before they apply, and change nothing by asking', () => {

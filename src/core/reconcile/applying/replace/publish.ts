@@ -95,7 +95,7 @@ function retiring(plan: Plan, replaces: string, verified: boolean, { run, starte
 
 /** The failure where another apply has taken over the staged image. */
 export function takenOver(id: string, { images }: ApplyRegion): Failure {
-  return new Failure('changed-meanwhile', `Another apply has got hold of the image ${id} that this one staged.`, {
+  return new Failure('changed-meanwhile', `Another apply has taken over the image ${id}.`, {
     region: images.region,
     next: 'Plan again.',
   });

@@ -124,7 +124,7 @@ async function obstacleTo(retiring: Retiring): Promise<Failure | undefined> {
 }
 
 function changed(id: string, { images: { region } }: ApplyRegion): Failure {
-  const message = `Somebody else changed the image ${id} while it took the place of another. Nothing is deleted.`;
+  const message = `Somebody else changed the image ${id} while it was being published. Nothing is deleted.`;
   return new Failure('changed-meanwhile', message, { region, next: 'Plan again.' });
 }
 
@@ -146,6 +146,6 @@ function isFinal(reason: unknown): boolean {
 
 function leftHidden(id: string, how: OnReplace, failure: Failure): ApplyError {
   const undone = how === 'delete' ? 'deleted' : 'deactivated';
-  const message = `The new image serves. The image ${id} that it replaces is hidden, but could not be ${undone}: ${failure.message}`;
+  const message = `The new image is published. The image ${id} that it replaces is hidden, but could not be ${undone}: ${failure.message}`;
   return { ...errorOf(failure, ''), code: 'predecessor-kept', message };
 }

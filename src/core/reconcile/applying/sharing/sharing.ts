@@ -51,7 +51,7 @@ async function accept(
     if (consumer.project !== project) {
       const whose = consumer.project === undefined ? 'no project' : `the project ${consumer.project}`;
       throw new Failure('accept-with-other-project', `that entry of clouds.yaml logs in to ${whose}.`, {
-        next: 'Name the entry of that project in "accept_with".',
+        next: 'Set "accept_with" to the entry of that project.',
       });
     }
     await consumer.images.members.setStatus(id, project, 'accepted', context.signal);
@@ -61,7 +61,7 @@ async function accept(
     const { status, requestId, region } = failure;
     const message = `The image ${id} is shared with the project ${project}, but could not be accepted with "${cloud}": ${failure.message}`;
     throw new Failure(failure.code === 'accept-with-other-project' ? failure.code : 'accept-failed', message, {
-      next: failure.next ?? `Apply again, or accept it there: openstack image set --accept ${id}.`,
+      next: failure.next ?? `Apply again, or accept it in that project: openstack image set --accept ${id}.`,
       ...(status === undefined ? {} : { status }),
       ...(requestId === undefined ? {} : { requestId }),
       ...(region === undefined ? {} : { region }),

@@ -36,7 +36,7 @@ export async function placeInStores(work: PlanWork, live: LiveImage): Promise<Di
   } catch (error) {
     if (isAbort(error)) throw error;
     const failure = toFailure(error);
-    const left = missing.length === 0 ? '' : `The image serves, but is not in ${named(missing)}.`;
+    const left = missing.length === 0 ? '' : `The image is usable, but is not in ${named(missing)}.`;
     return { live, failures: [{ ...errorOf(failure, left), argument: 'stores' }] };
   }
 }
@@ -87,11 +87,11 @@ export async function notCopied(
       return undefined;
     },
   );
-  const why = task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message}.`;
+  const why = task === undefined || task.message === '' ? '' : ` Task ${task.id}: ${task.message}.`;
   const message = `Glance could not copy the data of the image ${id} to ${named(failed)}.${why}`;
   const failure = new Failure('copy-failed', message, {
     region: region.images.region,
-    next: 'The image serves from its other stores. Apply again, or ask the operator of the cloud about that store.',
+    next: 'The image is usable from its other stores. Apply again, or ask the operator of the cloud about that store.',
   });
   return { ...errorOf(failure, ''), argument: 'stores' };
 }

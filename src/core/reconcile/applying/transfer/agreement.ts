@@ -27,10 +27,10 @@ export function oddRegions(all: readonly RegionBytes[]): ReadonlySet<RegionBytes
 /** The failure of a region with other bytes than the rest. */
 export function oddFailure(odd: RegionBytes, all: readonly RegionBytes[], source: string): Failure {
   const told = all.map(({ region, live }) => `${region}: ${digestOf(live, algorithmFor(all)) ?? 'unknown'}`).join('; ');
-  const text = `The regions fetched different bytes from ${source} (${told}), and ${odd.region} does not have those that are right or that most have.`;
+  const text = `The regions fetched different bytes from ${source} (${told}), and ${odd.region} does not have the right ones, or those of most regions.`;
   return new Failure('regions-differ', text, {
     region: odd.region,
-    next: 'The source may have been published anew meanwhile, or its mirrors differ. Apply again; with an md5 or sha512 as "image_source_checksum" it is certain which bytes are meant.',
+    next: 'The source may have been updated meanwhile, or its mirrors differ. Apply again. An md5 or sha512 as "image_source_checksum" settles which bytes are right.',
   });
 }
 

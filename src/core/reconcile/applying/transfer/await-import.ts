@@ -76,7 +76,7 @@ export async function isTakenForDead(work: PlanWork, id: string): Promise<boolea
   const written = lastWrittenAt(image, task);
   const minutes = Math.floor((now.getTime() - written.getTime()) / 60_000);
   work.context.log.warn(
-    `Glance has written neither to the image ${id} (${image.status}) nor to its task since ${written.toISOString()}, ${minutes} minutes ago: the image is deleted.`,
+    `Glance has not updated the image ${id} (${image.status}) or its task since ${written.toISOString()}, ${minutes} minutes ago. The image is deleted.`,
   );
   return true;
 }
@@ -108,18 +108,17 @@ function inBrief({ status, message }: ImageTask): { readonly status: string; rea
 type Details = ConstructorParameters<typeof Failure>[2];
 
 function failed(plan: Plan, task: ImageTask | undefined, details: Details): Failure {
-  const says =
-    task === undefined || task.message === '' ? '' : ` Its task ${task.id} says: ${task.message.replace(/\.$/, '')}.`;
+  const says = task === undefined || task.message === '' ? '' : ` Task ${task.id}: ${task.message.replace(/\.$/, '')}.`;
   const message = `Glance could not fetch ${plan.remote?.name ?? 'the source'} into "${plan.definition.arguments.name}".${says}`;
   const next =
-    'Glance tells no more than that. Check that the cloud itself reaches the address and that it answers 200 with a Content-Length, or ask the operator with the request id; without "web_download" the bytes go through this machine.';
+    'Glance gives no other reason. Check that the cloud can reach the address and that it answers 200 with a Content-Length, or give the operator the request id. Without "web_download", the bytes go through this machine.';
   return new Failure('import-failed', message, { ...details, next });
 }
 
 function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Details): Failure {
-  const message = `Glance took the task ${id} to fetch ${plan.remote?.name ?? 'the source'}, but has not begun it in ${Math.round(stall / 1000)} s.`;
+  const message = `Glance accepted the task ${id} to fetch ${plan.remote?.name ?? 'the source'}, but has not started it in ${Math.round(stall / 1000)} s.`;
   const next =
-    'Its task engine may be stopped or full: ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
+    'Its task engine may be stopped or busy. Ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
   return new Failure('import-not-started', message, { ...details, next });
 }
 
@@ -134,7 +133,7 @@ function noProgress(
   const dead = takenForDeadAt(image, task);
   const from = dead > context.now() ? `From ${dead.toISOString()} on, --recover-stuck` : '--recover-stuck';
   const message = `An earlier apply had Glance fetch ${plan.remote?.name ?? 'the source'} into the image ${id} (${status}), and Glance has shown no progress in ${Math.round(stall / 1000)} s.`;
-  const next = `Glance tells nothing while it downloads: apply again to wait for it. If it was restarted meanwhile, it never goes on. ${from} deletes that image and has it fetched anew.`;
+  const next = `Glance reports nothing while it downloads. Apply again to wait for it. If Glance was restarted meanwhile, the download never continues. ${from} deletes that image and fetches it again.`;
   return new Failure('apply-stuck', message, { ...details, next });
 }
 

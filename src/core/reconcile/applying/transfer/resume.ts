@@ -45,13 +45,15 @@ export async function resume(work: PlanWork, id: string): Promise<StagedImage | 
   const found = await checkFree(work, image);
   if (found === undefined) return undefined;
   if (found.kind === 'restart') {
-    context.log.warn(`Deleting the image ${id} (${image.status}) that an earlier apply left.`);
+    context.log.warn(`Deleting the image ${id} (${image.status}) left by an earlier apply.`);
     await discardStaged(work, image);
     return undefined;
   }
   // Glance would lose a write while it fills the image.
   if (importGoesOn(plan.definition, image, plan.remote)) {
-    context.log.info(`Going on with the image ${id} (${image.status}), which Glance fills since an earlier apply.`);
+    context.log.info(
+      `Continuing with the image ${id} (${image.status}), which Glance is filling for an earlier apply.`,
+    );
     return { image, verifyOnly: true, importing: true, disposable: true };
   }
   return takeOver(work, image);
@@ -116,7 +118,7 @@ async function takeOver(work: PlanWork, image: LiveImage): Promise<StagedImage |
     return undefined;
   }
   const taken = await claim(work, image, stagedMarks(work), changeOperations(changes));
-  work.context.log.info(`Going on with the image ${image.id} (${image.status}) that an earlier apply left.`);
+  work.context.log.info(`Continuing with the image ${image.id} (${image.status}) left by an earlier apply.`);
   return { image: taken, verifyOnly, disposable: true };
 }
 

@@ -43,9 +43,13 @@ export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) =
       if (resumed !== undefined) return resumed;
     }
   }
-  throw new Failure('ids-exhausted', `Every id that an image "${definitionKey(plan.definition)}" could get is taken.`, {
-    next: 'Apply again.',
-  });
+  throw new Failure(
+    'ids-exhausted',
+    `Every id for an image with the key "${definitionKey(plan.definition)}" is taken.`,
+    {
+      next: 'Apply again.',
+    },
+  );
 }
 
 /**
@@ -100,8 +104,8 @@ async function yieldToOthers(work: PlanWork): Promise<void> {
     const other = readMarks(image)?.state;
     // Consent to take over what an earlier apply left is none for one that has begun since.
     if (other?.phase === 'staging' && context.runs.state(other.run) !== 'dead')
-      throw new Failure('apply-in-progress', `Another apply has just begun the image ${image.id}.`, {
-        next: 'Wait for it to end.',
+      throw new Failure('apply-in-progress', `Another apply has just started the image ${image.id}.`, {
+        next: 'Wait for it to finish.',
       });
   }
 }
@@ -109,8 +113,8 @@ async function yieldToOthers(work: PlanWork): Promise<void> {
 function protectedLeftover(id: string): ApplyError {
   return {
     code: 'staged-leftover',
-    message: `An earlier apply left the image ${id} (hidden). It is not needed any more, but it is protected and cannot be deleted.`,
-    next: `Remove its protection and delete it: openstack image set --unprotected ${id}`,
+    message: `An earlier apply left the image ${id} (hidden). It is no longer needed, but it is protected and can't be deleted.`,
+    next: `Unprotect it and delete it: openstack image set --unprotected ${id}`,
   };
 }
 

@@ -215,9 +215,9 @@ async function activeImage({ region, context }: PlanWork, id: string): Promise<L
   const live =
     (await waitUntilIdle(region.images, id, context.signal)) ?? (await region.images.get(id, context.signal));
   if (live.status === 'active') return live;
-  throw new Failure('image-not-active', `The image ${id} is "${live.status}" after its upload instead of active.`, {
+  throw new Failure('image-not-active', `The image ${id} is "${live.status}" after its upload, not active.`, {
     region: region.images.region,
-    next: 'Ask the operator of the cloud what became of it, with the request id.',
+    next: 'Give the operator of the cloud the request id.',
   });
 }
 
@@ -228,10 +228,10 @@ function mismatch(plan: Plan, live: LiveImage, size: number, verification: Verif
   const what = plan.definition.arguments.name;
   return new Failure(
     'checksum-mismatch',
-    `What ${plan.place.region} stored for "${what}" is not what was sent (${facts.join('; ')}).`,
+    `The data that ${plan.place.region} stored for "${what}" is not what was sent (${facts.join('; ')}).`,
     {
       region: plan.place.region,
-      next: 'Apply again; if it happens again, the way to the cloud or its storage damages data.',
+      next: 'Apply again. If it happens again, the network or the storage of the cloud corrupts data.',
     },
   );
 }

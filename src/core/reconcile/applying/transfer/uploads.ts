@@ -113,7 +113,7 @@ async function sendOnce(
   }
   try {
     if (!sameIdentity(source.identity, identity))
-      throw new Failure('source-changed', `The file "${path}" changed since it was looked at.`, {
+      throw new Failure('source-changed', `The file "${path}" changed since it was checked.`, {
         next: 'Apply again.',
       });
     const options = context.signal === undefined ? {} : { signal: context.signal };
@@ -136,7 +136,7 @@ async function sendOnce(
 function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
   const planned = source?.digests?.sha512;
   if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;
-  throw new Failure('source-changed', `The bytes of "${path}" are not those that the plan was made for.`, {
+  throw new Failure('source-changed', `The bytes of "${path}" changed since the plan was made.`, {
     next: 'Apply again.',
   });
 }

@@ -224,10 +224,10 @@ function notVerified(
   agreeing: readonly string[] | undefined,
 ): ApplyError {
   const { disk_format: disk, container_format: container, image_source_checksum: checksum } = definition.arguments;
-  const converted = `The cloud converted the data (${disk}, ${container} became ${String(live.disk_format)}, ${String(live.container_format)}), so that its hash is not that of the source.`;
+  const converted = `The cloud converted the data (${disk}, ${container} became ${String(live.disk_format)}, ${String(live.container_format)}), so its hash is not that of the source.`;
   const why = isConverted(live, definition.arguments)
     ? converted
-    : (unverifiable(definition, remote) ?? 'The cloud reports no hash that could be compared.');
+    : (unverifiable(definition, remote) ?? 'The cloud reports no hash to compare.');
   const alike = agreeing === undefined ? '' : ` ${agreeing.join(' and ')} have the same bytes.`;
   const argument = checksum === undefined ? 'web_download' : 'image_source_checksum';
   return { code: 'not-verified', message: `Not verified: ${why}${alike}`, argument };
@@ -242,12 +242,12 @@ function refusedAddress({ remote, place }: Plan, reason: unknown): unknown {
   if (failure.status !== 400 || !/does not pass filtering/i.test(failure.message)) return reason;
   return new Failure(
     'web-download-refused',
-    `Glance in ${place.region} does not fetch from ${remote?.name ?? 'this address'}: its filter for web downloads refuses it.`,
+    `Glance in ${place.region} does not fetch from ${remote?.name ?? 'this address'}: its web-download filter refuses it.`,
     {
       region: place.region,
       status: failure.status,
       ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
-      next: 'Use an http or https address on port 80 or 443 that is not private, have the operator allow this one, or remove "web_download".',
+      next: 'Use a public http or https address on port 80 or 443, ask the operator to allow this one, or remove "web_download".',
     },
   );
 }
@@ -261,10 +261,10 @@ function mismatch(plan: Plan, live: LiveImage, verification: Verification): Fail
   );
   return new Failure(
     'checksum-mismatch',
-    `What ${plan.place.region} fetched from ${name ?? 'the source'} is not what it should be (${facts.join('; ')}).`,
+    `The data that ${plan.place.region} fetched from ${name ?? 'the source'} is not what it should be (${facts.join('; ')}).`,
     {
       region: plan.place.region,
-      next: 'Apply again, or correct "image_source_checksum" if the source was published anew.',
+      next: 'Apply again, or correct "image_source_checksum" if the source was updated.',
     },
   );
 }

@@ -26,6 +26,6 @@ export function accessProblems(
     .filter(([method, path]) => !mayRequest(method, path))
     .map(([method, path]) => `${method} /v2${path.replace(IMAGE, '/images/{image_id}')}`);
   if (missing.length === 0) return [];
-  const text = `The access rules of this application credential do not allow ${missing.join(', ')}, which this needs. Nothing was sent. Use a credential with rules for that, or without rules.`;
+  const text = `The access rules of this application credential do not allow ${missing.join(', ')}. Nothing was sent. Use a credential with rules for these requests, or without rules.`;
   return [problemAt(definition, 'error', 'access-rules', text, 'cloud')];
 }

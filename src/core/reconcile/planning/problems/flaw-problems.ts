@@ -11,44 +11,44 @@ interface FlawText {
 }
 
 const REFUSED = 'Glance 30 (2025.1) and later refuses it with 415.';
-const WHOLE = 'Make it one whole file with "qemu-img convert" and name that.';
+const WHOLE = 'Convert it to a single file with "qemu-img convert" and use that.';
 
 const TEXTS: Readonly<Record<FlawCode, FlawText>> = {
   'source-backing-file': {
     severity: 'error',
-    is: 'is only the difference to another file',
-    next: `That file does not go to the cloud, and a name in it could make a server open a file of its own. ${REFUSED} ${WHOLE}`,
+    is: 'contains only the differences from another file',
+    next: `That file is not sent to the cloud, and its name could make a server open one of its own files. ${REFUSED} ${WHOLE}`,
   },
   'source-data-file': {
     severity: 'error',
     is: 'keeps its data in another file',
-    next: `That file does not go to the cloud, and a name in it could make a server open a file of its own. ${REFUSED} ${WHOLE}`,
+    next: `That file is not sent to the cloud, and its name could make a server open one of its own files. ${REFUSED} ${WHOLE}`,
   },
   'source-outside-extents': {
     severity: 'error',
     is: 'is a VMDK whose data is in other files',
-    next: `Those do not go to the cloud, and a name among them could make a server open a file of its own. ${REFUSED} Convert it with "qemu-img convert -O vmdk -o subformat=streamOptimized".`,
+    next: `Those are not sent to the cloud, and their names could make a server open its own files. ${REFUSED} Convert it with "qemu-img convert -O vmdk -o subformat=streamOptimized".`,
   },
   'source-encrypted': {
     severity: 'error',
     is: 'is encrypted',
-    next: 'No server can read it without its key, and Glance has no place for that. Decrypt it with "qemu-img convert" and name the result.',
+    next: 'No server can read it without its key, and Glance cannot store the key. Decrypt it with "qemu-img convert" and use the result.',
   },
   'source-unknown-features': {
     severity: 'error',
-    is: 'needs features of qcow2 that Glance does not know',
-    next: `${REFUSED} Write it anew with "qemu-img convert -O qcow2".`,
+    is: 'uses qcow2 features that Glance does not know',
+    next: `${REFUSED} Rewrite it with "qemu-img convert -O qcow2".`,
   },
   'source-subformat': {
     severity: 'error',
-    is: 'is in a variant of its format that clouds do not take',
+    is: 'uses a variant of its format that clouds do not accept',
     next: `${REFUSED} Convert it with qemu-img.`,
   },
-  'source-damaged': { severity: 'error', is: 'is damaged', next: 'Servers fail to boot from it. Get it again.' },
+  'source-damaged': { severity: 'error', is: 'is damaged', next: 'Servers fail to boot from it. Download it again.' },
   'source-truncated': {
     severity: 'error',
-    is: 'is cut: its end is missing',
-    next: 'A download that broke off leaves such a file. Get it again.',
+    is: 'is truncated',
+    next: 'An interrupted download leaves such a file. Download it again.',
   },
   'partition-table-invalid': {
     severity: 'warning',

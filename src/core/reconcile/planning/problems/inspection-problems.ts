@@ -51,7 +51,7 @@ const WRAPPED: Readonly<Record<Wrapping, string>> = {
 
 const GIBIBYTE = 1024 ** 3;
 const WHAT_GLANCE_DOES =
-  'Glance 30 (2025.1) and later refuses that with 415 once all bytes are sent; 25 to 29 store it without a word, and servers fail to boot from it.';
+  'Glance 30 (2025.1) and later refuses that with 415 once all bytes are sent; 25 to 29 store it without an error, and servers fail to boot from it.';
 
 /**
  * What is wrong with a source for this definition, before any byte is sent. If nothing is sent, the image exists already and
@@ -87,7 +87,7 @@ function wrappingProblems(definition: Definition, { name, inspection }: Inspecte
     return [withFix(problemAtSource(definition, 'error', 'source-compressed', text), 'decompress', true)];
   }
   const next =
-    wrapping === 'tar' ? 'If it is an OVA, set "container_format": "ova"; else unpack it.' : 'Unpack it first.';
+    wrapping === 'tar' ? 'If it is an OVA, set "container_format": "ova". Otherwise, unpack it.' : 'Unpack it first.';
   const severity = declared === 'raw' && wrapping === 'tar' ? 'warning' : 'error';
   return [problemAtSource(definition, severity, 'source-archive', `${is} Servers don't boot from that. ${next}`)];
 }
@@ -108,7 +108,7 @@ function formatProblems(definition: Definition, source: InspectedSource): readon
 function unrecognised(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
   const { disk_format: declared } = definition.arguments;
   if (declared === 'raw' || !TOLD_BY_CONTENT.has(declared) || inspection.wrapping !== null) return [];
-  const text = `The source "${name}" is no ${declared}: it does not begin as one does, nor as any other format that Glance knows. ${WHAT_GLANCE_DOES} Name the right file, or set "disk_format": "raw" if it is the plain bytes of a disk.`;
+  const text = `The source "${name}" is not ${declared}, and it is no other format that Glance knows. ${WHAT_GLANCE_DOES} Use the right file, or set "disk_format": "raw" if it holds the plain bytes of a disk.`;
   return [problemAt(definition, 'error', 'format-mismatch', text, 'disk_format')];
 }
 
@@ -120,10 +120,10 @@ function declaredRaw(
   if (found.format === 'gpt' || inspection.formats.length > 1) return [];
   if (found.format === 'luks') {
     if (Object.hasOwn(definition.arguments.properties ?? {}, 'cinder_encryption_key_id')) return [];
-    const text = `The source "${name}" is encrypted with LUKS, and no property "cinder_encryption_key_id" says with which key: servers can't read it.`;
+    const text = `The source "${name}" is encrypted with LUKS, but has no property "cinder_encryption_key_id" for its key, so servers can't read it.`;
     return [problemAtSource(definition, 'warning', 'source-encrypted', text)];
   }
-  const text = `The source "${name}" is ${CONTENT[found.format]} by its content, but "disk_format" says "raw". Glance takes that; a server would then see the ${found.format} file itself as its disk.`;
+  const text = `The source "${name}" is ${CONTENT[found.format]} by its content, but "disk_format" says "raw". Glance accepts that, but a server would see the ${found.format} file itself as its disk.`;
   return [mismatch(definition, 'warning', text, found.format)];
 }
 
@@ -143,18 +143,18 @@ function mismatch(definition: Definition, severity: Severity, text: string, form
 
 function ambiguous(definition: Definition, { name, inspection }: InspectedSource): Problem {
   const all = inspection.formats.map(({ format }) => CONTENT[format]).join(' and ');
-  const text = `The source "${name}" is several things at once: ${all}. Glance 30 (2025.1) and later refuses such a file with 415, for one format may hide another. Convert it with qemu-img, or name another file.`;
+  const text = `The source "${name}" matches several formats: ${all}. Glance 30 (2025.1) and later refuses such a file with 415, because one format may hide another. Convert it with qemu-img, or use another file.`;
   return problemAtSource(definition, 'error', 'format-ambiguous', text);
 }
 
 function hybrid(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
   if (inspection.formats.length < 2) return [];
-  const text = `The disc in "${name}" also has a partition table, as those have that boot from a USB stick. Glance takes it as an ISO.`;
+  const text = `The disc in "${name}" also has a partition table, so that it can boot from a USB stick. Glance accepts it as an ISO.`;
   return [problemAtSource(definition, 'information', 'iso-hybrid', text)];
 }
 
 function fixedVhd(definition: Definition, name: string): Problem {
-  const text = `The source "${name}" is a VHD of fixed size, which has its mark at the end only. Glance 30 (2025.1) and later takes it for raw and refuses it with 415. Convert it with "qemu-img convert -O vpc -o subformat=dynamic" for such a cloud.`;
+  const text = `The source "${name}" is a fixed-size VHD, which is recognized only by its end. Glance 30 (2025.1) and later detects it as raw and refuses it with 415. Convert it with "qemu-img convert -O vpc -o subformat=dynamic" for such a cloud.`;
   return problemAt(definition, 'warning', 'vhd-fixed', text, 'disk_format');
 }
 
@@ -166,7 +166,7 @@ function sizeProblems(definition: Definition, { name, inspection }: InspectedSou
   const bytes = isDisk ? found.virtualSize : declared === 'raw' ? inspection.size : null;
   if (bytes === null || bytes <= minimum * GIBIBYTE) return [];
   const needed = Math.ceil(bytes / GIBIBYTE);
-  const text = `The disk in "${name}" has ${describeBytes(bytes)}, more than "min_disk_gb": ${minimum} gives it: a server on such a small disk fails to start. Set "min_disk_gb": ${needed}.`;
+  const text = `The disk in "${name}" has ${describeBytes(bytes)}, more than "min_disk_gb": ${minimum}. A server with such a small disk fails to start. Set "min_disk_gb": ${needed}.`;
   return [withFix(problemAt(definition, 'warning', 'min-disk-too-small', text, 'min_disk_gb'), 'min_disk_gb', needed)];
 }
 

@@ -20,10 +20,10 @@ export function busyText(live: LiveImage): string | undefined {
     case 'saving':
     case 'uploading':
     case 'importing':
-      return `The image ${live.id} is "${live.status}": somebody is sending its data, or was cut while doing so. Wait until it is active; if nothing is at work on it, delete it and apply again.`;
+      return `The image ${live.id} is "${live.status}": an upload to it is running or was interrupted. Wait until it is active. If nothing is using it, delete it and apply again.`;
     case 'queued':
       return copyProgress(live).running
-        ? `Glance is fetching the data of the image ${live.id}, as somebody asked it to. Wait until it is active, or delete it and apply again.`
+        ? `Glance is fetching the data of the image ${live.id} for somebody else. Wait until it is active, or delete it and apply again.`
         : undefined;
     case 'active':
     case 'deactivated':
@@ -51,7 +51,7 @@ export function formatProblems({ definition, formats }: PlanInput): readonly Pro
   const check = (argument: 'disk_format' | 'container_format', offered: readonly string[]): readonly Problem[] => {
     const value = definition.arguments[argument];
     if (offered.length === 0 || offered.includes(value)) return [];
-    const text = `This cloud does not take ${argument} "${value}". It offers: ${offered.join(', ')}.`;
+    const text = `This cloud does not accept ${argument} "${value}". It offers: ${offered.join(', ')}.`;
     const near = closest(value, offered);
     const problem = problemAt(definition, 'error', 'format-not-offered', text, argument);
     return [near === undefined ? problem : { ...problem, fixes: [{ kind: 'set-argument', argument, value: near }] }];
@@ -65,11 +65,11 @@ export function ownerProblems({ definition, project, ownerless }: PlanInput): re
   const problem = (text: string): readonly Problem[] => [problemAt(definition, 'error', 'project-required', text)];
   if (ownerless === true)
     return problem(
-      'This login has no project: Glance would make the image nobody’s, and show it to everybody. Log in with a project ("project_id" or "project_name" of the cloud).',
+      'This login has no project. Glance would create an image without an owner that everybody sees. Log in with a project ("project_id" or "project_name" of the cloud).',
     );
   if (definition.arguments.image_id !== undefined) return [];
   return problem(
-    'This login has no project, so that an image can only be meant by "image_id". Add it, or log in with a project.',
+    'This login has no project, so only "image_id" can identify an image. Add it, or log in with a project.',
   );
 }
 
@@ -78,7 +78,7 @@ export function publicProblems({ definition, roles }: PlanInput, changes: readon
   if (!changes.some(({ path, after }) => path === 'visibility' && after === 'public')) return [];
   if (roles === undefined || roles.includes('admin')) return [];
   const text =
-    'Most clouds let only an administrator make an image public, and this login is none. Glance may refuse it, before any byte is sent.';
+    'Most clouds let only administrators make an image public, and this login is not one. Glance may refuse it before any data is sent.';
   return [problemAt(definition, 'warning', 'public-needs-right', text, 'visibility')];
 }
 
@@ -92,20 +92,20 @@ export function quotaProblems({ definition }: PlanInput, live: LiveImage | undef
     else names.add(name);
   }
   if (names.size + MARKS_AT_MOST <= PROPERTY_QUOTA) return [];
-  const text = `The image would have ${names.size} properties; Glance takes ${PROPERTY_QUOTA} by default, and ${MARKS_AT_MOST} are needed to remember what was set. The cloud may refuse them.`;
+  const text = `The image would have ${names.size} properties; Glance allows ${PROPERTY_QUOTA} by default, and Glance Images needs ${MARKS_AT_MOST} for its state. The cloud may refuse them.`;
   return [problemAt(definition, 'warning', 'property-quota', text, 'properties')];
 }
 
 /** Why an image of the same name is not simply taken. */
 export function unmarkedProblem({ definition }: PlanInput, { id }: LiveImage): Problem {
-  const text = `An image named "${definition.arguments.name}" exists already (${id}) and was not made by this tool. Adopt it ("image_id": "${id}", or apply with --adopt), or give the definition another name.`;
+  const text = `An image named "${definition.arguments.name}" already exists (${id}) and is not managed by Glance Images. Adopt it ("image_id": "${id}", or apply with --adopt), or give the definition another name.`;
   return { ...problemAt(definition, 'error', 'unmarked-image', text), fixes: [pin(id)] };
 }
 
 /** Why it is not clear which image is meant. */
 export function ambiguousProblem({ definition }: PlanInput, images: readonly LiveImage[]): Problem {
   const ids = images.map((image) => `${image.id}${readMarks(image) === undefined ? '' : ' (marked)'}`).join(', ');
-  const text = `${images.length} images could be meant by "${definitionKey(definition)}": ${ids}. Name one with "image_id".`;
+  const text = `${images.length} images match "${definitionKey(definition)}": ${ids}. Choose one with "image_id".`;
   return { ...problemAt(definition, 'error', 'ambiguous-image', text), fixes: images.map(({ id }) => pin(id)) };
 }
 

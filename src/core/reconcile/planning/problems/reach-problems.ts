@@ -55,8 +55,8 @@ function problemOf(definition: Definition, argument: string, { path, reach }: Lo
   if (reach === undefined) return undefined;
   const text =
     reach === 'outside'
-      ? `"${argument}" leads out of the folder of the definition, to "${path}".`
-      : `"${argument}" goes through a link, to "${path}".`;
+      ? `"${argument}" is outside the folder of the definition: "${path}".`
+      : `"${argument}" goes through a link: "${path}".`;
   const code = reach === 'outside' ? 'path-outside' : 'path-is-link';
   return problemAt(definition, 'information', code, text, argument);
 }

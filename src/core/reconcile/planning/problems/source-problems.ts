@@ -16,7 +16,7 @@ export function networkProblems(
   const there = network === 'loopback' ? 'its own loopback' : 'a private network of the cloud';
   const text =
     kind === 'cloud'
-      ? `The source ${name} is fetched by Glance from ${there}; most clouds refuse that.`
+      ? `The source ${name} is fetched by Glance from ${there}, which most clouds refuse.`
       : `The source ${name} is fetched from ${where}.`;
   return [problemAtSource(definition, 'information', 'source-not-public', text)];
 }
@@ -28,8 +28,8 @@ export function networkProblems(
 export function unreachedProblem(definition: Definition, { name }: RemoteFacts, why: Failure): Problem {
   const answered = why.status !== undefined;
   const text = answered
-    ? `${why.message} That is what this machine gets (HTTP ${String(why.status)}); Glance may fare likewise.`
-    : `This machine does not reach ${name} (${why.message}), so that a change of what is there goes unnoticed. Glance fetches it by itself.`;
+    ? `${why.message} This machine got HTTP ${String(why.status)}, and Glance may get the same.`
+    : `This machine can't reach ${name} (${why.message}), so it can't notice when the source changes. Glance fetches it itself.`;
   const severity = answered ? 'warning' : 'information';
   return problemAtSource(definition, severity, 'source-not-reached', text);
 }

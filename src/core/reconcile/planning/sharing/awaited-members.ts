@@ -56,6 +56,7 @@ export function awaitingProblems(input: AwaitingInput, live: LiveImage): readonl
 
 /** Why a replaced image is still visible, and what to do. */
 export function awaitingText(replacedId: string, id: string, awaited: readonly string[]): string {
-  const projects = `the ${awaited.length === 1 ? 'project' : 'projects'} ${awaited.join(', ')}`;
-  return `The image ${replacedId}, which is replaced, stays visible until ${projects} accepted the image ${id}: openstack image set --accept ${id}, there. Apply again then.`;
+  const accept =
+    awaited.length === 1 ? `the project ${awaited.join()} accepts` : `the projects ${awaited.join(', ')} accept`;
+  return `The image ${replacedId}, which is replaced, stays visible until ${accept} the image ${id} (openstack image set --accept ${id}). Then apply again.`;
 }

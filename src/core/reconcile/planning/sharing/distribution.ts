@@ -25,7 +25,7 @@ export function describeDistribution(plan: Plan): readonly string[] {
   return [
     ...(cleared === undefined ? [] : [cleared]),
     ...(waits && alone.length > 0
-      ? ['members that use the old image accept the new one themselves; until then the old one stays visible']
+      ? ['members that use the old image have to accept the new one; until then the old one stays visible']
       : []),
   ];
 }

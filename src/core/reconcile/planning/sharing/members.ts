@@ -85,7 +85,7 @@ export function memberProblems(
 ): readonly Problem[] {
   return membersOf(written).flatMap((member, index) => {
     if (project === undefined || member.project !== project) return [];
-    const text = `The project ${member.project} owns the image and can't be a member of it. Remove it from "members".`;
+    const text = `The project ${member.project} owns the image and can't be a member. Remove it from "members".`;
     return [problemAt({ arguments: written, ...rest }, 'error', 'member-is-owner', text, `members/${index}`)];
   });
 }

@@ -76,7 +76,7 @@ export function storeProblems(definition: Definition, found: StoresFinding): rea
   const { stores } = definition.arguments;
   if (stores === undefined || stores === 'all') return [];
   if (found.kind === 'single') {
-    const text = 'This cloud has one store only, which has no name. Remove "stores", or write "all".';
+    const text = 'This cloud has a single store without a name. Remove "stores", or use "all".';
     return [problemAt(definition, 'error', 'single-store-cloud', text, 'stores')];
   }
   if (found.kind === 'unasked') return [];
@@ -87,7 +87,7 @@ export function storeProblems(definition: Definition, found: StoresFinding): rea
     const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
     const known = found.stores.some(({ id }) => id === store);
     const text = known
-      ? `The store "${store}" takes no data in this region.`
+      ? `The store "${store}" is read-only in this region.`
       : `There is no store "${store}" in this region; it has ${usable.join(', ')}.${meant}`;
     return [problemAt(definition, 'error', 'unknown-store', text, `stores/${index}`)];
   });

@@ -58,7 +58,7 @@ describe('a secret in an environment variable', () => {
           { code: result.code, next: result.next },
           {
             code: 'secret-not-bound',
-            next: `If that server may have it, set ${variable}_ORIGIN to ${EVIL} (several servers with blanks between).`,
+            next: `To allow that server, set ${variable}_ORIGIN to ${EVIL} (separate several servers with spaces).`,
           },
         );
       }

@@ -82,7 +82,7 @@ describe('a definition that is made of a source', () => {
   });
 
   it('is raw, as a guess, where the content says nothing', () => {
-    assert.match(textOf(file('bytes'), {}), /\/\/ Guessed: the content[^\n]*\n {2}"disk_format": "raw"/);
+    assert.match(textOf(file('bytes'), {}), /\/\/ Guessed, because the content[^\n]*\n {2}"disk_format": "raw"/);
     assert.match(textOf(file('bytes.vhd'), { fixedVhd: true }), /"disk_format": "vhd"/);
   });
 

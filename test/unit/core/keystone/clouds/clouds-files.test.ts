@@ -109,7 +109,7 @@ describe('the search for clouds.yaml', () => {
     const { clouds, problems } = await read({}, { folders: ['/project'], readFile });
     assert.equal(clouds[0]?.origin, `${USER}/clouds.yaml`);
     assert.deepEqual(codes(problems), ['warning configuration-unreadable']);
-    assert.match(problems[0]?.message ?? '', /^\/project\/clouds\.yaml is there but.*EISDIR/);
+    assert.match(problems[0]?.message ?? '', /^\/project\/clouds\.yaml exists but.*EISDIR/);
   });
 
   it('lets many clouds share a base', async () => {
@@ -329,7 +329,7 @@ describe('clouds-public.yaml', () => {
     };
     const found = (await read(files)).clouds.map(({ problems }) => [...codes(problems), problems[0]?.message]);
     assert.deepEqual(found, [
-      ['error profile-shutdown', 'The profile "a" of the cloud "a" is that of a cloud that no longer exists: Gone.'],
+      ['error profile-shutdown', 'The profile "a" of the cloud "a" belongs to a cloud that no longer exists: Gone.'],
       ['warning profile-deprecated', 'The profile "b" of the cloud "b" is deprecated: Soon gone.'],
     ]);
   });

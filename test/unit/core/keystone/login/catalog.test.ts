@@ -120,8 +120,8 @@ describe('a catalog', () => {
     };
     const failure = asked('regionone');
     assert.equal(failure.code, 'no-image-service');
-    assert.match(failure.explain(), /no public endpoint.*"regionone".*RegionOne \(internal\).*case sensitive/);
-    assert.match(asked('').explain(), /no public endpoint of an image service\. It has: RegionOne \(internal\)/);
+    assert.match(failure.explain(), /no public endpoint.*"regionone".*RegionOne \(internal\).*case-sensitive/);
+    assert.match(asked('').explain(), /no public endpoint for an image service\. It has: RegionOne \(internal\)/);
     assert.throws(() => imageEndpoint([], ['public'], 'R'), /The catalog has no public endpoint/);
   });
 });

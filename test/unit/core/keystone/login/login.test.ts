@@ -121,7 +121,7 @@ describe('a login with a passcode', () => {
       session(cloud('v3totp', { auth_url: 'http://127.0.0.1:1', username: 'ann' })).token(),
     );
     assert.equal(missing.code, 'auth-incomplete');
-    assert.match(missing.explain(), /has no "passcode", and nobody can be asked.*terminal/);
+    assert.match(missing.explain(), /has no "passcode", and there is no terminal/);
   });
 });
 
@@ -185,8 +185,8 @@ describe('a login that needs several methods', () => {
 
   it('is explained where the rest is nothing that a person can be asked for, and where nobody is there', async () => {
     for (const [rule, words] of [
-      [['password', 'x509'], /only together with "x509".*application credential/],
-      [['password', 'totp'], /only together with "totp".*terminal/],
+      [['password', 'x509'], /only with "x509".*application credential/],
+      [['password', 'totp'], /only with "totp".*terminal/],
     ] as const) {
       const keystone = await server((_, response) => json(response, 401, required(['password'], rule), receipt));
       const refused = await failure(session(passwordCloud(keystone.url)).token());
@@ -313,11 +313,16 @@ describe('a login by OpenID Connect', () => {
       body: object,
       words: RegExp,
     ])[] = [
-      [404, {}, {}, /no discovery document/],
+      [404, {}, {}, /not an OpenID Connect discovery document/],
       [302, { location: 'http://127.0.0.1:1/other?x' }, {}, /redirects to http:\/\/127.0.0.1:1\/other,/],
-      [200, {}, { issuer: 'x' }, /names no token_endpoint/],
-      [200, {}, { token_endpoint: 'file:///etc/passwd' }, /names no token_endpoint/],
-      [200, {}, { token_endpoint: 'http://a', grant_types_supported: ['authorization_code'] }, /no grant "password"/],
+      [200, {}, { issuer: 'x' }, /has no token_endpoint/],
+      [200, {}, { token_endpoint: 'file:///etc/passwd' }, /has no token_endpoint/],
+      [
+        200,
+        {},
+        { token_endpoint: 'http://a', grant_types_supported: ['authorization_code'] },
+        /not support the grant "password"/,
+      ],
     ];
     for (const [status, headers, body, words] of documents) {
       const made = await server((_, response) => json(response, status, body, headers));

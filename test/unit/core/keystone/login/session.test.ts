@@ -294,13 +294,18 @@ describe('a session', () => {
       body: string,
       words: RegExp,
     ])[] = [
-      [307, { location: `${elsewhere.url}/v3/auth/tokens?secret` }, '', /redirects to http:\/\/127[^?]*; a password/],
+      [
+        307,
+        { location: `${elsewhere.url}/v3/auth/tokens?secret` },
+        '',
+        /redirects to http:\/\/127[^?]*; passwords are never sent/,
+      ],
       [300, {}, '{"versions":{}}', /answered 300/],
       [404, {}, '<html><title>404 Not Found</title></html>', /404 Not Found/],
       [500, {}, '', /answered 500/],
-      [201, {}, '{"token":{}}', /did not answer as Keystone/],
-      [201, { 'x-subject-token': 't' }, '{"token":{"cata', /did not answer as Keystone/],
-      [201, { 'x-subject-token': 't' }, '[]', /did not answer as Keystone/],
+      [201, {}, '{"token":{}}', /did not answer like Keystone/],
+      [201, { 'x-subject-token': 't' }, '{"token":{"cata', /did not answer like Keystone/],
+      [201, { 'x-subject-token': 't' }, '[]', /did not answer like Keystone/],
     ];
     for (const [status, headers, body, words] of answers) {
       const server = await keystone({ login: (_, response) => (response.writeHead(status, headers).end(body), true) });
@@ -343,7 +348,7 @@ describe('an authorized request', () => {
     const server = await keystone({ service: (_, response) => json(response, 401, {}) });
     const refused = await failure(session(server.url).send({ method: 'GET', url: `${server.url}/x` }));
     assert.equal(refused.code, 'token-refused');
-    assert.match(refused.explain(), /link to Keystone may be down/);
+    assert.match(refused.explain(), /connection to Keystone may be down/);
     assert.equal(server.logins.length, 2);
     assert.equal(server.seen.filter(({ path }) => path === '/x').length, 2);
   });

@@ -60,7 +60,7 @@ describe('a cloud that refuses marks', () => {
     assert.equal(result.live.os_hidden, false);
     const plan = await one.planOne(pinned);
     assert.deepEqual([plan.action, plan.bytes, codes(plan)], ['none', 'same', ['marks-refused']]);
-    assert.match(plan.problems[0]?.message ?? '', /stays on the image/);
+    assert.match(plan.problems[0]?.message ?? '', /stay on the image/);
   });
 
   it('has its images updated in place, and not replaced', async () => {

@@ -76,7 +76,7 @@ describe('the image that takes the place of another', () => {
       { properties: { img_signature: 's', 'owner_specified.openstack.md5': 'm', image_type: 'snapshot', a: 'b' } },
     );
     assert.deepEqual(ordinary(live), { a: 'b' });
-    const lost = result.plan.changes.filter(({ why }) => why === 'is about the bytes that are replaced');
+    const lost = result.plan.changes.filter(({ why }) => why === 'describes the replaced bytes');
     assert.deepEqual(
       lost.map(({ path: of }) => of),
       ['properties/image_type', 'properties/img_signature', 'properties/owner_specified.openstack.md5'],
@@ -120,7 +120,7 @@ describe('the image that takes the place of another', () => {
     const [result] = await world.apply([await world.planOne(definition())]);
     assert.equal(result?.status, 'failed');
     assert.equal(result.error?.requestId, 'r');
-    assert.match(result.error.next ?? '', /takes over .*visibility "public".*write it into the definition/);
+    assert.match(result.error.next ?? '', /takes over .*visibility "public".*set it in the definition/);
     assert.deepEqual(world.glance().images.get(old.id), old);
   });
 

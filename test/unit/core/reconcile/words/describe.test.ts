@@ -41,7 +41,7 @@ describe('describing a plan', () => {
     assert.equal(planHeadline(plan), 'create: "Ubuntu" in test/RegionOne');
     assert.equal(planOrigin(plan), 'cloud test from environment, chosen by the test');
     assert.equal(planKeyNote(plan), undefined);
-    assert.deepEqual(planConsequences(plan), [`314572800 bytes (300 MiB) are sent from ${PATH}`]);
+    assert.deepEqual(planConsequences(plan), [`314572800 bytes (300 MiB) to send from ${PATH}`]);
     assert.equal(planSummary([plan, plan]), '2 to create');
     assert.equal(planSummary([]), 'no definitions');
   });
@@ -54,7 +54,7 @@ describe('describing a plan', () => {
     assert.equal(planHeadline(plan), `replace: "Ubuntu" in test/RegionOne, image ${id}`);
     assert.deepEqual(planConsequences(plan), [
       `once the new image is verified, the image ${id} is hidden but kept`,
-      `4096 bytes (4 KiB) are sent from ${PATH}`,
+      `4096 bytes (4 KiB) to send from ${PATH}`,
     ]);
     const data = plan.changes.find(({ path }) => path === 'data');
     assert.ok(data);
@@ -110,7 +110,7 @@ describe('describing a result', () => {
     const { world, result } = await created();
     assert.equal(resultHeadline(result), `done: "Ubuntu" in test/RegionOne, image ${result.imageId ?? ''}`);
     const again = await world.planAndApply(definition());
-    assert.equal(resultHeadline(again), `nothing differs: "Ubuntu" in test/RegionOne, image ${result.imageId ?? ''}`);
+    assert.equal(resultHeadline(again), `no changes: "Ubuntu" in test/RegionOne, image ${result.imageId ?? ''}`);
     assert.equal(resultSummary([result, again, again]), '1 done, 2 unchanged');
     assert.equal(resultProblem(result), undefined);
   });
@@ -136,8 +136,8 @@ describe('describing a result', () => {
   });
 
   it('compares digests without regard to case, and calls what is missing not verified', () => {
-    assert.equal(digestVerdict({ algorithm: 'md5', here: 'AB', cloud: 'ab' }), 'agrees');
-    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: 'cd' }), 'DIFFERS');
+    assert.equal(digestVerdict({ algorithm: 'md5', here: 'AB', cloud: 'ab' }), 'match');
+    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: 'cd' }), 'MISMATCH');
     assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: null }), 'not verified');
   });
 

@@ -63,7 +63,10 @@ describe('what an inspection means for a definition', () => {
       const all = problems(written({ disk_format: format }), inspection([flawed]));
       const problem = all.find(({ code }) => code === 'source-backing-file');
       assert.deepEqual([problem?.severity, problem?.line], ['error', 5]);
-      assert.match(problem?.message ?? '', /"\/w\/u\.img" is only the difference to another file: "\/etc\/shadow"\./);
+      assert.match(
+        problem?.message ?? '',
+        /"\/w\/u\.img" contains only the differences from another file: "\/etc\/shadow"\./,
+      );
     }
   });
 

@@ -49,7 +49,7 @@ describe('a replaced image that members use', () => {
     const second = await one.build();
     assert.equal(second.status, 'done', JSON.stringify(second.error));
     assert.deepEqual(one.visible, [first.imageId, second.imageId].sort());
-    assert.match(second.warnings?.[0]?.message ?? '', /stays visible until the project a accepted/);
+    assert.match(second.warnings?.[0]?.message ?? '', /stays visible until the project a accepts/);
     assert.match(describeReplaced(second) ?? '', /stays visible/);
     assert.match(planConsequences(second.plan).join('\n'), /until then the old one stays visible/);
     const plan = await one.world.planOne(one.wanted);
