@@ -240,6 +240,10 @@ export const ERRORS = [
         ['source-encrypted', 'source-damaged', 'source-truncated'],
         "The source can't be used as it is. Decrypt it, or download it again.",
       ],
+      [
+        ['source-not-a-disk'],
+        'The source is text or far too small: a pointer of Git LFS, the error page of a server. Name the right one, or set `"inspect": false`.',
+      ],
       [['source-compressed', 'source-archive'], 'Set `"decompress": true`, or unpack the source.'],
       [
         ['source-corrupt', 'decompression-bomb'],

@@ -109,6 +109,15 @@ export const ARGUMENT_TABLE = {
       'Whether bytes are compared, after the upload and in every plan. With `false`, a changed source goes unnoticed.',
     examples: [false],
   },
+  inspect: {
+    attribute: null,
+    type: BOOLEAN,
+    fallback: true,
+    whenChanged: 'nothing',
+    description:
+      'Whether bytes that look like no disk, or that this release of Glance is known to refuse, are an error. With `false` they are sent all the same, with a warning.',
+    examples: [false],
+  },
   min_disk_gb: {
     attribute: 'min_disk',
     type: SIZE,

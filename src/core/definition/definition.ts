@@ -39,6 +39,8 @@ export interface DefinitionArguments {
   /** Whether Glance fetches `image_source_url` itself. */
   readonly web_download?: boolean;
   readonly verify_checksum?: boolean;
+  /** Whether what an inspection finds wrong with the bytes keeps them from being sent. */
+  readonly inspect?: boolean;
   /** GiB. Glance calls it `min_disk`. */
   readonly min_disk_gb?: number;
   /** MiB. Glance calls it `min_ram`. */

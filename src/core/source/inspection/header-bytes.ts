@@ -43,11 +43,16 @@ export class HeaderBytes {
 
   /** Latin-1 text of at most `length` bytes, cut at the first NUL. */
   text(offset: number, length: number): string {
-    const from = Math.min(Math.max(offset, 0), this.length);
-    const to = Math.min(from + Math.max(length, 0), this.length);
-    const text = LATIN1.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + from, to - from));
+    const text = LATIN1.decode(this.subarray(offset, length));
     const end = text.indexOf('\0');
     return end === -1 ? text : text.slice(0, end);
+  }
+
+  /** A range of the bytes themselves, cut at their end. */
+  subarray(offset: number, length: number): Uint8Array {
+    const from = Math.min(Math.max(offset, 0), this.length);
+    const to = Math.min(from + Math.max(length, 0), this.length);
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + from, to - from);
   }
 
   /** Whether a range holds only zeros. */

@@ -4,6 +4,7 @@ import { readIso } from './iso9660.ts';
 import { readLuks } from './luks.ts';
 import { readPartitions } from './partitions.ts';
 import { readQemu } from './qcow2.ts';
+import { readText } from './text.ts';
 import { readVdi } from './vdi.ts';
 import { isFixedVhd, readVhd } from './vhd.ts';
 import { readVhdx } from './vhdx.ts';
@@ -35,5 +36,7 @@ export async function inspect(file: RandomAccess, size: number): Promise<Inspect
     if (found !== undefined) formats.push(found);
   }
   const fixedVhd = !formats.some(({ format }) => format === 'vhd') && (await isFixedVhd(reader));
-  return { version: INSPECTION_VERSION, formats, wrapping: await readWrapping(reader), fixedVhd, size };
+  const wrapping = await readWrapping(reader);
+  const text = formats.length === 0 && wrapping === null && !fixedVhd ? await readText(reader) : undefined;
+  return { version: INSPECTION_VERSION, formats, wrapping, fixedVhd, size, ...(text === undefined ? {} : { text }) };
 }

@@ -6,6 +6,16 @@ export type ContentFormat = 'qcow2' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 
 /** Containers and compressions around a disk, detected by the first bytes. */
 export type Wrapping = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzip' | 'zip' | '7z' | 'tar';
 
+/** Kinds of text, by how it begins. */
+export type TextKind = 'git-lfs-pointer' | 'git-annex-pointer' | 'html' | 'xml' | 'json' | 'plain';
+
+/** A file that is text. */
+export interface TextFinding {
+  readonly kind: TextKind;
+  /** Its first line, cut, quoted and harmless. */
+  readonly begins: string;
+}
+
 /** What can be wrong with a file, by its headers. These are also the codes of the problems. */
 export type FlawCode =
   /** It holds only the difference from another file. */
@@ -46,6 +56,8 @@ export interface Inspection {
   readonly wrapping: Wrapping | null;
   /** Whether it is a VHD with its footer only at the end, which Glance does not detect. */
   readonly fixedVhd: boolean;
+  /** Absent for anything but text. */
+  readonly text?: TextFinding;
   /** Bytes of the file. */
   readonly size: number;
 }
@@ -59,7 +71,7 @@ export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding 
 }
 
 /** Increase it with every change of the findings, to invalidate cached results. */
-export const INSPECTION_VERSION = 1;
+export const INSPECTION_VERSION = 2;
 
 const textAs = <T extends string>() => v.custom<T>((value) => typeof value === 'string');
 
@@ -75,5 +87,6 @@ export const inspectionSchema: v.GenericSchema<unknown, Inspection> = v.object({
   ),
   wrapping: v.nullable(textAs<Wrapping>()),
   fixedVhd: v.boolean(),
+  text: v.exactOptional(v.object({ kind: textAs<TextKind>(), begins: v.string() })),
   size: v.number(),
 });

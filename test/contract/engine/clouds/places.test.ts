@@ -123,7 +123,7 @@ describe('the places that clouds.yaml describes', () => {
     const results: string[] = [];
     for (const override of [url, `${url}/v2/`]) {
       const other = await described({ ...plain, regions: [first], image_endpoint_override: override });
-      await other.file('image.raw', Buffer.from('the same bytes'));
+      await other.file('image.raw', randomBytes(1000));
       results.push(...(await applied(other)));
       await other.leave();
     }
@@ -190,7 +190,7 @@ describe('the places that clouds.yaml describes', () => {
       await strict.leave();
       for (const trusting of [{ insecure: true }, { verify: false }]) {
         const other = await overTls({ ...client, ...trusting });
-        await other.file('image.raw', Buffer.from('the same bytes'));
+        await other.file('image.raw', randomBytes(1000));
         assert.equal((await applied(other)).length, 1);
         await other.leave();
       }

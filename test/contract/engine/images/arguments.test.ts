@@ -171,6 +171,20 @@ describe('the arguments of a definition, on a cloud', () => {
     assert.equal((await planned({ ...source, image_cache_path: 'two' })).action, 'none');
   });
 
+  it('inspect keeps what is no disk from being sent, and lets it be sent where it is false', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:2d6c\nsize 2361393152\n';
+    await workplace.file('image.raw', Buffer.from(pointer));
+    const refused = await planned();
+    assert.deepEqual([refused.action, refused.problems[0]?.code], ['blocked', 'source-not-a-disk']);
+    const plan = await planned({ inspect: false });
+    assert.deepEqual(
+      plan.problems.map(({ severity, code }) => [severity, code]),
+      [['warning', 'source-not-a-disk']],
+    );
+    assert.equal((await applied({ inspect: false })).status, 'done');
+    assert.equal((await planned({ inspect: true })).action, 'none');
+  });
+
   it('verify_checksum false compares no bytes, neither in a plan nor after the upload', async () => {
     await applied();
     await workplace.file('image.raw', randomBytes(80_000));

@@ -1,5 +1,6 @@
 import type { Definition } from '../../../definition/definition.ts';
 import type { Problem, Severity } from '../../../problem.ts';
+import { describeText, doubtProblems } from './doubt-problems.ts';
 import { flawProblem } from './flaw-problems.ts';
 import {
   leadingFormat,
@@ -55,7 +56,7 @@ const WHAT_GLANCE_DOES =
 
 /**
  * What is wrong with a source for this definition, before any byte is sent. If nothing is sent, the image exists already and
- * everything is a warning at most.
+ * everything is a warning at most, as with `"inspect": false`.
  */
 export function inspectionProblems(
   definition: Definition,
@@ -68,11 +69,12 @@ export function inspectionProblems(
   if (unpackedFirst) return [];
   const problems = [
     // Glance looks into `bare` only: what another container holds is not a disk by itself.
-    ...(container === 'bare' ? [...wrappingProblems(definition, source), ...formatProblems(definition, source)] : []),
+    ...(container === 'bare' ? [...wrappingProblems(definition, source), ...contentProblems(definition, source)] : []),
     ...inspection.formats.flatMap(({ flaws }) => flaws.map((flaw) => flawProblem(definition, source.name, flaw))),
     ...sizeProblems(definition, source),
   ];
-  return sends
+  const refuses = sends && definition.arguments.inspect !== false;
+  return refuses
     ? problems
     : problems.map((problem) => (problem.severity === 'error' ? { ...problem, severity: 'warning' } : problem));
 }
@@ -88,8 +90,15 @@ function wrappingProblems(definition: Definition, { name, inspection }: Inspecte
   }
   const next =
     wrapping === 'tar' ? 'If it is an OVA, set "container_format": "ova". Otherwise, unpack it.' : 'Unpack it first.';
-  const severity = declared === 'raw' && wrapping === 'tar' ? 'warning' : 'error';
-  return [problemAtSource(definition, severity, 'source-archive', `${is} Servers don't boot from that. ${next}`)];
+  return [problemAtSource(definition, 'error', 'source-archive', `${is} Servers don't boot from that. ${next}`)];
+}
+
+/** What is no disk at all needs no word about its format. Of the other formats, Glance tells that they are not what they should be. */
+function contentProblems(definition: Definition, source: InspectedSource): readonly Problem[] {
+  const { disk_format: declared } = definition.arguments;
+  const isTold = declared !== 'raw' && TOLD_BY_CONTENT.has(declared);
+  const doubts = isTold ? [] : doubtProblems(definition, source.name, source.inspection);
+  return doubts.length > 0 ? doubts : formatProblems(definition, source);
 }
 
 function formatProblems(definition: Definition, source: InspectedSource): readonly Problem[] {
@@ -108,7 +117,11 @@ function formatProblems(definition: Definition, source: InspectedSource): readon
 function unrecognised(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
   const { disk_format: declared } = definition.arguments;
   if (declared === 'raw' || !TOLD_BY_CONTENT.has(declared) || inspection.wrapping !== null) return [];
-  const text = `The source "${name}" is not ${declared}, and it is no other format that Glance knows. ${WHAT_GLANCE_DOES} Use the right file, or set "disk_format": "raw" if it holds the plain bytes of a disk.`;
+  const isText =
+    inspection.text === undefined
+      ? 'Use the right file, or set "disk_format": "raw" if it holds the plain bytes of a disk.'
+      : `It is ${describeText(definition, inspection.text)}`;
+  const text = `The source "${name}" is not ${declared}, and it is no other format that Glance knows. ${WHAT_GLANCE_DOES} ${isText}`;
   return [problemAt(definition, 'error', 'format-mismatch', text, 'disk_format')];
 }
 

@@ -188,6 +188,39 @@ describe('inspect', () => {
     for (const [wrapping, bytes] of Object.entries(samples)) assert.equal((await inspected(bytes)).wrapping, wrapping);
   });
 
+  for (const [kind, text] of [
+    ['git-lfs-pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:2d6c\nsize 2361393152\n'],
+    ['git-annex-pointer', '/annex/objects/SHA256E-s2361393152--2d6c.raw\n'],
+    ['html', '\n<!DOCTYPE html>\n<html><head><title>Sign in</title>'],
+    ['html', '<html>\n<head><title>404 Not Found</title></head>'],
+    ['html', '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">'],
+    ['xml', '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code></Error>'],
+    ['xml', '<Error><Code>AccessDenied</Code></Error>'],
+    ['json', '{"message": "Not Found"}'],
+    ['json', '[\n  {"id": 1}\n]'],
+    ['plain', 'Repository not found\n'],
+    ['plain', '\ufeffNicht gefunden: das Gesuchte ist weg, größtenteils.\r\n'],
+  ] as const) {
+    it(`knows text (${kind}): ${JSON.stringify(text.slice(0, 24))}`, async () => {
+      assert.equal((await inspected(Buffer.from(text))).text?.kind, kind);
+    });
+  }
+
+  it('knows text that Windows wrote, and text of any length', async () => {
+    const windows = Buffer.from('\ufeffError 404: not found', 'utf16le');
+    assert.equal((await inspected(windows)).text?.kind, 'plain');
+    assert.equal((await inspected(Buffer.from('a page without end\n'.repeat(1000)))).text?.kind, 'plain');
+  });
+
+  it('takes no disk for text, and makes the first line of one harmless', async () => {
+    const erased = Buffer.alloc(8192, 0xff);
+    const sectors = [Buffer.alloc(8192), erased, Buffer.alloc(8192, 1), Buffer.from('text\0and more of it')];
+    for (const bytes of [...sectors, Buffer.alloc(0), protective(), qcow2(), gzipSync('words')])
+      assert.equal((await inspected(bytes)).text, undefined);
+    const { text } = await inspected(Buffer.from(`\u001b[2J${'x'.repeat(500)}\nmore`));
+    assert.match(text?.begins ?? '', /^"\\u001b\[2Jx{116}…"$/);
+  });
+
   it('passes on what a file says that can not be read', async () => {
     const broken = { read: () => Promise.reject(new Error('EIO')) };
     await assert.rejects(inspect(broken, 4096), /EIO/);
@@ -196,6 +229,7 @@ describe('inspect', () => {
   it('is what a cache gives back, and nothing else is', async () => {
     const found = JSON.parse(JSON.stringify(await inspected(qcow2([32, { be32: 1 }])))) as object;
     assert.ok(v.is(inspectionSchema, found));
+    assert.ok(v.is(inspectionSchema, await inspected(Buffer.from('words'))));
     for (const other of [null, 1, {}, { ...found, version: 0 }, { ...found, formats: [{}] }]) {
       assert.equal(v.is(inspectionSchema, other), false);
     }

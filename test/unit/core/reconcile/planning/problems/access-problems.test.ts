@@ -28,7 +28,7 @@ describe('access rules of an application credential', () => {
         problems.map(({ severity, code }) => [severity, code]),
         named === undefined ? [] : [['error', 'access-rules']],
       );
-      if (named !== undefined) assert.ok(problems[0]?.message.includes(`do not allow ${named},`), problems[0]?.message);
+      if (named !== undefined) assert.ok(problems[0]?.message.includes(`do not allow ${named}.`), problems[0]?.message);
     });
   }
 

@@ -106,6 +106,44 @@ describe('what an inspection means for a definition', () => {
     );
   });
 
+  it('is an error where an archive is called raw', () => {
+    const tar = inspection([], { wrapping: 'tar' });
+    assert.deepEqual(codes(problems(written({ disk_format: 'raw' }), tar)), ['error source-archive']);
+  });
+
+  it('doubts what is called raw and is text or less than a sector, with what to do about it', () => {
+    const raw = written({ disk_format: 'raw' });
+    const pointer = inspection([], { text: { kind: 'git-lfs-pointer', begins: '"version https://…"' }, size: 130 });
+    const [problem, ...more] = problems(raw, pointer);
+    assert.deepEqual([problem?.severity, problem?.code, problem?.line, more], ['error', 'source-not-a-disk', 5, []]);
+    assert.match(
+      problem?.message ?? '',
+      /a pointer of Git LFS, which begins with "version.*git lfs pull.*"inspect": false/,
+    );
+    assert.deepEqual(codes(problems(raw, inspection([], { size: 130 }))), ['error source-not-a-disk']);
+    assert.deepEqual(problems(raw, inspection([], { size: 512 })), []);
+    assert.deepEqual(codes(problems(written({ disk_format: 'ploop' }), pointer)), ['error source-not-a-disk']);
+  });
+
+  it('says of a page that a server sent it', () => {
+    const source = { local_file_path: undefined, image_source_url: 'https://example.org/disk.raw' };
+    const page = inspection([], { text: { kind: 'html', begins: '"<html>"' } });
+    const [problem] = problems(written({ disk_format: 'raw', ...source }), page);
+    assert.match(
+      problem?.message ?? '',
+      /an HTML page, which begins with "<html>"\. Servers answer so to a wrong address/,
+    );
+    const [mismatch] = problems(written(source), page);
+    assert.match(mismatch?.message ?? '', /is not qcow2, .*It is an HTML page, which begins with "<html>"/);
+  });
+
+  it('is only warned of with "inspect": false', () => {
+    const anyway = { inspect: false };
+    const text = inspection([], { text: { kind: 'plain', begins: '"x"' } });
+    assert.deepEqual(codes(problems(written({ disk_format: 'raw', ...anyway }), text)), ['warning source-not-a-disk']);
+    assert.deepEqual(codes(problems(written(anyway), inspection([]))), ['warning format-mismatch']);
+  });
+
   it('warns of a VHD of fixed size, which is one all the same', () => {
     const fixed = inspection([finding('gpt')], { fixedVhd: true });
     assert.deepEqual(codes(problems(written({ disk_format: 'vhd' }), fixed)), ['warning vhd-fixed']);
