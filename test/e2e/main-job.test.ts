@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { isLook, WebSource } from '../contract/web-source.ts';
+import { rawDisk } from '../host/raw-disk.ts';
 import { stageForEach } from './stage.ts';
 import { press, pressOnce } from './workbench/until.ts';
 
@@ -41,7 +42,7 @@ describe('what a user sees', () => {
   });
 
   it('shows what Glance is at while it fetches a source, and deletes what a cancel leaves', async () => {
-    const source = await WebSource.start(stage, Buffer.from('bytes'));
+    const source = await WebSource.start(stage, rawDisk(1));
     try {
       // Whoever fetches waits for ever.
       source.intercept = (request) => !isLook(request);

@@ -9,6 +9,9 @@ import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
 import { TlsFront } from '../../tls-front.ts';
 import { entryOf, Workplace, type CloudEntry } from '../workplace.ts';
 
+/** Bytes that two images have. */
+const SAME = randomBytes(1000);
+
 describe('the places that clouds.yaml describes', () => {
   let cloud: CloudUnderTest;
   let plain: CloudEntry;
@@ -123,7 +126,7 @@ describe('the places that clouds.yaml describes', () => {
     const results: string[] = [];
     for (const override of [url, `${url}/v2/`]) {
       const other = await described({ ...plain, regions: [first], image_endpoint_override: override });
-      await other.file('image.raw', randomBytes(1000));
+      await other.file('image.raw', SAME);
       results.push(...(await applied(other)));
       await other.leave();
     }
@@ -190,7 +193,7 @@ describe('the places that clouds.yaml describes', () => {
       await strict.leave();
       for (const trusting of [{ insecure: true }, { verify: false }]) {
         const other = await overTls({ ...client, ...trusting });
-        await other.file('image.raw', randomBytes(1000));
+        await other.file('image.raw', SAME);
         assert.equal((await applied(other)).length, 1);
         await other.leave();
       }
