@@ -74,7 +74,10 @@ export interface ApplyOptions extends PlanOptions {
   readonly signalOf?: (plan: Plan) => AbortSignal | undefined;
   /** Told of every plan while it is carried out, its result included. */
   readonly onEvent?: (event: ApplyEvent) => void;
-  /** Called if a plan had to be made again and does more than was agreed to. Such a plan is declined if absent. */
+  /**
+   * Called if a plan had to be made again and does more than was agreed to, or warns of something in its bytes that was not shown. If
+   * absent, a plan that does more is declined, and one that only warns goes on.
+   */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
 }
 

@@ -43,7 +43,10 @@ export async function apply(
     .finally(() => progress.stop());
   const all = plans.map((plan) => results.find((result) => result.plan.id === plan.id) ?? declined(plan));
   if (options.json === true) terminal.document(applyReport(all));
-  for (const result of all) showResult(result, plans.includes(result.plan), terminal, folder);
+  for (const result of all) {
+    const shown = plans.find(({ id }) => id === result.plan.id);
+    showResult(result, shown, terminal, folder);
+  }
   terminal.line(`Apply: ${resultSummary(all)}.`, 'bold');
   return exitCode(all);
 }
@@ -85,8 +88,8 @@ function declined(plan: Plan): ApplyResult {
   };
 }
 
-/** @param planShown whether the plan and its problems were shown before: a blocked plan needs no second explanation */
-function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal, folder: string): void {
+/** @param shown the plan as it was shown, with its problems: what it said needs no second explanation */
+function showResult(result: ApplyResult, shown: Plan | undefined, terminal: Terminal, folder: string): void {
   const good = result.status === 'done' || result.status === 'unchanged';
   terminal.line(
     resultHeadline(result),
@@ -96,8 +99,11 @@ function showResult(result: ApplyResult, planShown: boolean, terminal: Terminal,
     good || result.status === 'unverified' || result.status === 'partial' ? describeReplaced(result) : undefined;
   if (replaced !== undefined) terminal.line(`  ${replaced}`);
   if (isCompared(result)) showDigests(result, terminal);
-  for (const warning of resultWarnings(result)) showProblem(warning, result.plan.definition.file, terminal, folder);
-  const problem = result.status === 'blocked' && planShown ? undefined : resultProblem(result);
+  const said = new Set(shown?.problems.map(({ message }) => message));
+  const warnings = result.warnings?.filter(({ message }) => !said.has(message)) ?? [];
+  for (const warning of resultWarnings({ ...result, warnings }))
+    showProblem(warning, result.plan.definition.file, terminal, folder);
+  const problem = result.status === 'blocked' && shown === result.plan ? undefined : resultProblem(result);
   if (problem !== undefined) showProblem(problem, result.plan.definition.file, terminal, folder);
 }
 

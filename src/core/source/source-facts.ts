@@ -6,6 +6,8 @@ import type { AddressKind } from './url/address.ts';
 export interface SourceFacts {
   /** Absolute path. */
   readonly path: string;
+  /** As a person knows it, if that is another than its path: the URL that it was fetched from, without secrets. */
+  readonly name?: string;
   /** Bytes. */
   readonly size: number;
   /** MD5 and SHA-512 in hex (more if a cloud's multihash needs them), if they are known without reading; see the digest cache. */
@@ -42,6 +44,8 @@ export interface RemoteFacts {
   readonly size?: number;
   /** Digests of the bytes to send, as far as known. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** What the headers of the bytes to send say, if an earlier fetch left them here. */
+  readonly inspection?: Inspection;
   readonly origin: SourceOrigin;
   /** Of `cloud`, no byte passes through this machine. */
   readonly kind: RemoteSource['kind'];

@@ -1,5 +1,6 @@
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
+import { bytesWarnings } from '../../core/reconcile/planning/problems/bytes-warnings.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
 import { describeClearing } from '../../core/reconcile/planning/sharing/distribution.ts';
 import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
@@ -92,11 +93,16 @@ function severalQuestion(reasons: readonly Reason[]): string {
   return WORDS[reason].several(`${reasons.length} images`);
 }
 
-/** The question to ask if plans were made again and do more than was agreed to. */
+/** The question to ask if plans were made again and do more, or warn of more in their bytes, than was agreed to. */
 export function changedPlansQuestion(plans: readonly Plan[]): Question {
   const lines = plans.flatMap((plan) => [
     `${plan.definition.arguments.name}, ${describePlace(plan.place)}: ${plan.action}`,
-    ...[...plan.changes.map(describeChange), ...planConsequences(plan), ...reachesOf(plan)].map((each) => `  ${each}`),
+    ...[
+      ...plan.changes.map(describeChange),
+      ...planConsequences(plan),
+      ...reachesOf(plan),
+      ...bytesWarnings(plan).map(({ message }) => message),
+    ].map((each) => `  ${each}`),
   ]);
   const images = plans.map(subject).join(', ');
   return {

@@ -14,7 +14,7 @@ import { downloadGroup } from './transfer/web-downloads.ts';
 /**
  * Carries out plans and returns their results in the same order. Each plan is made again first. If the live image
  * moved, the new plan is carried out if it does no more than the agreed one; otherwise `confirmAgain` decides, one
- * question at a time. Plans that send the same file share one read of it. A source that has to be fetched is sent as
+ * question at a time. It is asked as well about new warnings of what is in the bytes. Plans that send the same file share one read of it. A source that has to be fetched is sent as
  * soon as it is here, without waiting for others.
  */
 export async function applyPlans(
@@ -30,6 +30,7 @@ export async function applyPlans(
       context,
       run,
       confirm: async (worse) => (await asking(async () => confirmAgain?.(worse))) === true,
+      asks: confirmAgain !== undefined,
       report: (result) => {
         results.set(result.plan.id, result);
         context.emit({ type: 'result', plan: result.plan.id, result });

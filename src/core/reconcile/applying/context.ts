@@ -59,8 +59,10 @@ export interface ApplyJob {
   readonly context: ApplyContext;
   /** The name of this run. Staged images remember it. */
   readonly run: string;
-  /** Asks for consent to plans that do more than was agreed to. */
+  /** Asks for consent to plans that do more, or warn of more in their bytes, than was agreed to. */
   readonly confirm: (worse: readonly Plan[]) => Promise<boolean>;
+  /** Whether somebody can be asked. If not, a plan that only warns of more goes on, and its result says so. */
+  readonly asks: boolean;
   /** Takes the result of one plan. */
   readonly report: (result: ApplyResult) => void;
 }

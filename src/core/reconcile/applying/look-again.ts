@@ -2,6 +2,7 @@ import { withAbort } from '../../abort.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { exceedsAgreed } from '../planning/exceeds-agreed.ts';
+import { bytesWarnings, warnsAnew } from '../planning/problems/bytes-warnings.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
 
@@ -65,14 +66,19 @@ async function within(milliseconds: number, work: Promise<unknown>, context: App
 
 /** The plans to carry out. Those that do more than was agreed to need another consent. */
 async function agreedPlans(looks: readonly Look[], job: ApplyJob): Promise<readonly Plan[]> {
-  const worse = looks.filter(({ before, after }) => after.action !== 'blocked' && exceedsAgreed(before, after));
+  const worse = looks.filter((look) => isWorse(look, job));
   const agreed = worse.length === 0 || (await job.confirm(worse.map(({ after }) => after)));
   return looks.flatMap((look) => {
     const isDeclined = !agreed && worse.includes(look);
     if (look.after.action !== 'blocked' && !isDeclined) return [look.after];
-    job.report(isDeclined ? declinedResult(look.after) : blockedResult(look.after));
+    job.report(isDeclined ? declinedResult(look) : blockedResult(look.after));
     return [];
   });
+}
+
+/** Whether somebody has to agree to a plan before it is carried out. */
+function isWorse({ before, after }: Look, { asks }: Pick<ApplyJob, 'asks'>): boolean {
+  return after.action !== 'blocked' && (exceedsAgreed(before, after) || (asks && warnsAnew(before, after)));
 }
 
 /** Plans one place again. A plan that is cancelled does not wait for the others. */
@@ -113,12 +119,16 @@ export async function lookAgainAtOne(plan: Plan, context: Pick<ApplyContext, 're
   return now ?? plan;
 }
 
-function declinedResult(plan: Plan): ApplyResult {
-  return resultOf(plan, 'declined', {
+function declinedResult({ before, after }: Look): ApplyResult {
+  const why = exceedsAgreed(before, after)
+    ? 'The image or its source changed since the plan was made, and the new plan does more.'
+    : `The plan did not show what was found in the bytes: ${bytesWarnings(after)
+        .map(({ message }) => message)
+        .join(' ')}`;
+  return resultOf(after, 'declined', {
     error: {
       code: 'plan-stale',
-      message:
-        'The image or its source changed since the plan was made, and the new plan does more. Nothing was changed.',
+      message: `${why} Nothing was changed.`,
       next: 'Plan again to review the changes.',
     },
   });

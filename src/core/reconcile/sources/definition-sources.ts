@@ -6,6 +6,7 @@ import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
+import type { Inspection } from '../../source/inspection/inspection.ts';
 import type { SourceFiles } from '../../source/ports.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
@@ -128,7 +129,9 @@ export class DefinitionSources {
     const { urls } = this.#deps.caches(definition);
     const looking = source.kind === 'cloud' ? lookFromHere(urls, request) : urls.look(request);
     const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
-    const known = request.decompress ? await this.#lookInside(definition, look.digests?.sha512) : sizeAndDigests(look);
+    const known = request.decompress
+      ? await this.#lookInside(definition, look.digests?.sha512)
+      : await this.#knownOf(look);
     return {
       facts: { ...facts, origin: originOf(request, look.validators.etag), ...known },
       network: mostPrivate(asked, least),
@@ -144,13 +147,29 @@ export class DefinitionSources {
     return { kind: 'file', name: path, origin: { decompressed: true }, ...known };
   }
 
-  async #lookInside(
-    definition: Definition,
-    sha512: string | undefined,
-  ): Promise<Pick<RemoteFacts, 'size' | 'digests'>> {
+  async #lookInside(definition: Definition, sha512: string | undefined): Promise<KnownBytes> {
     if (sha512 === undefined) return {};
-    const known = await this.#deps.caches(definition).decompressed.look(sha512);
-    return known === undefined ? {} : sizeAndDigests(known);
+    return this.#knownOf((await this.#deps.caches(definition).decompressed.look(sha512)) ?? {});
+  }
+
+  /** What is known of bytes, with what their headers say where a cache has them. */
+  async #knownOf({ size, digests, path }: Pick<UrlLook, 'size' | 'digests' | 'path'>): Promise<KnownBytes> {
+    const inspection = path === undefined ? undefined : await this.#inspectCached(path);
+    return {
+      ...(size === undefined ? {} : { size }),
+      ...(digests === undefined ? {} : { digests }),
+      ...(inspection === undefined ? {} : { inspection }),
+    };
+  }
+
+  /** A cached file that can't be read is fetched again: it is no problem of the definition. */
+  async #inspectCached(path: string): Promise<Inspection | undefined> {
+    try {
+      return await this.#deps.reader.inspect(path);
+    } catch (error) {
+      if (error instanceof Failure) return undefined;
+      throw error;
+    }
   }
 
   async #fetch(
@@ -213,12 +232,12 @@ export class DefinitionSources {
     return this.#facts({ ...whole, ...inside });
   }
 
-  async #facts({ path, size, digests, origin, network }: Whole): Promise<SourceFacts> {
+  async #facts({ path, size, digests, origin, network, name }: Whole): Promise<SourceFacts> {
     const { reader } = this.#deps;
     const { identity } = await reader.identify(path);
     await reader.remember(identity, digests);
     const inspection = await reader.inspect(path);
-    return { path, size, digests, origin, inspection, ...(network === undefined ? {} : { network }) };
+    return { path, name, size, digests, origin, inspection, ...(network === undefined ? {} : { network }) };
   }
 
   /** The most private network that the name of an address stands for. Throws `source-address-refused`. */
@@ -264,6 +283,9 @@ interface Audience {
   last?: FetchEvent;
 }
 
+/** What is known of the bytes to send before they are fetched. */
+type KnownBytes = Pick<RemoteFacts, 'size' | 'digests' | 'inspection'>;
+
 interface Whole {
   readonly path: string;
   readonly size: number;
@@ -284,11 +306,4 @@ function originOf({ written, checksum, decompress }: UrlRequest, etag: string | 
     ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
     ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),
   };
-}
-
-function sizeAndDigests({
-  size,
-  digests,
-}: Pick<RemoteFacts, 'size' | 'digests'>): Pick<RemoteFacts, 'size' | 'digests'> {
-  return { ...(size === undefined ? {} : { size }), ...(digests === undefined ? {} : { digests }) };
 }

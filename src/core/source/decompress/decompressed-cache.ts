@@ -45,9 +45,10 @@ export class DecompressedCache {
     this.#deps = deps;
   }
 
-  /** Size and digests of an archive's content, if it was decompressed before. */
-  async look(sha512: string): Promise<Pick<DecompressedFile, 'size' | 'digests'> | undefined> {
-    return this.#entry(sha512);
+  /** An archive's content, if it was decompressed before. The file is not read, only its size is compared. */
+  async look(sha512: string): Promise<DecompressedFile | undefined> {
+    const entry = await this.#entry(sha512);
+    return entry && { path: this.#deps.folder.pathOf(nameOf(sha512)), size: entry.size, digests: entry.digests };
   }
 
   /** Decompresses, unless the cached bytes are intact. Throws what `Decompressor` throws, and `source-empty`. */

@@ -38,6 +38,8 @@ export interface UrlLook {
   readonly digests?: Digests;
   readonly validators: Validators;
   readonly network: AddressKind;
+  /** The cached file with these bytes, if there is one. It is not read, only its size is compared. */
+  readonly path?: string;
 }
 
 /** A source whose bytes are in the cache, verified as far as possible. */
@@ -71,10 +73,11 @@ export class UrlCache {
    */
   async look(request: UrlRequest): Promise<UrlLook> {
     const entry = await this.#entry(request);
+    const cached = entry && { ...entry, path: this.#deps.folder.pathOf(cacheFileName(request.written)) };
     const { checksum } = request;
     if (checksum !== undefined) {
       const { algorithm, hex } = checksum;
-      const known = entry?.digests[algorithm] === hex ? entry : undefined;
+      const known = cached?.digests[algorithm] === hex ? cached : undefined;
       return { digests: { [algorithm]: hex }, validators: {}, ...known, network: hostKind(request.url) };
     }
     const answer = await ask(this.#deps.http, {
@@ -82,7 +85,7 @@ export class UrlCache {
       headers: entry === undefined ? {} : conditionalHeaders(entry.validators),
     });
     answer.destroy();
-    if (entry !== undefined && isCurrent(entry, answer)) return { ...entry, network: answer.network };
+    if (cached !== undefined && isCurrent(cached, answer)) return { ...cached, network: answer.network };
     if (answer.status !== 200) throw originFailure(answer, request.url);
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
     return {

@@ -6,10 +6,12 @@ import { gzipSync } from 'node:zlib';
 import { planConsequences } from '../../../../src/core/reconcile/words/describe.ts';
 import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
 import { closeAll } from '../../../unit/core/http/surroundings.ts';
+import { header } from '../../../unit/core/source/inspection/bytes.ts';
 import { digest, Origin } from '../../../unit/core/source/url/origin.ts';
 import { logIn } from '../../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
 import { Workplace } from '../workplace.ts';
+import type { Plan } from '../../../../src/core/reconcile/model/plan.ts';
 import type { ApplyEvent } from '../../../../src/core/reconcile/model/result.ts';
 
 const BODY = randomBytes(3 * 1024 * 1024 + 5);
@@ -77,6 +79,49 @@ describe('engine with a source at a URL', () => {
       ],
     );
     assert.equal(origin.bytesSent, 0);
+  });
+
+  describe('that is not what the plan could know', () => {
+    /** A qcow2 of 1 GiB, padded like a disk. */
+    const disk = header(
+      64 * 1024,
+      [0, 'QFI\xfb'],
+      [4, { be32: 3 }],
+      [20, { be32: 16 }],
+      [24, { be64: 1n << 30n }],
+      [36, { be32: 1 }],
+      [40, { be64: 256n }],
+    );
+    const codes = (all: readonly { readonly code: string }[] = []): readonly string[] => all.map(({ code }) => code);
+
+    for (const [what, body, extra] of [
+      ['as it is', disk, {}],
+      ['decompressed', gzipSync(disk), { decompress: true }],
+    ] as const) {
+      it(`is told of before it is published, asked about, and known to later plans (${what})`, async () => {
+        origin.body = body;
+        const definitions = await workplace.define(wanted(extra));
+        const plans = await workplace.engine.plan(definitions);
+        assert.deepEqual(codes(plans[0]?.problems), ['source-not-public']);
+        const asked: Plan[] = [];
+        const refuse = (again: readonly Plan[]): Promise<boolean> => Promise.resolve((asked.push(...again), false));
+        const [declined] = await workplace.engine.apply(plans, { confirmAgain: refuse });
+        assert.deepEqual([declined?.status, declined?.bytesSent, asked.length], ['declined', 0, 1]);
+        const [done] = await workplace.engine.apply(plans);
+        assert.deepEqual([done?.status, codes(done?.warnings)], ['done', ['format-mismatch']]);
+        const [warning] = done?.warnings ?? [];
+        assert.ok(warning?.message.includes(origin.url), warning?.message);
+        const [later] = await workplace.engine.plan(definitions);
+        assert.deepEqual([later?.action, codes(later?.problems)], ['none', ['source-not-public', 'format-mismatch']]);
+      });
+    }
+
+    it('fails before a byte is sent where it is an error', async () => {
+      origin.body = header(10_240, [0, 'disk.raw'], [257, 'ustar']);
+      const [result] = await workplace.apply(await workplace.define(wanted()));
+      assert.deepEqual([result?.status, result?.error?.code, result?.bytesSent], ['blocked', 'source-archive', 0]);
+      assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
+    });
   });
 
   it('is remembered without what is secret in its address, and known by what an earlier version remembered', async () => {

@@ -5,6 +5,7 @@ import type { ApplyError, ApplyResult } from '../../model/result.ts';
 import type { Phase } from '../../model/phases.ts';
 import type { SentMark, StateMark } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
+import { bytesWarnings } from '../../planning/problems/bytes-warnings.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { publish } from '../replace/publish.ts';
 import { retire } from '../replace/retire.ts';
@@ -113,12 +114,12 @@ export class StagedApply implements PlanWork {
     try {
       if (this.#failure !== undefined) throw this.#failure.reason;
       const result = await filling.publish();
-      return this.#withLeftovers(result);
+      return this.#withWarnings(result);
     } catch (thrown) {
       this.fail(thrown);
       const reason = this.#failure?.reason ?? thrown;
       const left = await this.#left(filling, reason);
-      return this.#withLeftovers(failedResult(this.plan, reason, left, { ...this.#ids(), ...filling.known() }));
+      return this.#withWarnings(failedResult(this.plan, reason, left, { ...this.#ids(), ...filling.known() }));
     } finally {
       this.#limit.end();
     }
@@ -147,10 +148,11 @@ export class StagedApply implements PlanWork {
     });
   }
 
-  /** Names what is left of earlier applies, whatever the outcome. */
-  #withLeftovers(result: ApplyResult): ApplyResult {
-    if (this.#leftovers.length === 0) return result;
-    return { ...result, warnings: [...(result.warnings ?? []), ...this.#leftovers] };
+  /** Says what was found in the bytes and names what is left of earlier applies, whatever the outcome. */
+  #withWarnings(result: ApplyResult): ApplyResult {
+    const inBytes = bytesWarnings(this.plan).map(({ code, message }) => ({ code, message }));
+    const more = [...inBytes, ...this.#leftovers];
+    return more.length === 0 ? result : { ...result, warnings: [...(result.warnings ?? []), ...more] };
   }
 
   async #left(filling: Filling, reason: unknown): Promise<Left> {

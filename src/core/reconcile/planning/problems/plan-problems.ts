@@ -3,11 +3,12 @@ import { definitionKey } from '../../../definition/definition.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress } from '../../../glance/stores.ts';
 import type { Problem, ProblemFix } from '../../../problem.ts';
-import { inspectionProblems } from './inspection-problems.ts';
+import { inspectionProblems, type InspectedSource } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from '../../ownership/marks.ts';
 import { problemAt, problemAtSource } from '../../../definition/problem-at.ts';
 import type { Change } from '../../model/plan.ts';
 import type { PlanInput } from '../plan-input.ts';
+import type { RemoteFacts, SourceFacts } from '../../../source/source-facts.ts';
 
 /** Glance's default `image_property_quota`. */
 const PROPERTY_QUOTA = 128;
@@ -40,9 +41,14 @@ export function sourceProblems({ definition, source }: PlanInput, sends: boolean
   if (source.kind === 'file' && source.facts.size === 0) {
     return [problemAtSource(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`)];
   }
-  if (source.kind !== 'file' || source.facts.inspection === undefined) return known;
-  const { path: name, inspection } = source.facts;
-  return [...known, ...inspectionProblems(definition, { name, inspection }, sends)];
+  const inspected = source.kind === 'none' ? undefined : inspectedOf(source.facts);
+  return inspected === undefined ? known : [...known, ...inspectionProblems(definition, inspected, sends)];
+}
+
+function inspectedOf(facts: SourceFacts | RemoteFacts): InspectedSource | undefined {
+  const { inspection } = facts;
+  const name = facts.name ?? ('path' in facts ? facts.path : undefined);
+  return inspection === undefined || name === undefined ? undefined : { name, inspection };
 }
 
 /** Formats that the cloud does not accept, with the nearest that it does as a fix. */

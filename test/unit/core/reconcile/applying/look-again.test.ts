@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Definition } from '../../../../../src/core/definition/definition.ts';
+import type { Plan } from '../../../../../src/core/reconcile/model/plan.ts';
 import type { ModelCall } from '../glance-model.ts';
 import { until } from '../turns.ts';
 import { definition, World } from '../world.ts';
@@ -79,6 +80,48 @@ describe('a region that does not answer the second look', () => {
       (await applied).map(({ status }) => status),
       ['done', 'done'],
     );
+  });
+});
+
+describe('what is found in the bytes after their plan was agreed to', () => {
+  const path = '/images/disk.raw';
+  const wanted = definition({ disk_format: 'raw', local_file_path: path });
+  let world: World;
+  let plans: readonly Plan[];
+
+  beforeEach(async () => {
+    world = new World();
+    world.inspections.read = true;
+    world.files.write(path, Buffer.alloc(4096));
+    plans = await world.plan(wanted);
+    const disk = Buffer.alloc(4096);
+    disk.write('QFI\xfb\0\0\0\x03', 'latin1');
+    disk.writeUInt32BE(16, 20);
+    world.files.write(path, disk);
+  });
+
+  it('is asked about where somebody can be asked', async () => {
+    const asked: string[] = [];
+    const confirmAgain = (again: readonly Plan[]): Promise<boolean> => {
+      asked.push(...again.flatMap(({ problems }) => problems.map(({ code }) => code)));
+      return Promise.resolve(false);
+    };
+    const [result] = await world.apply(plans, { confirmAgain });
+    assert.deepEqual([result?.status, result?.bytesSent, asked], ['declined', 0, ['format-mismatch']]);
+    assert.match(result?.error?.message ?? '', /did not show.*is a qcow2 disk by its content.*Nothing was changed\.$/);
+  });
+
+  it('stands in the result where nobody can', async () => {
+    const [result] = await world.apply(plans);
+    const codes = result?.warnings?.map(({ code }) => code);
+    assert.deepEqual([result?.status, codes], ['done', ['format-mismatch']]);
+  });
+
+  it('is not asked about again, but stands in the result, where the plan showed it', async () => {
+    const confirmAgain = (): Promise<boolean> => Promise.reject(new Error('Asked twice.'));
+    const [result] = await world.apply(await world.plan(wanted), { confirmAgain });
+    const codes = result?.warnings?.map(({ code }) => code);
+    assert.deepEqual([result?.status, codes], ['done', ['format-mismatch']]);
   });
 });
 
