@@ -9,7 +9,7 @@ export function showDigests(
 ): void {
   terminal.line(`  size    ${verified.size === null ? 'not verified' : verified.size ? 'match' : 'MISMATCH'}`);
   for (const pair of digests) {
-    terminal.line(`  ${pair.algorithm.padEnd(7)} ${digestVerdict(pair)}`);
+    terminal.line(`  ${pair.algorithm.padEnd(7)} ${digestVerdict(pair, verified.multihash === true)}`);
     terminal.line(`    here  ${pair.here ?? 'not computed'}`, 'dim');
     terminal.line(`    cloud ${pair.cloud ?? 'not reported'}`, 'dim');
   }

@@ -62,6 +62,16 @@ export class SourceReader {
     }
   }
 
+  /** The digests of a file in this state, as far as they are known. */
+  async known(identity: FileIdentity): Promise<Digests | undefined> {
+    return this.#cache.get(identity);
+  }
+
+  /** Forgets the digests of a file: the bytes turned out to be others. */
+  async forget(identity: FileIdentity): Promise<void> {
+    await this.#cache.put(identity, {});
+  }
+
   /** Stores the digests that an upload computed. */
   async remember(identity: FileIdentity, digests: Digests): Promise<void> {
     await this.#cache.put(identity, { ...(await this.#cache.get(identity)), ...digests });

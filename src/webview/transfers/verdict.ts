@@ -49,7 +49,16 @@ function sizeComparison({ verified, total, cloudSize, status }: Transfer): reado
   return [{ name: 'Size', here: exactBytes(total), cloud, ...agreement(verified.size, status) }];
 }
 
-function digestComparison({ status }: Transfer, { algorithm, here, cloud }: TransferDigest): Comparison {
+function digestComparison({ status, verified }: Transfer, { algorithm, here, cloud }: TransferDigest): Comparison {
+  if (here === null && cloud !== null && verified.multihash === true)
+    return {
+      name: algorithmName(algorithm),
+      here: 'not needed',
+      cloud,
+      verdict: 'Reported for proven bytes',
+      tone: 'neutral',
+      copy: cloud,
+    };
   const agrees = here === null || cloud === null ? null : here.toLowerCase() === cloud.toLowerCase();
   const unknown = status === 'running' ? 'pending' : null;
   return {

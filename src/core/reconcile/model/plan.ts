@@ -44,6 +44,8 @@ export interface Plan {
   /** A source that an apply fetches or decompresses first. */
   readonly remote?: RemoteFacts;
   readonly problems: readonly Problem[];
+  /** Algorithm of the multihash that the region computes, as Glance spells it, where its images tell. */
+  readonly multihash?: string;
   /** When the region was looked at for it. Absent: it goes by what an earlier look found. */
   readonly lookedAt?: Date;
   /** Fingerprint of what the plan was made from. An apply compares it before it writes. */

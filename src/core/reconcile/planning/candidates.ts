@@ -104,3 +104,11 @@ export async function collect(pages: AsyncIterable<readonly LiveImage[]>): Promi
   for await (const page of pages) all.push(...page);
   return all;
 }
+
+/** The algorithm of the multihash that Glance computed last, of these images. */
+export function newestMultihash(images: readonly LiveImage[]): string | undefined {
+  const told = images.flatMap(({ created_at: at, os_hash_algo: algorithm, os_hash_value: value }) =>
+    algorithm === null || value === null ? [] : [{ at, algorithm }],
+  );
+  return told.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1)?.algorithm;
+}

@@ -38,6 +38,8 @@ export interface Situation {
   /** Consent to take over what an apply left, although that apply may still be running. */
   readonly recoverStuck: boolean;
   readonly now: Date;
+  /** Algorithm of the multihash that the region computes, where its images tell. */
+  readonly multihash?: string;
   /** When the region was looked at. Absent: what an earlier look found is used. */
   readonly lookedAt?: Date;
   /** Whether the region is known to refuse marks. */

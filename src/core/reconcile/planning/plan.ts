@@ -12,7 +12,7 @@ import { createHash } from 'node:crypto';
 
 /** The plan for one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
-  const { id, definition, place, cloudChosenBy, source, lookedAt } = input;
+  const { id, definition, place, cloudChosenBy, source, multihash, lookedAt } = input;
   const { action, live, imageId, staged, changes, bytes, problems, unmanaged, successor } = decide(input);
   const { stores, facts } = sharingOfPlan(input, live);
   return {
@@ -30,6 +30,7 @@ export function planImage(input: PlanInput): Plan {
     ...(source.kind === 'file' ? { source: source.facts } : {}),
     ...(source.kind === 'remote' ? { remote: source.facts } : {}),
     problems,
+    ...(multihash === undefined ? {} : { multihash }),
     ...(lookedAt === undefined ? {} : { lookedAt }),
     fingerprint: fingerprint(live, facts),
     unmanaged,

@@ -4,7 +4,7 @@ import type { LiveImage } from '../../glance/image.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
-import { collect, findCandidates } from './candidates.ts';
+import { collect, findCandidates, newestMultihash } from './candidates.ts';
 import { needsOf, regionNeedsOf, type Needs } from './needs.ts';
 import { listMembers, listStores, type CheckCloud } from './sharing/list-sharing.ts';
 import { planImage, blockedPlan } from './plan.ts';
@@ -40,6 +40,8 @@ export interface PlanRequest {
   readonly id?: string;
   readonly definition: Definition;
   readonly cloudChosenBy: string;
+  /** Algorithm of the region's multihash, as an earlier plan found it. */
+  readonly multihash?: string;
 }
 
 /** What a planner works with. */
@@ -82,9 +84,11 @@ export class Planner {
       const definitions = requests.map(({ definition }) => definition);
       const common = await this.#commonTo(definitions, region, place, options);
       const plans = await Promise.all(
-        requests.map(async ({ id = this.#deps.newPlanId(), definition, cloudChosenBy }) => {
+        requests.map(async ({ id = this.#deps.newPlanId(), definition, cloudChosenBy, multihash: known }) => {
           const source = await findSource(definition, this.#deps, options.signal);
-          return this.#planOne({ ...common, id, definition, cloudChosenBy, source }, region, options);
+          const multihash = newestMultihash(common.candidates) ?? known;
+          const situation = { ...common, id, definition, cloudChosenBy, source };
+          return this.#planOne(multihash === undefined ? situation : { ...situation, multihash }, region, options);
         }),
       );
       return options.candidates === undefined

@@ -185,8 +185,9 @@ export function describeReplaced({ plan, replacedImageId, warnings = [] }: Apply
   return `replaces the image ${replacedImageId}, which ${REPLACED[kept ? 'hide' : onReplaceOf(plan.definition)]}`;
 }
 
-/** What became of comparing a digest. */
-export function digestVerdict({ here, cloud }: DigestPair): 'match' | 'MISMATCH' | 'not verified' {
+/** What became of comparing a digest. @param proven whether another digest proves the bytes */
+export function digestVerdict({ here, cloud }: DigestPair, proven: boolean): string {
+  if (here === null && cloud !== null && proven) return 'reported by the cloud for proven bytes';
   if (here === null || cloud === null) return 'not verified';
   return here.toLowerCase() === cloud.toLowerCase() ? 'match' : 'MISMATCH';
 }

@@ -35,6 +35,22 @@ describe('apply', () => {
     );
   });
 
+  it('computes only what proves the bytes, and nothing of a file whose digests are known', async () => {
+    const one = world(['RegionOne']);
+    await one.planAndApply(definition());
+    assert.deepEqual(one.computed, [['sha512', 'md5']], 'no image tells yet what the region computes');
+    one.files.write(path, Buffer.from('other bytes'));
+    const told = await one.planAndApply(definition());
+    assert.deepEqual(one.computed.at(-1), ['sha512']);
+    assert.deepEqual([told.status, told.verified], ['done', { size: true, md5: null, multihash: true }]);
+    const [md5] = told.digests;
+    assert.deepEqual([md5?.here, md5?.cloud], [null, told.live?.checksum]);
+    assert.equal(readMarks(told.live ?? assert.fail())?.sent?.md5, told.live?.checksum);
+    const known = await one.planAndApply(definition({ name: 'Another' }));
+    assert.deepEqual([known.status, known.verified.multihash, one.computed.at(-1)], ['done', true, []]);
+    assert.equal((await one.planOne(definition())).action, 'none');
+  });
+
   it('makes nothing of bytes that changed without a trace since their digests were computed', async () => {
     const both = world(['RegionOne', 'RegionTwo']);
     await both.planAndApply(definition({ regions: ['RegionOne'] }));

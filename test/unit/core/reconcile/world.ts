@@ -50,8 +50,10 @@ class MemoryFiles implements SourceFiles {
   }
 }
 
-const workers: DigestWorkers = {
+/** Digests computed at once; notes which ones in `computed`. */
+const workersOf = (computed: (readonly string[])[]): DigestWorkers => ({
   start: (algorithms) => {
+    computed.push(algorithms);
     const hashes = algorithms.map((name) => [name, createHash(name)] as const);
     return {
       update: async (piece) => {
@@ -62,7 +64,7 @@ const workers: DigestWorkers = {
       abort: () => undefined,
     };
   },
-};
+});
 
 class MemoryCache<T> {
   readonly #entries = new Map<string, T>();
@@ -151,7 +153,10 @@ export class World {
   /** Timers that an apply has set, by ms. */
   readonly timers = new Map<number, () => void>();
   readonly inspections = new MemoryInspections();
-  readonly #reader = new SourceReader(this.files, workers, new MemoryCache(), this.inspections);
+  /** The digests of each pass over a file. */
+  readonly computed: (readonly string[])[] = [];
+  readonly #workers = workersOf(this.computed);
+  readonly #reader = new SourceReader(this.files, this.#workers, new MemoryCache(), this.inspections);
   readonly #planner: Planner;
 
   /** How this machine reaches a region. */
@@ -271,7 +276,7 @@ export class World {
             ...(candidates === undefined ? {} : { candidates }),
           }),
         files: this.files,
-        workers,
+        workers: this.#workers,
         reader: this.#reader,
         inTurn: this.inTurn,
         runs: this.runs,

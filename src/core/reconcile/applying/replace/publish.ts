@@ -19,7 +19,7 @@ import { desiredImage, ownedBy } from '../../../definition/attributes.ts';
  */
 export function sentMark(plan: Plan, size: number | undefined, digests: Digests): SentMark | undefined {
   const { md5, sha512 } = digests;
-  const whole = size !== undefined && md5 !== undefined && sha512 !== undefined;
+  const whole = size !== undefined && sha512 !== undefined;
   if (!whole && plan.bytes !== 'same' && plan.remote?.kind !== 'cloud') return undefined;
   const { disk_format: diskFormat, container_format: containerFormat } = plan.definition.arguments;
   const { url, etag, checksum, decompressed } = (plan.source ?? plan.remote)?.origin ?? { decompressed: false };

@@ -13,7 +13,7 @@ import { distribute } from '../sharing/distribute.ts';
 import { waitUntilIdle } from '../wait-until-idle.ts';
 import { takeAway, type Unfinished } from './left-behind.ts';
 import { StagedApply } from './staged-apply.ts';
-import { differences, digestPairs, NOTHING_VERIFIED, verify, type Verification } from './verify.ts';
+import { differences, digestPairs, NOTHING_VERIFIED, provingAlgorithm, verify, type Verification } from './verify.ts';
 import { isUncertain } from '../writes.ts';
 import type { StagedImage } from './resume.ts';
 
@@ -21,6 +21,14 @@ import type { StagedImage } from './resume.ts';
 export interface Attempt extends PieceConsumer {
   /** Ends the upload. Never throws. */
   finish(): Promise<void>;
+}
+
+/** The digests of the file that is sent. */
+export interface SourceDigests {
+  /** Those that are known, and one that may still have to be computed. */
+  with(algorithm: string): Promise<Digests>;
+  /** Reads the file anew. Throws `source-changed` if it has not the bytes of these digests, which may have been known before. */
+  checkSent(digests: Digests): Promise<void>;
 }
 
 /** Uploads a file to the staged image of one region. */
@@ -121,9 +129,9 @@ export class RegionUpload {
   }
 
   /** Verifies, publishes and retires, or cleans up after a failure. Never throws. */
-  async complete(digests: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+  async complete(digests: Digests, source: SourceDigests): Promise<ApplyResult> {
     return this.#apply.end({
-      publish: () => this.#verifyAndPublish(digests, digestsFor),
+      publish: () => this.#verifyAndPublish(digests, source),
       left: (staged, unfinished) => this.#left(staged, unfinished),
       known: () => this.#known(digests),
     });
@@ -172,20 +180,23 @@ export class RegionUpload {
     this.#upload.refused.catch(() => undefined);
   }
 
-  async #verifyAndPublish(sent: Digests, digestsFor: (algorithm: string) => Promise<Digests>): Promise<ApplyResult> {
+  async #verifyAndPublish(sent: Digests, source: SourceDigests): Promise<ApplyResult> {
     const { context } = this.#apply;
     this.#apply.enter('verifying');
     const live = await activeImage(this.#apply, this.#apply.staged.image.id);
-    const algorithm = live.os_hash_algo;
-    const digests =
-      algorithm === null || Object.hasOwn(sent, algorithm) ? sent : { ...sent, ...(await digestsFor(algorithm)) };
+    const algorithm = provingAlgorithm(live);
+    const digests = Object.hasOwn(sent, algorithm) ? sent : { ...sent, ...(await source.with(algorithm)) };
     const verification = verify(live, this.#size, digests);
     this.#verification = verification;
     context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
-    if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false)
+    if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false) {
+      await source.checkSent(digests);
       throw mismatch(this.plan, live, this.#size, verification);
+    }
     const { verdict } = verification;
-    const filled = { live, sent: sentMark(this.plan, this.#size, digests), verdict, distribute };
+    // Of equal bytes the MD5 is the same, whoever computed it.
+    const proven = verification.verified.multihash === true && live.checksum !== null ? { md5: live.checksum } : {};
+    const filled = { live, sent: sentMark(this.plan, this.#size, { ...proven, ...digests }), verdict, distribute };
     return this.#apply.publish(filled, this.#known(digests));
   }
 

@@ -1,12 +1,11 @@
 import { Failure, toFailure } from '../../../failure.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../../source/ports.ts';
 import { readOnce } from '../../../source/read-once.ts';
-import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyJob } from '../context.ts';
 import type { ApplyResult } from '../../model/result.ts';
 import { failedResult } from '../result.ts';
-import { RegionUpload } from './upload.ts';
+import { RegionUpload, type SourceDigests } from './upload.ts';
 
 /**
  * Sends one file to all regions that want it, with one read. A region whose connection breaks gets another read of its own at once,
@@ -34,11 +33,10 @@ export async function uploadGroup(
   if (identity instanceof Failure || uploads.length === 0) return [];
   await Promise.all(uploads.map((upload) => upload.begin()));
   const sending = new Sending(path, identity, uploads, context);
-  const digestsFor = (algorithm: string): Promise<Digests> =>
-    context.reader.digests(path, [...USUAL_DIGESTS, algorithm], context.signal);
+  const source = sourceDigests(path, identity, context);
   const overtaken = await Promise.all(
     uploads.map(async (upload) => {
-      const result = await upload.complete(await sending.sentTo(upload), digestsFor);
+      const result = await upload.complete(await sending.sentTo(upload), source);
       if (isOvertaken(result)) return [upload.plan];
       report(result);
       return [];
@@ -46,6 +44,16 @@ export async function uploadGroup(
   );
   await sending.first;
   return overtaken.flat();
+}
+
+function sourceDigests(path: string, identity: FileIdentity, { reader, signal }: ApplyContext): SourceDigests {
+  return {
+    with: (algorithm) => reader.digests(path, ['sha512', algorithm], signal),
+    checkSent: async ({ sha512 }) => {
+      await reader.forget(identity);
+      if ((await reader.digests(path, ['sha512'], signal)).sha512 !== sha512) throw otherBytes(path);
+    },
+  };
 }
 
 /** Failures of a new image whose id an apply of the same definition has taken. */
@@ -91,7 +99,7 @@ class Sending {
   /** Reads the file for nothing but its digests, once for all. */
   async #readAgain(upload: RegionUpload): Promise<Digests> {
     const { reader, signal } = this.#context;
-    this.#read ??= reader.digests(this.#path, USUAL_DIGESTS, signal);
+    this.#read ??= reader.digests(this.#path, algorithmsFor([upload]), signal);
     return this.#read.catch((reason: unknown) => {
       upload.fail(reason);
       return {};
@@ -117,10 +125,13 @@ async function sendOnce(
         next: 'Apply again.',
       });
     const options = context.signal === undefined ? {} : { signal: context.signal };
-    const read = await readOnce(source, context.workers.start(USUAL_DIGESTS), attempts, options);
+    const known = (await context.reader.known(source.identity)) ?? {};
+    const missing = algorithmsFor(uploads).filter((algorithm) => !Object.hasOwn(known, algorithm));
+    const read = await readOnce(source, context.workers.start(missing), attempts, options);
+    const digests = { ...known, ...read.digests };
     await context.reader.remember(read.identity, read.digests);
-    for (const { plan } of uploads) checkPlanned(path, plan, read.digests);
-    return read.digests;
+    for (const { plan } of uploads) checkPlanned(path, plan, digests);
+    return digests;
   } catch (reason) {
     for (const attempt of attempts) attempt.fail(reason);
     return undefined;
@@ -130,13 +141,25 @@ async function sendOnce(
 }
 
 /**
+ * The digests that prove the bytes in these regions: their multihashes, and MD5 where one is not known to have any. The
+ * marks of an image hold the SHA-512.
+ */
+function algorithmsFor(uploads: readonly RegionUpload[]): readonly string[] {
+  return [...new Set(['sha512', ...uploads.map(({ plan }) => plan.multihash ?? 'md5')])];
+}
+
+/**
  * Checks that the plan was made for these bytes: a cached download may have been replaced since, or a disk may have
  * lost a bit.
  */
 function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
   const planned = source?.digests?.sha512;
   if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;
-  throw new Failure('source-changed', `The bytes of "${path}" changed since the plan was made.`, {
+  throw otherBytes(path);
+}
+
+function otherBytes(path: string): Failure {
+  return new Failure('source-changed', `The bytes of "${path}" are not those that the plan was made for.`, {
     next: 'Apply again.',
   });
 }

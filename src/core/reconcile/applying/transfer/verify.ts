@@ -32,6 +32,11 @@ export function verify(live: LiveImage, size: number | undefined, digests: Diges
   };
 }
 
+/** The digest that proves the data of an image: its multihash, or MD5 where it has none. */
+export function provingAlgorithm({ os_hash_algo: algorithm, os_hash_value: value }: LiveImage): string {
+  return algorithm === null || value === null ? 'md5' : algorithm;
+}
+
 /** What differs, for a message. */
 export function differences(
   { verified, pairs }: Verification,

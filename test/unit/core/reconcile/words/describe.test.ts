@@ -136,9 +136,12 @@ describe('describing a result', () => {
   });
 
   it('compares digests without regard to case, and calls what is missing not verified', () => {
-    assert.equal(digestVerdict({ algorithm: 'md5', here: 'AB', cloud: 'ab' }), 'match');
-    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: 'cd' }), 'MISMATCH');
-    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: null }), 'not verified');
+    assert.equal(digestVerdict({ algorithm: 'md5', here: 'AB', cloud: 'ab' }, false), 'match');
+    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: 'cd' }, true), 'MISMATCH');
+    assert.equal(digestVerdict({ algorithm: 'md5', here: 'ab', cloud: null }, true), 'not verified');
+    const reported = { algorithm: 'md5', here: null, cloud: 'ab' };
+    assert.equal(digestVerdict(reported, false), 'not verified');
+    assert.equal(digestVerdict(reported, true), 'reported by the cloud for proven bytes');
   });
 
   it('reports what is absent as null, never as nothing', async () => {
