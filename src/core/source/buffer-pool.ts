@@ -8,13 +8,15 @@ export const PIECE_BYTES = 1024 * 1024;
 export class BufferPool {
   readonly #free: Uint8Array[] = [];
   readonly #waiting: ((buffer: Uint8Array) => void)[] = [];
+  /** Buffers that were not needed so far. */
+  #unmade: number;
 
-  /** @param count how many buffers of `PIECE_BYTES` there are */
+  /** @param count how many buffers of `PIECE_BYTES` there are at most */
   constructor(count = 8) {
-    for (let index = 0; index < count; index += 1) this.add();
+    this.#unmade = count;
   }
 
-  /** Adds a buffer, in place of one that won't come back. */
+  /** Makes a buffer, in place of one that won't come back. */
   add(): void {
     this.give(new Uint8Array(new SharedArrayBuffer(PIECE_BYTES)));
   }
@@ -23,6 +25,10 @@ export class BufferPool {
   async take(): Promise<Uint8Array> {
     const buffer = this.#free.pop();
     if (buffer !== undefined) return buffer;
+    if (this.#unmade > 0) {
+      this.#unmade -= 1;
+      return new Uint8Array(new SharedArrayBuffer(PIECE_BYTES));
+    }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -47,7 +47,8 @@ export interface DigestRun {
 
 /** Worker threads that compute digests. */
 export interface DigestWorkers {
-  start(algorithms: readonly string[]): DigestRun;
+  /** @param size bytes of the source, where they are known: those of a small one are hashed at once */
+  start(algorithms: readonly string[], size?: number): DigestRun;
 }
 
 /** Digests of files that were read before. An entry is valid while the file's identity is unchanged. */

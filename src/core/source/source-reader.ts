@@ -81,7 +81,8 @@ export class SourceReader {
     const source = await this.#files.open(path);
     try {
       const missing = algorithms.filter((algorithm) => !Object.hasOwn(known, algorithm));
-      const read = await readOnce(source, this.#workers.start(missing), [], signal === undefined ? {} : { signal });
+      const run = this.#workers.start(missing, source.identity.size);
+      const read = await readOnce(source, run, [], signal === undefined ? {} : { signal });
       const digests = { ...known, ...read.digests };
       await this.#cache.put(read.identity, digests);
       return digests;

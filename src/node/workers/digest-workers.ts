@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DigestRun, Digests, DigestWorkers } from '../../core/source/ports.ts';
+import { smallRun } from './small-run.ts';
 
 /** To a digest worker: a piece of shared memory to hash, or the end. */
 export type ToDigestWorker = { readonly type: 'piece'; readonly piece: Uint8Array } | { readonly type: 'end' };
@@ -11,11 +12,16 @@ export type FromDigestWorker = { readonly type: 'taken' } | { readonly type: 'di
 /** The worker's file is beside this one, bundled or not. */
 const WORKER_FILE = join(import.meta.dirname, `digest-worker${extname(import.meta.filename)}`);
 
-/** Computes digests in worker threads, one per digest, so that the event loop stays free and two digests use two cores. */
+/**
+ * Computes digests in worker threads, one per digest, so that the event loop stays free and two digests use two cores; those
+ * of a small source at once.
+ */
 export class WorkerDigests implements DigestWorkers {
   readonly #running = new Set<WorkerRun>();
 
-  start(algorithms: readonly string[]): DigestRun {
+  start(algorithms: readonly string[], size = Infinity): DigestRun {
+    const small = smallRun(algorithms, size);
+    if (small !== undefined) return small;
     const run = new WorkerRun(algorithms, () => this.#running.delete(run));
     this.#running.add(run);
     return run;

@@ -27,6 +27,26 @@ describe('WorkerDigests', () => {
     assert.deepEqual(Object.keys(await run.finish()), ['md5']);
   });
 
+  it('hashes a small source at once, and what only a worker may know or is large in one', async () => {
+    const disposed = async (algorithm: string, size?: number): Promise<string> => {
+      const workers = new WorkerDigests();
+      const run = workers.start([algorithm], size);
+      workers.dispose();
+      return run.update(piece).then(
+        () => 'at once',
+        () => 'in a worker',
+      );
+    };
+    assert.equal(await disposed('sha512', piece.length), 'at once');
+    assert.equal(await disposed('sha512', 1024 * 1024 + 1), 'in a worker');
+    assert.equal(await disposed('sha512'), 'in a worker');
+    assert.equal(await disposed('shake_128', piece.length), 'in a worker');
+    const run = new WorkerDigests().start(['md5', 'blake2b'], piece.length);
+    await run.update(piece);
+    const expected = (name: string): string => createHash(name).update(piece).digest('hex');
+    assert.deepEqual(await run.finish(), { md5: expected('md5'), blake2b: expected('blake2b512') });
+  });
+
   it('rejects what is under way when it is disposed', async () => {
     const workers = new WorkerDigests();
     const run = workers.start(['md5']);

@@ -34,6 +34,12 @@ describe('the comparison of bytes', () => {
     assert.equal(comparisons(verifiedTransfer({ digests }))[1]?.verdict, 'Match');
   });
 
+  it('says of a digest that nobody had to compute that the cloud reports it', () => {
+    const digests = [{ algorithm: 'md5', here: null, cloud: here }];
+    const row = comparisons(verifiedTransfer({ digests, verified: { size: true, md5: null, multihash: true } }))[1];
+    assert.deepEqual([row?.here, row?.verdict, row?.tone], ['not needed', 'Reported for proven bytes', 'neutral']);
+  });
+
   it('never calls equal what could not be compared', () => {
     const digests = [{ algorithm: 'md5', here, cloud: null }];
     const verified = { size: null, md5: null, multihash: null };

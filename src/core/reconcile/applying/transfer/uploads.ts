@@ -127,7 +127,7 @@ async function sendOnce(
     const options = context.signal === undefined ? {} : { signal: context.signal };
     const known = (await context.reader.known(source.identity)) ?? {};
     const missing = algorithmsFor(uploads).filter((algorithm) => !Object.hasOwn(known, algorithm));
-    const read = await readOnce(source, context.workers.start(missing), attempts, options);
+    const read = await readOnce(source, context.workers.start(missing, identity.size), attempts, options);
     const digests = { ...known, ...read.digests };
     await context.reader.remember(read.identity, read.digests);
     for (const { plan } of uploads) checkPlanned(path, plan, digests);
