@@ -62,16 +62,24 @@ export function startOf(processId: number, platform: NodeJS.Platform = process.p
   return run('/bin/ps', '-o', 'lstart=', '-p', String(processId)) || undefined;
 }
 
-/** Field 22 of `/proc/PID/stat` (`proc(5)`). Field 2, the program's name, may hold blanks and brackets. */
+/** Field 22 of `/proc/PID/stat` (`proc(5)`). */
 export function startInStat(stat: string): string | undefined {
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return fieldsOf(stat)[19];
 }
 
-/** Whether a process of this machine runs. */
-export function isRunning(processId: number): boolean {
+/** The fields from the third one on: the second, the program's name, may hold blanks and brackets. */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/**
+ * Whether a process of this machine runs. A zombie does not: it was killed, and its parent has not noticed, as the first
+ * process of a container often never does.
+ */
+export function isRunning(processId: number, platform: NodeJS.Platform = process.platform): boolean {
   try {
     process.kill(processId, 0);
-    return true;
+    return platform !== 'linux' || !/^[ZX]/.test(fieldsOf(read(`/proc/${processId}/stat`))[0] ?? '');
   } catch (error) {
     // EPERM: it runs as another user.
     return systemCode(error) === 'EPERM';

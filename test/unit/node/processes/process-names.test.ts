@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import process from 'node:process';
 import { ProcessNames, type ProcessFacts } from '../../../../src/node/processes/process-names.ts';
 import { ProcessRuns } from '../../../../src/node/processes/process-runs.ts';
-import { startInStat, startOf, type MachineFacts } from '../../../../src/node/processes/this-machine.ts';
+import { isRunning, startInStat, startOf, type MachineFacts } from '../../../../src/node/processes/this-machine.ts';
 
 const machine: MachineFacts = { installation: 'id-1', boot: 'boot-1', namespace: 'pid:[1]', outermost: true };
 
@@ -88,6 +89,22 @@ describe('the name of a process', () => {
     child.kill();
     await once(child, 'exit');
     assert.equal(names.state(name), 'dead');
+  });
+});
+
+describe('a process', () => {
+  it('that was killed does not run, though its parent never asks how it ended', async function () {
+    if (process.platform !== 'linux') this.skip();
+    // The shell becomes a program that knows of no child.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const child = Number(line.toString());
+      while (isRunning(child)) await setImmediate();
+      assert.doesNotThrow(() => process.kill(child, 0), 'it is still in the list of processes');
+    } finally {
+      parent.kill();
+    }
   });
 });
 
