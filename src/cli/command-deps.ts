@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Engine } from '../core/engine.ts';
+import type { Engine, EngineAnswers, EngineSetup } from '../core/engine.ts';
 import type { LoginQuestion } from '../core/keystone/login/login-answers.ts';
 import type { Log } from '../core/log.ts';
 import type { Questions } from './questions.ts';
@@ -38,17 +38,28 @@ export async function openEngine(
   questions: Questions | undefined,
 ): Promise<Engine> {
   const { createEngine } = await import('../node/engine.ts');
-  return createEngine({
+  const answers = engineAnswers(options, questions);
+  return createEngine({ ...engineSetup(options), ...answers, log: terminalLog(terminal, options.verbose === true) });
+}
+
+/** How the engine is set up by the options of a command. */
+export function engineSetup(options: CommonOptions): EngineSetup {
+  return {
     environment: process.env,
     workspaceFolders: [process.cwd()],
     extraCloudsFiles: [],
     allowedEnvironment: options.allowEnv ?? [],
     userAgent: 'glance-images',
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
-    log: terminalLog(terminal, options.verbose === true),
     proxyEnvironment: process.env,
     ...(options.cloud === undefined ? {} : { preferredCloud: { name: options.cloud, chosenBy: '--cloud' } }),
     ...(options.region === undefined ? {} : { onlyRegions: options.region }),
+  };
+}
+
+/** What the user answers at the terminal, or agreed to by options. */
+export function engineAnswers(options: CommonOptions, questions: Questions | undefined): EngineAnswers {
+  return {
     confirmSecret: async (variable, origin) =>
       (await questions?.yes(`A definition sends the secret in ${variable} to ${origin}. Send it?`)) ?? false,
     confirmSecure: (cloud, consent) => confirmSecure(cloud, consent, options.secureFor ?? [], questions),
@@ -61,7 +72,7 @@ export async function openEngine(
             return questions.secret(`${again}${what} of ${user} for cloud ${cloud} at ${address}`);
           },
         }),
-  });
+  };
 }
 
 /** Consent from `--secure-for`, or from the user at the terminal. */

@@ -22,8 +22,8 @@ export const PARALLELISM = 4;
 /** Most parallel sources. */
 export const PARALLELISM_AT_MOST = 64;
 
-/** How the editor and the command line set up the engine. They differ in nothing else. */
-export interface EngineOptions {
+/** How an engine is set up: plain values, which can travel to another process. */
+export interface EngineSetup {
   /** `OS_*` and `GLANCE_IMAGES_*` variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute paths, which replace openstacksdk's current directory. Empty in an untrusted workspace. */
@@ -39,19 +39,31 @@ export interface EngineOptions {
   readonly onlyRegions?: readonly string[];
   /** Names of further environment variables that `${env:NAME}` may read. */
   readonly allowedEnvironment: readonly string[];
+  /** How many sources are fetched, or read and sent, at once; `PARALLELISM` if omitted. */
+  readonly parallelism?: number;
+  readonly userAgent: string;
+  /** `HTTPS_PROXY` and its kin, where nothing else handles proxies: an extension host does so itself. */
+  readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** Absolute path; the platform's cache folder + `glance-images` if omitted. */
+  readonly cacheFolder?: string;
+}
+
+/** What an engine asks the user. */
+export interface EngineAnswers {
   /** Asks for a password or passcode that no file has; absent if nobody can be asked. */
   readonly askLogin?: AskLogin;
-  /** Whether the user signed out of a cloud, which prevents logins to it. */
-  readonly signedOut?: (cloud: Pick<Cloud, 'name' | 'origin'>) => boolean;
   /** Whether the user's `secure.yaml` may complete a cloud of a workspace; never if omitted. */
   readonly confirmSecure?: (cloud: string, consent: SecureConsent) => Promise<boolean>;
   /** Whether the value of an environment variable may be sent to an origin that `VARIABLE_ORIGIN` does not name; never if omitted. */
   readonly confirmSecret?: (variable: string, origin: string) => Promise<boolean>;
   /** The secret `${secret:NAME}` of a definition, for the origin that receives it; `undefined` if there is none. */
   readonly secret?: (name: string, origin: string) => Promise<string | undefined>;
-  /** How many sources are fetched, or read and sent, at once; `PARALLELISM` if omitted. */
-  readonly parallelism?: number;
-  readonly userAgent: string;
+}
+
+/** What the editor and the command line give the engine. They differ in nothing else. */
+export interface EngineOptions extends EngineSetup, EngineAnswers {
+  /** Whether the user signed out of a cloud, which prevents logins to it. */
+  readonly signedOut?: (cloud: Pick<Cloud, 'name' | 'origin'>) => boolean;
   readonly log: Log;
 }
 

@@ -57,21 +57,13 @@ import { LocalSourceFiles } from './files/source-files.ts';
 import { type ApplyResult, tellFetching } from '../core/reconcile/model/result.ts';
 import { blockedPlan } from '../core/reconcile/planning/plan.ts';
 
-/** Options that only some processes have. */
-export interface NodeEngineOptions extends EngineOptions {
-  /** `HTTPS_PROXY` and its kin, for the command line; an extension host handles proxies itself. */
-  readonly proxyEnvironment?: Readonly<Record<string, string | undefined>>;
-  /** Absolute path; the platform's cache folder + `glance-images` where omitted. */
-  readonly cacheFolder?: string;
-}
-
 /** The engine, with this machine's files, worker threads and network. */
-export function createEngine(options: NodeEngineOptions): Engine {
+export function createEngine(options: EngineOptions): Engine {
   return new NodeEngine(options);
 }
 
 class NodeEngine implements Engine {
-  readonly #options: NodeEngineOptions;
+  readonly #options: EngineOptions;
   readonly #directory: CloudDirectory;
   readonly #files = new LocalSourceFiles();
   readonly #workers = new WorkerDigests();
@@ -85,7 +77,7 @@ class NodeEngine implements Engine {
   readonly #refusedMarks: RefusedMarksFiles;
   readonly #inTurn: LimitFunction;
 
-  constructor(options: NodeEngineOptions) {
+  constructor(options: EngineOptions) {
     this.#options = options;
     this.#inTurn = pLimit(options.parallelism ?? PARALLELISM);
     const { userAgent, log, askLogin, signedOut, proxyEnvironment } = options;
