@@ -7,7 +7,8 @@ const LAYERS = {
   state: ['core', 'webview/transfers/protocol.ts'],
   platform: ['core', 'state', 'node'],
   features: ['core', 'state', 'node', 'platform', 'webview/transfers/protocol.ts'],
-  cli: ['core', 'node', 'sandbox'],
+  cli: ['core', 'node', 'sandbox', 'transfers'],
+  transfers: ['core', 'node'],
   sandbox: ['core', 'node'],
   webview: ['core/reconcile/model/phases.ts'],
 };

@@ -149,6 +149,7 @@ const node = {
     'decompress-worker': 'src/node/workers/decompress-worker.ts',
     cli: 'src/cli/main.ts',
     sandbox: 'src/sandbox/main.ts',
+    'transfer-host': 'src/transfers/main.ts',
   },
   outdir: 'dist',
 };

@@ -1,10 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
 import process from 'node:process';
 import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import { CommandSession } from './command-session.ts';
-import { apply } from './commands/apply.ts';
+import { apply, type ApplyCommandOptions } from './commands/apply.ts';
 import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { download, type DownloadCommandOptions } from './commands/download.ts';
@@ -13,8 +11,10 @@ import { plan, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
 import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
+import { transfers, type TransfersOptions } from './commands/transfers.ts';
 import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { version } from './version.ts';
 import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './command-deps.ts';
 
@@ -43,6 +43,13 @@ function program(session: CommandSession): Command {
   addDefinitionCommands(root, session);
   addImageCommands(root, session);
   addCacheCommands(root, session);
+  withJson(root.command('transfers'))
+    .description('list the applies that go on without a terminal or window, and those that were interrupted')
+    .option('--follow [run]', 'show all of them, or one, until they have ended')
+    .addOption(new Option('--cancel [run]', 'cancel all of them, or one').conflicts('follow'))
+    .action(async (options: TransfersOptions) => {
+      session.exitCode = await transfers(options, session.open(options), session.signal);
+    });
   root
     .command('sandbox')
     .description('run the sandbox cloud on this machine until stopped, and print its clouds.yaml')
@@ -83,9 +90,10 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .description('create or change images to match the definitions')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask for confirmation')
+    .option('--detach', 'return once the plan is agreed to; the apply goes on in a process of its own')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
-    .action(async (files: string[], options: CommonOptions & PlanConsents & { autoApprove?: boolean }) =>
+    .action(async (files: string[], options: ApplyCommandOptions) =>
       session.withEngine(options, (deps) => apply(files, options, deps)),
     );
   withJson(withDefinitions(withCloud(root.command('rollback'))))
@@ -223,12 +231,4 @@ function port(value: string): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number <= 65535) return number;
   throw new InvalidArgumentError('It is not a port number.');
-}
-
-/** Read from `package.json`, which lies beside `dist` and beside `src`. */
-function version(): string {
-  const up = extname(import.meta.filename) === '.ts' ? ['..', '..'] : ['..'];
-  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, ...up, 'package.json'), 'utf8'));
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return known ? String(manifest.version) : 'unknown';
 }

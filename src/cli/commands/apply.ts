@@ -10,15 +10,20 @@ import { applyReport } from '../../core/reconcile/words/report.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { transferHosts } from '../transfer-hosts.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
+import { detach } from './detach.ts';
 import { showDigests } from './show-digests.ts';
 import { showPlans, showProblem } from './show-plans.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
-interface ApplyCommandOptions extends CommonOptions, PlanConsents {
+/** Options of `apply`. */
+export interface ApplyCommandOptions extends CommonOptions, PlanConsents {
   readonly autoApprove?: boolean;
+  /** Returns once the transfer host works. */
+  readonly detach?: boolean;
 }
 
 /** `apply FILE…`: shows the plan, asks, and applies it. */
@@ -32,6 +37,8 @@ export async function apply(
   if (plans === undefined) return EXIT.failed;
   showPlans(plans, terminal, folder);
   const agreed = await agree(plans, options, deps);
+  if (options.detach === true && agreed.some(({ action }) => action !== 'none' && action !== 'blocked'))
+    return detach(agreed, options, deps);
   const progress = await showApplyProgress(agreed, terminal);
   const results = await engine
     .apply(agreed, {
@@ -41,6 +48,7 @@ export async function apply(
       ...(options.autoApprove === true ? {} : { confirmAgain: (again: readonly Plan[]) => confirmAgain(again, deps) }),
     })
     .finally(() => progress.stop());
+  await forgetInterrupted(results);
   const all = plans.map((plan) => results.find((result) => result.plan.id === plan.id) ?? declined(plan));
   if (options.json === true) terminal.document(applyReport(all));
   for (const result of all) {
@@ -76,6 +84,12 @@ async function confirmAgain(plans: readonly Plan[], { terminal, folder, question
   return (await questions?.yes('Apply this plan?')) ?? false;
 }
 
+/** What a transfer host left behind was applied again. */
+async function forgetInterrupted(results: readonly ApplyResult[]): Promise<void> {
+  const ended = results.filter(({ status }) => ['done', 'unchanged', 'unverified'].includes(status));
+  await transferHosts().forgetInterrupted(ended.map(({ plan }) => plan));
+}
+
 function declined(plan: Plan): ApplyResult {
   const nothing = { size: null, md5: null, multihash: null };
   return {
@@ -88,8 +102,8 @@ function declined(plan: Plan): ApplyResult {
   };
 }
 
-/** @param shown the plan as it was shown, with its problems: what it said needs no second explanation */
-function showResult(result: ApplyResult, shown: Plan | undefined, terminal: Terminal, folder: string): void {
+/** Prints the result of one plan. @param shown the plan as it was shown, with its problems: what it said needs no second explanation */
+export function showResult(result: ApplyResult, shown: Plan | undefined, terminal: Terminal, folder: string): void {
   const good = result.status === 'done' || result.status === 'unchanged';
   terminal.line(
     resultHeadline(result),
@@ -112,7 +126,8 @@ function isCompared({ digests, status }: ApplyResult): boolean {
   return status === 'unverified' || digests.some(({ here, cloud }) => here !== null && cloud !== null);
 }
 
-function exitCode(results: readonly ApplyResult[]): ExitCode {
+/** The exit code of an apply with these results. */
+export function exitCode(results: readonly ApplyResult[]): ExitCode {
   const has = (...statuses: readonly ApplyResult['status'][]): boolean =>
     results.some(({ status }) => statuses.includes(status));
   if (has('cancelled')) return EXIT.cancelled;

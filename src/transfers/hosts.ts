@@ -1,0 +1,91 @@
+import type { ApplyOptions, EngineSetup } from '../core/engine.ts';
+import { definitionKey } from '../core/definition/definition.ts';
+import type { Plan } from '../core/reconcile/model/plan.ts';
+import type { ApplyEvent } from '../core/reconcile/model/result.ts';
+import { announcements, type Announcement } from './announcement.ts';
+import { HostClient, type Answers, type FollowedRun } from './client.ts';
+import { forgetInterrupted, interruptedRuns, type InterruptedRun } from './journal.ts';
+import type { RunSummary } from './protocol.ts';
+import { hostOf, type StartOptions } from './start.ts';
+
+/** What clients of transfer hosts need. */
+export interface TransferHostsOptions extends StartOptions {
+  readonly answers: Answers;
+}
+
+/** A run, and how to follow it. */
+export interface FoundRun extends RunSummary {
+  follow(onEvent: (event: ApplyEvent) => void): Promise<FollowedRun>;
+}
+
+/**
+ * The transfer hosts of this user on this machine. There is one for each version: an older one ends with its last work, and
+ * the locks between processes keep two of them off the same image.
+ */
+export class TransferHosts {
+  readonly #options: TransferHostsOptions;
+  readonly #clients = new Map<string, Promise<HostClient>>();
+
+  constructor(options: TransferHostsOptions) {
+    this.#options = options;
+  }
+
+  /** Starts an apply on the host of this version, which is started if there is none. Throws `transfer-host`. */
+  async begin(
+    plans: readonly Plan[],
+    setup: EngineSetup,
+    options: Pick<ApplyOptions, 'adopt' | 'recoverStuck' | 'onEvent'>,
+  ): Promise<FollowedRun> {
+    const client = await this.#client(await hostOf(this.#options));
+    return client.begin(plans, setup, options);
+  }
+
+  /** The runs of every host, also those that ended lately. Starts no host. */
+  async runs(): Promise<readonly FoundRun[]> {
+    const hosts = await announcements(this.#options.folder);
+    const runs = await Promise.all(
+      hosts.map(async (host) => {
+        // One that ends at this moment has nothing to tell.
+        const client = await this.#client(host).catch(() => undefined);
+        const summaries = (await client?.runs().catch(() => undefined)) ?? [];
+        return summaries.flatMap((summary): FoundRun[] =>
+          client === undefined ? [] : [{ ...summary, follow: (onEvent) => client.follow(summary.run, onEvent) }],
+        );
+      }),
+    );
+    return runs.flat().toSorted((one, other) => one.startedAt - other.startedAt);
+  }
+
+  /** The runs whose host was killed. */
+  async interrupted(): Promise<readonly InterruptedRun[]> {
+    return interruptedRuns(this.#options.folder);
+  }
+
+  /** Forgets what was interrupted of these plans: they have been applied again. */
+  async forgetInterrupted(plans: readonly Plan[]): Promise<void> {
+    const again = new Set(
+      plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
+    );
+    await forgetInterrupted(this.#options.folder, (plan) => again.has(targetOf(plan)));
+  }
+
+  /** Closes the connections. What runs goes on. */
+  dispose(): void {
+    for (const client of this.#clients.values()) void client.then((each) => each.dispose()).catch(() => undefined);
+    this.#clients.clear();
+  }
+
+  async #client(host: Announcement): Promise<HostClient> {
+    const known = this.#clients.get(host.address);
+    if (known !== undefined) return known;
+    const client = HostClient.open(host, this.#options.answers);
+    this.#clients.set(host.address, client);
+    const gone = (): boolean => this.#clients.delete(host.address);
+    client.then((each) => each.closed.then(gone), gone);
+    return client;
+  }
+}
+
+function targetOf({ file, key, cloud, region }: Readonly<Record<'file' | 'key' | 'cloud' | 'region', string>>): string {
+  return JSON.stringify([file, key, cloud, region]);
+}
