@@ -38,6 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   registerSignIn(services);
   registerCache(services);
   context.subscriptions.push(
+    // What the transfer host does goes on: before running applies are cancelled.
+    services.hosted,
     ...explorer.disposables,
     // Running applies and downloads are cancelled before the transfers are kept.
     ...apply.disposables,

@@ -20,6 +20,7 @@ import { UpstreamStore } from '../state/definitions/upstream.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine/engine-access.ts';
 import { createEngineAccess } from './engine/engine-options.ts';
+import { HostedApplies } from './engine/hosted-applies.ts';
 import { keepImageView } from './memory/image-view-memory.ts';
 import { GlanceLog } from './log.ts';
 import { Notifications } from './prompts/notifications.ts';
@@ -40,6 +41,8 @@ export interface Services {
   readonly secrets: NamedSecrets;
   readonly signedOut: SignedOutClouds;
   readonly engines: EngineAccess;
+  /** Applies that outlive this window. */
+  readonly hosted: HostedApplies;
   readonly clouds: CloudsStore;
   /** Every image as it was last read. */
   readonly images: LiveImages;
@@ -81,7 +84,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const sandbox = new SandboxStore();
   const signedOut = new SignedOutClouds();
   const version = versionOf(context.extension.packageJSON);
-  const engine = createEngineAccess({
+  const engineDeps = {
     version,
     log,
     passwords,
@@ -90,7 +93,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
     notifications,
     sandbox,
     signedOut,
-  });
+  };
+  const engine = createEngineAccess(engineDeps);
   const engines = engine.access;
   const { knowledge, disposables: ofKnowledge } = createCloudKnowledge(engines, log);
   const images = new LiveImages();
@@ -122,6 +126,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     secrets,
     signedOut,
     engines,
+    hosted: new HostedApplies(engineDeps, engines),
     clouds,
     images,
     knowledge,

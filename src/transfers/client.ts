@@ -34,6 +34,15 @@ export interface FollowedRun {
   cancel(plan?: string): void;
 }
 
+/** Told the plans of a run and when it started (ms since the epoch); returns what is told every event, those so far included. */
+export type Observe = (plans: readonly Plan[], startedAt: number) => (event: ApplyEvent) => void;
+
+/** Options of an apply that is handed over. */
+export interface BeginOptions extends Pick<ApplyOptions, 'adopt' | 'recoverStuck' | 'onEvent'> {
+  /** Told the run's id before anything of it. */
+  readonly onBegin?: (run: string) => void;
+}
+
 interface Following {
   readonly plans: ReadonlyMap<string, Plan>;
   readonly onEvent: (event: ApplyEvent) => void;
@@ -87,11 +96,12 @@ export class HostClient {
   async begin(
     plans: readonly Plan[],
     setup: EngineSetup,
-    { adopt = false, recoverStuck = false, onEvent }: Pick<ApplyOptions, 'adopt' | 'recoverStuck' | 'onEvent'>,
+    { adopt = false, recoverStuck = false, onEvent, onBegin }: BeginOptions,
   ): Promise<FollowedRun> {
     const begin: Begin = { setup: setupToWire(setup), work: toWire(plans), adopt, recoverStuck };
     const { run } = await this.#connection.rpc.sendRequest<{ run: string }>(METHODS.begin, begin);
-    return this.follow(run, onEvent ?? (() => undefined), plans);
+    onBegin?.(run);
+    return this.follow(run, () => onEvent ?? (() => undefined), plans);
   }
 
   async runs(): Promise<readonly RunSummary[]> {
@@ -99,7 +109,7 @@ export class HostClient {
   }
 
   /** Follows a run from its start. `known`: its plans, if this client began it. */
-  async follow(id: string, onEvent: (event: ApplyEvent) => void, known?: readonly Plan[]): Promise<FollowedRun> {
+  async follow(id: string, observe: Observe, known?: readonly Plan[]): Promise<FollowedRun> {
     const { rpc } = this.#connection;
     this.#early.set(id, []);
     const { work, startedAt, events }: Watched = await rpc.sendRequest(METHODS.watch, { run: id });
@@ -107,7 +117,7 @@ export class HostClient {
     const { promise: ended, resolve } = Promise.withResolvers<string | undefined>();
     const following: Following = {
       plans: new Map(plans.map((plan) => [plan.id, plan])),
-      onEvent,
+      onEvent: observe(plans, startedAt),
       results: new Map(),
       ended: resolve,
     };

@@ -1,21 +1,46 @@
-import type { ApplyOptions, EngineSetup } from '../core/engine.ts';
+import { extname, join } from 'node:path';
+import type { EngineAnswers, EngineSetup } from '../core/engine.ts';
 import { definitionKey } from '../core/definition/definition.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
-import type { ApplyEvent } from '../core/reconcile/model/result.ts';
-import { announcements, type Announcement } from './announcement.ts';
-import { HostClient, type Answers, type FollowedRun } from './client.ts';
+import { announcements, hostsFolder, type Announcement } from './announcement.ts';
+import { answersOf } from './answers.ts';
+import { HostClient, type Answers, type BeginOptions, type FollowedRun, type Observe } from './client.ts';
 import { forgetInterrupted, interruptedRuns, type InterruptedRun } from './journal.ts';
 import type { RunSummary } from './protocol.ts';
-import { hostOf, type StartOptions } from './start.ts';
+import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 
-/** What clients of transfer hosts need. */
-export interface TransferHostsOptions extends StartOptions {
+/** What windows and terminals give. */
+export interface OpenOptions {
+  readonly version: string;
+  /** What a run may ask here. */
+  readonly answers: EngineAnswers;
+  /** Asks for consent to plans that do more than was agreed to; nobody is asked if omitted. */
+  readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
+  /** Whether the certificates of the system count, besides Node's. */
+  readonly systemCertificates?: boolean;
+}
+
+/** The host's file: beside this bundle, or in the sources. */
+const PROGRAM = join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? 'main.ts' : 'transfer-host.cjs');
+
+/** The transfer hosts of this user. Starts none. */
+export function openTransferHosts({ version, answers, confirmAgain, systemCertificates }: OpenOptions): TransferHosts {
+  return new TransferHosts({
+    folder: hostsFolder(),
+    version,
+    program: PROGRAM,
+    certificates: () => trustedCertificates(systemCertificates === true),
+    answers: answersOf(answers, confirmAgain),
+  });
+}
+
+interface TransferHostsOptions extends StartOptions {
   readonly answers: Answers;
 }
 
 /** A run, and how to follow it. */
 export interface FoundRun extends RunSummary {
-  follow(onEvent: (event: ApplyEvent) => void): Promise<FollowedRun>;
+  follow(observe: Observe): Promise<FollowedRun>;
 }
 
 /**
@@ -31,11 +56,7 @@ export class TransferHosts {
   }
 
   /** Starts an apply on the host of this version, which is started if there is none. Throws `transfer-host`. */
-  async begin(
-    plans: readonly Plan[],
-    setup: EngineSetup,
-    options: Pick<ApplyOptions, 'adopt' | 'recoverStuck' | 'onEvent'>,
-  ): Promise<FollowedRun> {
+  async begin(plans: readonly Plan[], setup: EngineSetup, options: BeginOptions): Promise<FollowedRun> {
     const client = await this.#client(await hostOf(this.#options));
     return client.begin(plans, setup, options);
   }
@@ -49,7 +70,7 @@ export class TransferHosts {
         const client = await this.#client(host).catch(() => undefined);
         const summaries = (await client?.runs().catch(() => undefined)) ?? [];
         return summaries.flatMap((summary): FoundRun[] =>
-          client === undefined ? [] : [{ ...summary, follow: (onEvent) => client.follow(summary.run, onEvent) }],
+          client === undefined ? [] : [{ ...summary, follow: (observe) => client.follow(summary.run, observe) }],
         );
       }),
     );

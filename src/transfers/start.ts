@@ -19,7 +19,7 @@ export interface StartOptions {
   /** Absolute path of `transfer-host.cjs`. */
   readonly program: string;
   /** Certificates, as PEM, that this process trusts besides Node's own. */
-  readonly certificates: readonly string[];
+  readonly certificates: () => readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -54,8 +54,9 @@ async function startProcess({
   program,
   certificates,
 }: StartOptions): Promise<() => number | undefined> {
+  const trusted = [...new Set(certificates())];
   const bundle = join(folder, 'certificates.pem');
-  await replaceText(bundle, [...new Set(certificates)].join('\n'));
+  await replaceText(bundle, trusted.join('\n'));
   const log = await open(logOf(folder), 'w', 0o600);
   try {
     const child = spawn(process.execPath, [program, folder, version], {
@@ -65,7 +66,7 @@ async function startProcess({
       windowsHide: true,
       env: {
         ...harmless(process.env),
-        ...(certificates.length === 0 ? {} : { NODE_EXTRA_CA_CERTS: bundle }),
+        ...(trusted.length === 0 ? {} : { NODE_EXTRA_CA_CERTS: bundle }),
         ...(process.versions.electron === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
       },
     });

@@ -6,11 +6,12 @@ import {
   resultWarnings,
 } from '../../core/reconcile/words/describe.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
+import { openTransferHosts } from '../../transfers/hosts.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { transferHosts } from '../transfer-hosts.ts';
+import { version } from '../version.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
@@ -87,7 +88,7 @@ async function confirmAgain(plans: readonly Plan[], { terminal, folder, question
 /** What a transfer host left behind was applied again. */
 async function forgetInterrupted(results: readonly ApplyResult[]): Promise<void> {
   const ended = results.filter(({ status }) => ['done', 'unchanged', 'unverified'].includes(status));
-  await transferHosts().forgetInterrupted(ended.map(({ plan }) => plan));
+  await openTransferHosts({ version: version(), answers: {} }).forgetInterrupted(ended.map(({ plan }) => plan));
 }
 
 function declined(plan: Plan): ApplyResult {

@@ -2,7 +2,8 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { subject } from '../../core/reconcile/words/describe.ts';
 import { engineAnswers, engineSetup, type CommandDeps, type CommonOptions } from '../command-deps.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { transferHosts } from '../transfer-hosts.ts';
+import { openTransferHosts } from '../../transfers/hosts.ts';
+import { version } from '../version.ts';
 import { consentsOf, type PlanConsents } from './plan.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function detach(
   options: CommonOptions & PlanConsents,
   { terminal, questions, signal }: CommandDeps,
 ): Promise<ExitCode> {
-  const hosts = transferHosts(engineAnswers(options, questions));
+  const hosts = openTransferHosts({ version: version(), answers: engineAnswers(options, questions) });
   const begun = Promise.withResolvers<undefined>();
   try {
     const run = await hosts.begin(plans, engineSetup(options), {

@@ -4,12 +4,12 @@ import { PHASE_WORDS } from '../../core/reconcile/model/phases.ts';
 import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 import { resultSummary } from '../../core/reconcile/words/describe.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
-import type { FoundRun, TransferHosts } from '../../transfers/hosts.ts';
+import { openTransferHosts, type FoundRun, type TransferHosts } from '../../transfers/hosts.ts';
 import type { InterruptedPlan } from '../../transfers/journal.ts';
 import { showApplyProgress, type ApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
-import { transferHosts } from '../transfer-hosts.ts';
+import { version } from '../version.ts';
 import { exitCode, showResult } from './apply.ts';
 
 /** Options of `transfers`. */
@@ -23,7 +23,7 @@ export interface TransfersOptions {
 
 /** `transfers`: what runs without a terminal or window, and what was interrupted. */
 export async function transfers(options: TransfersOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
-  const hosts = transferHosts();
+  const hosts = openTransferHosts({ version: version(), answers: {} });
   try {
     if (options.cancel !== undefined) return await cancel(options.cancel, hosts, terminal);
     if (options.follow !== undefined) return await follow(options.follow, { hosts, terminal, signal, options });
@@ -44,7 +44,7 @@ async function cancel(wanted: string | true, hosts: TransferHosts, terminal: Ter
     return EXIT.failed;
   }
   for (const each of found) {
-    const run = await each.follow(() => undefined);
+    const run = await each.follow(() => () => undefined);
     run.cancel();
     for (const result of await run.results) showResult(result, false, terminal, process.cwd());
   }
@@ -84,7 +84,7 @@ async function standingsOf(found: FoundRun): Promise<readonly Standing[]> {
     string,
     { readonly state: string; readonly sent: number | null; readonly total: number | null }
   >();
-  const run = await found.follow((event) => {
+  const run = await found.follow(() => (event) => {
     const before = latest.get(event.plan) ?? { state: 'waiting', sent: null, total: null };
     latest.set(event.plan, { ...before, ...changed(event) });
   });
@@ -151,16 +151,13 @@ async function follow(wanted: string | true, { hosts, terminal, signal, options 
 
 async function followOne(found: FoundRun, terminal: Terminal, signal: AbortSignal): Promise<readonly ApplyResult[]> {
   let progress: ApplyProgress | undefined;
-  const early: ApplyEvent[] = [];
-  const run = await found.follow((event) => {
-    if (progress === undefined) early.push(event);
-    else progress.tell(event);
+  const run = await found.follow((plans) => {
+    const shown = (progress = showApplyProgress(plans, terminal));
+    return (event) => shown.tell(event);
   });
-  const shown = (progress = showApplyProgress(run.plans, terminal));
-  for (const event of early) shown.tell(event);
   const aborted = Promise.withResolvers<readonly ApplyResult[]>();
   signal.addEventListener('abort', () => aborted.resolve([]), { once: true });
-  const results = await Promise.race([run.results, aborted.promise]).finally(() => shown.stop());
+  const results = await Promise.race([run.results, aborted.promise]).finally(() => progress?.stop());
   for (const result of results) showResult(result, false, terminal, process.cwd());
   return results;
 }

@@ -11,6 +11,7 @@ import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { action } from '../../platform/prompts/failure-actions.ts';
+import type { HostedApplies } from '../../platform/engine/hosted-applies.ts';
 import type { NotificationAction } from '../../platform/prompts/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
@@ -20,6 +21,7 @@ import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
 import type { RunningApplies, RunningApply } from '../../state/definitions/applies.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
+import type { LeftBehind } from '../../state/transfers/transfer.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
@@ -44,12 +46,15 @@ const SERVING: ReadonlySet<ApplyStatus> = new Set(['done', 'unverified', 'partia
 interface TransferRecorder {
   begin(plans: readonly Plan[]): void;
   record(event: ApplyEvent): void;
+  /** Adds what a killed process left behind. */
+  interrupted(left: readonly LeftBehind[]): void;
 }
 
 /** What the applier is given. */
 export interface ApplierDeps {
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  readonly hosted: HostedApplies;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
   readonly appliedOrigins: AppliedOrigins;
@@ -174,7 +179,7 @@ export class Applier {
   }
 
   async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
-    const { engines, transfers, plans: store, showTransfers } = this.#deps;
+    const { hosted, transfers, plans: store, showTransfers } = this.#deps;
     transfers.begin(plans);
     showTransfers();
     return withCancellableProgress(`Applying ${named(running.definitions)}`, async (signal, report) => {
@@ -194,7 +199,7 @@ export class Applier {
         },
         confirmAgain: confirmedAgain,
       };
-      const results = await engines.use((engine) => engine.apply(plans, options));
+      const results = await hosted.apply(plans, options);
       await Promise.all(shown);
       return results;
     });

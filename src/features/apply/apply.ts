@@ -9,6 +9,7 @@ import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { Applier } from './applier.ts';
 import type { ApplierDeps } from './applier.ts';
+import { followRuns } from './follow-runs.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What the apply commands are given. */
@@ -51,6 +52,7 @@ export function registerApply(deps: ApplyDeps): ApplyFeature {
   return {
     disposables: [
       applies.onDidChange((running) => setContextKey('glanceImages.applying', running)),
+      followRuns(deps),
       { dispose: () => applies.dispose() },
     ],
     cancel: (planId) => cancelPlan(applies, plans, planId),

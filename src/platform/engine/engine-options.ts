@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Engine, EngineOptions } from '../../core/engine.ts';
+import type { Engine, EngineAnswers, EngineSetup } from '../../core/engine.ts';
 import type { SandboxStore } from '../../state/sandbox.ts';
 import type { SignedOutClouds } from '../../state/clouds/signed-out.ts';
 import { EngineAccess } from './engine-access.ts';
@@ -51,19 +51,17 @@ export function createEngineAccess(deps: EngineDeps): {
 
 async function makeEngine(deps: EngineDeps): Promise<Engine> {
   const { createEngine } = await import('../../node/engine.ts');
-  return createEngine(engineOptions(deps));
+  const { log, signedOut } = deps;
+  return createEngine({
+    ...engineSetup(deps),
+    ...engineAnswers(deps),
+    signedOut: (cloud) => signedOut.has(cloud),
+    log,
+  });
 }
 
-function engineOptions({
-  version,
-  log,
-  passwords,
-  secrets,
-  memory,
-  notifications,
-  sandbox,
-  signedOut,
-}: EngineDeps): EngineOptions {
+/** How the engine of this window is set up. */
+export function engineSetup({ version, sandbox }: EngineDeps): EngineSetup {
   const settings = readSettings();
   const file = sandboxFile(sandbox);
   return {
@@ -75,13 +73,17 @@ function engineOptions({
       : { preferredCloud: { name: settings.cloud, chosenBy: 'the setting "glanceImages.cloud"', isSetting: true } }),
     allowedEnvironment: settings.allowedEnvironment,
     parallelism: settings.parallelism,
+    userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
+  };
+}
+
+/** What an engine asks the user of this window. */
+export function engineAnswers({ passwords, secrets, memory, notifications, signedOut }: EngineDeps): EngineAnswers {
+  return {
     askLogin: askLogin(passwords, notifications, signedOut),
-    signedOut: (cloud) => signedOut.has(cloud),
     confirmSecure: confirmSecure(memory),
     secret: askSecret(secrets),
     confirmSecret: confirmVariable(memory),
-    userAgent: `glance-images-vscode/${version} vscode/${vscode.version}`,
-    log,
   };
 }
 

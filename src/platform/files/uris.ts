@@ -37,3 +37,8 @@ export function uriArgument(value: unknown): vscode.Uri {
   if (typeof value === 'string') return vscode.Uri.parse(value, true);
   throw new Failure('not-a-file', 'This command needs a definition file.');
 }
+
+/** Whether a file is in a folder of this workspace. */
+export function isInWorkspace(path: string): boolean {
+  return vscode.workspace.getWorkspaceFolder(fileUri(path)) !== undefined;
+}

@@ -96,6 +96,25 @@ export function interrupted(transfer: Transfer, keptAt: number): Transfer {
   return { ...transfer, status: 'interrupted', cancelling: false, endedAt: keptAt };
 }
 
+/** What is known of a transfer whose process was killed. Times are ms since the epoch. */
+export type LeftBehind = Pick<
+  Transfer,
+  'id' | 'name' | 'action' | 'cloud' | 'region' | 'origin' | 'file' | 'key' | 'index' | 'phase' | 'total' | 'startedAt'
+> & { readonly imageId?: string };
+
+/** A transfer that was left behind, to be shown and resumed. */
+export function leftBehind(left: LeftBehind): Transfer {
+  return {
+    ...STARTED,
+    ...left,
+    imageId: left.imageId ?? null,
+    status: 'interrupted',
+    phases: [left.phase],
+    cloudSize: null,
+    endedAt: left.startedAt,
+  };
+}
+
 /** A transfer of another window. */
 export function elsewhere(transfer: Transfer): Transfer {
   return transfer.status === 'running' ? { ...transfer, elsewhere: true } : transfer;

@@ -9,8 +9,8 @@ import { Subject } from '../observable.ts';
 import type { Subscription } from '../observable.ts';
 import { begunDownload, endedDownload, received } from './download-transfer.ts';
 import type { BeginningDownload } from './download-transfer.ts';
-import { begun, elsewhere, folded, interrupted, sampled } from './transfer.ts';
-import type { MeasuredTransfer } from './transfer.ts';
+import { begun, elsewhere, folded, interrupted, leftBehind, sampled } from './transfer.ts';
+import type { LeftBehind, MeasuredTransfer } from './transfer.ts';
 import { readTransfers } from './transfers-kept.ts';
 import type { ApplyEvent } from '../../core/reconcile/model/result.ts';
 
@@ -95,6 +95,12 @@ export class TransferStore implements Subscription {
     for (const plan of plans) this.#put(begun(plan, this.#clock.now()));
     this.#save();
     this.#tick();
+  }
+
+  /** Adds transfers that a killed process left behind, unless they are known. */
+  interrupted(left: readonly LeftBehind[]): void {
+    for (const each of left) if (!this.#transfers.has(each.id)) this.#put({ transfer: leftBehind(each) });
+    this.#boundHistory();
   }
 
   /** Handles an event of an apply. Events of unknown or ended transfers change nothing. */
