@@ -125,9 +125,7 @@ export class HostClient {
     const early = this.#early.get(id) ?? [];
     this.#early.delete(id);
     this.#told({ run: id, events: [...events, ...early] });
-    const results = ended.then((message) =>
-      plans.map((plan) => following.results.get(plan.id) ?? failedResult(plan, notEnded(message), undefined)),
-    );
+    const results = ended.then((message) => plans.map((plan) => resultOf(plan, following, message)));
     const cancel = (plan?: string): void =>
       void rpc.sendRequest(METHODS.cancel, plan === undefined ? { run: id } : { run: id, plan }).catch(() => undefined);
     return { id, plans, startedAt, results, cancel };
@@ -185,6 +183,15 @@ export class HostClient {
     this.#following.clear();
     this.#closed.resolve(undefined);
   }
+}
+
+/** The result of a plan; one that the host never gave is told as an event too. */
+function resultOf(plan: Plan, { results, onEvent }: Following, message: string | undefined): ApplyResult {
+  const given = results.get(plan.id);
+  if (given !== undefined) return given;
+  const result = failedResult(plan, notEnded(message), undefined);
+  onEvent({ type: 'result', plan: plan.id, result });
+  return result;
 }
 
 /** @param message what the host said of the whole run; `undefined` if it is gone. */

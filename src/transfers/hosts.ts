@@ -5,7 +5,7 @@ import type { Plan } from '../core/reconcile/model/plan.ts';
 import { announcements, hostsFolder, type Announcement } from './announcement.ts';
 import { answersOf } from './answers.ts';
 import { HostClient, type Answers, type BeginOptions, type FollowedRun, type Observe } from './client.ts';
-import { forgetInterrupted, interruptedRuns, type InterruptedRun } from './journal.ts';
+import { forgetLeft, leftRuns, type LeftRun } from './journal.ts';
 import type { RunSummary } from './protocol.ts';
 import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 
@@ -77,9 +77,14 @@ export class TransferHosts {
     return runs.flat().toSorted((one, other) => one.startedAt - other.startedAt);
   }
 
-  /** The runs whose host was killed. */
-  async interrupted(): Promise<readonly InterruptedRun[]> {
-    return interruptedRuns(this.#options.folder);
+  /** The runs whose host has ended: interrupted, or finished with nobody there. */
+  async left(): Promise<readonly LeftRun[]> {
+    return leftRuns(this.#options.folder);
+  }
+
+  /** Somebody was told of what finished with nobody there. */
+  async forgetFinished(): Promise<void> {
+    await forgetLeft(this.#options.folder, ({ ended }) => ended !== undefined);
   }
 
   /** Forgets what was interrupted of these plans: they have been applied again. */
@@ -87,7 +92,7 @@ export class TransferHosts {
     const again = new Set(
       plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
     );
-    await forgetInterrupted(this.#options.folder, (plan) => again.has(targetOf(plan)));
+    await forgetLeft(this.#options.folder, (plan) => again.has(targetOf(plan)));
   }
 
   /** Closes the connections. What runs goes on. */

@@ -5,7 +5,7 @@ import { definitionKey } from '../core/definition/definition.ts';
 import type { Log } from '../core/log.ts';
 import { PHASES } from '../core/reconcile/model/phases.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
-import type { ApplyEvent } from '../core/reconcile/model/result.ts';
+import type { ApplyEvent, ApplyResult } from '../core/reconcile/model/result.ts';
 import { parseStored } from '../core/stored-json.ts';
 import { createNew, readClosedText } from '../node/files/strict-files.ts';
 import { ProcessNames } from '../node/processes/process-names.ts';
@@ -14,6 +14,17 @@ import { ProcessNames } from '../node/processes/process-names.ts';
 const TOLD_AT_MOST = 14 * 24 * 3_600_000;
 /** Bytes of one journal: a thousand plans with all their steps. */
 const JOURNAL_AT_MOST = 16 * 1024 * 1024;
+
+const STATUSES = [
+  'done',
+  'unchanged',
+  'unverified',
+  'partial',
+  'failed',
+  'blocked',
+  'declined',
+  'cancelled',
+] as const satisfies readonly ApplyResult['status'][];
 
 const planned = v.object({
   id: v.string(),
@@ -28,6 +39,30 @@ const planned = v.object({
   total: v.number(),
 });
 
+/** What a client has to know of a result. */
+const outcome = v.object({
+  status: v.picklist(STATUSES),
+  imageId: v.exactOptional(v.string()),
+  bytesSent: v.number(),
+  /** Bytes, as Glance reports them. */
+  size: v.nullable(v.number()),
+  verified: v.object({
+    size: v.nullable(v.boolean()),
+    md5: v.nullable(v.boolean()),
+    multihash: v.nullable(v.boolean()),
+  }),
+  digests: v.array(v.object({ algorithm: v.string(), here: v.nullable(v.string()), cloud: v.nullable(v.string()) })),
+  error: v.exactOptional(
+    v.object({
+      code: v.string(),
+      message: v.string(),
+      next: v.exactOptional(v.string()),
+      status: v.exactOptional(v.number()),
+      requestId: v.exactOptional(v.string()),
+    }),
+  ),
+});
+
 const entrySchema = v.variant('type', [
   v.object({ type: v.literal('began'), at: v.number(), process: v.string(), plans: v.array(planned) }),
   v.object({
@@ -35,24 +70,26 @@ const entrySchema = v.variant('type', [
     at: v.number(),
     plan: v.string(),
     phase: v.picklist(PHASES),
-    imageId: v.optional(v.string()),
+    imageId: v.exactOptional(v.string()),
   }),
-  v.object({ type: v.literal('result'), at: v.number(), plan: v.string(), status: v.string() }),
+  v.object({ type: v.literal('result'), at: v.number(), plan: v.string(), outcome }),
+  v.object({ type: v.literal('told'), plan: v.string() }),
 ]);
 
 type Entry = v.InferOutput<typeof entrySchema>;
 
-/** A plan of a run that was interrupted: how far it came. */
-export interface InterruptedPlan extends v.InferOutput<typeof planned> {
+/** A plan of a run whose host has ended: how far it came. `ended`: its result, of which nobody was told; else it was interrupted. */
+export interface LeftPlan extends v.InferOutput<typeof planned> {
   readonly startedAt: number;
   readonly phase: (typeof PHASES)[number];
   readonly imageId?: string;
+  readonly ended?: v.InferOutput<typeof outcome> & { readonly at: number };
 }
 
-/** A run whose host ended before it did. */
-export interface InterruptedRun {
+/** A run whose host has ended, and of which somebody still has to be told. */
+export interface LeftRun {
   readonly run: string;
-  readonly plans: readonly InterruptedPlan[];
+  readonly plans: readonly LeftPlan[];
 }
 
 /**
@@ -100,17 +137,18 @@ export class Journal {
   /** Records an event if it is a step or a result. */
   record(event: ApplyEvent): void {
     const at = Date.now();
-    if (event.type === 'result') this.#write({ type: 'result', at, plan: event.plan, status: event.result.status });
+    if (event.type === 'result')
+      this.#write({ type: 'result', at, plan: event.plan, outcome: outcomeOf(event.result) });
     if (event.type !== 'phase') return;
     const { plan, phase, imageId } = event;
     this.#write({ type: 'phase', at, plan, phase, ...(imageId === undefined ? {} : { imageId }) });
   }
 
-  /** The run is over: nothing is left to be told after a crash. */
-  async end(): Promise<void> {
+  /** The run is over. The journal goes once somebody was told how it ended. */
+  async end(told: boolean): Promise<void> {
     await this.#last;
     await (await this.#handle)?.close().catch(() => undefined);
-    await rm(this.#file, { force: true }).catch(() => undefined);
+    if (told) await rm(this.#file, { force: true }).catch(() => undefined);
   }
 
   #write(entry: Entry): void {
@@ -127,52 +165,71 @@ export class Journal {
   }
 }
 
-/** The runs whose host was killed, oldest first. Their journals stay until `forgetInterrupted`, for two weeks at most. */
-export async function interruptedRuns(folder: string, names = new ProcessNames()): Promise<readonly InterruptedRun[]> {
+/** The runs that hosts have left, oldest first. Their journals stay until `forgetLeft`, for two weeks at most. */
+export async function leftRuns(folder: string, names = new ProcessNames()): Promise<readonly LeftRun[]> {
   const files = (await readdir(journals(folder)).catch(() => [])).filter((name) => name.endsWith('.jsonl'));
   const runs = await Promise.all(
     files.map(async (name) => {
       const text = await readClosedText(join(journals(folder), name), JOURNAL_AT_MOST).catch(() => undefined);
-      return interrupted(name.slice(0, -'.jsonl'.length), text ?? '', names);
+      const plans = leftOf(text ?? '', names);
+      return plans.length === 0 ? [] : [{ run: name.slice(0, -'.jsonl'.length), plans }];
     }),
   );
-  return runs
-    .filter((run) => run !== undefined)
-    .toSorted((one, other) => (one.plans[0]?.startedAt ?? 0) - (other.plans[0]?.startedAt ?? 0));
+  return runs.flat().toSorted((one, other) => (one.plans[0]?.startedAt ?? 0) - (other.plans[0]?.startedAt ?? 0));
 }
 
-/** Forgets plans of interrupted runs that were applied again since, or that `isDone` says need no more. */
-export async function forgetInterrupted(folder: string, isDone: (plan: InterruptedPlan) => boolean): Promise<void> {
-  for (const { run, plans } of await interruptedRuns(folder)) {
+/** Forgets plans that `isDone` says nobody has to be told of any more. */
+export async function forgetLeft(folder: string, isDone: (plan: LeftPlan) => boolean): Promise<void> {
+  for (const { run, plans } of await leftRuns(folder)) {
     const done = plans.filter(isDone);
     const file = join(journals(folder), `${run}.jsonl`);
     if (done.length === plans.length) await rm(file, { force: true });
-    else if (done.length > 0) {
-      const lines = done.map(({ id }) => line({ type: 'result', at: Date.now(), plan: id, status: 'applied again' }));
-      await appendFile(file, lines.join(''));
-    }
+    else if (done.length > 0) await appendFile(file, done.map(({ id }) => line({ type: 'told', plan: id })).join(''));
   }
 }
 
-/** `undefined` for a run whose host is alive, or of which nothing is left. The last line may be cut. */
-function interrupted(run: string, lines: string, names: ProcessNames): InterruptedRun | undefined {
+/** Nothing for a run whose host is alive. The last line may be cut. */
+function leftOf(lines: string, names: ProcessNames): readonly LeftPlan[] {
   const entries = lines.split('\n').flatMap((text) => parseStored(entrySchema, text === '' ? undefined : text) ?? []);
   const [first] = entries;
-  if (first?.type !== 'began' || names.state(first.process) !== 'dead') return undefined;
-  if (Date.now() - first.at > TOLD_AT_MOST) return undefined;
-  const plans = first.plans
-    .filter(({ id }) => !entries.some((each) => each.type === 'result' && each.plan === id))
-    .map((plan): InterruptedPlan => {
-      const steps = entries.filter((each) => each.type === 'phase').filter((each) => each.plan === plan.id);
-      const imageId = steps.findLast((step) => step.imageId !== undefined)?.imageId;
-      return {
+  if (first?.type !== 'began' || names.state(first.process) !== 'dead') return [];
+  if (Date.now() - first.at > TOLD_AT_MOST) return [];
+  return first.plans.flatMap((plan) => {
+    const own = entries.filter((each) => each.type !== 'began').filter((each) => each.plan === plan.id);
+    if (own.some(({ type }) => type === 'told')) return [];
+    const steps = own.filter((each) => each.type === 'phase');
+    const result = own.find((each) => each.type === 'result');
+    const imageId = result?.outcome.imageId ?? steps.findLast((step) => step.imageId !== undefined)?.imageId;
+    return [
+      {
         ...plan,
         startedAt: first.at,
         phase: steps.at(-1)?.phase ?? 'waiting',
         ...(imageId === undefined ? {} : { imageId }),
-      };
-    });
-  return plans.length === 0 ? undefined : { run, plans };
+        ...(result === undefined ? {} : { ended: { ...result.outcome, at: result.at } }),
+      },
+    ];
+  });
+}
+
+function outcomeOf({
+  status,
+  imageId,
+  bytesSent,
+  live,
+  verified,
+  digests,
+  error,
+}: ApplyResult): v.InferInput<typeof outcome> {
+  return {
+    status,
+    ...(imageId === undefined ? {} : { imageId }),
+    bytesSent,
+    size: live?.size ?? null,
+    verified: { ...verified },
+    digests: digests.map((pair) => ({ ...pair })),
+    ...(error === undefined ? {} : { error: { ...error } }),
+  };
 }
 
 function line(entry: Entry): string {

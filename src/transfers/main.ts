@@ -25,6 +25,11 @@ function logger(): Log {
 
 /** One host for each user and version. Another one that starts at the same time ends at once. */
 async function main(): Promise<void> {
+  if (folder === '' || version === '') {
+    process.stdout.write('A folder and a version are missing: windows and terminals start this program.\n');
+    process.exitCode = 64;
+    return;
+  }
   const log = logger();
   // The end of a terminal or of a window is no reason to end.
   process.on('SIGHUP', () => undefined);

@@ -93,9 +93,9 @@ export class Run {
     }
     this.#running = false;
     this.#flush();
-    this.#tell(message === undefined ? { type: 'ended' } : { type: 'ended', message });
     for (const { answer } of this.#questions) answer(null);
-    await this.#journal.end();
+    await this.#journal.end(this.#watchers.size > 0);
+    this.#tell(message === undefined ? { type: 'ended' } : { type: 'ended', message });
     await engine?.dispose();
   }
 
@@ -103,6 +103,7 @@ export class Run {
   watch(watcher: Watcher): Watched {
     this.#flush();
     this.#watchers.add(watcher);
+    if (!this.#running) void this.#journal.end(true);
     for (const question of this.#questions) this.#put(question, watcher);
     return { work: toWire(this.#plans), startedAt: this.startedAt, events: [...this.#kept.values()] };
   }

@@ -19,6 +19,7 @@ export async function activation(): Promise<readonly Row[]> {
     OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
     OS_CLOUD: 'sandbox',
     XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_DATA_HOME: join(folder, 'data'),
   };
   try {
     const window = await Workbench.open({ workspace, environment });

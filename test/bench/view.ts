@@ -20,6 +20,7 @@ export async function view(): Promise<readonly Row[]> {
       OS_CLIENT_CONFIG_FILE: cloudsFile,
       OS_CLOUD: 'sandbox',
       XDG_CACHE_HOME: join(folder, 'cache'),
+      XDG_DATA_HOME: join(folder, 'data'),
     };
     try {
       const window = await Workbench.open({ workspace, environment });

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { freePort } from '../host/ports.ts';
 import { makeWorkspace } from '../host/workspace.ts';
@@ -65,6 +66,7 @@ export class Stage {
       HOME: this.#folder,
       XDG_CONFIG_HOME: join(this.#folder, 'none'),
       XDG_CACHE_HOME: join(this.#folder, 'cache'),
+      XDG_DATA_HOME: join(this.#folder, 'data'),
     };
     const merged = { ...nobodys, ...(environment ?? cloud) };
     this.#window = await Workbench.open({ workspace: this.workspace, ...options, environment: merged });
@@ -87,6 +89,14 @@ export class Stage {
   async write(name: string, content: string | object): Promise<void> {
     const text = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
     await writeFile(this.path(name), text);
+  }
+
+  /** Kills the process that carries applies out. */
+  async killTransferHost(): Promise<void> {
+    const files = await readdir(join(this.#folder, 'data', 'glance-images', 'transfers'));
+    const announced = files.find((name) => /^\d+\.json$/.test(name));
+    if (announced === undefined) throw new Error('No transfer host runs.');
+    process.kill(Number.parseInt(announced, 10), 'SIGKILL');
   }
 
   /** Keeps what the window shows and what was logged. */

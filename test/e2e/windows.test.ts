@@ -44,23 +44,28 @@ describe('an apply and its windows', () => {
     return faults.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/images')).length;
   }
 
-  it('is not made twice by two windows on one folder', async () => {
+  it('is shown by every window on this machine, and not made twice', async () => {
     const first = await uploading();
     assert.equal(made(), 2);
     const second = await first.another(stage.workspace);
     await second.openFile('ubuntu.image.jsonc');
-    await second.pressLens('Apply this image', second.lens(/Blocked in 2 regions/));
-    await second.notified(/Another apply on this machine has been at work/);
-    assert.equal(made(), 2);
     await second.command('Glance: Show Transfers');
-    const there = second.webview().getByText(/^Create in sandbox\/Region(One|Two), by another window$/);
-    await there.nth(1).waitFor();
-    assert.equal(await second.webview().getByRole('button', { name: 'Cancel' }).count(), 0);
+    await second
+      .webview()
+      .getByText(/[1-9][\d.]* [KM]iB of 8 MiB/)
+      .nth(1)
+      .waitFor();
     await second.screenshot('second-window');
+    await second.command('Glance: Apply Images in File');
+    await second.notified(/is being applied already/);
+    await pressOnce(second.card('RegionTwo').getByRole('button', { name: 'Cancel', exact: true }));
+    await first
+      .card('RegionTwo')
+      .getByText(/The staged image .* was deleted/)
+      .waitFor();
     release();
-    await first.lens(/Applied in 2 regions/).waitFor();
-    await second.verified(2);
-    await second.pressLens('Apply this image', second.lens(/No changes in 2 regions/));
+    await first.lens(/RegionOne: Applied/).waitFor();
+    await second.verified(1);
     assert.equal(made(), 2);
   });
 
@@ -81,22 +86,37 @@ describe('an apply and its windows', () => {
     ['a reload of the window', (window: Workbench) => window.command('Developer: Reload Window')],
     ['a crash of the extension host', (window: Workbench) => window.killExtensionHosts()],
   ] as const) {
-    it(`is told as interrupted after ${what}, and applied again from there`, async () => {
+    it(`goes on after ${what}, and is shown and verified there`, async () => {
       const window = await uploading();
-      await window.screenshot('uploading');
       await end(window);
-      const interrupted = window.webview().getByText(/^Interrupted at [1-9]/);
-      await interrupted.nth(1).waitFor();
-      await window.screenshot('interrupted');
+      await window.card('RegionTwo').getByRole('button', { name: 'Cancel', exact: true }).waitFor();
+      await window.screenshot('goes-on');
       release();
-      const applyAgain = (region: string): Promise<void> =>
-        pressOnce(window.card(region).getByRole('button', { name: 'Apply Again' }));
-      await applyAgain('RegionOne');
-      await window.verified(1);
-      await window.lens(/RegionOne: Applied/).waitFor();
-      assert.equal(await window.card('RegionTwo').count(), 1, 'left alone');
-      await applyAgain('RegionTwo');
       await window.verified(2);
+      await window.lens(/Applied in 2 regions/).waitFor();
+      assert.equal(made(), 2);
     });
   }
+
+  it('goes on while no window is open', async () => {
+    const window = await uploading();
+    await window.close();
+    release();
+    const next = await stage.openFile('ubuntu.image.jsonc');
+    await next.pressLens('Apply this image', next.lens(/Nothing differs in 2 regions/));
+    assert.equal(made(), 2);
+  });
+
+  it('is told as interrupted once its host was killed, and goes on into the same images', async () => {
+    const window = await uploading();
+    await stage.killTransferHost();
+    const interrupted = window.webview().getByText(/The connection to the transfer host was lost/);
+    await interrupted.nth(1).waitFor();
+    await window.screenshot('host-killed');
+    release();
+    for (const region of ['RegionOne', 'RegionTwo'])
+      await pressOnce(window.card(region).getByRole('button', { name: 'Apply Again' }));
+    await window.verified(2);
+    assert.equal(made(), 2);
+  });
 });

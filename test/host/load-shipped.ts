@@ -54,6 +54,19 @@ const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {
     const script = `console.log(typeof require(${JSON.stringify(path)}).startSandbox);`;
     assert.equal(said(run('-e', script)), 'function');
   },
+  'transfer-hosts.cjs': (run, path) => {
+    const script = `
+      const { openTransferHosts } = require(${JSON.stringify(path)});
+      openTransferHosts({ version: '0', answers: {} }).runs().then(({ length }) => console.log(length));`;
+    assert.equal(said(run('-e', script)), '0');
+  },
+  'transfer-host.cjs': (run, path) => {
+    const { status, stdout } = run(path);
+    assert.deepEqual(
+      [status, stdout],
+      [64, 'A folder and a version are missing: windows and terminals start this program.\n'],
+    );
+  },
   'digest-worker.cjs': (run, path) => {
     const script = `
       const { Worker } = require('node:worker_threads');

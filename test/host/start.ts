@@ -76,7 +76,11 @@ async function startSandbox(): Promise<string> {
 async function glanceImages(...parameters: readonly string[]): Promise<void> {
   signal.throwIfAborted();
   console.log(`\n$ glance-images ${parameters.join(' ')}`);
-  const environment = { ...withoutClouds(process.env), XDG_CACHE_HOME: join(folder, 'cache') };
+  const environment = {
+    ...withoutClouds(process.env),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_DATA_HOME: join(folder, 'data'),
+  };
   const child = spawn(process.execPath, [cli, ...parameters], { cwd: workspace, stdio: 'inherit', env: environment });
   // Ctrl+C and the end of a terminal reach it without us, and twice would mean at once.
   const pass = (): void => {
@@ -122,7 +126,7 @@ async function openBrowserVsCode(): Promise<void> {
   const connectionToken = randomBytes(24).toString('hex');
   pack();
   const extensions = [VSIX];
-  const environment = { XDG_CACHE_HOME: join(folder, 'cache') };
+  const environment = { XDG_CACHE_HOME: join(folder, 'cache'), XDG_DATA_HOME: join(folder, 'data') };
   const server = await startServer({
     dataFolder: join(folder, 'vscode'),
     trust: true,

@@ -51,6 +51,7 @@ try {
       OS_CLIENT_CONFIG_FILE: sandbox.cloudsFile,
       OS_CLOUD: 'sandbox',
       XDG_CACHE_HOME: join(folder, 'cache'),
+      XDG_DATA_HOME: join(folder, 'data'),
     },
   });
 } catch (error) {

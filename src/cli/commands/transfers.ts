@@ -5,7 +5,7 @@ import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.
 import { resultSummary } from '../../core/reconcile/words/describe.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
 import { openTransferHosts, type FoundRun, type TransferHosts } from '../../transfers/hosts.ts';
-import type { InterruptedPlan } from '../../transfers/journal.ts';
+import type { LeftPlan } from '../../transfers/journal.ts';
 import { showApplyProgress, type ApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Terminal } from '../terminal.ts';
@@ -66,7 +66,7 @@ interface Standing {
 async function list(options: TransfersOptions, hosts: TransferHosts, terminal: Terminal): Promise<ExitCode> {
   const standings = [
     ...(await Promise.all((await hosts.runs()).map(standingsOf))).flat(),
-    ...(await hosts.interrupted()).flatMap(({ run, plans }) => plans.map((plan) => interruptedStanding(run, plan))),
+    ...(await hosts.left()).flatMap(({ run, plans }) => plans.map((plan) => leftStanding(run, plan))),
   ];
   if (options.json === true) terminal.document({ format_version: 1, transfers: standings });
   if (standings.length === 0) terminal.line('Nothing runs in the background.');
@@ -76,6 +76,7 @@ async function list(options: TransfersOptions, hosts: TransferHosts, terminal: T
       `${run}  ${JSON.stringify(name)} in ${describePlace({ cloud, region, origin: '' })}: ${action}, ${state}${percent}`,
     );
   }
+  await hosts.forgetFinished();
   return EXIT.done;
 }
 
@@ -113,11 +114,11 @@ function changed(event: ApplyEvent): Partial<Standing> {
   }
 }
 
-function interruptedStanding(run: string, plan: InterruptedPlan): Standing {
-  const { name, cloud, region, action, phase } = plan;
+function leftStanding(run: string, plan: LeftPlan): Standing {
+  const { name, cloud, region, action, phase, ended } = plan;
   const image = plan.imageId === undefined ? '' : ` (image ${plan.imageId})`;
-  const state = `interrupted at the step "${PHASE_WORDS[phase].step}"${image}; apply again to resume`;
-  return { run, name, cloud, region, action, state, sent: null, total: null };
+  const interrupted = `interrupted at the step "${PHASE_WORDS[phase].step}"${image}; apply again to resume`;
+  return { run, name, cloud, region, action, state: ended?.status ?? interrupted, sent: null, total: null };
 }
 
 /** All runs may well be none; a run that is named has to be there. */

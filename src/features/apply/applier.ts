@@ -46,8 +46,10 @@ const SERVING: ReadonlySet<ApplyStatus> = new Set(['done', 'unverified', 'partia
 interface TransferRecorder {
   begin(plans: readonly Plan[]): void;
   record(event: ApplyEvent): void;
-  /** Adds what a killed process left behind. */
-  interrupted(left: readonly LeftBehind[]): void;
+  /** Adds what a process has left behind. */
+  left(transfers: readonly LeftBehind[]): void;
+  /** Whether all transfers of these plans are known to have ended. */
+  haveEnded(plans: readonly Plan[]): boolean;
 }
 
 /** What the applier is given. */

@@ -15,21 +15,26 @@ import { outcomeInWords } from './result-words.ts';
 export function followRuns(deps: ApplierDeps): Subscription {
   return deps.hosted.watch({
     found: (run) => void follow(run, deps),
-    interrupted: (runs) => deps.transfers.interrupted(runs.flatMap(({ plans }) => plans)),
+    left: (runs) => deps.transfers.left(runs.flatMap(({ plans }) => plans)),
     confirmAgain: confirmedAgain,
   });
 }
 
 async function follow(found: FoundRun, deps: ApplierDeps): Promise<void> {
   const { transfers, plans: store } = deps;
+  const earlier = { told: false };
   try {
     const run = await found.follow((plans) => {
+      earlier.told = transfers.haveEnded(plans);
+      if (earlier.told) return () => undefined;
+      store.remember(plans);
       transfers.begin(plans);
       return (event) => {
         transfers.record(event);
         if (event.type === 'result') store.noteResult(event.result);
       };
     });
+    if (earlier.told) return;
     const apply = begin(run.plans, deps);
     apply?.signal.addEventListener('abort', () => run.cancel(), { once: true });
     for (const plan of run.plans)

@@ -8,7 +8,7 @@ import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { hostsFolder } from '../../transfers/announcement.ts';
 import type { FollowedRun } from '../../transfers/client.ts';
 import type { openTransferHosts, FoundRun, TransferHosts } from '../../transfers/hosts.ts';
-import type { InterruptedRun } from '../../transfers/journal.ts';
+import type { LeftRun } from '../../transfers/journal.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { engineAnswers, engineSetup, type EngineDeps } from './engine-options.ts';
@@ -17,7 +17,8 @@ import { proxyVariables, usesSystemCertificates } from './proxy-settings.ts';
 /** What is done with runs that this window did not begin, and asked about those that it watches. */
 export interface RunWatcher {
   found(run: FoundRun): void;
-  interrupted(runs: readonly InterruptedRun[]): void;
+  /** Runs whose host has ended: interrupted, or finished with nobody there. */
+  left(runs: readonly LeftRun[]): void;
   /** Asks for consent to plans that do more than was agreed to. */
   confirmAgain(plans: readonly Plan[]): Promise<boolean>;
 }
@@ -123,9 +124,13 @@ export class HostedApplies implements Subscription {
     this.#files ??= this.#watchFolder(folder);
     if (!files.some((name) => /(?:^|[\\/])(?:\d+\.json|[\w-]+\.jsonl)$/.test(name))) return;
     const hosts = await this.#open();
-    if (first) watcher.interrupted(await hosts.interrupted());
+    if (first) {
+      watcher.left(await hosts.left());
+      await hosts.forgetFinished();
+    }
     for (const found of await hosts.runs()) {
-      if (this.#known.has(found.run) || !found.running) continue;
+      // One that ended before this window opened may have ended with nobody there.
+      if (this.#known.has(found.run) || !(found.running || first)) continue;
       this.#known.add(found.run);
       watcher.found(found);
     }

@@ -3,7 +3,7 @@ import { sourceOf } from '../../core/definition/source.ts';
 import { distributionPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import type { ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
+import type { ApplyError, ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
 import { describeLost, type Phase } from '../../core/reconcile/model/phases.ts';
 
 /** A transfer, with the last sample of its speed. */
@@ -96,23 +96,26 @@ export function interrupted(transfer: Transfer, keptAt: number): Transfer {
   return { ...transfer, status: 'interrupted', cancelling: false, endedAt: keptAt };
 }
 
-/** What is known of a transfer whose process was killed. Times are ms since the epoch. */
+/** What is known of a transfer whose process has ended. Times are ms since the epoch. `ended`: its result; else it was interrupted. */
 export type LeftBehind = Pick<
   Transfer,
   'id' | 'name' | 'action' | 'cloud' | 'region' | 'origin' | 'file' | 'key' | 'index' | 'phase' | 'total' | 'startedAt'
-> & { readonly imageId?: string };
+> & {
+  readonly imageId?: string;
+  readonly ended?: Outcome & { readonly at: number; readonly size: number | null };
+};
 
-/** A transfer that was left behind, to be shown and resumed. */
-export function leftBehind(left: LeftBehind): Transfer {
-  return {
+/** A transfer that was left behind, to be shown, and resumed if it was interrupted. */
+export function leftBehind({ ended: outcome, imageId, ...left }: LeftBehind): Transfer {
+  const shown: Transfer = {
     ...STARTED,
     ...left,
-    imageId: left.imageId ?? null,
-    status: 'interrupted',
+    imageId: imageId ?? null,
     phases: [left.phase],
     cloudSize: null,
-    endedAt: left.startedAt,
   };
+  if (outcome === undefined) return { ...shown, status: 'interrupted', endedAt: left.startedAt };
+  return { ...shown, ...outcomeOf(outcome, shown), cloudSize: outcome.size, endedAt: outcome.at };
 }
 
 /** A transfer of another window. */
@@ -170,20 +173,35 @@ function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string |
 }
 
 function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {
-  const { plan, status, error, live, digests } = result;
+  const { plan, live } = result;
   const { retrying: _over, ...rest } = transfer;
   return {
     ...rest,
     action: plan.action,
     phases: phasesOf(plan),
-    status,
+    ...outcomeOf(result, transfer),
     cancelling: false,
-    imageId: result.imageId ?? transfer.imageId,
-    sent: result.bytesSent,
     cloudSize: live?.size ?? null,
     endedAt: now,
-    digests: digests.length > 0 ? digests : transfer.digests,
-    verified: result.verified,
+  };
+}
+
+/** The part of a result that a transfer shows. */
+interface Outcome extends Pick<ApplyResult, 'status' | 'bytesSent' | 'digests' | 'verified'> {
+  readonly imageId?: string;
+  readonly error?: Omit<ApplyError, 'code'> & { readonly code: string };
+}
+
+function outcomeOf(
+  { status, error, imageId, bytesSent, digests, verified }: Outcome,
+  before: Transfer,
+): Pick<Transfer, 'status' | 'imageId' | 'sent' | 'digests' | 'verified' | 'error'> {
+  return {
+    status,
+    imageId: imageId ?? before.imageId,
+    sent: bytesSent,
+    digests: digests.length > 0 ? digests : before.digests,
+    verified,
     error:
       error === undefined
         ? null

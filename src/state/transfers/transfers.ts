@@ -97,10 +97,20 @@ export class TransferStore implements Subscription {
     this.#tick();
   }
 
-  /** Adds transfers that a killed process left behind, unless they are known. */
-  interrupted(left: readonly LeftBehind[]): void {
-    for (const each of left) if (!this.#transfers.has(each.id)) this.#put({ transfer: leftBehind(each) });
+  /** Adds transfers that a process has left behind. The result of one that ended replaces what was kept of it. */
+  left(transfers: readonly LeftBehind[]): void {
+    for (const each of transfers) {
+      const known = this.find(each.id);
+      if (known === undefined || (known.status === 'interrupted' && each.ended !== undefined))
+        this.#put({ transfer: leftBehind(each) });
+    }
     this.#boundHistory();
+    this.#save();
+  }
+
+  /** Whether every transfer of these plans is known to have ended. */
+  haveEnded(plans: readonly Plan[]): boolean {
+    return plans.every(({ id }) => !['running', 'interrupted', undefined].includes(this.find(id)?.status));
   }
 
   /** Handles an event of an apply. Events of unknown or ended transfers change nothing. */

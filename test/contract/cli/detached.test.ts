@@ -185,7 +185,7 @@ describe('glance-images apply --detach, and transfers', () => {
     assert.match(journal, /"phase":"staging"/);
     assert.doesNotMatch(journal, /password|secret|disk\.raw/i);
     region.release();
-    await line.expect(0, 'transfers', '--follow');
+    await line.expect(0, 'transfers', '--follow', run);
     assert.deepEqual(await readdir(folder), []);
   });
 

@@ -78,6 +78,7 @@ export class Machine {
         ...Object.fromEntries(inherited),
         HOME: this.isolated ? home : folder,
         XDG_CACHE_HOME: join(this.isolated ? home : folder, 'cache'),
+        XDG_DATA_HOME: join(this.isolated ? home : folder, 'data'),
         OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'),
         OS_CLOUD: 'torture',
       },
