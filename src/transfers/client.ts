@@ -131,8 +131,9 @@ export class HostClient {
     return { id, plans, startedAt, results, cancel };
   }
 
-  /** Closes the connection. What runs goes on. */
+  /** Closes the connection. What runs goes on; nobody here is told more of it. */
   dispose(): void {
+    this.#following.clear();
     this.#connection.close();
   }
 

@@ -61,7 +61,7 @@ describe('an apply and its windows', () => {
     await pressOnce(second.card('RegionTwo').getByRole('button', { name: 'Cancel', exact: true }));
     await first
       .card('RegionTwo')
-      .getByText(/The staged image .* was deleted/)
+      .getByText(/The partial image .* was deleted/)
       .waitFor();
     release();
     await first.lens(/RegionOne: Applied/).waitFor();
@@ -107,7 +107,7 @@ describe('an apply and its windows', () => {
     assert.equal(made(), 2);
   });
 
-  it('is told as interrupted once its host was killed, and goes on into the same images', async () => {
+  it('is told as interrupted once its host was killed, and applied again', async () => {
     const window = await uploading();
     await stage.killTransferHost();
     const interrupted = window.webview().getByText(/The connection to the transfer host was lost/);
@@ -117,6 +117,5 @@ describe('an apply and its windows', () => {
     for (const region of ['RegionOne', 'RegionTwo'])
       await pressOnce(window.card(region).getByRole('button', { name: 'Apply Again' }));
     await window.verified(2);
-    assert.equal(made(), 2);
   });
 });
