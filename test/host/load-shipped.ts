@@ -54,12 +54,6 @@ const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {
     const script = `console.log(typeof require(${JSON.stringify(path)}).startSandbox);`;
     assert.equal(said(run('-e', script)), 'function');
   },
-  'transfer-hosts.cjs': (run, path) => {
-    const script = `
-      const { openTransferHosts } = require(${JSON.stringify(path)});
-      openTransferHosts({ version: '0', answers: {} }).runs().then(({ length }) => console.log(length));`;
-    assert.equal(said(run('-e', script)), '0');
-  },
   'transfer-host.cjs': (run, path) => {
     const { status, stdout } = run(path);
     assert.deepEqual(
