@@ -10,6 +10,7 @@ import type { RunningApply } from '../../state/definitions/applies.ts';
 import type { ApplierDeps } from './applier.ts';
 import { confirmedAgain } from './confirmation.ts';
 import { outcomeInWords } from './result-words.ts';
+import { showResult } from './show-result.ts';
 
 /** Shows what the transfer host does for other windows and terminals, or for an earlier window, as if it were this window's. */
 export function followRuns(deps: ApplierDeps): Subscription {
@@ -31,7 +32,9 @@ async function follow(found: FoundRun, deps: ApplierDeps): Promise<void> {
       transfers.begin(plans);
       return (event) => {
         transfers.record(event);
-        if (event.type === 'result') store.noteResult(event.result);
+        if (event.type !== 'result') return;
+        store.noteResult(event.result);
+        void showResult(event.result, deps);
       };
     });
     if (earlier.told) return;
