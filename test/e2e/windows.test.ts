@@ -56,6 +56,8 @@ describe('an apply and its windows', () => {
       .nth(1)
       .waitFor();
     await second.screenshot('second-window');
+    // The command is there while the editor has the focus.
+    await second.openFile('ubuntu.image.jsonc');
     await second.command('Glance: Apply Images in File');
     await second.notified(/is being applied already/);
     await pressOnce(second.card('RegionTwo').getByRole('button', { name: 'Cancel', exact: true }));
