@@ -9,7 +9,7 @@ export async function showResult(result: ApplyResult, options: ReadAgainOptions)
 }
 
 /** The ids of images that an apply may have changed, and whose state its result does not tell. */
-export function unknownImages({ status, imageId, replacedImageId, live }: ApplyResult): readonly string[] {
+function unknownImages({ status, imageId, replacedImageId, live }: ApplyResult): readonly string[] {
   const own = live === undefined && status !== 'blocked' && status !== 'declined' ? imageId : undefined;
   return [own, replacedImageId].filter((id) => id !== undefined);
 }

@@ -110,7 +110,7 @@ function isNew({ action, live, staged, remote }: Plan): boolean {
 }
 
 function isRecent({ lookedAt }: Plan, context: ApplyContext): boolean {
-  return lookedAt !== undefined && context.now().getTime() - lookedAt.getTime() < NOTHING_COUNTS_FOR;
+  return lookedAt !== undefined && context.now().getTime() - lookedAt < NOTHING_COUNTS_FOR;
 }
 
 /** Plans again while the plan is carried out. */

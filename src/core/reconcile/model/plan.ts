@@ -22,7 +22,7 @@ export interface Change {
 /** How the bytes of the source compare with those of the live image. `none`: there is no source, or nothing is compared. */
 export type BytesComparison = 'same' | 'different' | 'unknown' | 'none';
 
-/** What an apply would do to one definition in one region. Everything shown and everything done comes from it. */
+/** What an apply would do to one definition in one region. Everything shown and everything done comes from it. Plain values but for the definition: plans travel to other processes. */
 export interface Plan {
   /** Unique within the process; language-model tools and the editor refer to a plan by it. */
   readonly id: string;
@@ -46,8 +46,8 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** Algorithm of the multihash that the region computes, as Glance spells it, where its images tell. */
   readonly multihash?: string;
-  /** When the region was looked at for it. Absent: it goes by what an earlier look found. */
-  readonly lookedAt?: Date;
+  /** When the region was looked at for it, ms since the epoch. Absent: it goes by what an earlier look found. */
+  readonly lookedAt?: number;
   /** Fingerprint of what the plan was made from. An apply compares it before it writes. */
   readonly fingerprint: string;
   /** Names of properties on the live image that neither the definition nor this tool owns. */

@@ -41,7 +41,7 @@ export interface Situation {
   /** Algorithm of the multihash that the region computes, where its images tell. */
   readonly multihash?: string;
   /** When the region was looked at. Absent: what an earlier look found is used. */
-  readonly lookedAt?: Date;
+  readonly lookedAt?: number;
   /** Whether the region is known to refuse marks. */
   readonly refusesMarks: boolean;
   readonly runState: (run: string) => RunState;

@@ -165,7 +165,7 @@ export class Planner {
       adopt,
       recoverStuck,
       now,
-      ...(known === undefined ? { lookedAt: now } : {}),
+      ...(known === undefined ? { lookedAt: now.getTime() } : {}),
       runState: (run) => this.#deps.runs.state(run),
     };
   }
