@@ -39,6 +39,8 @@ export type Observe = (plans: readonly Plan[], startedAt: number) => (event: App
 
 /** Options of an apply that is handed over. */
 export interface BeginOptions extends Pick<ApplyOptions, 'adopt' | 'recoverStuck' | 'onEvent'> {
+  /** Whether somebody agrees to plans that do more than was agreed to; else they are declined. */
+  readonly asks: boolean;
   /** Told the run's id before anything of it. */
   readonly onBegin?: (run: string) => void;
 }
@@ -96,9 +98,9 @@ export class HostClient {
   async begin(
     plans: readonly Plan[],
     setup: EngineSetup,
-    { adopt = false, recoverStuck = false, onEvent, onBegin }: BeginOptions,
+    { adopt = false, recoverStuck = false, asks, onEvent, onBegin }: BeginOptions,
   ): Promise<FollowedRun> {
-    const begin: Begin = { setup: setupToWire(setup), work: toWire(plans), adopt, recoverStuck };
+    const begin: Begin = { setup: setupToWire(setup), work: toWire(plans), adopt, recoverStuck, asks };
     const { run } = await this.#connection.rpc.sendRequest<{ run: string }>(METHODS.begin, begin);
     onBegin?.(run);
     return this.follow(run, () => onEvent ?? (() => undefined), plans);

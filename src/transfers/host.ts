@@ -106,14 +106,14 @@ export class TransferHost {
   }
 
   async #begin(given: unknown): Promise<{ readonly run: string }> {
-    const { setup, work, adopt, recoverStuck } = checked(beginSchema, given);
+    const { setup, work, adopt, recoverStuck, asks } = checked(beginSchema, given);
     const { folder, log, createEngine } = this.#options;
     const plans = fromWire(work);
     clearTimeout(this.#idle);
     const run = await Run.begin(plans, folder, log);
     this.#runs.set(run.id, run);
     void run
-      .carryOut(() => createEngine(engineOptions(setup, run, log)), { adopt, recoverStuck })
+      .carryOut(() => createEngine(engineOptions(setup, run, log)), { adopt, recoverStuck, asks })
       .finally(() => {
         this.#forgetOldest();
         this.#rest();

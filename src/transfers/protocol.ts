@@ -62,6 +62,7 @@ export const beginSchema = v.object({
   work: v.object({ texts: v.record(v.string(), v.string()), plans: v.pipe(v.array(wirePlan), v.readonly()) }),
   adopt: v.optional(v.boolean(), false),
   recoverStuck: v.optional(v.boolean(), false),
+  asks: v.optional(v.boolean(), false),
 });
 
 export interface Begin {
@@ -69,6 +70,8 @@ export interface Begin {
   readonly work: WirePlans;
   readonly adopt: boolean;
   readonly recoverStuck: boolean;
+  /** Whether somebody agrees to plans that do more than was agreed to; else they are declined. */
+  readonly asks: boolean;
 }
 
 /** Names a run, and one of its plans where only that is meant. */

@@ -75,7 +75,7 @@ export class Run {
   /** Carries the plans out. Does not throw. */
   async carryOut(
     createEngine: () => Promise<Engine>,
-    consents: Pick<ApplyOptions, 'adopt' | 'recoverStuck'>,
+    { asks, ...consents }: Pick<ApplyOptions, 'adopt' | 'recoverStuck'> & { readonly asks: boolean },
   ): Promise<void> {
     let message: string | undefined;
     let engine: Engine | undefined;
@@ -86,7 +86,7 @@ export class Run {
         signal: this.#all.signal,
         signalOf: ({ id }) => this.#signalOf(id).signal,
         onEvent: (event) => this.#record(event),
-        confirmAgain: async (plans) => (await this.ask({ kind: 'plans', plans: toWire(plans).plans })) === true,
+        ...(asks ? { confirmAgain: (plans: readonly Plan[]) => this.#confirm(plans) } : {}),
       });
     } catch (error) {
       message = isAbort(error) ? 'Cancelled.' : toFailure(error).explain();
@@ -145,6 +145,10 @@ export class Run {
   /** Tells every watcher something that no late one needs. */
   tellNow(event: RunEvent): void {
     for (const watcher of this.#watchers) watcher.told({ run: this.id, events: [event] });
+  }
+
+  async #confirm(plans: readonly Plan[]): Promise<boolean> {
+    return (await this.ask({ kind: 'plans', plans: toWire(plans).plans })) === true;
   }
 
   /** Where nobody who watches can answer, nobody will. */

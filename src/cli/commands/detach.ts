@@ -12,7 +12,7 @@ import { consentsOf, type PlanConsents } from './plan.ts';
  */
 export async function detach(
   plans: readonly Plan[],
-  options: CommonOptions & PlanConsents,
+  options: CommonOptions & PlanConsents & { readonly autoApprove?: boolean },
   { terminal, questions, signal }: CommandDeps,
 ): Promise<ExitCode> {
   const hosts = openTransferHosts({ version: version(), answers: engineAnswers(options, questions) });
@@ -20,6 +20,7 @@ export async function detach(
   try {
     const run = await hosts.begin(plans, engineSetup(options), {
       ...consentsOf(options),
+      asks: options.autoApprove !== true,
       onEvent: () => begun.resolve(undefined),
     });
     const cancel = (): void => run.cancel();

@@ -46,7 +46,7 @@ async function cancel(wanted: string | true, hosts: TransferHosts, terminal: Ter
   for (const each of found) {
     const run = await each.follow(() => () => undefined);
     run.cancel();
-    for (const result of await run.results) showResult(result, false, terminal, process.cwd());
+    for (const result of await run.results) showResult(result, undefined, terminal, process.cwd());
   }
   return EXIT.done;
 }
@@ -151,14 +151,14 @@ async function follow(wanted: string | true, { hosts, terminal, signal, options 
 }
 
 async function followOne(found: FoundRun, terminal: Terminal, signal: AbortSignal): Promise<readonly ApplyResult[]> {
-  let progress: ApplyProgress | undefined;
+  let progress: Promise<ApplyProgress> | undefined;
   const run = await found.follow((plans) => {
     const shown = (progress = showApplyProgress(plans, terminal));
-    return (event) => shown.tell(event);
+    return (event) => void shown.then((each) => each.tell(event));
   });
   const aborted = Promise.withResolvers<readonly ApplyResult[]>();
   signal.addEventListener('abort', () => aborted.resolve([]), { once: true });
-  const results = await Promise.race([run.results, aborted.promise]).finally(() => progress?.stop());
-  for (const result of results) showResult(result, false, terminal, process.cwd());
+  const results = await Promise.race([run.results, aborted.promise]).finally(async () => (await progress)?.stop());
+  for (const result of results) showResult(result, undefined, terminal, process.cwd());
   return results;
 }

@@ -79,7 +79,11 @@ export class HostedApplies implements Subscription {
     try {
       const hosts = await this.#open();
       const setup = { ...engineSetup(this.#deps), proxyEnvironment: proxyVariables() };
-      const run = await hosts.begin(plans, setup, { ...options, onBegin: (id) => this.#known.add(id) });
+      const run = await hosts.begin(plans, setup, {
+        ...options,
+        asks: options.confirmAgain !== undefined,
+        onBegin: (id) => this.#known.add(id),
+      });
       return run;
     } catch (error) {
       const why = Failure.is(error) ? error.explain() : toFailure(error).explain();
