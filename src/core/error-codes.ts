@@ -69,7 +69,7 @@ export const ERRORS = [
       [['token-refused'], 'The service does not accept a token that Keystone issued. Try again later.'],
       [
         ['project-required'],
-        'The login has no project. Glance 26 and later answers to logins with a project only; older ones would make an image without an owner, which everybody sees. Log in with a project, or, on an older Glance, name an existing image with `image_id`.',
+        'The login has no project. Glance 26 and later requires a project; older releases would create an image without an owner that everybody sees. Log in with a project, or, on an older Glance, name an existing image with `image_id`.',
       ],
       [
         ['no-image-service', 'glance-wrong-address', 'redirected'],
@@ -242,7 +242,7 @@ export const ERRORS = [
       ],
       [
         ['source-not-a-disk'],
-        'The source is text or far too small: a pointer of Git LFS, the error page of a server. Name the right one, or set `"inspect": false`.',
+        'The source is text or far too small, such as a Git LFS pointer or the error page of a server. Use the right source, or set `"inspect": false`.',
       ],
       [['source-compressed', 'source-archive'], 'Set `"decompress": true`, or unpack the source.'],
       [

@@ -115,7 +115,7 @@ export const ARGUMENT_TABLE = {
     fallback: true,
     whenChanged: 'nothing',
     description:
-      'Whether bytes that look like no disk, or that this release of Glance is known to refuse, are an error. With `false` they are sent all the same, with a warning.',
+      'Whether data that does not look like a disk, or that this release of Glance is known to refuse, is an error. With `false`, it is sent with a warning.',
     examples: [false],
   },
   min_disk_gb: {

@@ -17,7 +17,7 @@ const WRONG_ADDRESS: Meaning = {
 
 const PROJECT_REQUIRED: Meaning = {
   code: 'project-required',
-  next: 'This login has no project, and this Glance wants one, of administrators too. Add "project_name" or "project_id" to the cloud.',
+  next: 'This login has no project, but this Glance requires one, even for administrators. Add "project_name" or "project_id" to the cloud.',
 };
 
 /** The meaning of the Image API's statuses (https://docs.openstack.org/api-ref/image/v2/). */

@@ -157,7 +157,7 @@ class World {
       assert.equal(kind === 'differs' && drift.length === 0, false, `mark in the file after ${fed}`);
     }
     if (changedUnseen) return;
-    if (/Applied|Nothing differs/.test(lens)) assert.ok(isEqual, `"${lens}" after ${fed}`);
+    if (/Applied|No changes/.test(lens)) assert.ok(isEqual, `"${lens}" after ${fed}`);
     if (lens.includes('replaced')) assert.ok(!isEqual, `"${lens}" after ${fed}`);
     if (drift.length > 0) assert.ok(!isEqual, `marked in the file after ${fed}`);
   }

@@ -145,7 +145,7 @@ for (const byNode of [true, false])
         const client = http({ proxyEnvironment: environment, stallTimeout: 100 });
         const failed = await failure(client.request({ method: 'POST', url, body: '{}' }));
         assert.equal(failed.code, code);
-        assert.match(failed.message, new RegExp(`It is reached through the proxy ${new URL(proxy).host}\\.$`));
+        assert.match(failed.message, new RegExp(`The connection goes through the proxy ${new URL(proxy).host}\\.$`));
         assert.match(failed.next ?? '', /NO_PROXY/);
         assert.doesNotMatch(failed.explain(), /hush/);
       }
@@ -247,11 +247,11 @@ for (const byNode of [true, false])
       assert.equal(failed.code, 'proxy');
       assert.equal(
         failed.message,
-        `glance.example is reached through a proxy. ${new URL(gone.url).host} refuses connections.`,
+        `The connection to glance.example goes through a proxy. ${new URL(gone.url).host} refuses connections.`,
       );
       const unknown = http({ proxyEnvironment: { HTTP_PROXY: 'http://no.such.invalid:3128' } });
       const lost = await failure(unknown.request({ method: 'GET', url: 'http://glance.example/' }));
-      assert.match(lost.message, /^glance\.example .*no\.such\.invalid/);
+      assert.match(lost.message, /^The connection to glance\.example .*no\.such\.invalid/);
     });
   });
 

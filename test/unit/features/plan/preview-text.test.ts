@@ -11,7 +11,7 @@ describe('the preview of one plan', () => {
   it('says how many bytes a create sends, and from where', () => {
     const { left, right } = previewSides({ plan });
     assert.match(left, /There is no image yet/);
-    assert.match(right, /1024 bytes \(1 KiB\) are sent from/);
+    assert.match(right, /1024 bytes \(1 KiB\) to send from/);
   });
 
   it('shows no difference after the apply, and says that it is out of date', () => {

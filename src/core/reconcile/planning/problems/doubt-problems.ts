@@ -7,7 +7,7 @@ import type { Inspection, TextFinding, TextKind } from '../../../source/inspecti
 /** Bytes of a sector: no disk has fewer. */
 const SECTOR = 512;
 
-const ANYWAY = 'If it is meant so, set "inspect": false.';
+const ANYWAY = 'If that is intended, set "inspect": false.';
 const FROM_SERVER = 'Servers answer so to a wrong address, a missing file or a missing login. Correct the address.';
 
 /** Each kind of text: what it is, and what to do about it. `served`: the source is at an address. */
@@ -15,17 +15,17 @@ const TEXTS: Readonly<Record<TextKind, { readonly is: string; readonly next: str
   'git-lfs-pointer': {
     is: 'a pointer of Git LFS',
     next: 'Get the file that it stands for with "git lfs pull".',
-    served: 'Name the address of the file that it stands for.',
+    served: 'Use the address of the file that it stands for.',
   },
   'git-annex-pointer': {
     is: 'a pointer of git-annex',
     next: 'Get the file that it stands for with "git annex get".',
-    served: 'Name the address of the file that it stands for.',
+    served: 'Use the address of the file that it stands for.',
   },
-  html: { is: 'an HTML page', next: 'Get the file again.', served: FROM_SERVER },
-  xml: { is: 'an XML document', next: 'Get the file again.', served: FROM_SERVER },
-  json: { is: 'a JSON document', next: 'Get the file again.', served: FROM_SERVER },
-  plain: { is: 'text', next: 'Name the right file.' },
+  html: { is: 'an HTML page', next: 'Download the file again.', served: FROM_SERVER },
+  xml: { is: 'an XML document', next: 'Download the file again.', served: FROM_SERVER },
+  json: { is: 'a JSON document', next: 'Download the file again.', served: FROM_SERVER },
+  plain: { is: 'text', next: 'Use the right file.' },
 };
 
 /**
@@ -38,12 +38,12 @@ export function doubtProblems(
   { text, size, formats, wrapping }: Inspection,
 ): readonly Problem[] {
   if (text !== undefined) {
-    const message = `The source "${name}" is no disk but ${describeText(definition, text)} ${ANYWAY}`;
+    const message = `The source "${name}" is not a disk but ${describeText(definition, text)} ${ANYWAY}`;
     return [problemAtSource(definition, 'error', 'source-not-a-disk', message)];
   }
   if (definition.arguments.disk_format !== 'raw' || size >= SECTOR || formats.length > 0 || wrapping !== null)
     return [];
-  const message = `The source "${name}" has ${String(size)} bytes, less than one sector: no disk is that small. Name the right file. ${ANYWAY}`;
+  const message = `The source "${name}" has ${String(size)} bytes, less than one sector, and no disk is that small. Use the right file. ${ANYWAY}`;
   return [problemAtSource(definition, 'error', 'source-not-a-disk', message)];
 }
 

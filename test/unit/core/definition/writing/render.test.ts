@@ -141,7 +141,7 @@ describe('renderImage', () => {
     };
     const text = renderImage({ ...LIVE, properties }, { pin: true });
     assert.deepEqual(read(text).properties, { hw_disk_bus: 'virtio' });
-    assert.match(text, /about the bytes it has now.*\n(?:\/\/ .*\n)*\/\/ {3}"owner_specified\.openstack\.sha256"\n/);
+    assert.match(text, /describe the current bytes.*\n(?:\/\/ .*\n)*\/\/ {3}"owner_specified\.openstack\.sha256"\n/);
     assert.doesNotMatch(text, /digest-of-today/);
     const owned = ['properties/base_image_ref'];
     const only = { base_image_ref: 'i', image_type: 'snapshot' };

@@ -84,10 +84,10 @@ describe('a request to Glance', () => {
   const [reader, member] = [[{ name: 'reader' }], [{ name: 'reader' }, { name: 'member' }]];
   const forbidden: readonly (readonly [said: string, token: object, next: RegExp])[] = [
     ['You are not authorized to complete modify_image action.', { roles: reader }, /only "reader".*role "member"/],
-    ['You are not authorized to complete modify_image action.', { roles: member }, /for the right\.$/],
-    ['You are not authorized to complete publicize_image action.', { roles: member }, /leave that argument out\.$/],
-    ["Property 'os_distro' is protected", {}, /leave that argument out\.$/],
-    ['Not allowed to upload.', {}, /for the right\.$/],
+    ['You are not authorized to complete modify_image action.', { roles: member }, /for permission\.$/],
+    ['You are not authorized to complete publicize_image action.', { roles: member }, /remove that argument\.$/],
+    ["Property 'os_distro' is protected", {}, /remove that argument\.$/],
+    ['Not allowed to upload.', {}, /for permission\.$/],
   ];
   for (const [message, token, next] of forbidden) {
     it(`says what helps against a 403 "${message}" to a login with ${JSON.stringify(token)}`, async () => {
@@ -134,7 +134,7 @@ describe('a request to Glance', () => {
       'Resource image_size_total is over limit of 5 due to current usage 4 and delta 2',
     ]) {
       const { client: images } = await glance((_, response) => json(response, 413, { message }));
-      assert.match((await failure(images.create(NEW))).next ?? '', /Free some of the quota/);
+      assert.match((await failure(images.create(NEW))).next ?? '', /Free some quota/);
     }
   });
 
@@ -143,7 +143,7 @@ describe('a request to Glance', () => {
       response.writeHead(301, { location: 'https://me:hush@glance.example/v2/images?hush' }).end(),
     );
     const failed = await failure(images.get(ID));
-    assert.match(failed.next ?? '', /redirects to https:\/\/glance\.example\/v2\/images\. A token is never sent/);
+    assert.match(failed.next ?? '', /redirects to https:\/\/glance\.example\/v2\/images\. Correct the endpoint/);
     assert.doesNotMatch(failed.explain(), /hush/);
   });
 
