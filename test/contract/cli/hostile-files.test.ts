@@ -27,7 +27,10 @@ describe('a folder from somebody else', () => {
     const address = await line.useSecrets();
     await symlink('.config/openstack/secure.yaml', at('secure.yaml'));
     const refused = await line.expect(1, 'list');
-    assert.match(refused.stderr, /\.config\/openstack\/secure\.yaml would complete .* \[secure-not-confirmed\]$/m);
+    assert.match(
+      refused.stderr,
+      /would send the secrets of .*\.config\/openstack\/secure\.yaml to .* \[secure-not-confirmed\]$/m,
+    );
     await line.expect(0, 'list', '--secure-for', address);
   });
 

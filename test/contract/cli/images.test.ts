@@ -65,7 +65,7 @@ describe('glance-images list, show and import', () => {
     const refused = await line.expect(1, 'list');
     assert.match(
       refused.stderr,
-      /\/secure\.yaml would complete the cloud .*--secure-for .* \[secure-not-confirmed\]$/m,
+      /would send the secrets of .*\/secure\.yaml to .*--secure-for .* \[secure-not-confirmed\]$/m,
     );
     await line.expect(1, 'list', '--secure-for', `${address}/other`);
     const listed = await line.expect(0, 'list', '--secure-for', address);
@@ -100,10 +100,7 @@ describe('glance-images list, show and import', () => {
     assert.match(shown.stdout, new RegExp(`^Image ${id} in ${cloud.cloud}/${cloud.regions[1]}, `, 'm'));
     assert.match(shown.stdout, /^ {2}min_ram +64$/m);
     assert.match(shown.stdout, /^ {2}size +70000 bytes \(68\.4 KiB\)$/m);
-    assert.match(
-      shown.stdout,
-      /^Properties\n {2}os_distro {2}debian\nWhat this tool remembers of it\n {2}glance_images\./m,
-    );
+    assert.match(shown.stdout, /^Properties\n {2}os_distro {2}debian\nStored by Glance Images\n {2}glance_images\./m);
     const { image } = document(await line.expect(0, 'show', '--json', id)) as { image: Record<string, unknown> };
     assert.equal(image.id, id);
     assert.equal((image.properties as Record<string, string>).os_distro, 'debian');
