@@ -1,4 +1,6 @@
 import { Failure } from '../failure.ts';
+import { quote } from '../quote.ts';
+import { fileOf, labelOfFile, readDigestLines, type WrittenDigest } from './checksum-lines.ts';
 
 /** The expected digest of bytes. */
 export interface Checksum {
@@ -43,41 +45,30 @@ export interface ChecksumLine extends Checksum {
   readonly name?: string;
 }
 
-/**
- * The lines of a checksum file: those of GNU coreutils (`HEX  name`, `HEX *name`), of BSD (`SHA256 (name) = HEX`, which
- * openssl writes too) and a bare digest. Names that coreutils escaped (a backslash begins the line) are unescaped. Anything
- * else is skipped: comments, signatures around the text, unknown algorithms.
- * @see https://www.gnu.org/software/coreutils/manual/html_node/cksum-output-modes.html
- */
+/** The digests of a checksum file that are of an algorithm known here; see `readDigestLines`. */
 export function parseChecksumFile(text: string): readonly ChecksumLine[] {
-  return text
-    .replace(/^\ufeff/, '')
-    .split(/\r\n|\n|\r/)
-    .map((line) => parseLine(line.trimEnd()))
-    .filter((line) => line !== undefined);
+  return understood(text, undefined).known;
 }
 
 /**
- * The digest of `source`, a URL or a path, in a checksum file. Of the lines whose name is the end of that path,
- * the longest name counts, and of several algorithms the strongest. A file with only one bare digest needs no name.
+ * The digest of `source`, a URL or a path, in a checksum file. Of the lines whose name is the end of that path, the longest
+ * name counts, and of several algorithms the strongest. Without such a line, the one whose last segment is the name of the
+ * source counts; then the only digest of a file that has no names or is named after the source (`disk.img.sha256`).
+ *
  * Throws `checksum-not-found`, `checksum-ambiguous`.
+ *
+ * @param where the address or path of the checksum file, or a text that ends with it; its name may tell the algorithm
  */
 export function findChecksum(text: string, source: string, where: string): Checksum {
-  const lines = parseChecksumFile(text);
+  const { known, foreign } = understood(text, labelOfFile(where));
   const segments = segmentsOf(source);
-  const named = lines.flatMap((line) => {
-    const length = line.name === undefined ? 0 : commonEnd(segments, line.name);
-    return length === 0 ? [] : [{ line, length }];
-  });
-  const longest = named.reduce((most, { length }) => Math.max(most, length), 0);
-  const found = named.filter(({ length }) => length === longest).map(({ line }) => line);
-  const candidates = found.length > 0 ? found : lines.every(({ name }) => name === undefined) ? lines : [];
-  const best = [...CHECKSUM_DIGITS.keys()].findLast((each) => candidates.some(({ algorithm }) => algorithm === each));
   const file = segments.at(-1) ?? source;
+  const candidates = candidatesFor(known, segments, where);
+  const best = [...CHECKSUM_DIGITS.keys()].findLast((each) => candidates.some(({ algorithm }) => algorithm === each));
   if (best === undefined) {
-    const names = lines.flatMap(({ name }) => (name === undefined ? [] : [name]));
-    const holds = names.length === 0 ? 'It contains no checksum.' : `It lists ${listed(names)}.`;
-    throw new Failure('checksum-not-found', `${where} has no checksum for "${file}". ${holds}`, {
+    const others = candidatesFor(foreign, segments, where).map(({ label }) => label.toUpperCase());
+    const message = `${where} has no checksum for "${file}". ${contentsOf(text, known, others)}`;
+    throw new Failure('checksum-not-found', message, {
       next: 'Correct "image_source_checksum", or write the digest as ALGORITHM:HEX.',
     });
   }
@@ -91,31 +82,66 @@ export function findChecksum(text: string, source: string, where: string): Check
   return { algorithm: best, hex };
 }
 
-function parseLine(line: string): ChecksumLine | undefined {
-  const escaped = line.startsWith('\\');
-  const body = escaped ? line.slice(1) : line.trimStart();
-  const [, bsdName, bsdFile, bsdHex] = /^([A-Za-z0-9/-]+) ?\((.*)\) ?= ([0-9a-f]+)$/is.exec(body) ?? [];
-  if (bsdName !== undefined && bsdFile !== undefined && bsdHex !== undefined)
-    return lineOf(algorithmNamed(bsdName), bsdHex, escaped ? unescaped(bsdFile) : bsdFile);
-  const [, hex, file] = /^([0-9a-f]{32,128})(?:[ \t][ \t*]?(.+))?$/is.exec(body) ?? [];
-  if (hex === undefined) return undefined;
-  // Some tools write more than the two separators of coreutils.
-  const name = file?.replace(/^[ \t]*\*?/, '');
-  return lineOf(algorithmOfLength(hex.length), hex, name === undefined || !escaped ? name : unescaped(name));
+/** The lines that mean a source. */
+function candidatesFor<Line extends Named>(
+  lines: readonly Line[],
+  segments: readonly string[],
+  where: string,
+): readonly Line[] {
+  const named = lines.map((line) => ({ line, length: line.name === undefined ? 0 : commonEnd(segments, line.name) }));
+  const longest = named.reduce((most, { length }) => Math.max(most, length), 0);
+  if (longest > 0) return named.filter(({ length }) => length === longest).map(({ line }) => line);
+  const file = segments.at(-1) ?? '';
+  const elsewhere = lines.filter(({ name }) => name?.split(/[\\/]/).at(-1) === file);
+  if (elsewhere.length > 0) return elsewhere;
+  const isAfterSource = fileOf(where).startsWith(`${file}.`) && !severalNames(lines);
+  return isAfterSource || lines.every(({ name }) => name === undefined) ? lines : [];
 }
 
-function lineOf(
-  algorithm: ChecksumAlgorithm | undefined,
-  hex: string,
-  name: string | undefined,
-): ChecksumLine | undefined {
-  if (algorithm === undefined || !isHexOf(algorithm, hex)) return undefined;
-  return { algorithm, hex: hex.toLowerCase(), ...(name === undefined || name === '' ? {} : { name }) };
+/** What a digest is about. */
+interface Named {
+  readonly name?: string;
 }
 
-function unescaped(name: string): string {
-  const meant: Readonly<Record<string, string>> = { n: '\n', r: '\r', '\\': '\\' };
-  return name.replace(/\\([nr\\])/g, (_whole, letter: string) => meant[letter] ?? letter);
+function severalNames(lines: readonly Named[]): boolean {
+  return new Set(lines.map(({ name }) => name)).size > 1;
+}
+
+/** What a checksum file holds instead of a digest that is of use. */
+function contentsOf(text: string, known: readonly Named[], others: readonly string[]): string {
+  if (others.length > 0)
+    return `Its digest is a ${[...new Set(others)].join(' and a ')}, which is not computed here: md5, sha1, sha256 and sha512 are.`;
+  const names = known.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  if (names.length > 0) return `It lists ${listed(names)}.`;
+  const first = text.split(/[\r\n]+/).find((line) => line.trim() !== '');
+  return `It contains no checksum.${first === undefined ? '' : ` It begins with ${quote(first.trim().slice(0, 80))}.`}`;
+}
+
+/** The digests of a text: those of the algorithms known here, and those of others. `label`: the algorithm by the name of the file. */
+function understood(
+  text: string,
+  label: string | undefined,
+): {
+  readonly known: readonly ChecksumLine[];
+  readonly foreign: readonly (WrittenDigest & { readonly label: string })[];
+} {
+  const known: ChecksumLine[] = [];
+  const foreign: (WrittenDigest & { readonly label: string })[] = [];
+  for (const line of readDigestLines(text)) {
+    const { hex, name } = line;
+    const told = line.label ?? label;
+    const byLabel = told === undefined ? undefined : algorithmNamed(told);
+    if (told !== undefined && byLabel === undefined) {
+      foreign.push({ ...line, label: told });
+      continue;
+    }
+    // The name of a file tells only of what can be: a list may hold other digests beside.
+    const byFile = byLabel !== undefined && isHexOf(byLabel, hex) ? byLabel : undefined;
+    const algorithm = line.label === undefined ? (byFile ?? algorithmOfLength(hex.length)) : byLabel;
+    if (algorithm !== undefined && isHexOf(algorithm, hex))
+      known.push({ algorithm, hex: hex.toLowerCase(), ...(name === undefined ? {} : { name }) });
+  }
+  return { known, foreign };
 }
 
 /** `SHA256`, `sha-256` and openssl's `SHA2-256` are one algorithm. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { lstat, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isMissing } from './file-system.ts';
+import { decodeLeniently } from '../../core/text-encoding.ts';
 import { messageOf, systemCode } from '../../core/failure.ts';
 
 /** Does not wait for the other end of a FIFO, and does not take over a terminal. Windows has neither flag; `undefined` sets no bit. */
@@ -29,7 +30,7 @@ export class UnreadableFile extends Error {
 export interface TextFileOptions {
   /** Bytes. */
   readonly atMost: number;
-  /** Replaces invalid UTF-8 by U+FFFD instead of refusing it, for files where only ASCII matters (certificates, digests). */
+  /** Takes UTF-16 with its mark, and replaces invalid UTF-8 by U+FFFD instead of refusing it: for files where only ASCII matters (certificates, digests). */
   readonly anyEncoding?: boolean;
   /** False refuses links, and anything but a regular file, before opening. True if omitted. */
   readonly followLinks?: boolean;
@@ -138,7 +139,7 @@ function tooLarge({ atMost }: TextFileOptions): UnreadableFile {
 
 function decoded(bytes: Uint8Array, { anyEncoding = false }: TextFileOptions): string {
   const decoder = (fatal: boolean): TextDecoder => new TextDecoder('utf-8', { fatal, ignoreBOM: true });
-  if (anyEncoding) return decoder(false).decode(bytes);
+  if (anyEncoding) return decodeLeniently(bytes);
   try {
     return decoder(true).decode(bytes);
   } catch (cause) {

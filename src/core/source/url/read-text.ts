@@ -4,6 +4,7 @@ import type { AddressKind } from './address.ts';
 import { originFailure } from './answers.ts';
 import { ask, type SourceRequest } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
+import { decodeLeniently } from '../../text-encoding.ts';
 
 /** Checksum lists of whole mirrors are smaller. */
 const TEXT_BYTES_AT_MOST = 4 * 1024 * 1024;
@@ -31,7 +32,7 @@ export async function readTextAt(
       }
       pieces.push(piece);
     }
-    return { text: Buffer.concat(pieces).toString('utf8'), network: answer.network };
+    return { text: decodeLeniently(Buffer.concat(pieces)), network: answer.network };
   } finally {
     answer.destroy();
   }

@@ -60,6 +60,58 @@ describe('checksum files', () => {
     });
   }
 
+  const pairs = (SHA256.match(/../g) ?? []).join(' ');
+  for (const [what, text, where = 'SHA256SUMS'] of [
+    ['the only digest of a file named after the source', `${SHA256}  disk-1.2-build3.img`, 'disk one.img.sha256'],
+    ['a local file named after the source', `${SHA256}  disk-1.2.img`, 'The file "/w/disk one.img.sha256"'],
+    ['another folder', `${OTHER}  output/b.img\n${SHA256}  output/disk one.img`],
+    ['certutil', `SHA256 hash of disk one.img:\r\n${pairs}\r\nCertUtil: -hashfile command completed.\r\n`],
+    ['a newer certutil', `SHA256 hash of file C:\\img\\disk one.img:\r\n${SHA256}\r\nCertUtil: completed`],
+    ['a German certutil', `SHA256-Hash von disk one.img:\r\n${SHA256}\r\n`],
+    [
+      'Get-FileHash',
+      `\r\nAlgorithm  Hash  Path\r\n---------  ----  ----\r\nSHA256  ${SHA256}  C:\\img\\disk one.img\r\n`,
+    ],
+    ['Get-FileHash as a list', `Algorithm : SHA256\r\nHash      : ${SHA256}\r\nPath      : C:\\disk one.img\r\n`],
+    ['the algorithm before the digest', `sha256:${SHA256}`],
+    ['the algorithm before the digest, with a name', `${OTHER}  b.img\nsha256:${SHA256}  disk one.img`],
+    ['headings', `# BLAKE2S HASH\n${OTHER}  disk one.img\n# SHA256 HASH\n${SHA256}  disk one.img`],
+    ['a foreign tag besides', `SHA3-256 (disk one.img) = ${OTHER}\nSHA256 (disk one.img) = ${SHA256}`, 'CHECKSUM'],
+  ] as const) {
+    it(`finds the digest: ${what}`, () => {
+      assert.deepEqual(findChecksum(text, URL, where), { algorithm: 'sha256', hex: SHA256 });
+    });
+  }
+
+  for (const [what, text, where] of [
+    ['B2', `${SHA512}  disk one.img`, 'https://images.example/B2SUMS'],
+    ['SHA3-256', `${SHA256}  disk one.img`, 'The file "/w/SHA3-256SUMS"'],
+    ['BLAKE2B', `# BLAKE2B HASH\n${SHA512}  disk one.img`, 'disk one.img.DIGESTS'],
+    ['SHA3-256', `SHA3-256 (disk one.img) = ${SHA256}`, 'CHECKSUM'],
+    ['B3', SHA256, 'disk one.img.b3'],
+    ['SHA512/256', `SHA512/256 (disk one.img) = ${SHA256}`, 'CHECKSUM'],
+  ] as const) {
+    it(`names an algorithm that is not computed here: ${what} (${where})`, () => {
+      const message = new RegExp(`Its digest is a ${what}, which is not computed here`);
+      assert.throws(() => findChecksum(text, URL, where), { code: 'checksum-not-found', message });
+    });
+  }
+
+  it('goes by the length where the name of the list only seems to say an algorithm', () => {
+    for (const where of ['b2b-images-CHECKSUM', 'md5-and-more.txt', 'crc32x.txt'])
+      assert.deepEqual(findChecksum(`${SHA256}  disk one.img`, URL, where).algorithm, 'sha256', where);
+  });
+
+  it('refuses names that only end like the source', () => {
+    for (const name of ['my disk one.img', 'disk one.img.xz', 'one.img'])
+      assert.throws(() => findChecksum(`${SHA256}  ${name}`, URL, 'SHA256SUMS'), { code: 'checksum-not-found' });
+  });
+
+  it('shows how a text begins that holds no digest', () => {
+    const message = /It contains no checksum\. It begins with "<html>\\u001b"\.$/;
+    assert.throws(() => findChecksum('\n<html>\u001b\n<head>', URL, 'SUMS'), { message });
+  });
+
   it('takes the strongest algorithm', () => {
     const text = `SHA256 (disk one.img) = ${SHA256}\nSHA512 (disk one.img) = ${SHA512}`;
     assert.deepEqual(findChecksum(text, URL, 'SUMS'), { algorithm: 'sha512', hex: SHA512 });
