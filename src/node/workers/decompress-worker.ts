@@ -2,7 +2,7 @@
 import { closeSync, createReadStream, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import xz from 'xz-decompress';
 import { isOutOfRoom } from '../files/file-system.ts';
@@ -126,6 +126,15 @@ class InputFile {
     return byte;
   }
 
+  /** Passes over zeros, which tapes and some tools leave behind the end. */
+  skipPadding(): void {
+    while (!this.ended) {
+      if (this.readByte() === 0) continue;
+      this.#next -= 1;
+      return;
+    }
+  }
+
   /** Reads bytes into a buffer, as the bzip2 decoder asks for them. */
   read(buffer: Uint8Array, offset: number, length: number): number {
     for (let index = 0; index < length; index += 1) buffer[offset + index] = this.readByte();
@@ -146,6 +155,8 @@ class InputFile {
 
 const ZSTD_SKIPPABLE = 0x184d2a50;
 const ZSTD_RLE = 1;
+/** The largest window of the format's usual programs, `zstd --long=31`: 2 GiB. Node takes 128 MiB unless told otherwise. */
+const ZSTD_WINDOW_LOG = 31;
 
 /**
  * One zstd frame after its magic number, block by block: Node's decoder drops what follows a frame in the same piece, so
@@ -177,7 +188,8 @@ async function unpackZstd(path: string, output: Output): Promise<void> {
         for (let left = input.take(4).readUInt32LE(); left > 0; left -= 1) input.readByte();
         continue;
       }
-      const decoder = createZstdDecompress({ chunkSize: PIECE });
+      const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+      const decoder = createZstdDecompress({ chunkSize: PIECE, params });
       const frame = Readable.from(zstdFrame(input, magic), { objectMode: false });
       frame.on('error', (error) => decoder.destroy(error));
       for await (const piece of frame.pipe(decoder)) output.write(piece as Buffer);
@@ -203,8 +215,10 @@ function unpackBzip2(path: string, output: Output): void {
     },
   };
   try {
-    do Bunzip.decode(input, sink);
-    while (!input.ended);
+    do {
+      Bunzip.decode(input, sink);
+      input.skipPadding();
+    } while (!input.ended);
     flush();
   } finally {
     input.close();

@@ -78,11 +78,22 @@ describe('decompressing', () => {
       assert.match(error.explain(), /uses an option .* that is not supported here\. Decompress it with "xz"/);
       return true;
     });
-    // A frame that wants 2 GiB of memory.
+    // A frame that wants 4 GiB of memory.
     await assert.rejects(
-      decompress(Buffer.from('28b52ffd00a8010000', 'hex'), 'zst'),
+      decompress(Buffer.from('28b52ffd00b0010000', 'hex'), 'zst'),
       failsWith('compression-unsupported'),
     );
+  });
+
+  it('takes windows of "zstd --long=31"', async () => {
+    const frame = Buffer.from('28b52ffd00a8190000616263', 'hex');
+    assert.equal((await decompress(frame, 'zst')).toString(), 'abc');
+  });
+
+  it('passes over padding behind and between the streams of bzip2', async () => {
+    const padding = Buffer.alloc(10_240);
+    const padded = Buffer.concat([BZ2, padding, BZ2, padding]);
+    assert.ok((await decompress(padded, 'bz2')).equals(Buffer.concat([CONTENT, CONTENT])));
   });
 
   it('can be cancelled', async () => {
