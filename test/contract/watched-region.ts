@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { headersOf, send, type Serve } from './region-proxy.ts';
 
 /** What happens at one request on its way to a region's Glance. */
@@ -76,6 +77,9 @@ export class WatchedRegion {
       for await (const piece of request as AsyncIterable<Buffer>) {
         const before = passed;
         passed += piece.length;
+        // An answer that is there is read before a write finds the connection closed and loses it.
+        await setImmediate();
+        await setImmediate();
         await Promise.race([over, new Promise((resolve) => upstream.write(piece, resolve))]);
         if (before >= half || passed < half) continue;
         await happening.half?.(image);
