@@ -36,6 +36,8 @@ export class RegionUpload {
   readonly #apply: StagedApply;
   readonly #size: number;
   #upload: ImageUpload | undefined;
+  /** How the next piece opens an upload; undefined while one is open. */
+  #opening: { readonly renewed: boolean } | undefined = { renewed: false };
   /** Whether Glance has confirmed all of the data. */
   #stored = false;
   #sent = 0;
@@ -68,11 +70,10 @@ export class RegionUpload {
     return this.#apply.failure !== undefined;
   }
 
-  /** Makes the image and opens the upload. Never throws: a failure is this region's. */
+  /** Makes the image. Never throws: a failure is this region's. */
   async begin(): Promise<void> {
     try {
-      const { verifyOnly } = await this.#apply.stage();
-      if (!verifyOnly) await this.#open();
+      await this.#apply.stage();
     } catch (reason) {
       this.fail(reason);
     }
@@ -101,7 +102,7 @@ export class RegionUpload {
 
   /**
    * Tries to go on after a failure that leaves the state of the image open, or after a token expired. Returns true if
-   * the bytes have to be sent again, to an upload that is open. An image that became active anyway is compared next.
+   * the bytes have to be sent again. An image that became active anyway is compared next.
    */
   async reopen(): Promise<boolean> {
     const { failure, region, context } = this.#apply;
@@ -118,7 +119,7 @@ export class RegionUpload {
       context.log.warn(`${this.plan.place.region}: ${toFailure(failure.reason).explain()} The image is ${status}.`);
       this.#apply.retry();
       if (status === 'active') return false;
-      await this.#open(renewed);
+      this.#opening = { renewed };
       return true;
     } catch (reason) {
       // The reason for having no new token says more than the end of the old one.
@@ -137,9 +138,9 @@ export class RegionUpload {
     });
   }
 
+  /** Opens the upload with the first piece: Glance would give up on one that has to wait for its bytes. */
   async #write(piece: Uint8Array): Promise<void> {
-    const upload = this.#upload;
-    if (upload === undefined) throw new Failure('unexpected', 'A piece came before its upload was open.');
+    const upload = await this.#opened();
     const { context } = this.#apply;
     context.signal?.throwIfAborted();
     await Promise.race([upload.write(piece), upload.refused]);
@@ -163,8 +164,10 @@ export class RegionUpload {
     return isStaged && (Failure.is(failure?.reason, 'token-refused') || isUncertain(failure?.reason));
   }
 
-  async #open(renewed = false): Promise<void> {
+  async #opened(): Promise<ImageUpload> {
+    if (this.#opening === undefined && this.#upload !== undefined) return this.#upload;
     const { staged, region, context } = this.#apply;
+    const { renewed = false } = this.#opening ?? {};
     this.#sent = 0;
     this.#apply.enter('uploading');
     const { stall: stallTimeout } = timeoutsOf(this.plan.definition);
@@ -175,9 +178,15 @@ export class RegionUpload {
       ...(context.signal === undefined ? {} : { signal: context.signal }),
       ...(store === undefined ? {} : { store }),
     };
-    this.#upload = await region.images.upload(staged.image.id, this.#size, options);
+    const upload = await region.images.upload(staged.image.id, this.#size, options);
     // `write` handles it. Without a listener, an early answer between two pieces would be an unhandled rejection.
-    this.#upload.refused.catch(() => undefined);
+    upload.refused.catch(() => undefined);
+    this.#upload = upload;
+    this.#opening = undefined;
+    // It may have failed meanwhile, with all the others.
+    const { failure } = this.#apply;
+    if (failure !== undefined) upload.destroy(failure.reason);
+    return upload;
   }
 
   async #verifyAndPublish(sent: Digests, source: SourceDigests): Promise<ApplyResult> {
