@@ -4,7 +4,7 @@ import type { CommandId } from '../../platform/command-ids.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import { overallPercent } from './overall-percent.ts';
+import { currentTransfers, overallPercent } from './overall-percent.ts';
 
 /** Transfers that the tooltip names. */
 const namedAtMost = 10;
@@ -20,7 +20,7 @@ export function showRunningTransfers(transfers: TransferStore): Subscription {
       item.hide();
       return;
     }
-    const percent = overallPercent(running);
+    const percent = overallPercent(currentTransfers(transfers.all()));
     const count = running.length === 1 ? '1 transfer' : `${running.length} transfers`;
     const words = percent === undefined ? count : `${count}, ${percent}%`;
     item.text = `$(sync~spin) ${words}`;

@@ -97,18 +97,24 @@ export class RegionImages {
     this.#hasMore = false;
   }
 
+  /** Adds pages until one page's worth of images came: a listing may end with short ones. */
   async #addPage(): Promise<void> {
-    const page = await (this.#ahead ?? this.#fetch());
-    this.#ahead = undefined;
-    for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, this.#newest(image));
-    this.#hasMore = page !== undefined;
-    if (page === undefined || this.#abort.signal.aborted) return;
-    this.#ahead = this.#fetch();
-    // The error is thrown by the call that asks for that page.
-    const ended = this.#ahead.then((next) => next === undefined).catch(() => false);
-    // A short page is probably the last. Check, instead of offering more in vain.
-    if (page.length < this.pageSize) this.#hasMore = !(await ended);
-    else void ended.then((over) => this.#end(over));
+    for (let added = 0; ;) {
+      const page = await (this.#ahead ?? this.#fetch());
+      this.#ahead = undefined;
+      for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, this.#newest(image));
+      this.#hasMore = page !== undefined;
+      if (page === undefined || this.#abort.signal.aborted) return;
+      added += page.length;
+      this.#ahead = this.#fetch();
+      // The error is thrown by the call that asks for that page.
+      const next = this.#ahead.then((images) => (images === undefined ? 'end' : 'page')).catch(() => 'error');
+      if (added >= this.pageSize) {
+        void next.then((what) => this.#end(what === 'end'));
+        return;
+      }
+      if ((await next) === 'error') return;
+    }
   }
 
   #end(over: boolean): void {

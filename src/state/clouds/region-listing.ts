@@ -59,7 +59,8 @@ export class RegionListing {
     const { groupBy } = this.#rules.view();
     const shown = this.shown();
     const list = groupBy === undefined ? shown.map((image) => this.#row(image)) : this.#groupRows(groupBy, shown);
-    return [...this.#transferRows(), ...list, ...this.#end(shown.length)];
+    const transfers = this.#transferRows();
+    return [...transfers, ...list, ...this.#end(shown.length, transfers.length)];
   }
 
   /** The rows of a group. */
@@ -199,7 +200,7 @@ export class RegionListing {
     return rows;
   }
 
-  #end(shown: number): readonly TreeNode[] {
+  #end(shown: number, transfers: number): readonly TreeNode[] {
     const { place } = this.region;
     const { hasMore, isLoading } = this.images;
     const read = this.images.size;
@@ -208,7 +209,7 @@ export class RegionListing {
       const id = nodeId('more', place.cloud, place.region);
       return [{ kind: 'more', id, place, loading: isLoading || this.#searching, read, shown }];
     }
-    if (shown > 0) return [];
+    if (shown > 0 || (read === 0 && transfers > 0)) return [];
     return [{ kind: 'empty', id: nodeId('empty', place.cloud, place.region), place, filtered: read }];
   }
 }

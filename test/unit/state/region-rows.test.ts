@@ -173,6 +173,14 @@ describe('rows of a region', () => {
     assert.equal(rows.of(placeNamed('RegionTwo'), '9'), undefined);
   });
 
+  it('do not say that there are no images while the first one is made', async () => {
+    const { clouds, transfers } = world([[]]);
+    const one = await region(clouds);
+    assert.deepEqual(labels(await clouds.children(one)), ['empty']);
+    transfers.begin([planOf(definitionOf({ name: 'new' }), { action: 'create', imageId: '9', bytesToSend: 100 })]);
+    assert.deepEqual(labels(await clouds.children(one)), ['transfer']);
+  });
+
   it('mark the regions of a cloud whose certificate is not checked, its own level being left out', async () => {
     const { clouds } = world([]);
     assert.equal((await region(clouds)).insecure, true);

@@ -53,10 +53,10 @@ class Source implements CloudSource {
   }
 }
 
-function store(source: Source): { clouds: CloudsStore; drawn: (TreeNode | undefined)[] } {
+function store(source: Source, pageSize = 100): { clouds: CloudsStore; drawn: (TreeNode | undefined)[] } {
   const clouds = new CloudsStore(
     (work) => work(source),
-    () => 100,
+    () => pageSize,
   );
   const drawn: (TreeNode | undefined)[] = [];
   clouds.onDidChange((nodes) => drawn.push(...(nodes ?? [undefined])));
@@ -160,7 +160,7 @@ describe('CloudsStore', () => {
   it('loads one page for a double click on "Load more", and draws only that region', async () => {
     const source = new Source();
     source.images_.set('RegionOne', [[liveImage('1', 'a')], [liveImage('2', 'b')], [liveImage('3', 'c')]]);
-    const { clouds, drawn } = store(source);
+    const { clouds, drawn } = store(source, 1);
     const one = await region(clouds, 'RegionOne');
     assert.deepEqual(kinds(await clouds.children(one)), ['image', 'more']);
     await Promise.all([clouds.loadMore(one.place), clouds.loadMore(one.place)]);

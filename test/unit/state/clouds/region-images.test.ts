@@ -30,6 +30,13 @@ describe('RegionImages', () => {
     assert.equal(images.hasMore, false);
   });
 
+  it('offers no further page where a listing ends with short ones, as one of hidden images', async () => {
+    const images = new RegionImages(() => pages(['a', 'b'], ['hidden']), 9);
+    await images.loadNext();
+    assert.deepEqual(names(images), ['a', 'b', 'hidden']);
+    assert.equal(images.hasMore, false);
+  });
+
   it('loads one page however often it is asked while that page is under way', async () => {
     const images = new RegionImages(() => pages(['a'], ['b'], ['c'], ['d']), 1);
     await images.loadNext();
