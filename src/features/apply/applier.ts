@@ -10,7 +10,7 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
-import { action } from '../../platform/prompts/failure-actions.ts';
+import { action, actionsFor } from '../../platform/prompts/failure-actions.ts';
 import type { HostedApplies } from '../../platform/engine/hosted-applies.ts';
 import type { NotificationAction } from '../../platform/prompts/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
@@ -167,7 +167,9 @@ export class Applier {
     const errors = blocked.flatMap(({ problems }) => problems.filter(({ severity }) => severity === 'error'));
     const [first] = errors;
     const consents = first === undefined ? undefined : WAYS_OUT[first.code];
-    if (consents === undefined || !errors.every(({ code }) => code === first?.code)) return [showProblems];
+    if (consents === undefined || !errors.every(({ code }) => code === first?.code)) {
+      return first?.outside === true ? actionsFor(new Failure(first.code, first.message)) : [showProblems];
+    }
     const definitions = definitionsOf(blocked);
     const apply = async (): Promise<void> => {
       try {

@@ -46,8 +46,9 @@ export function registerApply(deps: ApplyDeps): ApplyFeature {
     requireTrust();
     return applyAll(await definitionsInWorkspace());
   });
-  commands.register('glanceImages.cancelApply', () => {
-    for (const apply of applies.running) apply.cancel();
+  commands.register('glanceImages.cancelApply', (definition) => {
+    if (typeof definition === 'string') applies.cancelDefinition(definition);
+    else for (const apply of applies.running) apply.cancel();
   });
   return {
     disposables: [

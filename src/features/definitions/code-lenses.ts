@@ -4,14 +4,14 @@ import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
 import { isTrusted } from '../../platform/trust.ts';
 import { filePath, isDefinitionDocument } from '../../platform/files/uris.ts';
 import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
-import type { PlansStore } from '../../state/definitions/plans.ts';
+import { definitionId, type PlansStore } from '../../state/definitions/plans.ts';
 import { systemClock } from '../../state/clock.ts';
 import { ChangeThrottle } from '../../state/transfers/change-throttle.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { transfersOf } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { UpstreamStore } from '../../state/definitions/upstream.ts';
-import { planStateInWords, withIcon } from './plan-state-words.ts';
+import { applyingInWords, planStateInWords, withIcon, type StateWords } from './plan-state-words.ts';
 
 /** Milliseconds after which VS Code should have asked for the lenses of what is shown. */
 const LENSES_DUE = 1000;
@@ -100,7 +100,9 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
     const range = new vscode.Range(start, start);
     if (!isTrusted()) return [restrictedLens(range)];
     const target = [document.uri.toString(), definition.index];
-    const state = planStateInWords(this.#plans.stateOf(definition), transfersOf(definition, this.#transfers));
+    const applying = applyingInWords(transfersOf(definition, this.#transfers));
+    if (applying !== undefined) return applyingLenses(range, definition, applying);
+    const state = planStateInWords(this.#plans.stateOf(definition));
     const lens: MakeLens = (title, command, tooltip) =>
       new vscode.CodeLens(range, { title, command, tooltip, arguments: target });
     return [
@@ -127,6 +129,24 @@ export class DefinitionLenses implements vscode.CodeLensProvider, Subscription {
 }
 
 type MakeLens = (title: string, command: string, tooltip: string) => vscode.CodeLens;
+
+/** `42% | Cancel | Show Transfers`. */
+function applyingLenses(
+  range: vscode.Range,
+  definition: Definition,
+  { title, tooltip }: StateWords,
+): vscode.CodeLens[] {
+  const showTransfers = { command: 'glanceImages.showTransfers', tooltip };
+  const cancel = {
+    title: 'Cancel',
+    command: 'glanceImages.cancelApply',
+    tooltip: 'Cancel the apply of this definition in all regions',
+    arguments: [definitionId(definition)],
+  };
+  return [{ ...showTransfers, title }, cancel, { ...showTransfers, title: 'Show Transfers' }].map(
+    (command) => new vscode.CodeLens(range, command),
+  );
+}
 
 function restrictedLens(range: vscode.Range): vscode.CodeLens {
   return new vscode.CodeLens(range, {

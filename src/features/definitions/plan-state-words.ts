@@ -3,7 +3,9 @@ import { upstreamMoved } from '../../core/reconcile/sources/bytes.ts';
 import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyStatus } from '../../core/reconcile/model/result.ts';
-import type { Action } from '../../core/reconcile/model/plan.ts';
+import { transferInWords } from '../explorer/transfer-words.ts';
+import { currentTransfers, overallPercent } from '../transfers/overall-percent.ts';
+import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 
 /** What the state of a definition is called over it. */
 export interface StateWords {
@@ -11,10 +13,9 @@ export interface StateWords {
   readonly tooltip: string;
 }
 
-/** The words for what an apply is doing, else for what the last plan said; none where nothing is known. */
-export function planStateInWords(state: PlanState, running: readonly Transfer[] = []): StateWords | undefined {
-  if (state.kind === 'planned') return inWords(state.records.map((record) => placed(record, running)));
-  if (running.length > 0) return inWords(running.map(applyingInWords));
+/** The words for what the last plan said; none where nothing is known. */
+export function planStateInWords(state: PlanState): StateWords | undefined {
+  if (state.kind === 'planned') return inWords(state.records.map(placed));
   if (state.kind === 'unplanned') return undefined;
   return {
     title: withIcon('question', 'Changed since the last plan'),
@@ -22,21 +23,25 @@ export function planStateInWords(state: PlanState, running: readonly Transfer[] 
   };
 }
 
-function placed(record: PlanRecord, running: readonly Transfer[]): PlacedWords {
-  const { place } = record.plan;
-  const transfer = running.find(({ cloud, region }) => cloud === place.cloud && region === place.region);
-  if (transfer !== undefined) return applyingInWords(transfer);
-  return { where: describePlace(place), region: place.region, ...recordInWords(record) };
+/** How far the apply of a definition is, in all regions together; none while none runs. */
+export function applyingInWords(transfers: readonly Transfer[]): StateWords | undefined {
+  const running = transfers.filter(({ status }) => status === 'running');
+  if (running.length === 0) return undefined;
+  const percent = overallPercent(currentTransfers(transfers));
+  return {
+    title: withIcon('sync~spin', percent === undefined ? 'Applying' : `${percent}%`),
+    tooltip: running.map((each) => `${describePlace(each)}: ${transferInWords(each)}`).join('\n'),
+  };
 }
 
-function applyingInWords({ cloud, region, sent, total }: Transfer): PlacedWords {
-  const text = total > 0 && sent > 0 ? `Applying, ${Math.min(100, Math.floor((sent / total) * 100))}%` : 'Applying';
-  return { where: `${cloud}/${region}`, region, icon: 'sync~spin', text };
+function placed(record: PlanRecord): PlacedWords {
+  const { place } = record.plan;
+  return { where: describePlace(place), region: place.region, ...recordInWords(record) };
 }
 
 function inWords(words: readonly PlacedWords[]): StateWords {
   const [first] = words;
-  const tooltip = words.map(({ where, text }) => `${where}: ${text}`).join('\n');
+  const tooltip = words.map(({ where, text, detail = text }) => `${where}: ${detail}`).join('\n');
   if (first === undefined) return { title: '', tooltip };
   const same = words.every(({ text }) => text === first.text);
   const title = same
@@ -56,6 +61,8 @@ export function withIcon(icon: string, text: string): string {
 export interface Words {
   readonly icon: string;
   readonly text: string;
+  /** The reason, for the tooltip. */
+  readonly detail?: string;
 }
 
 interface PlacedWords extends Words {
@@ -74,7 +81,18 @@ export function recordInWords({ plan, result, since }: PlanRecord): Words {
       plan.bytes === 'unknown' ? 'Upstream changed, replaced if the bytes differ' : 'Upstream changed, to be replaced';
     return { icon: 'arrow-circle-up', text };
   }
+  if (plan.action === 'blocked') return blockedInWords(plan);
   return actionInWords(plan.action, plan.changes.length);
+}
+
+/** What is no error of the text is said here: nothing in the file shows it. */
+function blockedInWords({ problems }: Plan): Words {
+  const outside = problems.find((problem) => problem.severity === 'error' && problem.outside === true);
+  if (outside === undefined) return { icon: 'error', text: 'Blocked' };
+  const detail = outside.message;
+  if (outside.code === 'signed-out') return { icon: 'account', text: 'Signed out', detail };
+  if (outside.code === 'apply-in-progress') return { icon: 'sync', text: 'Another apply is running', detail };
+  return { icon: 'error', text: 'Could not be planned', detail };
 }
 
 /** Statuses after which the image is as defined. */

@@ -37,7 +37,7 @@ export class RunningApplies {
 
   /** Throws `Failure` with code `apply-running` if one of these definitions is being applied. */
   begin(definitions: readonly Definition[]): RunningApply {
-    const taken = definitions.find((definition) => this.#entryOf(definition) !== undefined);
+    const taken = definitions.find((definition) => this.isRunning(definition));
     if (taken !== undefined) {
       throw new Failure('apply-running', `${JSON.stringify(taken.arguments.name)} is already being applied.`, {
         next: 'Wait for that apply to finish, or cancel it.',
@@ -76,6 +76,18 @@ export class RunningApplies {
     const own = this.#entryOf(definition)?.places.get(definitionId(definition))?.get(regionId(place));
     own?.abort();
     return own !== undefined;
+  }
+
+  /** Whether a definition is being applied. */
+  isRunning(definition: Definition): boolean {
+    return this.#entryOf(definition) !== undefined;
+  }
+
+  /** Cancels a definition, by its `definitionId`, in all regions that its apply has begun; other definitions go on. */
+  cancelDefinition(id: string): void {
+    for (const { places } of this.#running) {
+      for (const own of places.get(id)?.values() ?? []) own.abort();
+    }
   }
 
   dispose(): void {

@@ -84,13 +84,13 @@ export class PlansStore {
     return current ? { kind: 'planned', records } : { kind: 'outdated' };
   }
 
-  /** The problems of the last plan of an unchanged definition, at its current position in the file. */
+  /** The errors of the text that the last plan of an unchanged definition found, at their current position in the file. */
   problemsOf(definition: Definition): readonly Problem[] {
     const state = this.stateOf(definition);
     if (state.kind !== 'planned') return [];
     return state.records.flatMap(({ plan, result, since }) =>
       since === undefined && (result === undefined || result.status === 'blocked')
-        ? plan.problems.map((problem) => moved(problem, plan, definition))
+        ? plan.problems.filter(({ outside }) => outside !== true).map((problem) => moved(problem, plan, definition))
         : [],
     );
   }

@@ -45,12 +45,10 @@ export function runningAt(transfers: TransferStore, place: Place): readonly Tran
   return transfers.running().filter((each) => isAt(each, place));
 }
 
-/** This window's running transfers of a definition. */
+/** This window's transfers of a definition. */
 export function transfersOf(definition: Definition, transfers: TransferStore): readonly Transfer[] {
   const key = definitionKey(definition);
-  return transfers
-    .running()
-    .filter((each) => each.elsewhere !== true && each.file === definition.file && each.key === key);
+  return transfers.all().filter((each) => each.elsewhere !== true && each.file === definition.file && each.key === key);
 }
 
 function isAt(transfer: Transfer, { cloud, region }: Place): boolean {

@@ -8,6 +8,7 @@ import type { Failure } from '../../failure.ts';
 import type { Place } from '../../place.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { LiveImage } from '../../glance/image.ts';
+import type { Problem } from '../../problem.ts';
 import { createHash } from 'node:crypto';
 
 /** The plan for one definition in one region. Pure: the same input gives the same plan. */
@@ -47,8 +48,11 @@ export function blockedPlan(
   where?: { readonly place: Place; readonly chosenBy: string },
 ): Plan {
   const { cloud = '', region = '' } = definition.arguments;
-  const argument = where === undefined ? 'cloud' : 'name';
-  const problem = problemAt(definition, 'error', failure.code, failure.explain(), argument);
+  const argument = argumentOf(definition, failure, where?.place);
+  const problem: Problem = {
+    ...problemAt(definition, 'error', failure.code, failure.explain(), argument),
+    ...(argument === undefined ? { outside: true } : {}),
+  };
   return {
     id,
     definition,
@@ -62,6 +66,26 @@ export function blockedPlan(
     fingerprint: fingerprint(undefined),
     unmanaged: [],
   };
+}
+
+/** The argument that a failure to plan is about; `undefined` if it is no error of the definition. */
+function argumentOf(
+  { arguments: { regions }, places }: Definition,
+  { code }: Failure,
+  place: Place | undefined,
+): string | undefined {
+  switch (code) {
+    case 'duplicate-definition':
+      return 'name';
+    case 'cloud-not-found':
+      return places.has('cloud') ? 'cloud' : undefined;
+    case 'no-image-service': {
+      const written = regions === undefined ? 'region' : `regions/${regions.indexOf(place?.region ?? '')}`;
+      return places.has(written) ? written : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /**

@@ -25,7 +25,7 @@ export function planStaged(input: PlanInput, { image, state }: Staged): PlannedS
   });
   const obstacle = describeStaged(situation, verdict);
   if (obstacle !== undefined)
-    return say('error', verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle);
+    return outside(say('error', verdict.kind === 'stuck' ? 'apply-stuck' : 'apply-in-progress', obstacle));
   return verdict.kind === 'restart'
     ? say(
         'warning',
@@ -37,6 +37,10 @@ export function planStaged(input: PlanInput, { image, state }: Staged): PlannedS
         'resumes-staged-image',
         `An earlier apply was interrupted; this one continues with its image ${image.id} (${image.status}).`,
       );
+}
+
+function outside({ verdict, problem }: PlannedStaged): PlannedStaged {
+  return { verdict, problem: { ...problem, outside: true } };
 }
 
 /** What a plan that needs no new image says about a staged one: nothing while its apply may be running. */

@@ -90,6 +90,14 @@ describe('PlansStore', () => {
     assert.deepEqual(plans.problemsOf(moved), []);
   });
 
+  it('marks no text for what is no error of it', () => {
+    const plans = new PlansStore();
+    const definition = definitionIn(text);
+    const problem: Problem = { severity: 'error', code: 'signed-out', message: 'You are signed out.', outside: true };
+    plans.remember([plan(definition, 'RegionOne', 'blocked', [problem])]);
+    assert.deepEqual(plans.problemsOf(definition), []);
+  });
+
   it('notes how an apply ended and tells which file that is about', () => {
     const plans = new PlansStore();
     const told: string[] = [];
