@@ -17,11 +17,19 @@ export async function askName(suggestion: string): Promise<string | undefined> {
   return name?.trim();
 }
 
-/** Asks for the address of an image; `undefined` where the user declined. */
-export async function askAddress(): Promise<string | undefined> {
+/** An address at which nothing could be read. */
+export interface FailedAddress {
+  readonly address: string;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** Asks for the address of an image, or for a better one; `undefined` where the user declined. */
+export async function askAddress(failed?: FailedAddress): Promise<string | undefined> {
   const address = await askText({
     title: 'New Definition from URL',
-    prompt: 'Address of the image, http or https',
+    prompt: failed?.why ?? 'Address of the image, http or https',
+    value: failed?.address ?? '',
     placeHolder: 'https://cloud-images.example.org/noble/noble-server-cloudimg-amd64.img',
     ignoreFocusOut: true,
     validateInput: (value) => refuseAddress(value.trim()),

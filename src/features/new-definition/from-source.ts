@@ -1,13 +1,14 @@
 import { dirname, relative, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { newDefinitionText, suggestName, type NewSource } from '../../core/definition/writing/suggest.ts';
+import { isAbort, toFailure } from '../../core/failure.ts';
 import type { SourceAddress } from '../../core/engine.ts';
 import type { SourceDescription } from '../../core/source/describe-source.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { uriArgument } from '../../platform/files/uris.ts';
-import { askAddress, askName } from './ask.ts';
+import { askAddress, askName, type FailedAddress } from './ask.ts';
 
 /** Endings of files that may be images; others can be chosen too. */
 const ENDINGS = ['qcow2', 'img', 'iso', 'raw', 'vmdk', 'vhd', 'vhdx', 'vdi', 'ova', 'xz', 'gz', 'bz2', 'zst'];
@@ -32,17 +33,33 @@ export async function newDefinitionFromFile(target: unknown, engines: EngineAcce
 
 /** *New Definition from URL…*: looks at what is there, and for a checksum beside it. Throws `Failure`. */
 export async function newDefinitionFromUrl(engines: EngineAccess): Promise<void> {
-  const url = await askAddress();
-  if (url === undefined) return;
+  const found = await askUntilFound(engines);
+  if (found === undefined) return;
+  const { url, description } = found;
   const folder = await workspaceFolderForNew();
   if (folder === 'declined') return;
-  const description = await describe(engines, { kind: 'url', url }, url);
   const chosen = await chooseChecksum(description);
   if (chosen === 'declined') return;
   const name = await askName(suggestName(url));
   if (name === undefined) return;
   const source: NewSource = { kind: 'url', url, ...chosen };
   await openNewDefinition(folder, name, newDefinitionText(name, source, description));
+}
+
+/** Asks for an address, and again with what was typed and why it failed, until something is there. `undefined` if the user declined. */
+async function askUntilFound(
+  engines: EngineAccess,
+): Promise<{ readonly url: string; readonly description: SourceDescription } | undefined> {
+  for (let failed: FailedAddress | undefined; ;) {
+    const url = await askAddress(failed);
+    if (url === undefined) return undefined;
+    try {
+      return { url, description: await describe(engines, { kind: 'url', url }, url) };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      failed = { address: url, why: toFailure(error).message };
+    }
+  }
 }
 
 async function describe(engines: EngineAccess, source: SourceAddress, name: string): Promise<SourceDescription> {

@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { Definition } from '../../core/definition/definition.ts';
 import { describePlace } from '../../core/place.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
 import { planSummary } from '../../core/reconcile/words/describe.ts';
@@ -8,21 +7,23 @@ import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
-import { action } from '../../platform/prompts/failure-actions.ts';
+import { action, actionsFor } from '../../platform/prompts/failure-actions.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
 import { requireTrust } from '../../platform/trust.ts';
+import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { planMatrix, type ShownFile } from './plan-matrix.ts';
 import { previewSides } from './preview-text.ts';
-import { isToDo, ShownPreviews, type Preview } from './shown-previews.ts';
+import { isToDo, ShownPreviews, type Preview, type ReadDefinitions } from './shown-previews.ts';
 
 /** What *Preview Changes* needs. */
 export interface PreviewOptions {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
+  readonly applies: RunningApplies;
   readonly documents: ReadOnlyDocuments;
   readonly notifications: Notifications;
   readonly commands: Commands;
@@ -49,7 +50,7 @@ export function registerPreview(options: PreviewOptions): Subscription[] {
   });
   commands.register('glanceImages.previewFile', async (uri, selected) => {
     requireTrust();
-    return preview(shared, () => definitionsIn(uri, selected));
+    return preview(shared, (leaveOut) => definitionsIn(uri, selected, leaveOut));
   });
   commands.register('glanceImages.previewWorkspace', async () => {
     requireTrust();
@@ -66,19 +67,22 @@ export function registerPreview(options: PreviewOptions): Subscription[] {
   return [previews];
 }
 
-/** Reads the definitions that are meant, as they are now. Throws `Failure`. */
-type ReadDefinitions = () => Promise<readonly Definition[]>;
-
 async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly Plan[]> {
-  const { engines, plans: store, notifications } = shared;
-  const definitions = await read();
+  const { engines, applies, plans: store, notifications } = shared;
+  const leftOut: Failure[] = [];
+  const definitions = await read((why) => leftOut.push(why));
   const [only] = definitions;
   const what =
     definitions.length === 1 && only !== undefined ? `"${only.arguments.name}"` : `${definitions.length} images`;
+  if (only !== undefined && definitions.length === 1 && applies.isRunning(only)) {
+    notifications.inform(`${what} is being applied.`, [action('Show Transfers', 'glanceImages.showTransfers')]);
+    return [];
+  }
   const plans = await withCancellableProgress(`Planning ${what}`, (signal) =>
     engines.use((engine) => engine.plan(definitions, { signal })),
   );
   store.remember(plans);
+  tellLeftOut(notifications, leftOut);
   if (definitions.length > 1) {
     await showMatrix(shared, plans, read);
     return plans;
@@ -88,6 +92,13 @@ async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly 
   if (shown.length === 0) tellEqual(notifications, what, plans);
   await show(shared, shown, read);
   return plans;
+}
+
+function tellLeftOut(notifications: Notifications, leftOut: readonly Failure[]): void {
+  const [first] = leftOut;
+  if (first === undefined) return;
+  const what = leftOut.length === 1 ? 'a file with errors' : `${leftOut.length} files with errors`;
+  notifications.warn(`The plan leaves out ${what}: ${first.message}`, [SHOW_PROBLEMS]);
 }
 
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
@@ -164,17 +175,22 @@ function tellEqual(notifications: Notifications, what: string, plans: readonly P
   );
 }
 
+const SHOW_PROBLEMS = action('Show Problems', 'workbench.actions.view.problems');
+
 function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void {
   const [first, ...others] = plans.filter((plan) => plan.action === 'blocked');
   if (first === undefined) return;
-  const reason = first.problems.find(({ severity }) => severity === 'error')?.message ?? '';
+  const problem = first.problems.find(({ severity }) => severity === 'error');
+  const reason = problem?.message ?? '';
   const place = describePlace(first.place);
   const { name } = first.definition.arguments;
   const message =
     others.length === 0
       ? `"${name}" in ${place} is blocked: ${reason}`
       : `"${name}" in ${place} and ${others.length} more are blocked: ${reason}`;
-  notifications.error(message, [action('Show Problems', 'workbench.actions.view.problems')]);
+  // What is no error of the text stands in no list of problems.
+  const actions = problem?.outside === true ? actionsFor(new Failure(problem.code, reason)) : [SHOW_PROBLEMS];
+  notifications.error(message, actions);
 }
 
 async function show(shared: Shared, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {

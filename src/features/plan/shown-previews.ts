@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
+import type { LeaveOut } from '../../platform/files/definition-files.ts';
 import { documentScheme } from '../../platform/files/uris.ts';
 import { regionId } from '../../state/clouds/node-id.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
@@ -19,9 +20,11 @@ export interface Preview {
   readonly plans: readonly Plan[];
   /** Writes its documents as these records, in the order of the plans, have it now. */
   readonly write: (records: readonly PlanRecord[]) => void;
-  /** Reads the definitions as they are now. Throws `Failure`. */
-  readonly read: () => Promise<readonly Definition[]>;
+  readonly read: ReadDefinitions;
 }
+
+/** Reads the definitions that are meant, as they are now. Throws `Failure`. */
+export type ReadDefinitions = (leaveOut: LeaveOut) => Promise<readonly Definition[]>;
 
 /** The previews of this window. Each follows the newest plans of its definitions, and says so once they no longer hold. */
 export class ShownPreviews implements Subscription {

@@ -20,16 +20,21 @@ export async function definitionOf(uri: unknown, index: unknown): Promise<Defini
 /**
  * All definitions of a file, of the files in a folder, or, without an argument, of the active editor; of everything that is selected, where VS Code
  * passes a selection. A file with an error is refused whole: what stands next to the error may not mean what it seems to.
+ *
+ * @param leaveOut told of each such file where there are others; throws by itself
  */
-export async function definitionsIn(target: unknown, selected?: unknown): Promise<readonly Definition[]> {
+export async function definitionsIn(
+  target: unknown,
+  selected?: unknown,
+  leaveOut: LeaveOut = refuse,
+): Promise<readonly Definition[]> {
   const uri = target === undefined ? (await currentDocument()).uri : uriArgument(target);
   const targets = Array.isArray(selected) && selected.length > 1 ? selected.map(uriArgument) : [uri];
   const found = (await Promise.all(targets.map(filesAt))).flat();
   // A selection may hold anything; a file that was named is taken at its word.
   const uris = targets.length === 1 ? found : found.filter(({ path }) => path.endsWith('.image.jsonc'));
   const files = await savedFiles([...new Map(uris.map((each) => [each.toString(), each])).values()]);
-  for (const file of files) refuseErrors(file);
-  const definitions = files.flatMap((file) => file.definitions);
+  const definitions = soundOnes(files, leaveOut);
   if (definitions.length === 0) {
     throw new Failure('no-definition', `${vscode.workspace.asRelativePath(uri)} has no image definition.`, {
       next: 'Definitions are in files named NAME.image.jsonc.',
@@ -39,10 +44,9 @@ export async function definitionsIn(target: unknown, selected?: unknown): Promis
 }
 
 /** All definitions of the workspace, as `definitionsIn`. */
-export async function definitionsInWorkspace(): Promise<readonly Definition[]> {
+export async function definitionsInWorkspace(leaveOut: LeaveOut = refuse): Promise<readonly Definition[]> {
   const files = await savedFiles(await vscode.workspace.findFiles('**/*.image.jsonc'));
-  for (const file of files) refuseErrors(file);
-  const definitions = files.flatMap((file) => file.definitions);
+  const definitions = soundOnes(files, leaveOut);
   if (definitions.length === 0) {
     throw new Failure('no-definition', 'The workspace has no image definition.', {
       next: 'Create one with "Glance: New Definition".',
@@ -147,12 +151,26 @@ async function currentDocument(): Promise<vscode.TextDocument> {
   });
 }
 
-function refuseErrors(file: DefinitionFile): void {
-  if (file.problems.some((problem) => problem.severity === 'error')) throw hasErrors(file);
+/** Told of a file that has errors, and why it is refused. */
+export type LeaveOut = (why: Failure) => void;
+
+function refuse(why: Failure): void {
+  throw why;
+}
+
+/** The definitions of files without errors. Throws `definition-has-errors` where there is no such file. */
+function soundOnes(files: readonly DefinitionFile[], leaveOut: LeaveOut): readonly Definition[] {
+  const [faulty, sound] = [files.filter(isFaulty), files.filter((file) => !isFaulty(file))];
+  for (const file of faulty) (sound.length === 0 ? refuse : leaveOut)(hasErrors(file));
+  return sound.flatMap((file) => file.definitions);
+}
+
+function isFaulty({ problems }: DefinitionFile): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 function noDefinition(file: DefinitionFile, index: unknown): Failure {
-  if (file.problems.some((problem) => problem.severity === 'error')) return hasErrors(file);
+  if (isFaulty(file)) return hasErrors(file);
   const which = typeof index === 'number' ? ` number ${index + 1}` : '';
   return new Failure('no-definition', `${vscode.workspace.asRelativePath(file.file)} has no definition${which}.`);
 }
