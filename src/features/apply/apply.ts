@@ -3,17 +3,18 @@ import type { Place } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
-import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
+import { definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
+import { definitionOfTarget, type DefinitionsHere } from '../definitions/open-definition.ts';
 import { Applier } from './applier.ts';
 import type { ApplierDeps } from './applier.ts';
 import { followRuns } from './follow-runs.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
 /** What the apply commands are given. */
-export interface ApplyDeps extends ApplierDeps {
+export interface ApplyDeps extends ApplierDeps, DefinitionsHere {
   readonly commands: Commands;
 }
 
@@ -34,7 +35,8 @@ export function registerApply(deps: ApplyDeps): ApplyFeature {
   const applier = new Applier(deps);
   commands.register('glanceImages.applyDefinition', async (uri, index) => {
     requireTrust();
-    return applier.apply([await definitionOf(uri, index)]);
+    const definition = await definitionOfTarget(uri, index, deps);
+    return definition === undefined ? [] : applier.apply([definition]);
   });
   const applyAll = (definitions: readonly Definition[]): Promise<readonly ApplyResult[]> =>
     applier.apply(definitions, {}, { choose: definitions.length > 1 });

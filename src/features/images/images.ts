@@ -133,8 +133,12 @@ async function setVisibility(options: ImagesOptions, images: readonly ImageAt[])
     },
     { label: 'public', description: 'every project', iconPath: new vscode.ThemeIcon('globe') },
   ] as const;
-  const chosen = await vscode.window.showQuickPick(visibilities, {
-    title: `Visibility of ${counted(images)}`,
-  });
+  const isCurrent = (visibility: string): boolean => images.every(({ image }) => image?.visibility === visibility);
+  const chosen = await vscode.window.showQuickPick(
+    visibilities.map((each) =>
+      isCurrent(each.label) ? { ...each, description: `${each.description} · current` } : each,
+    ),
+    { title: `Visibility of ${counted(images)}` },
+  );
   if (chosen !== undefined) await changeImages(options, images, { kind: 'visibility', visibility: chosen.label });
 }

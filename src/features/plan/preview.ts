@@ -5,7 +5,7 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import { planSummary } from '../../core/reconcile/words/describe.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
-import { definitionOf, definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
+import { definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { action, actionsFor } from '../../platform/prompts/failure-actions.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
@@ -15,12 +15,13 @@ import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
+import { definitionOfTarget, type DefinitionsHere } from '../definitions/open-definition.ts';
 import { planMatrix, type ShownFile } from './plan-matrix.ts';
 import { previewSides } from './preview-text.ts';
 import { isToDo, ShownPreviews, type Preview, type ReadDefinitions } from './shown-previews.ts';
 
 /** What *Preview Changes* needs. */
-export interface PreviewOptions {
+export interface PreviewOptions extends DefinitionsHere {
   readonly engines: EngineAccess;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
@@ -46,7 +47,9 @@ export function registerPreview(options: PreviewOptions): Subscription[] {
   const { previews } = shared;
   commands.register('glanceImages.previewDefinition', async (uri, index) => {
     requireTrust();
-    return preview(shared, async () => [await definitionOf(uri, index)]);
+    return preview(shared, async () =>
+      [await definitionOfTarget(uri, index, options)].filter((each) => each !== undefined),
+    );
   });
   commands.register('glanceImages.previewFile', async (uri, selected) => {
     requireTrust();
@@ -72,9 +75,9 @@ async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly 
   const leftOut: Failure[] = [];
   const definitions = await read((why) => leftOut.push(why));
   const [only] = definitions;
-  const what =
-    definitions.length === 1 && only !== undefined ? `"${only.arguments.name}"` : `${definitions.length} images`;
-  if (only !== undefined && definitions.length === 1 && applies.isRunning(only)) {
+  if (only === undefined) return [];
+  const what = definitions.length === 1 ? `"${only.arguments.name}"` : `${definitions.length} images`;
+  if (definitions.length === 1 && applies.isRunning(only)) {
     notifications.inform(`${what} is being applied.`, [action('Show Transfers', 'glanceImages.showTransfers')]);
     return [];
   }

@@ -6,11 +6,12 @@ import { Failure } from '../../core/failure.ts';
 import { filePath, fileUri, isDefinitionDocument, uriArgument } from './uris.ts';
 
 /**
- * The definition that a command is about: from a CodeLens (document and index) or, without arguments, the one at the cursor. The
+ * The definition that a command is about: from a CodeLens (document and index) or, without an index, the one at the cursor. The
  * file is saved first, so that what is planned is what is on disk. Throws `Failure` with `definition-has-errors` or `no-definition`.
  */
 export async function definitionOf(uri: unknown, index: unknown): Promise<Definition> {
-  if (uri === undefined) return definitionAtCursor();
+  // The editor's own menu passes its document only.
+  if (typeof index !== 'number') return definitionAtCursor();
   const file = await savedFile(uriArgument(uri));
   const found = file.definitions.find((definition) => definition.index === index);
   if (found === undefined) throw noDefinition(file, index);
