@@ -73,7 +73,7 @@ describe('plans of several definitions', () => {
         assert.ok(names.has('second') && names.size > 1, [...names].join());
       }
       const shown = vscode.workspace.textDocuments.find(({ uri: { path } }) => path.endsWith('/Plan.md'));
-      assert.match(shown?.getText() ?? '', /\| second \|/);
+      assert.match(shown?.getText() ?? '', /\| \[second\]\(/);
     } finally {
       await vscode.workspace.fs.writeFile(mistakes, kept);
       await vscode.workspace.fs.delete(uri);
