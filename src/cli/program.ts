@@ -122,7 +122,10 @@ function addImageCommands(root: Command, session: CommandSession): void {
   withCloud(root.command('import'))
     .description('write definitions of existing images, or of the resources in a Terraform file')
     .argument('[id...]', 'ids of images', imageIds)
-    .option('--terraform <file>', 'read openstack_images_image_v2 resources from this file, without contacting a cloud')
+    .option(
+      '--terraform <file>',
+      'read openstack_images_image_v2 resources from this .tf file or output of "terraform show -json", without contacting a cloud',
+    )
     .option('-o, --output <file>', 'write to this new file instead of standard output')
     .action(
       async (ids: string[], options: CommonOptions & { output?: string; terraform?: string }, command: Command) => {

@@ -413,7 +413,11 @@ export const ERRORS = [
     title: 'Terraform',
     rows: [
       [['no-terraform-resource'], 'The file has no resource `openstack_images_image_v2`.'],
-      [['terraform-expression'], 'Expressions are not evaluated. Write the literal value.'],
+      [
+        ['terraform-expression'],
+        'The value is not in the file itself. Write the literal value, or import the output of `terraform show -json`.',
+      ],
+      [['terraform-old-syntax'], 'Terraform 0.12 and later take this argument as a map: `properties = { … }`.'],
       [
         ['left-out', 'password-left-out'],
         'The definition has no such argument, or must not hold a password. The rest was converted.',

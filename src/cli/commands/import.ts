@@ -32,7 +32,7 @@ export async function importImages(
   return EXIT.done;
 }
 
-/** `import --terraform FILE`: the image resources of a Terraform file as definitions. Asks no cloud. */
+/** `import --terraform FILE`: the image resources of a Terraform file, or of what `terraform show -json` prints, as definitions. Asks no cloud. */
 export async function importTerraform(
   name: string,
   options: { readonly output?: string },
@@ -45,9 +45,10 @@ export async function importTerraform(
     throw new Failure('file-unreadable', `"${file}" can't be read: ${why}`, { cause: error });
   });
   const { definitions, problems } = readTerraform(text);
-  if (showFileProblems([{ file, text, definitions: [], problems }], terminal, folder)) return EXIT.failed;
-  await writeDefinition(definitionsText(definitions), options.output, terminal, folder);
-  return EXIT.done;
+  // What can't be read does not keep the rest from being written.
+  const failed = showFileProblems([{ file, text, definitions: [], problems }], terminal, folder);
+  if (definitions.length > 0) await writeDefinition(definitionsText(definitions), options.output, terminal, folder);
+  return failed ? EXIT.failed : EXIT.done;
 }
 
 /** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */

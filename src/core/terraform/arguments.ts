@@ -1,6 +1,9 @@
 /** The resource type with the arguments of definitions. */
 export const IMAGE_RESOURCE = 'openstack_images_image_v2';
 
+/** The resource that shares an image with a project. */
+export const ACCESS_RESOURCE = 'openstack_images_image_access_v2';
+
 /** The arguments that Terraform's resource has too, except `timeouts`, in the order in which they are written. */
 export const SHARED_ARGUMENTS = [
   'name',

@@ -2,14 +2,17 @@ import { findArgument } from '../definition/arguments.ts';
 import type { PartialArguments } from '../definition/writing/render.ts';
 import type { TextRange, Severity } from '../problem.ts';
 import { isShared } from './arguments.ts';
+import { valueOf } from './expand.ts';
+import type { Scope } from './hcl-expression.ts';
 import type { Attribute, Block, Literal } from './hcl-parser.ts';
+import { checkPropertyName } from '../definition/reading/property-names.ts';
 import { oneLine } from '../quote.ts';
 import type { ErrorCode } from '../error-codes.ts';
 
 /** Arguments of Terraform itself, which are left out. */
-const LEFT_OUT = new Set(['depends_on', 'provider', 'lifecycle']);
-/** Meta-arguments that create several resources, and dynamic blocks. */
-const COMPUTED = new Set(['count', 'for_each', 'dynamic']);
+const LEFT_OUT = new Set(['depends_on', 'lifecycle']);
+/** Arguments that are read elsewhere: `copiesOf`, `cloudOf`. */
+const READ_ELSEWHERE = new Set(['count', 'for_each', 'provider']);
 /** A password never goes into a definition. */
 const PASSWORD = 'image_source_password';
 const PASSWORD_VARIABLE = 'GLANCE_IMAGES_SOURCE_PASSWORD';
@@ -20,8 +23,8 @@ export interface ReadArguments {
   readonly comments: Readonly<Record<string, string>>;
 }
 
-/** Reads the body of a resource. Reports values that are no literals, and unknown arguments. */
-export function readArguments(block: Block, report: ReportTerraform): ReadArguments {
+/** Reads the body of a resource. Reports values that don't follow from the text, and unknown arguments. */
+export function readArguments(block: Block, scope: Scope, report: ReportTerraform): ReadArguments {
   const arguments_: Record<string, unknown> = {};
   const comments: Record<string, string> = {};
   for (const attribute of block.attributes) {
@@ -30,7 +33,10 @@ export function readArguments(block: Block, report: ReportTerraform): ReadArgume
       report('error', 'duplicate-argument', `"${name}" is given twice.`, nameRange);
       continue;
     }
-    const value = readAttribute(attribute, report);
+    if (READ_ELSEWHERE.has(name)) continue;
+    const secret =
+      name === PASSWORD ? /^(?:"\$\{)?\s*var\.([\w-]+)\s*(?:\}")?$/.exec(attribute.text.trim())?.[1] : undefined;
+    const value = secret === undefined ? readAttribute(attribute, scope, report) : `\${secret:${secret}}`;
     if (value === undefined) continue;
     arguments_[name] = value;
     if (name !== PASSWORD || typeof value !== 'string' || /^\$\{(?:env|secret):/.test(value)) continue;
@@ -39,25 +45,28 @@ export function readArguments(block: Block, report: ReportTerraform): ReadArgume
       `The password was not copied. Set the environment variables ${PASSWORD_VARIABLE} and ${PASSWORD_VARIABLE}_ORIGIN (such as https://mirror.example.org).`;
     report('warning', 'password-left-out', `${comments[name]} The definition reads it from there.`, nameRange);
   }
-  for (const { type, typeRange, attributes } of block.blocks) {
-    if (type !== 'timeouts') {
-      reportForeign(type, typeRange, report);
-      continue;
-    }
-    const create = readTimeouts(attributes, report);
-    if (create !== undefined) arguments_.timeouts = { create };
+  for (const inner of block.blocks) {
+    if (inner.type === 'timeouts') {
+      const create = readTimeouts(inner.attributes, scope, report);
+      if (create !== undefined) arguments_.timeouts = { create };
+    } else if (inner.type === 'lifecycle') {
+      const ignore = readIgnored(inner, report);
+      if (ignore.length > 0) arguments_.ignore = ignore;
+    } else if (!reportOldBlock(inner, report)) reportForeign(inner.type, inner.typeRange, report);
   }
   return { arguments_, comments };
 }
 
 /** The value of an attribute for a definition; `undefined` for null, which means omitted, and after a reported problem. */
-function readAttribute({ name, nameRange, value, valueRange, text }: Attribute, report: ReportTerraform): unknown {
+function readAttribute(attribute: Attribute, scope: Scope, report: ReportTerraform): unknown {
+  const { name, nameRange, valueRange, text } = attribute;
   if (!isShared(name)) {
     reportForeign(name, nameRange, report);
     return undefined;
   }
+  const value = valueOf(attribute, scope);
   if (value === undefined) {
-    const message = `"${name}" is an expression (${shortened(text)}) that Terraform computes. Write its value.`;
+    const message = `"${name}" is an expression (${shortened(text)}) that Terraform computes. Write its value, or import the output of "terraform show -json".`;
     report('error', 'terraform-expression', message, valueRange);
     return undefined;
   }
@@ -127,9 +136,11 @@ function mapOf(value: Literal): Readonly<Record<string, string>> | undefined {
 }
 
 /** The only timeout that both have. */
-function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform): string | undefined {
+function readTimeouts(attributes: readonly Attribute[], scope: Scope, report: ReportTerraform): string | undefined {
   let create: string | undefined;
-  for (const { name, nameRange, value, valueRange } of attributes) {
+  for (const attribute of attributes) {
+    const { name, nameRange, valueRange } = attribute;
+    const value = valueOf(attribute, scope);
     if (name !== 'create') {
       report(
         'warning',
@@ -143,12 +154,45 @@ function readTimeouts(attributes: readonly Attribute[], report: ReportTerraform)
   return create;
 }
 
+/**
+ * The properties that `ignore_changes` names, as `ignore` has them. A definition leaves alone what it does not speak of, so that other
+ * arguments need no such list; what it does speak of is kept as it says.
+ */
+function readIgnored({ typeRange, attributes }: Block, report: ReportTerraform): readonly string[] {
+  const ignored = attributes.find(({ name }) => name === 'ignore_changes');
+  const others = attributes.filter((each) => each !== ignored);
+  if (others.length > 0 || ignored === undefined) reportForeign('lifecycle', typeRange, report);
+  if (ignored === undefined) return [];
+  const written = ignored.text
+    .replace(/^\[|\]$/g, '')
+    .split(',')
+    .map((each) => each.trim());
+  const globs = written.flatMap((each) => {
+    if (each === '') return [];
+    if (each === 'properties' || each === 'all') return ['*'];
+    const [, quoted, dotted] = /^properties(?:\["([^"]*)"\]|\.([\w-]+))$/.exec(each) ?? [];
+    const name = quoted ?? dotted;
+    if (name !== undefined) return checkPropertyName(name) === undefined ? [name] : [];
+    const message = `"ignore_changes" of ${shortened(each)} was left out: take the argument out of the definition to leave it alone.`;
+    report('warning', 'left-out', message, ignored.valueRange);
+    return [];
+  });
+  return [...new Set(globs)];
+}
+
+/** Reports an argument that is written as a block; false for any other block. */
+export function reportOldBlock({ type, typeRange }: Block, report: ReportTerraform): boolean {
+  if (!isShared(type)) return false;
+  const message = `"${type}" is written as a block, as Terraform 0.11 and older took it. Write "${type} = { … }".`;
+  report('error', 'terraform-old-syntax', message, typeRange);
+  return true;
+}
+
 function reportForeign(name: string, range: TextRange, report: ReportTerraform): void {
   if (LEFT_OUT.has(name)) {
     report('warning', 'left-out', `"${name}" applies only to Terraform and was omitted.`, range);
-  } else if (COMPUTED.has(name)) {
-    const message = `"${name}" generates resources when Terraform runs. Write each resource separately.`;
-    report('error', 'terraform-expression', message, range);
+  } else if (name === 'dynamic') {
+    report('error', 'terraform-expression', '"dynamic" generates blocks when Terraform runs. Write them out.', range);
   } else report('error', 'unknown-argument', `The resource has no argument ${JSON.stringify(name)}.`, range);
 }
 

@@ -32,14 +32,14 @@ export async function newDefinitionFromTerraform(notifications: Notifications): 
   const { definitions, problems } = readTerraform(source.text);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
-  if (first !== undefined) {
+  if (first !== undefined && definitions.length === 0) {
     show(source, first);
     throw new Failure(first.code, inWords(source, first, errors.length - 1), { next: 'No definition was created.' });
   }
   const folder = await workspaceFolderForNew();
   if (folder === 'declined') return;
   await openNewDefinition(folder, definitions[0]?.name ?? '', definitionsText(definitions));
-  const [warning] = problems;
+  const [warning] = [...errors, ...problems];
   if (warning !== undefined) notifications.warn(inWords(source, warning, problems.length - 1));
 }
 

@@ -201,16 +201,18 @@ EOT
 
   for (const [what, body, expected] of [
     ['a reference', 'name = var.name', 'terraform-expression 2:8'],
-    ['a function', 'tags = toset(["a"])', 'terraform-expression 2:8'],
-    ['an interpolation', 'name = "a"\nlocal_file_path = "${path.module}/a.img"', 'terraform-expression 3:19'],
+    ['a function that reads files', 'name = file("a")', 'terraform-expression 2:8'],
+    ['an interpolation', 'name = "a"\nlocal_file_path = "${data.x.y}/a.img"', 'terraform-expression 3:19'],
     ['a directive', 'name = "%{ if x }a%{ endif }"', 'terraform-expression 2:8'],
     ['an operator', 'min_disk_gb = 5 + 5', 'terraform-expression 2:15'],
     ['a condition', 'name = true ? "a" : "b"', 'terraform-expression 2:8'],
     ['a reference in a list', 'tags = ["a",\n  local.b]', 'terraform-expression 2:8'],
     ['a computed key', 'properties = { (var.a) = "b" }', 'terraform-expression 2:14'],
     ['a template in a heredoc', 'name = <<A\n${x}\nA', 'terraform-expression 2:8'],
-    ['count', 'count = 3', 'terraform-expression 2:1'],
-    ['for_each', 'for_each = { a = 1 }', 'terraform-expression 2:1'],
+    ['a computed count', 'count = length(data.x.y)', 'terraform-expression 2:1'],
+    ['a computed for_each', 'for_each = var.images', 'terraform-expression 2:1'],
+    ['a list of maps to repeat for', 'for_each = [{ a = 1 }]', 'terraform-expression 2:1'],
+    ['a block of HCL 1', 'properties {\n  a = "b"\n}', 'terraform-old-syntax 2:1'],
     ['dynamic', 'dynamic "timeouts" {\n  for_each = []\n}', 'terraform-expression 2:1'],
     ['another argument', 'flavour = "x"', 'unknown-argument 2:1'],
     ['what is set by the cloud', 'checksum = "x"', 'unknown-argument 2:1'],
@@ -230,6 +232,100 @@ EOT
       assert.deepEqual(readTerraform(text).definitions, []);
     }
     assert.equal(readTerraform('').problems[0]?.code, 'no-terraform-resource');
+  });
+
+  it('reads what follows from the file itself: variables with a default, locals, copies, paths and provider aliases', () => {
+    const { definitions, problems } = readTerraform(`
+      provider "openstack" {
+        alias = "admin"
+        cloud = "lab-admin"
+      }
+      locals {
+        version = "1.9" # of Talos
+        host    = "https://factory.example/\${var.schematic}"
+        extra   = { a = { tags = ["x"] }, "b-2" = { tags = [local.version, "$\${y}"] } }
+      }
+      variable "schematic" { default = "3765" }
+      variable "password" { sensitive = true }
+      resource "openstack_images_image_v2" "talos" {
+        provider              = openstack.admin
+        for_each              = local.extra
+        name                  = "Talos \${each.key} \${local.version}"
+        container_format      = "bare"
+        disk_format           = "raw"
+        image_source_url      = "\${local.host}/\${lower("V")}1.raw"
+        image_source_username = "me"
+        image_source_password = var.password
+        tags                  = each.value.tags
+        lifecycle {
+          ignore_changes = [properties["hw_x"], properties["os_hash_algo"], properties.a]
+        }
+      }
+      resource "openstack_images_image_v2" "two" {
+        count            = 2
+        name             = element(["first", "second"], count.index)
+        container_format = "bare"
+        disk_format      = "raw"
+        local_file_path  = "\${path.module}/disk\${count.index}.raw"
+        visibility       = "shared"
+      }
+      resource "openstack_images_image_v2" "no" {
+        name = var.password
+      }
+      resource "openstack_images_image_access_v2" "share" {
+        for_each  = toset(["p1", "p2"])
+        image_id  = openstack_images_image_v2.two[1].id
+        member_id = each.key
+      }
+    `);
+    const common = { container_format: 'bare', disk_format: 'raw' };
+    const talos = {
+      ...common,
+      image_source_url: 'https://factory.example/3765/v1.raw',
+      image_source_username: 'me',
+      image_source_password: '${secret:password}',
+      cloud: 'lab-admin',
+      ignore: ['hw_x', 'a'],
+    };
+    assert.deepEqual(
+      definitions.map(({ label, text }) => [label, argumentsOf(text)]),
+      [
+        ['talos["a"]', { ...talos, name: 'Talos a 1.9', tags: ['x'] }],
+        ['talos["b-2"]', { ...talos, name: 'Talos b-2 1.9', tags: ['1.9', '${y}'] }],
+        ['two[0]', { ...common, name: 'first', local_file_path: './disk0.raw', visibility: 'shared' }],
+        [
+          'two[1]',
+          { ...common, name: 'second', local_file_path: './disk1.raw', visibility: 'shared', members: ['p1', 'p2'] },
+        ],
+      ],
+    );
+    assert.deepEqual(
+      problems.map(({ severity, code }) => [severity, code]),
+      [['error', 'terraform-expression']],
+    );
+  });
+
+  it('names a block of HCL 1 beside what it can not count, and warns once for all copies', () => {
+    const old = 'count = "${length(var.images)}"\nproperties {\n  hw_rng_model = "virtio"\n}';
+    assert.deepEqual(refused(old), ['terraform-expression 2:1', 'terraform-old-syntax 3:1']);
+    const copies = 'count = 3\nname = "a"\ndepends_on = [x.y]';
+    const { definitions, problems } = readTerraform(`resource "openstack_images_image_v2" "a" {\n${copies}\n}`);
+    assert.deepEqual([definitions.length, problems.length], [3, 1]);
+  });
+
+  it('ends on locals that never do', () => {
+    const doubled = Array.from({ length: 60 }, (_, at) => `l${at} = "\${local.l${at + 1}}\${local.l${at + 1}}"`).join(
+      '\n',
+    );
+    const circle = 'a = local.b\nb = local.a';
+    const body = 'name = local.l0\ndisk_format = local.a';
+    const text = `locals {\n${doubled}\nl60 = "xxxxxxxxxx"\n${circle}\n}\nresource "openstack_images_image_v2" "a" {\n${body}\n}`;
+    const { definitions, problems } = readTerraform(text);
+    assert.deepEqual(definitions, []);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['terraform-expression', 'terraform-expression'],
+    );
   });
 
   it('leaves out what is only for Terraform, and says so', () => {
