@@ -33,5 +33,19 @@ export function isShared(name: string): boolean {
   return SHARED_ARGUMENTS.some((shared) => shared === name);
 }
 
-/** Arguments that make Terraform replace an image if they differ from the state, and that an import leaves out of the state. */
-export const NOT_IMPORTED = ['local_file_path', 'image_source_url', 'decompress'] as const;
+/**
+ * Arguments that an import leaves out of the state, so that Terraform plans a change for each that is written; for the first three it
+ * would make the image anew.
+ */
+export const NOT_IMPORTED = [
+  'local_file_path',
+  'image_source_url',
+  'decompress',
+  'image_source_username',
+  'image_source_password',
+  'web_download',
+  'verify_checksum',
+] as const;
+
+/** Arguments that Terraform sets back to its default where they are not written. `properties` keeps what it has. */
+export const RESET_IF_UNSET = ['min_disk_gb', 'min_ram_mb', 'visibility', 'protected', 'hidden', 'tags'] as const;

@@ -15,6 +15,8 @@ const LEFT_OUT = new Set(['depends_on', 'lifecycle']);
 const READ_ELSEWHERE = new Set(['count', 'for_each', 'provider']);
 /** A password never goes into a definition. */
 const PASSWORD = 'image_source_password';
+/** A variable as the whole value; those that definitions may read from the environment are called alike there. */
+const VARIABLE = /^(?:"\$\{)?\s*var\.([\w-]+)\s*(?:\}")?$/;
 const PASSWORD_VARIABLE = 'GLANCE_IMAGES_SOURCE_PASSWORD';
 
 /** The arguments of a resource, with comments about changes. */
@@ -34,9 +36,11 @@ export function readArguments(block: Block, scope: Scope, report: ReportTerrafor
       continue;
     }
     if (READ_ELSEWHERE.has(name)) continue;
-    const secret =
-      name === PASSWORD ? /^(?:"\$\{)?\s*var\.([\w-]+)\s*(?:\}")?$/.exec(attribute.text.trim())?.[1] : undefined;
-    const value = secret === undefined ? readAttribute(attribute, scope, report) : `\${secret:${secret}}`;
+    const variable = name === PASSWORD ? VARIABLE.exec(attribute.text.trim())?.[1] : undefined;
+    const value =
+      variable === undefined
+        ? readAttribute(attribute, scope, report)
+        : `\${${variable.startsWith('GLANCE_IMAGES_') ? 'env' : 'secret'}:${variable}}`;
     if (value === undefined) continue;
     arguments_[name] = value;
     if (name !== PASSWORD || typeof value !== 'string' || /^\$\{(?:env|secret):/.test(value)) continue;
@@ -50,7 +54,7 @@ export function readArguments(block: Block, scope: Scope, report: ReportTerrafor
       const create = readTimeouts(inner.attributes, scope, report);
       if (create !== undefined) arguments_.timeouts = { create };
     } else if (inner.type === 'lifecycle') {
-      const ignore = readIgnored(inner, report);
+      const ignore = readIgnored(inner, block, report);
       if (ignore.length > 0) arguments_.ignore = ignore;
     } else if (!reportOldBlock(inner, report)) reportForeign(inner.type, inner.typeRange, report);
   }
@@ -158,7 +162,7 @@ function readTimeouts(attributes: readonly Attribute[], scope: Scope, report: Re
  * The properties that `ignore_changes` names, as `ignore` has them. A definition leaves alone what it does not speak of, so that other
  * arguments need no such list; what it does speak of is kept as it says.
  */
-function readIgnored({ typeRange, attributes }: Block, report: ReportTerraform): readonly string[] {
+function readIgnored({ typeRange, attributes }: Block, of: Block, report: ReportTerraform): readonly string[] {
   const ignored = attributes.find(({ name }) => name === 'ignore_changes');
   const others = attributes.filter((each) => each !== ignored);
   if (others.length > 0 || ignored === undefined) reportForeign('lifecycle', typeRange, report);
@@ -173,6 +177,7 @@ function readIgnored({ typeRange, attributes }: Block, report: ReportTerraform):
     const [, quoted, dotted] = /^properties(?:\["([^"]*)"\]|\.([\w-]+))$/.exec(each) ?? [];
     const name = quoted ?? dotted;
     if (name !== undefined) return checkPropertyName(name) === undefined ? [name] : [];
+    if (!of.attributes.some((attribute) => attribute.name === each)) return [];
     const message = `"ignore_changes" of ${shortened(each)} was left out: take the argument out of the definition to leave it alone.`;
     report('warning', 'left-out', message, ignored.valueRange);
     return [];

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { createCommand, saveCommand, showCommand } from '../../core/reconcile/words/openstack-command.ts';
-import { imageAsTerraform } from '../../core/terraform/render.ts';
+import { imagesAsTerraform } from '../../core/terraform/render.ts';
 import type { Place } from '../../core/place.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
@@ -28,7 +28,7 @@ export async function copyAs(engines: EngineAccess, images: readonly ImageAt[]):
     { label: 'openstack command: create', description: 'openstack image create …', text: each(createCommand) },
     { label: 'openstack command: show', description: 'openstack image show …', text: each(showCommand) },
     { label: 'openstack command: save', description: 'openstack image save …', text: each(saveCommand) },
-    { label: 'Terraform', description: 'resource and import block', text: each(imageAsTerraform) },
+    { label: 'Terraform', description: 'resource and import block', text: imagesAsTerraform },
     {
       label: 'JSON',
       description: 'everything that the cloud reports',

@@ -137,7 +137,8 @@ describe('glance-images list, show and import', () => {
     assert.match(shown.stdout, /^resource "openstack_images_image_v2" "cli_[\w-]+" \{$/m);
     assert.match(shown.stdout, /^ {2}min_ram_mb {7}= 64$/m);
     assert.match(shown.stdout, new RegExp(`^  id = "${id}"$`, 'm'));
-    assert.doesNotMatch(shown.stdout, /glance_images/);
+    assert.doesNotMatch(shown.stdout, /glance_images\.\w+"? *=/);
+    assert.match(shown.stdout, /^ {6}properties\["glance_images\.owns"\],$/m);
     await writeFile(join(line.folder, 'main.tf'), shown.stdout);
     await line.expect(0, 'import', '--terraform', 'main.tf', '-o', 'new.image.jsonc');
     const run = await line.expect(0, 'plan', 'new.image.jsonc', '--json', '--adopt');

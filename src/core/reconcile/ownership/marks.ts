@@ -109,6 +109,11 @@ export function markProperties(id: string, marks: Marks): Record<string, string>
   );
 }
 
+/** The properties that hold marks on an image that no apply is at work on, and while one is. */
+export const MARKS: readonly string[] = ['self', 'key', 'owns', 'sent', 'stored', 'state', 'replaced_by'].map(
+  (name) => `${MARK_PREFIX}${name}`,
+);
+
 /** Whether a property is one of ours. */
 export function isMark(property: string): boolean {
   return property.startsWith(MARK_PREFIX);

@@ -4,7 +4,16 @@ import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import { renderArguments } from '../../../../src/core/definition/writing/render.ts';
 import type { Problem } from '../../../../src/core/problem.ts';
 import { definitionsText, readTerraform } from '../../../../src/core/terraform/read.ts';
-import { terraformLabel, terraformResource } from '../../../../src/core/terraform/render.ts';
+import {
+  definitionAsTerraform,
+  imageAsTerraform,
+  imagesAsTerraform,
+  terraformLabel,
+  terraformResource,
+} from '../../../../src/core/terraform/render.ts';
+import { MARKS } from '../../../../src/core/reconcile/ownership/marks.ts';
+import { liveImage, placeNamed } from '../../state/live-image.ts';
+import { definitionOf } from '../../state/sample-plans.ts';
 
 /** The one definition of a text, as the arguments that it writes. */
 function read(text: string): Record<string, unknown> {
@@ -83,7 +92,25 @@ describe('terraformResource', () => {
       /^resource [\s\S]*\}\n\nimport \{\n {2}to = openstack_images_image_v2\.a\n {2}id = "8a2ea3c1-[^"]*"\n\}\n$/,
     );
     const withSource = terraformResource({ ...formats, local_file_path: 'a.raw' }, { importId: id });
-    assert.match(withSource, /lifecycle \{\n {4}ignore_changes = \[local_file_path\]\n {2}\}/);
+    assert.match(withSource, /ignore_changes = \[\n {6}local_file_path,\n {6}image_cache_path,\n {4}\]\n {2}\}/);
+  });
+
+  it('shares an image by resources of their own, which are imported with it', () => {
+    const arguments_ = {
+      name: 'A',
+      container_format: 'bare',
+      disk_format: 'raw',
+      visibility: 'shared',
+      region: 'RegionOne',
+      members: ['p1', { project: 'p2', accept_with: 'lab' }],
+    };
+    const text = terraformResource(arguments_, { importId: 'ID' });
+    assert.match(
+      text,
+      /resource "openstack_images_image_access_v2" "a_2" \{\n {2}image_id {2}= openstack_images_image_v2\.a\.id\n {2}member_id = "p2"\n {2}region {4}= "RegionOne"\n\}\n/,
+    );
+    assert.match(text, /to = openstack_images_image_access_v2\.a_1\n {2}id = "ID\/p1"/);
+    assert.deepEqual(read(terraformResource(arguments_)).members, ['p1', 'p2']);
   });
 
   it('has no verify_checksum beside web_download, which Terraform refuses, and says so', () => {
@@ -118,6 +145,74 @@ describe('terraformResource', () => {
   it('makes a label of any name', () => {
     const names = ['Ubuntu 24.04', '24', '', '—', 'Ünï', 'a-b_c', '-x'];
     assert.deepEqual(names.map(terraformLabel), ['ubuntu_24_04', 'image_24', 'image', 'image', 'u_ni', 'a-b_c', 'x']);
+  });
+});
+
+describe('a live image as Terraform', () => {
+  const properties = {
+    hw_disk_bus: 'virtio',
+    'glance_images.self': 'x',
+    'glance_images.sent': '{}',
+    ' odd"': '1',
+  };
+
+  it('keeps our marks and what Terraform can not write, and has no change for what an import does not know', () => {
+    const text = imageAsTerraform(
+      placeNamed('RegionOne'),
+      liveImage('8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f', 'A', { properties }),
+    );
+    assert.match(text, /^ {2}properties = \{\n {4}hw_disk_bus = "virtio"\n {2}\}$/m);
+    const ignored = /ignore_changes = \[\n([^\]]*(?:\][^\]]*?)*?)\n {4}\]/
+      .exec(text)?.[1]
+      ?.split('\n')
+      .map((line) => line.trim());
+    assert.deepEqual(ignored, [
+      'image_cache_path,',
+      ...MARKS.map((name) => `properties["${name}"],`),
+      'properties[" odd\\""],',
+    ]);
+    const { definitions, problems } = readTerraform(text);
+    assert.deepEqual([definitions.length, problems], [1, []]);
+    const theirs = imageAsTerraform(
+      placeNamed('RegionOne'),
+      liveImage('8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f', 'B', { properties: { a: 'b' } }),
+    );
+    assert.doesNotMatch(theirs, /glance_images/);
+  });
+
+  it('has a label of its own beside images of the same name', () => {
+    const images = ['11111111-0000-4000-8000-000000000000', '22222222-0000-4000-8000-000000000000'].map((id) => ({
+      place: placeNamed('RegionOne'),
+      image: liveImage(id, 'Debian 13'),
+    }));
+    const labels = imagesAsTerraform(images).match(/(?<=^resource "openstack_images_image_v2" )"[^"]*"/gm);
+    assert.deepEqual(labels, ['"debian_13_11111111"', '"debian_13_22222222"']);
+  });
+});
+
+describe('a definition as Terraform', () => {
+  const [ID, secrets] = [
+    '8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f',
+    { image_source_username: 'me', image_source_password: '${secret:mirror}', local_file_path: undefined },
+  ];
+
+  it('has variables in place of references, and nothing of their values', () => {
+    const url = { image_source_url: 'https://mirror.example/a.raw', image_cache_path: '${env:GLANCE_IMAGES_HOME}/"c"' };
+    const text = definitionAsTerraform(definitionOf({ ...url, ...secrets }));
+    assert.match(text, /^variable "mirror" \{\n {2}type {6}= string\n {2}sensitive = true\n\}$/m);
+    assert.match(text, /^variable "GLANCE_IMAGES_HOME" \{\n {2}type = string\n\}$/m);
+    assert.match(text, /^ {2}image_source_password = var\.mirror$/m);
+    assert.match(text, /^ {2}image_cache_path += "\$\{var\.GLANCE_IMAGES_HOME\}\/\\"c\\""$/m);
+    assert.doesNotMatch(text, /does not expand/);
+  });
+
+  it('leaves alone what it does not speak of, where it takes an image over', () => {
+    const text = definitionAsTerraform(definitionOf({ image_id: ID, min_disk_gb: 5, tags: ['a'] }));
+    for (const name of ['local_file_path', 'min_ram_mb', 'visibility', 'properties["glance_images.owns"]'])
+      assert.ok(text.includes(`      ${name},\n`), name);
+    for (const name of ['min_disk_gb', 'tags']) assert.ok(!text.includes(`      ${name},\n`), name);
+    assert.doesNotMatch(text, /^ {2}image_id/m);
+    assert.doesNotMatch(definitionAsTerraform(definitionOf()), /lifecycle/);
   });
 });
 
