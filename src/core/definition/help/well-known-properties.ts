@@ -9,7 +9,7 @@ export interface WellKnownProperty {
 const TRUE_FALSE = ['true', 'false'];
 const YES_NO = ['yes', 'no'];
 const DISK_BUSES = ['virtio', 'scsi', 'sata', 'ide', 'usb', 'fdc', 'xen', 'uml', 'lxc'];
-const ARCHITECTURES = ['x86_64', 'aarch64', 'i686', 'armv7l', 'ppc64', 'ppc64le', 'riscv64', 's390x'];
+const ARCHITECTURES = ['x86_64', 'aarch64', 'i686', 'armv7l', 'ppc64', 'ppc64le', 's390x'];
 
 /**
  * Properties that a person is likely to set, with the values that Nova's `ImageMetaProps` and Glance's metadata definitions
@@ -138,7 +138,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'lsisas1078',
     'buslogic',
     'ibmvscsi',
-    'auto',
+    'vmpvscsi',
   ]),
   property('hw_serial_port_count', 'How many serial ports the guest has.'),
   property('hw_sound_model', 'Sound card.', ['ich6', 'ich9', 'ac97', 'es1370', 'pcspk', 'sb16', 'usb', 'virtio']),
@@ -187,7 +187,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'xen',
     'lxc',
     'baremetal',
-    'powervm',
+    'phyp',
     'uml',
     'vz',
   ]),
@@ -205,7 +205,7 @@ export const WELL_KNOWN_PROPERTIES: readonly WellKnownProperty[] = [
     'xen',
     'lxc',
     'baremetal',
-    'powervm',
+    'phyp',
     'uml',
     'vz',
   ]),
