@@ -17,6 +17,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './command-deps.ts';
+import { withImageFilter, type ListCommandOptions } from './list-options.ts';
 
 const ADOPT = 'adopt an existing image of the same name';
 const RECOVER_STUCK = 'take over an unfinished image whose apply has timed out but may still be running';
@@ -138,12 +139,29 @@ function addImageCommands(root: Command, session: CommandSession): void {
         } else session.exitCode = await importTerraform(terraform, options, session.open(options), process.cwd());
       },
     );
-  withJson(withCloud(root.command('list')))
+  withJson(withImageFilter(withCloud(root.command('list'))))
     .description('list the images of each region')
-    .action(async (options: CommonOptions) => {
+    .addOption(
+      new Option('-o, --output <form>', 'print only this of each image, one a line')
+        .argParser(outputForm)
+        .conflicts('json'),
+    )
+    .action(async (options: ListCommandOptions) => {
       const { list } = await import('./commands/list.ts');
       await session.withEngine(options, (deps) => list(options, deps));
     });
+  for (const [name, answer] of [
+    ['accept', 'accepted'],
+    ['reject', 'rejected'],
+  ] as const) {
+    withJson(withCloud(root.command(name)))
+      .description(`${name} images that other projects share with this one`)
+      .argument('<id...>', 'ids of images', imageIds)
+      .action(async (ids: string[], options: CommonOptions) => {
+        const { answerShares } = await import('./commands/answer-shares.ts');
+        await session.withEngine(options, (deps) => answerShares(ids, answer, options, deps));
+      });
+  }
   withJson(withCloud(root.command('show')))
     .description('show the details of an image')
     .argument('<id>', 'id of an image', imageId)
@@ -222,6 +240,11 @@ function imageIds(value: string, before: string[] | undefined): string[] {
 function imageId(value: string): string {
   if (isImageId(value)) return value.toLowerCase();
   throw new InvalidArgumentError('It is not an image id; "glance-images list" shows the ids.');
+}
+
+function outputForm(value: string): 'ID' {
+  if (value.toUpperCase() === 'ID') return 'ID';
+  throw new InvalidArgumentError('It can only be ID.');
 }
 
 function parallelism(value: string): number {

@@ -1,7 +1,9 @@
 import type { CloudFacts } from './cloud-facts.ts';
 import type { Definition } from './definition/definition.ts';
 import type { DownloadResult, DownloadProgress } from './download/download-image.ts';
+import type { ShareAnswer } from './glance/answer-share.ts';
 import type { LiveImage } from './glance/image.ts';
+import type { ListOptions } from './glance/list-images.ts';
 import type { ImageMember } from './glance/members.ts';
 import type { Cloud, CloudConfiguration, SecureConsent } from './keystone/clouds/configuration.ts';
 import type { AskLogin } from './keystone/login/login-answers.ts';
@@ -109,13 +111,6 @@ export type SourceAddress =
   /** The source of a definition with `image_source_url`, requested with its credentials. */
   | { readonly kind: 'definition'; readonly definition: Definition; readonly checksum?: ChecksumAlgorithm };
 
-export interface ListOptions {
-  readonly signal?: AbortSignal;
-  /** Images per page, at most 1000; 100 if omitted. */
-  readonly pageSize?: number;
-  readonly name?: string;
-}
-
 /**
  * All access to clouds, for editor, command line and language model tools. Every method throws `Failure`.
  */
@@ -162,6 +157,8 @@ export interface Engine {
   members(place: Place, id: string, signal?: AbortSignal): Promise<readonly ImageMember[]>;
   /** Changes one image without a definition and returns it. Fails if it belongs to another project. */
   changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage>;
+  /** Accepts or rejects an image that another project shares with this one, and returns it. Throws `not-shared` for another image. */
+  answerShare(place: Place, id: string, answer: ShareAnswer, signal?: AbortSignal): Promise<LiveImage>;
   /** Describes a file or URL by its headers; for a URL also the checksum beside it. Fetches no more than that. */
   describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription>;
   /** The contents of a cache folder; the default one if omitted. */

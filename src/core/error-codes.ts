@@ -280,6 +280,10 @@ export const ERRORS = [
         'An image of that name exists and is not managed by Glance Images. Adopt it, or give the definition another name.',
       ],
       [['ambiguous-image', 'foreign-image'], 'Name the image with `image_id`.'],
+      [
+        ['not-shared'],
+        'Only an image that another project shares with yours can be accepted or rejected: `list --shared-with-me` shows them.',
+      ],
       [['image-ambiguous'], 'The image exists in several regions. Choose one with `--region`.'],
       [
         ['image-not-found', 'image-gone', 'no-image', 'image-id-invalid', 'name-unusable'],

@@ -13,11 +13,12 @@ import {
   type Engine,
   type EngineOptions,
   type FetchingPlanOptions,
-  type ListOptions,
   type SourceAddress,
   PARALLELISM,
 } from '../core/engine.ts';
+import { answerShare, type ShareAnswer } from '../core/glance/answer-share.ts';
 import type { LiveImage } from '../core/glance/image.ts';
+import { listImages, type ListOptions } from '../core/glance/list-images.ts';
 import type { ImageMember } from '../core/glance/members.ts';
 import type { Cloud, CloudConfiguration } from '../core/keystone/clouds/configuration.ts';
 import type { Place } from '../core/place.ts';
@@ -143,17 +144,7 @@ class NodeEngine implements Engine {
   }
 
   async *images(place: Place, options: ListOptions = {}): AsyncIterable<readonly LiveImage[]> {
-    const { signal, pageSize = 100, name } = options;
-    const region = await this.#region(place, signal);
-    const base = {
-      pageSize,
-      parameters: { sort: 'name:asc' },
-      ...(signal === undefined ? {} : { signal }),
-      ...(name === undefined ? {} : { name }),
-    };
-    yield* region.images.list(base);
-    if (region.project === undefined) return;
-    yield* region.images.list({ ...base, hidden: true, owner: region.project });
+    yield* listImages(await this.#region(place, options.signal), options);
   }
 
   async image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage> {
@@ -235,6 +226,10 @@ class NodeEngine implements Engine {
 
   async changeImage(place: Place, id: string, change: ImageChange, signal?: AbortSignal): Promise<LiveImage> {
     return changeImage(await this.#region(place, signal), id.toLowerCase(), change, signal);
+  }
+
+  async answerShare(place: Place, id: string, answer: ShareAnswer, signal?: AbortSignal): Promise<LiveImage> {
+    return answerShare(await this.#region(place, signal), id.toLowerCase(), answer, signal);
   }
 
   async describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription> {

@@ -1,8 +1,10 @@
 import { Failure } from '../failure.ts';
 import { field, type Answered } from '../http/answers.ts';
 
-/** How a project responded to a shared image. */
-export type MemberStatus = 'pending' | 'accepted' | 'rejected';
+/** How a project can have responded to a shared image. */
+export const MEMBER_STATUSES = ['pending', 'accepted', 'rejected'] as const;
+
+export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 
 /** A project that an image is shared with (https://docs.openstack.org/api-ref/image/v2/#show-image-member-details). */
 export interface ImageMember {
@@ -39,7 +41,7 @@ export function parseMembers(value: unknown): readonly ImageMember[] {
 }
 
 function isMemberStatus(value: unknown): value is MemberStatus {
-  return value === 'pending' || value === 'accepted' || value === 'rejected';
+  return MEMBER_STATUSES.some((status) => status === value);
 }
 
 function unusable(): Failure {
