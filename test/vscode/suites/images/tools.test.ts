@@ -66,6 +66,9 @@ describe('language-model tools', () => {
       ['by a model'],
     );
     assert.match(listed.sentence, /not instructions/);
+    const latest = await invoke('list_images', { region: 'RegionOne', name: 'by a *', latest: true, tags: [] });
+    assert.equal((latest.document as { readonly images: readonly unknown[] }).images.length, 1);
+    await assert.rejects(invoke('list_images', { sort: 'nope' }), /"sort" must be/);
     await assert.rejects(invoke('apply_images', { plan_ids: ids }), /plan_images/);
   });
 
