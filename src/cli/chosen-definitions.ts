@@ -1,4 +1,4 @@
-import type { Definition } from '../core/definition/definition.ts';
+import { definitionKey, type Definition } from '../core/definition/definition.ts';
 import { Failure } from '../core/failure.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { showFileProblems } from './commands/show-plans.ts';
@@ -7,16 +7,20 @@ import type { CommonOptions, CommandDeps } from './command-deps.ts';
 
 /**
  * Reads the definitions of a command and prints the problems of their files; `undefined` if one has an error.
- * Skips definitions of another cloud than `--cloud`. Throws `cloud-not-used` if none remains, and what reading throws.
+ * Skips definitions of another key than `--key` and of another cloud than `--cloud`. Throws `key-not-used`, `cloud-not-used`
+ * if none remains, and what reading throws.
  */
 export async function chosenDefinitions(
   names: readonly string[],
-  { cloud }: CommonOptions,
+  { cloud, key }: CommonOptions,
   { terminal, folder }: Pick<CommandDeps, 'terminal' | 'folder'>,
 ): Promise<readonly Definition[] | undefined> {
   const files = await readDefinitionFiles(names, folder);
   if (showFileProblems(files, terminal, folder)) return undefined;
-  const all = files.flatMap(({ definitions }) => definitions);
+  const all = withKeys(
+    files.flatMap(({ definitions }) => definitions),
+    key,
+  );
   const chosen = all.filter(
     ({ arguments: { cloud: named } }) => cloud === undefined || named === undefined || named === cloud,
   );
@@ -32,6 +36,16 @@ export async function chosenDefinitions(
     terminal.problem(`${what} left out.`, 'yellow');
   }
   return chosen;
+}
+
+/** Throws `key-not-used` for a key that no definition has: a typo must not look like success. */
+function withKeys(definitions: readonly Definition[], keys: readonly string[] | undefined): readonly Definition[] {
+  if (keys === undefined) return definitions;
+  const unused = keys.find((key) => definitions.every((definition) => definitionKey(definition) !== key));
+  if (unused === undefined) return definitions.filter((definition) => keys.includes(definitionKey(definition)));
+  throw new Failure('key-not-used', `No definition has the key "${unused}".`, {
+    next: 'Check --key: it takes a definition\'s "key", or its "image_id" or name where it has no key.',
+  });
 }
 
 /** Throws `region-not-used` if no plan is for a region of `--region`: a typo must not look like success. */

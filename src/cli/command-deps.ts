@@ -11,6 +11,8 @@ export interface CommonOptions {
   readonly cloud?: string;
   readonly region?: readonly string[];
   readonly allowEnv?: readonly string[];
+  /** Only definitions with one of these keys. */
+  readonly key?: readonly string[];
   readonly json?: boolean;
   /** Addresses that may receive secrets of `secure.yaml`. */
   readonly secureFor?: readonly string[];

@@ -7,7 +7,7 @@ import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { download, type DownloadCommandOptions } from './commands/download.ts';
 import { importImages, importTerraform } from './commands/import.ts';
-import { plan, type PlanConsents } from './commands/plan.ts';
+import { plan, type PlanCommandOptions, type PlanConsents } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
 import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
@@ -17,6 +17,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './command-deps.ts';
+import { placesOf, readSavedPlan } from './saved-plan-file.ts';
 import { withImageFilter, type ListCommandOptions } from './list-options.ts';
 
 const ADOPT = 'adopt an existing image of the same name';
@@ -79,24 +80,25 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .argument('<file...>', 'files, folders or globs', names)
     .option('--detailed-exitcode', 'exit with 2 if there are changes')
     .option('--fetch', 'fetch and decompress sources to compare their bytes')
+    .option('--out <file>', 'save the plan to this file, for apply')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
-    .action(
-      async (
-        files: string[],
-        options: CommonOptions & PlanConsents & { detailedExitcode?: boolean; fetch?: boolean },
-      ) => session.withEngine(options, (deps) => plan(files, options, deps)),
+    .action(async (files: string[], options: PlanCommandOptions) =>
+      session.withEngine(options, (deps) => plan(files, options, deps)),
     );
   withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
-    .description('create or change images to match the definitions')
-    .argument('<file...>', 'files, folders or globs', names)
+    .description('create or change images to match the definitions, or as a saved plan says')
+    .argument('<file...>', 'files, folders or globs, or one file of plan --out', names)
     .option('--auto-approve', 'do not ask for confirmation')
     .option('--detach', 'return once the plan is agreed to; the apply goes on in a process of its own')
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
-    .action(async (files: string[], options: ApplyCommandOptions) =>
-      session.withEngine(options, (deps) => apply(files, options, deps)),
-    );
+    .action(async (files: string[], options: ApplyCommandOptions) => {
+      const [file, ...others] = files;
+      const saved = file === undefined || others.length > 0 ? undefined : await readSavedPlan(file);
+      const used = saved === undefined ? options : { ...options, ...placesOf(saved) };
+      await session.withEngine(used, (deps) => apply(files, used, deps, saved));
+    });
   withJson(withDefinitions(withCloud(root.command('rollback'))))
     .description('bring back the images that were replaced last')
     .argument('<file...>', 'files, folders or globs', names)
@@ -206,11 +208,13 @@ function withCloud(command: Command): Command {
 
 /** The options of every command that reads definitions and asks a cloud. */
 function withDefinitions(command: Command): Command {
-  return command.addOption(
-    new Option('--allow-env <name>', 'an environment variable that ${env:NAME} may read; repeatable').argParser(
-      repeatable,
-    ),
-  );
+  return command
+    .addOption(
+      new Option('--allow-env <name>', 'an environment variable that ${env:NAME} may read; repeatable').argParser(
+        repeatable,
+      ),
+    )
+    .addOption(new Option('--key <name>', 'only the definition with this key or name; repeatable').argParser(names));
 }
 
 /** The options of every command that fetches or sends sources. */

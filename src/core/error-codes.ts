@@ -82,7 +82,7 @@ export const ERRORS = [
       [['region-not-found'], 'The message lists the regions that the cloud has.'],
       [['no-region'], "Open the definition's folder, so that its `clouds.yaml` is found."],
       [
-        ['region-not-used', 'cloud-not-used'],
+        ['region-not-used', 'cloud-not-used', 'key-not-used'],
         'No definition uses the region or cloud that `--region` or `--cloud` names.',
       ],
     ],
@@ -308,6 +308,10 @@ export const ERRORS = [
       [
         ['nothing-to-roll-back', 'rollback-unverified'],
         'There is no replaced image to bring back, or its data is not what was verified.',
+      ],
+      [
+        ['saved-plan-invalid', 'saved-plan-blocked'],
+        'Save the plan again with `plan --out`. A blocked plan is not saved, and a changed file is not applied.',
       ],
       [
         ['plan-stale', 'plan-outdated', 'changed-meanwhile', 'conflict', 'other-region', 'plan-blocked'],

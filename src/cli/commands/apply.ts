@@ -16,6 +16,8 @@ import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
 import { detach } from './detach.ts';
+import type { SavedPlan } from '../../core/reconcile/saved/saved-plan.ts';
+import { consentsOfSaved, planSaved } from './apply-saved.ts';
 import { showDigests } from './show-digests.ts';
 import { showPlans, showProblem } from './show-plans.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
@@ -27,17 +29,28 @@ export interface ApplyCommandOptions extends CommonOptions, PlanConsents {
   readonly detach?: boolean;
 }
 
-/** `apply FILE…`: shows the plan, asks, and applies it. */
+/** `apply FILE…`: shows the plan, asks, and applies it. A saved plan was agreed to when it was reviewed. */
 export async function apply(
   names: readonly string[],
   options: ApplyCommandOptions,
   deps: CommandDeps,
+  saved?: SavedPlan,
 ): Promise<ExitCode> {
-  const { terminal, folder, signal, engine } = deps;
-  const plans = await planNamed(names, options, deps);
+  const { terminal, folder } = deps;
+  const plans = await (saved === undefined ? planNamed(names, options, deps) : planSaved(saved, options, deps));
   if (plans === undefined) return EXIT.failed;
   showPlans(plans, terminal, folder);
-  const agreed = await agree(plans, options, deps);
+  if (saved === undefined) return carryOut(plans, await agree(plans, options, deps), options, deps);
+  return carryOut(plans, plans, { ...options, ...consentsOfSaved(saved), autoApprove: true }, deps);
+}
+
+async function carryOut(
+  plans: readonly Plan[],
+  agreed: readonly Plan[],
+  options: ApplyCommandOptions,
+  deps: CommandDeps,
+): Promise<ExitCode> {
+  const { terminal, folder, signal, engine } = deps;
   if (options.detach === true && agreed.some(({ action }) => action !== 'none' && action !== 'blocked'))
     return detach(agreed, options, deps);
   const progress = await showApplyProgress(agreed, terminal);

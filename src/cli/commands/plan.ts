@@ -9,6 +9,8 @@ import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
 import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
+import { isUnpinned } from '../../core/reconcile/saved/saved-plan.ts';
+import { savedEntries, writeSavedPlan } from '../saved-plan-file.ts';
 import { showPlanProblems, showPlans } from './show-plans.ts';
 
 /** What a plan may do only with consent. */
@@ -22,16 +24,25 @@ export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<Plan
   return { adopt: adopt === true, recoverStuck: recoverStuck === true };
 }
 
+/** The options of `plan`. */
+export interface PlanCommandOptions extends CommonOptions, PlanConsents {
+  readonly detailedExitcode?: boolean;
+  readonly fetch?: boolean;
+  /** The file for a saved plan. */
+  readonly out?: string;
+}
+
 /** `plan FILE…`: what an apply would do. */
 export async function plan(
   names: readonly string[],
-  options: CommonOptions & PlanConsents & { readonly detailedExitcode?: boolean; readonly fetch?: boolean },
+  options: PlanCommandOptions,
   deps: CommandDeps,
 ): Promise<ExitCode> {
   const { terminal, folder } = deps;
   const plans = await planNamed(names, options, deps);
   if (plans === undefined) return EXIT.failed;
-  const unclaimed = await unclaimedBy(plans, names, deps);
+  // With --key the other definitions are not planned, so their images would look unclaimed.
+  const unclaimed = options.key === undefined ? await unclaimedBy(plans, names, deps) : undefined;
   if (options.json === true) {
     terminal.document(planReport(plans, unclaimed));
     showPlanProblems(plans, terminal, folder);
@@ -43,8 +54,28 @@ export async function plan(
       'dim',
     );
   }
+  if (options.out !== undefined) await savePlan(options.out, plans, options, deps);
   if (plans.some(({ action }) => action === 'blocked')) return EXIT.failed;
   return options.detailedExitcode === true && plans.some(isChange) ? EXIT.changes : EXIT.done;
+}
+
+/** Writes the plan for `apply`, and warns of sources whose bytes can't be checked then. */
+async function savePlan(
+  out: string,
+  plans: readonly Plan[],
+  options: PlanCommandOptions,
+  { terminal, folder, signal }: CommandDeps,
+): Promise<void> {
+  const entries = await savedEntries(plans, folder, signal);
+  const { adopt, recoverStuck } = consentsOf(options);
+  const { cloud = null, region } = options;
+  const regions = region === undefined ? null : [...region];
+  await writeSavedPlan(resolve(folder, out), entries, { cloud, regions, adopt, recover_stuck: recoverStuck });
+  for (const { source } of entries.filter(isUnpinned)) {
+    const name = source?.name ?? 'the source';
+    terminal.problem(`${name} has no checksum: an apply can't tell if its bytes are those of this plan.`, 'yellow');
+  }
+  terminal.problem(`Saved the plan to ${out}. To apply it: glance-images apply ${out}`, 'green');
 }
 
 /** Plans the named definitions; `undefined` after printing errors of their files. */
