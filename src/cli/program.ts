@@ -7,7 +7,7 @@ import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
 import { deleteImages } from './commands/delete.ts';
 import { download, type DownloadCommandOptions } from './commands/download.ts';
 import { importImages, importTerraform } from './commands/import.ts';
-import { plan, type PlanCommandOptions, type PlanConsents } from './commands/plan.ts';
+import { hasDocument, plan, type PlanCommandOptions } from './commands/plan.ts';
 import { rollback } from './commands/rollback.ts';
 import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
@@ -81,10 +81,15 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .option('--detailed-exitcode', 'exit with 2 if there are changes')
     .option('--fetch', 'fetch and decompress sources to compare their bytes')
     .option('--out <file>', 'save the plan to this file, for apply')
+    .addOption(
+      new Option('--markdown', 'print the plan as Markdown, for a comment').conflicts(['json', 'sarif', 'junit']),
+    )
+    .addOption(new Option('--sarif', 'print the problems as SARIF').conflicts(['json', 'junit']))
+    .addOption(new Option('--junit', 'print the plan as a JUnit report').conflicts('json'))
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
     .action(async (files: string[], options: PlanCommandOptions) =>
-      session.withEngine(options, (deps) => plan(files, options, deps)),
+      session.withEngine({ ...options, json: hasDocument(options) }, (deps) => plan(files, options, deps)),
     );
   withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
     .description('create or change images to match the definitions, or as a saved plan says')

@@ -74,8 +74,8 @@ function invalid(path: string, why: string): Failure {
   return new Failure('saved-plan-invalid', `The saved plan "${path}" ${why}.`, { next: 'Plan again with --out.' });
 }
 
-/** The path from the folder, so that another checkout finds it. */
-function shownPath(path: string, folder: string): string {
+/** The path from the folder, with slashes, so that another checkout finds it. */
+export function shownPath(path: string, folder: string): string {
   const shown = relative(folder, path);
   return isAbsolute(shown) ? path : shown.replaceAll('\\', '/');
 }

@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { nameInPlace } from '../../core/reconcile/words/describe.ts';
 import { problemAt } from '../../core/definition/problem-at.ts';
 import { planReport } from '../../core/reconcile/words/report.ts';
+import { planJunit } from '../../core/reconcile/reports/plan-junit.ts';
+import { planMarkdown } from '../../core/reconcile/reports/plan-markdown.ts';
+import { planSarif } from '../../core/reconcile/reports/plan-sarif.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { UnclaimedImage } from '../../core/reconcile/ownership/unclaimed.ts';
 import { checkRegions, chosenDefinitions } from '../chosen-definitions.ts';
@@ -10,7 +13,7 @@ import { showCloudProblems } from '../cloud-problems.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { isUnpinned } from '../../core/reconcile/saved/saved-plan.ts';
-import { savedEntries, writeSavedPlan } from '../saved-plan-file.ts';
+import { savedEntries, shownPath, writeSavedPlan } from '../saved-plan-file.ts';
 import { showPlanProblems, showPlans } from './show-plans.ts';
 
 /** What a plan may do only with consent. */
@@ -28,6 +31,10 @@ export function consentsOf({ adopt, recoverStuck }: PlanConsents): Required<Plan
 export interface PlanCommandOptions extends CommonOptions, PlanConsents {
   readonly detailedExitcode?: boolean;
   readonly fetch?: boolean;
+  /** Standard output as a document of this form; at most one of these and `json`. */
+  readonly markdown?: boolean;
+  readonly sarif?: boolean;
+  readonly junit?: boolean;
   /** The file for a saved plan. */
   readonly out?: string;
 }
@@ -43,10 +50,13 @@ export async function plan(
   if (plans === undefined) return EXIT.failed;
   // With --key the other definitions are not planned, so their images would look unclaimed.
   const unclaimed = options.key === undefined ? await unclaimedBy(plans, names, deps) : undefined;
-  if (options.json === true) {
-    terminal.document(planReport(plans, unclaimed));
-    showPlanProblems(plans, terminal, folder);
-  } else showPlans(plans, terminal, folder);
+  const shown = (file: string): string => shownPath(file, folder);
+  if (options.json === true) terminal.document(planReport(plans, unclaimed));
+  else if (options.sarif === true) terminal.document(planSarif(plans, shown));
+  else if (options.markdown === true) terminal.text(planMarkdown(plans));
+  else if (options.junit === true) terminal.text(planJunit(plans, shown));
+  if (hasDocument(options)) showPlanProblems(plans, terminal, folder);
+  else showPlans(plans, terminal, folder);
   for (const { place, image, key } of unclaimed ?? []) {
     terminal.line(`unclaimed: ${nameInPlace(image.name, place)}, image ${image.id}`, 'yellow');
     terminal.line(
@@ -57,6 +67,11 @@ export async function plan(
   if (options.out !== undefined) await savePlan(options.out, plans, options, deps);
   if (plans.some(({ action }) => action === 'blocked')) return EXIT.failed;
   return options.detailedExitcode === true && plans.some(isChange) ? EXIT.changes : EXIT.done;
+}
+
+/** Whether standard output is one document, so that words for people go to standard error. */
+export function hasDocument({ json, markdown, sarif, junit }: PlanCommandOptions): boolean {
+  return [json, markdown, sarif, junit].includes(true);
 }
 
 /** Writes the plan for `apply`, and warns of sources whose bytes can't be checked then. */
