@@ -355,10 +355,7 @@ export const ERRORS = [
         ['apply-in-progress', 'apply-running', 'image-busy'],
         'Another apply is using the image. Wait for it to finish.',
       ],
-      [
-        ['transfer-host'],
-        'The process that carries out applies ended or does not answer. Apply again to resume.',
-      ],
+      [['transfer-host'], 'The process that carries out applies ended or does not answer. Apply again to resume.'],
       [
         ['apply-stuck', 'recovers-stuck-image'],
         'The image of an earlier apply may still be in use, or Glance has not released it. `--recover-stuck` takes it over, or deletes it and creates another one.',

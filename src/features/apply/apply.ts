@@ -7,7 +7,7 @@ import { definitionsIn, definitionsInWorkspace } from '../../platform/files/defi
 import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
-import { definitionOfTarget, type DefinitionsHere } from '../definitions/open-definition.ts';
+import { definitionOfTarget, type DefinitionsHere } from '../../platform/files/open-definition.ts';
 import { Applier } from './applier.ts';
 import type { ApplierDeps } from './applier.ts';
 import { followRuns } from './follow-runs.ts';

@@ -11,7 +11,12 @@ import type { Subscription } from '../../state/observable.ts';
 import { transfersOf } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { UpstreamStore } from '../../state/definitions/upstream.ts';
-import { applyingInWords, planStateInWords, withIcon, type StateWords } from './plan-state-words.ts';
+import {
+  applyingInWords,
+  planStateInWords,
+  withIcon,
+  type StateWords,
+} from '../../state/definitions/plan-state-words.ts';
 
 /** Milliseconds after which VS Code should have asked for the lenses of what is shown. */
 const LENSES_DUE = 1000;

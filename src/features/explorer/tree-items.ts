@@ -18,7 +18,7 @@ import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
 import { imageUri } from './image-uri.ts';
 import { contextSet, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
-import { transferInWords } from './transfer-words.ts';
+import { transferInWords } from '../../state/transfers/transfer-words.ts';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 

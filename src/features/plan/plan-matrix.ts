@@ -9,7 +9,7 @@ import {
 import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { definitionId, type PlanRecord } from '../../state/definitions/plans.ts';
-import { recordInWords } from '../definitions/plan-state-words.ts';
+import { recordInWords } from '../../state/definitions/plan-state-words.ts';
 import { isOpen, outOfDate } from './preview-text.ts';
 
 /** Colours of the theme, as VS Code's own previews have them. */

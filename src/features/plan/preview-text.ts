@@ -1,7 +1,7 @@
 import type { PlanSides } from '../../core/reconcile/words/compare-text.ts';
 import { renderPlanSides } from '../../core/reconcile/words/compare-text.ts';
 import type { PlanRecord } from '../../state/definitions/plans.ts';
-import { isApplied, recordInWords } from '../definitions/plan-state-words.ts';
+import { isApplied, recordInWords } from '../../state/definitions/plan-state-words.ts';
 
 /** Whether a plan is still to be applied: nothing has happened to its image since. */
 export function isOpen({ result, since }: PlanRecord): boolean {

@@ -15,7 +15,7 @@ import { requireTrust } from '../../platform/trust.ts';
 import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
-import { definitionOfTarget, type DefinitionsHere } from '../definitions/open-definition.ts';
+import { definitionOfTarget, type DefinitionsHere } from '../../platform/files/open-definition.ts';
 import { planMatrix, type ShownFile } from './plan-matrix.ts';
 import { previewSides } from './preview-text.ts';
 import { isToDo, ShownPreviews, type Preview, type ReadDefinitions } from './shown-previews.ts';

@@ -4,7 +4,7 @@ import { markProperties } from '../../../src/core/reconcile/ownership/marks.ts';
 import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import type { ApplyResult } from '../../../src/core/reconcile/model/result.ts';
 import { showResult } from '../../../src/features/apply/show-result.ts';
-import { planStateInWords } from '../../../src/features/definitions/plan-state-words.ts';
+import { planStateInWords } from '../../../src/state/definitions/plan-state-words.ts';
 import { showRollback, type ShowRollbackOptions } from '../../../src/features/rollback/show-rollback.ts';
 import { CloudsStore } from '../../../src/state/clouds/clouds.ts';
 import { ImageManagement } from '../../../src/state/clouds/image-management.ts';

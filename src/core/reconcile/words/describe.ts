@@ -100,7 +100,7 @@ function describeMove(plan: Plan): readonly string[] {
 }
 
 /** What becomes of the values that the definition does not speak of; empty where there are none. */
-export function describeUnmanaged(plan: Plan): readonly string[] {
+function describeUnmanaged(plan: Plan): readonly string[] {
   const kept = takenOver(plan);
   if (kept.length > 0) return [`the new image takes over, because the definition does not set it: ${kept.join(', ')}`];
   return plan.successor === undefined && plan.unmanaged.length > 0 ? [`left alone: ${plan.unmanaged.join(', ')}`] : [];

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { Failure } from '../../core/failure.ts';
-import { definitionOf } from '../../platform/files/definition-files.ts';
-import { fileUri } from '../../platform/files/uris.ts';
-import type { WorkspaceDefinitions } from '../../platform/files/workspace-definitions.ts';
+import { definitionOf } from './definition-files.ts';
+import { fileUri } from './uris.ts';
+import type { WorkspaceDefinitions } from './workspace-definitions.ts';
 import { isImageNode, type ImageNode } from '../../state/clouds/clouds-tree.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 

@@ -4,7 +4,7 @@ import {
   applyingInWords,
   planStateInWords,
   type StateWords,
-} from '../../../../src/features/definitions/plan-state-words.ts';
+} from '../../../../src/state/definitions/plan-state-words.ts';
 import { placeNamed } from '../../state/live-image.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';
 import { sampleTransfer } from '../../webview/transfers/sample-transfers.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { transferInWords } from '../../../../src/features/explorer/transfer-words.ts';
+import { transferInWords } from '../../../../src/state/transfers/transfer-words.ts';
 import { sampleTransfer } from '../../webview/transfers/sample-transfers.ts';
 
 describe('a transfer on the row of its image', () => {

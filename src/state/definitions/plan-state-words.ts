@@ -1,9 +1,9 @@
 import { describePlace } from '../../core/place.ts';
 import { upstreamMoved } from '../../core/reconcile/sources/bytes.ts';
-import type { PlanRecord, PlanState } from '../../state/definitions/plans.ts';
+import type { PlanRecord, PlanState } from './plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyStatus } from '../../core/reconcile/model/result.ts';
-import { transferInWords } from '../explorer/transfer-words.ts';
+import { transferInWords } from '../transfers/transfer-words.ts';
 import { currentTransfers, overallPercent } from '../transfers/overall-percent.ts';
 import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 
