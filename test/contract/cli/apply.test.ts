@@ -215,7 +215,10 @@ describe('glance-images plan and apply', () => {
   it('blocks a cloud that does not exist, at the definition', async () => {
     await define({ cloud: 'no-such-cloud' });
     const run = await line.expect(1, 'plan', 'a.image.jsonc');
-    assert.match(run.stderr, /^a\.image\.jsonc:6:12: error: There is no cloud "no-such-cloud".* \[cloud-not-found\]$/m);
+    assert.match(
+      run.stderr,
+      /^a\.image\.jsonc:6:12: error: Cloud "no-such-cloud" .*was not found.* \[cloud-not-found\]$/m,
+    );
   });
 
   it('cancels an upload at Ctrl+C, says what is left, leaves nothing behind, and applies the next time', async () => {

@@ -57,7 +57,7 @@ describe('the command line on a disk that goes wrong', () => {
     assert.equal(stderr.match(/can't be written/g)?.length, 1, stderr);
     assert.match(
       stderr,
-      /^The folder ".*glance-images" can't be written: a file is in the place of a folder\. The work goes/m,
+      /^The folder ".*glance-images" can't be written: a file is in the place of a folder\. The work continues/m,
     );
     assert.doesNotMatch(stderr, /Error: |ENOTDIR/);
   });
@@ -86,7 +86,7 @@ describe('the command line on a disk that goes wrong', () => {
       return true;
     };
     const running = line.start('apply', '--auto-approve', 'url.image.jsonc');
-    await running.written(/\d+ % of/);
+    await running.written(/\d+% of/);
     await rm(at('cache'), { recursive: true });
     for (const response of held) response.end(bytes.subarray(3_000_000));
     const { code, stderr } = await running.ended;
@@ -132,7 +132,7 @@ describe('the command line on a disk that goes wrong', () => {
     await symlink('/dev/null', at('device'));
     await symlink(at('disk.raw'), at('link'));
     for (const [target, message] of [
-      ['device', /device" is a device, not a regular file\. Name a regular file/],
+      ['device', /device" is a device, not a regular file\. Use a regular file/],
       ['link', /link" is a link, and links are not replaced\. Name the file itself, which is ".*disk\.raw"/],
       ['missing/got.raw', /missing\/got\.raw" can't be written/],
       ['disk.raw/got.raw', /disk\.raw\/got\.raw" can't be written/],

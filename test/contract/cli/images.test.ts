@@ -168,7 +168,7 @@ describe('glance-images list, show and import', () => {
     const at = (text: string): string => `${file}:${text.trimEnd().split('\n').length}:5`;
     const listed = await line.expect(0, 'list');
     const warning =
-      '"insecure" of the cloud .* is neither true nor false: certificates are checked\\. \\[value-not-boolean\\]';
+      '"insecure" of the cloud .* is neither true nor false, so certificates are checked\\. \\[value-not-boolean\\]';
     assert.match(listed.stderr, new RegExp(`^${at(odd)}: warning: ${warning}$`, 'm'));
     const wrong = await line.useEntry({ auth_type: 'v3kerberos' });
     const refused = await line.expect(1, 'list');

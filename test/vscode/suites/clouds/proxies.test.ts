@@ -220,7 +220,7 @@ describe('the proxy of VS Code’s settings', () => {
     closed = true;
     await set('proxy', usual());
     const { code, message } = await failure(await engineOn('https'));
-    assert.deepEqual([code, /did not open a way to cloud\.test.*403/.test(message)], ['proxy', true]);
+    assert.deepEqual([code, /did not open a connection to cloud\.test.*403/.test(message)], ['proxy', true]);
   });
 
   it('is not blamed for a certificate that nobody vouches for', async () => {

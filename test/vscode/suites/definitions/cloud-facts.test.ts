@@ -104,7 +104,7 @@ describe('what a cloud says of itself', () => {
         .map((part) => (part instanceof vscode.MarkdownString ? part.value : ''))
         .join();
     await values(knowing, '{ "disk_format": "|" }');
-    assert.match(text(position), /does not take it\. It offers: acmefs, raw, qcow2/);
+    assert.match(text(position), /does not accept it\. It offers: acmefs, raw, qcow2/);
     assert.match(text(document.positionAt(document.getText().indexOf('acme'))), /Which hosts it runs on/);
   });
 

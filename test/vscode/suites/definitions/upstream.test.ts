@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { rawDisk } from '../../../host/raw-disk.ts';
 import * as vscode from 'vscode';
 import { parseDefinitions } from '../../../../src/core/definition/parse.ts';
 import { silentLog } from '../../../unit/silent-log.ts';
@@ -53,7 +54,7 @@ describe('the upstream of definitions', () => {
   /** Answers with a disk, and a checksum file where one is published. */
   function publish({ etag, sums }: { readonly etag?: string; readonly sums?: string }): void {
     answer = ({ url }, response) => {
-      if (url === '/disk.img') response.writeHead(200, etag === undefined ? {} : { etag }).end(`bytes ${etag ?? ''}`);
+      if (url === '/disk.img') response.writeHead(200, etag === undefined ? {} : { etag }).end(rawDisk(1, etag));
       else if (url === '/SHA256SUMS' && sums !== undefined) response.end(`${sums}  disk.img\n`);
       else response.writeHead(404).end();
     };
