@@ -272,7 +272,7 @@ describe('engine on a cloud', () => {
     const [result] = await workplace.apply(await workplace.define(wanted()));
     assert.equal(result?.status, 'blocked');
     const problem = result.plan.problems.find(({ code }) => code === 'source-backing-file');
-    assert.match(problem?.message ?? '', /only the difference to another file: "\/etc\/shadow".*415/);
+    assert.match(problem?.message ?? '', /contains only the differences from another file: "\/etc\/shadow".*415/);
     assert.deepEqual(await workplace.named(name, result.plan.place.region), []);
   });
 });

@@ -133,7 +133,7 @@ describe('engine on a cloud: web_download', () => {
   it('from an address that Glance’s filter refuses makes no image and says why', async () => {
     const result = await applied({ image_source_url: 'http://127.0.0.1:1/disk.img' });
     assert.deepEqual([result.status, result.error?.code], ['failed', 'web-download-refused']);
-    assert.match(result.error?.next ?? '', /port 80 or 443 .* or remove "web_download"/);
+    assert.match(result.error?.next ?? '', /port 80 or 443,.* or remove "web_download"/);
     assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
   });
 
