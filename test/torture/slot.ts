@@ -58,6 +58,8 @@ export class Slot {
       name: `Torture ${seed} ${String(number)}`,
       ...identity,
       container_format: 'bare',
+      // Sources are cut to any size, and few bytes are no disk.
+      inspect: false,
       disk_format: this.#format,
       regions: random.some(around.regions),
       timeouts: around.timeouts,

@@ -133,7 +133,7 @@ describe('the command line on a disk that goes wrong', () => {
     await symlink(at('disk.raw'), at('link'));
     for (const [target, message] of [
       ['device', /device" is a device, not a regular file\. Use a regular file/],
-      ['link', /link" is a link, and links are not replaced\. Name the file itself, which is ".*disk\.raw"/],
+      ['link', /link" is a link, and links are not replaced\. Use its target, ".*disk\.raw"/],
       ['missing/got.raw', /missing\/got\.raw" can't be written/],
       ['disk.raw/got.raw', /disk\.raw\/got\.raw" can't be written/],
     ] as const) {

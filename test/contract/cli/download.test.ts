@@ -54,7 +54,7 @@ describe('glance-images download', () => {
   const at = (name: string): string => join(line.folder, name);
   /** Every file below the folder; compiled code comes as Node ends. */
   const files = async (): Promise<readonly string[]> =>
-    (await readdir(line.folder, { recursive: true })).filter((name) => !name.includes('compiled'));
+    (await readdir(line.folder, { recursive: true })).filter((name) => !/compiled|glance-images$/.test(name));
 
   const parts = async (): Promise<readonly string[]> =>
     (await readdir(line.folder)).filter((name) => name.endsWith('.part'));
