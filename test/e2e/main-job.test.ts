@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { isLook, WebSource } from '../contract/web-source.ts';
 import { rawDisk } from '../host/raw-disk.ts';
@@ -78,8 +78,10 @@ describe('what a user sees', () => {
     await press(row, window.page.getByText('"os_hash_value"'));
     await window.screenshot('show-image');
 
-    await view.choose(row, 'Import as Definition');
-    await window.page.getByText('"image_id"').first().waitFor();
+    // An image that a definition manages has one already.
+    await rm(stage.path('ubuntu.image.jsonc'));
+    await view.shows(/Ubuntu 24\.04.*no definition here/);
+    await press(row.getByRole('button', { name: 'Import as Definition' }), window.page.getByText('"image_id"').first());
     await window.screenshot('import');
 
     await view.choose(row, /Delete Image/);
