@@ -152,7 +152,9 @@ describe('an upload that goes wrong', () => {
     });
   }
 
-  it('that somebody else is at leaves that image to them', async () => {
+  it('that somebody else is at leaves that image to them', async function () {
+    // uWSGI ends an upload that rests for ten seconds, theirs too: the image is free then.
+    if (cloud.release >= 33 && cloud.faults === undefined) this.skip();
     const others = Buffer.from('of somebody else');
     const theirs = new HeldUpload(session, others);
     let image = '';
