@@ -103,7 +103,7 @@ describe('an apply and its windows', () => {
     await window.close();
     release();
     const next = await stage.openFile('ubuntu.image.jsonc');
-    await next.pressLens('Apply this image', next.lens(/Nothing differs in 2 regions/));
+    await next.pressLens('Apply this image', next.lens(/No changes in 2 regions/));
     assert.equal(made(), 2);
   });
 
