@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { logIn, type Session } from '../../api/session.ts';
 import { CommandLine, document, type Run } from '../../cli/command-line.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
@@ -176,9 +177,9 @@ describe('a region in which others are at work', () => {
     const whole = `size_min=${many.length}&size_max=${many.length}&status=active`;
     const arrived = async (): Promise<boolean> =>
       (await Promise.all([other.ids(whole), other.ids(`${whole}&os_hidden=true`)])).flat().length > 0;
-    let asked = 0;
+    // Where the other region waits too, this never ends.
     const half = async (): Promise<void> => {
-      while (asked < 3000 && !(await arrived())) asked += 1;
+      while (!(await arrived())) await setImmediate();
     };
     await happens({ at: /^PUT .*\/file$/, half });
     const { results } = document(await line.expect(0, ...APPLY)) as { results: readonly Result[] };
@@ -186,6 +187,5 @@ describe('a region in which others are at work', () => {
       results.map(({ status }) => status),
       ['done', 'done'],
     );
-    assert.ok(asked < 3000, 'the other region waited too');
   });
 });

@@ -216,11 +216,15 @@ export class RegionUpload {
     return takeAway(id, (now) => this.#isOurs(now, verifyOnly), unfinished);
   }
 
-  /** Whether the image holds only data of this upload: it has what Glance confirmed, or still takes it. */
+  /**
+   * Whether the image holds only data of this upload: it has what Glance confirmed, or still takes it. While no answer came,
+   * Glance may be taking somebody else's data, and have refused ours.
+   */
   #isOurs({ status }: LiveImage, verifyOnly: boolean): boolean {
     if (status === 'queued') return true;
     if (status === 'active') return this.#stored || (this.#verification !== undefined && verifyOnly);
-    return this.#upload !== undefined && !Failure.is(this.#apply.failure?.reason, 'conflict');
+    const reason = this.#apply.failure?.reason;
+    return this.#upload !== undefined && !Failure.is(reason, 'conflict') && !isUncertain(reason);
   }
 
   #known(digests: Digests): Pick<ApplyResult, 'verified' | 'digests' | 'bytesSent'> {
