@@ -40,7 +40,7 @@ export interface Problem {
   readonly column?: number;
   /** Best first. */
   readonly fixes?: readonly ProblemFix[];
-  /** It is no error of the text, but a state of the cloud, of the login or of this machine. */
+  /** Not an error in the text, but a state of the cloud, the login or this machine. */
   readonly outside?: true;
   /** The related position in another file, counted from 1. */
   readonly cause?: { readonly file: string; readonly line: number; readonly column: number };

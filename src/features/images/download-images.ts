@@ -57,7 +57,7 @@ export class ImageDownloads implements vscode.Disposable {
     await this.#all(wanted);
   }
 
-  /** Does a download of the panel again; what came before is gone on with. Throws `Failure`. */
+  /** Repeats a download of the panel, and resumes what was interrupted. Throws `Failure`. */
   async again(place: Place, id: string, path: string): Promise<void> {
     const replace = await mayReplace(path);
     if (replace === undefined) return;

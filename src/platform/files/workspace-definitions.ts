@@ -12,7 +12,7 @@ import { definitionGlob, filePath } from './uris.ts';
 /** Files that are read at once. */
 const atOnce = 16;
 
-/** Keeps the definitions of the workspace's files at hand, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
+/** Keeps the definitions of the workspace's files, as they were saved. Reads and watches nothing before `start`, and nothing in an untrusted workspace. */
 export class WorkspaceDefinitions implements Subscription {
   readonly #saved: SavedDefinitions;
   readonly #plans: PlansStore;

@@ -26,7 +26,7 @@ const TEXT = `[
 ]`;
 
 function plans(): readonly Plan[] {
-  return parseDefinitions(TEXT, '/work/a.image.jsonc').definitions.map((definition) => ({
+  return parseDefinitions(TEXT, '/space/a.image.jsonc').definitions.map((definition) => ({
     id: `plan-${definition.index}`,
     definition,
     place: { cloud: 'c', region: 'R', origin: '/clouds.yaml' },

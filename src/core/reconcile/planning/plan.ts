@@ -68,7 +68,7 @@ export function blockedPlan(
   };
 }
 
-/** The argument that a failure to plan is about; `undefined` if it is no error of the definition. */
+/** The argument that a failure to plan is about; `undefined` if the definition is not to blame. */
 function argumentOf(
   { arguments: { regions }, places }: Definition,
   { code }: Failure,

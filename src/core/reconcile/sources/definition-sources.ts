@@ -162,7 +162,7 @@ export class DefinitionSources {
     };
   }
 
-  /** A cached file that can't be read is fetched again: it is no problem of the definition. */
+  /** A cached file that can't be read is fetched again: the definition is not to blame. */
   async #inspectCached(path: string): Promise<Inspection | undefined> {
     try {
       return await this.#deps.reader.inspect(path);
