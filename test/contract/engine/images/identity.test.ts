@@ -130,7 +130,7 @@ describe('which live image a definition means', () => {
       await other.file('image.raw', bytes);
       const plans = await workplace.engine.plan(definitions);
       const ends = await Promise.all([workplace.engine.apply(plans), other.engine.apply(plans)]);
-      const statuses = ends.map(([result]) => result?.error?.code ?? result?.status);
+      const statuses = ends.map(([result]) => result?.error?.message ?? result?.status);
       assert.ok(statuses.includes('done'), statuses.join());
       const region = plans[0]?.place.region ?? '';
       assert.equal((await workplace.named(name, region)).length, 1, statuses.join());

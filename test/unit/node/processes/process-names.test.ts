@@ -121,6 +121,7 @@ describe('a run', () => {
     const runs = new ProcessRuns();
     const run = runs.begin();
     assert.equal(runs.state(run), 'own');
+    assert.equal(new ProcessRuns().state(run), 'own', 'for a second engine, too');
     runs.end(run);
     assert.equal(runs.state(run), 'dead');
     assert.equal(runs.state('0123456789ab.1.c0ffee'), 'unknown', 'of an earlier release');
