@@ -40,9 +40,9 @@ export const VISIBILITIES: readonly Choice[] = [
 ];
 
 /** The values of `on_replace`. */
-export const ON_REPLACE: readonly Choice[] = [
+export const ON_REPLACE = [
   { value: 'hide', description: 'The old image is hidden from lists. Servers that use it are not affected.' },
   { value: 'delete', description: 'The old image is deleted.' },
   { value: 'deactivate', description: 'The old image is hidden and its data can no longer be read.' },
   { value: 'keep', description: 'The old image stays as it is.' },
-];
+] as const satisfies readonly Choice[];

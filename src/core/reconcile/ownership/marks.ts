@@ -1,6 +1,8 @@
+import * as v from 'valibot';
 import { ON_REPLACE } from '../../definition/formats.ts';
 import type { OnReplace } from '../../definition/definition.ts';
 import type { LiveImage } from '../../glance/image.ts';
+import { byteCount, parseStored } from '../../stored-json.ts';
 
 /** Prefix of the properties in which this tool keeps its marks on an image. A definition can't set them. */
 export const MARK_PREFIX = 'glance_images.';
@@ -75,10 +77,10 @@ export function readMarks(image: LiveImage): Marks | undefined {
   const raw = (name: string): string | undefined => image.properties[`${MARK_PREFIX}${name}`];
   const key = raw('key');
   if (raw('self') !== image.id || key === undefined || key === '') return undefined;
-  const owns = parse(raw('owns'), isStringList);
-  const sent = parse(raw('sent'), isSent);
-  const stored = parse(raw('stored'), isStored);
-  const state = parse(raw('state'), isState);
+  const owns = parseStored(ownsMark, raw('owns'));
+  const sent = parseStored(sentMark, raw('sent'));
+  const stored = parseStored(storedMark, raw('stored'));
+  const state = parseStored(stateMark, raw('state'));
   const replacedBy = raw('replaced_by');
   return {
     key,
@@ -127,59 +129,42 @@ function ascii(value: unknown): string {
   );
 }
 
-function parse<T>(text: string | undefined, check: (value: unknown) => value is T): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return check(value) ? value : undefined;
-  } catch {
-    // Damaged by somebody else.
-    return undefined;
-  }
-}
+// Other tenants may write what they like into an image that they share.
+const text = v.string();
+const textOrNull = v.nullable(text);
+const optionalText = v.exactOptional(text);
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
-}
+const ownsMark: v.GenericSchema<unknown, readonly string[]> = v.array(text);
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
-const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
-const isSize = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const sentMark: v.GenericSchema<unknown, SentMark> = v.pipe(
+  v.object({
+    size: v.exactOptional(byteCount),
+    md5: optionalText,
+    sha512: optionalText,
+    disk_format: text,
+    container_format: text,
+    url: optionalText,
+    etag: optionalText,
+    checksum: optionalText,
+    decompressed: v.exactOptional(v.boolean()),
+  }),
+  v.check(({ sha512, url }) => sha512 !== undefined || url !== undefined, 'neither the bytes nor their origin'),
+);
 
-function isStringList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isText);
-}
+const storedMark: v.GenericSchema<unknown, StoredMark> = v.object({
+  size: v.nullable(byteCount),
+  checksum: textOrNull,
+  os_hash_algo: textOrNull,
+  os_hash_value: textOrNull,
+  disk_format: textOrNull,
+  container_format: textOrNull,
+});
 
-function isSent(value: unknown): value is SentMark {
-  return (
-    (field(value, 'size') === undefined || isSize(field(value, 'size'))) &&
-    ['disk_format', 'container_format'].every((name) => isText(field(value, name))) &&
-    ['md5', 'sha512', 'url', 'etag', 'checksum'].every((name) => isTextOrAbsent(field(value, name))) &&
-    // Either the bytes or their origin have to be known.
-    (isText(field(value, 'sha512')) || isText(field(value, 'url'))) &&
-    ['undefined', 'boolean'].includes(typeof field(value, 'decompressed'))
-  );
-}
-
-function isStored(value: unknown): value is StoredMark {
-  const size = field(value, 'size');
-  const texts = ['checksum', 'os_hash_algo', 'os_hash_value', 'disk_format', 'container_format'];
-  return (size === null || isSize(size)) && texts.every((name) => isTextOrNull(field(value, name)));
-}
-
-function isState(value: unknown): value is StateMark {
-  const phase = field(value, 'phase');
-  const replaces = field(value, 'replaces');
-  const onReplace = field(value, 'on_replace');
-  return (
-    isText(field(value, 'run')) &&
-    isText(field(value, 'started')) &&
-    PHASES.some((known) => known === phase) &&
-    ['undefined', 'boolean'].includes(typeof field(value, 'verified')) &&
-    (replaces === undefined || isText(replaces)) &&
-    (onReplace === undefined || ON_REPLACE.some((choice) => choice.value === onReplace))
-  );
-}
+const stateMark: v.GenericSchema<unknown, StateMark> = v.object({
+  run: text,
+  started: text,
+  phase: v.picklist(PHASES),
+  verified: v.exactOptional(v.boolean()),
+  replaces: optionalText,
+  on_replace: v.exactOptional(v.picklist(ON_REPLACE.map(({ value }) => value))),
+});
