@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { withoutControlSequences } from '../core/control-sequences.ts';
+import { withoutControlSequences } from '../core/quote.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

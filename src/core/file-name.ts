@@ -46,3 +46,10 @@ function cut(text: string, atMost: number): string {
 function withoutDotsAtTheEnd(text: string): string {
   return text.replace(/(?<![-.])[-.]+$/, '');
 }
+
+const LONGEST = 80;
+
+/** A file name, without its ending, for something with this name, which a stranger may have chosen. */
+export function fileNameFor(name: string): string {
+  return fileNameOf(name, LONGEST) || 'image';
+}

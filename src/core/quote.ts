@@ -16,3 +16,29 @@ function escape(character: string): string {
 export function oneLine(text: string): string {
   return text.replace(UNSEEN, escape);
 }
+
+/** Characters of a value that are shown. Longer ones fill a screen, and nobody reads them there. */
+const SHOWN_AT_MOST = 2000;
+
+/** A value as people are shown it: the beginning of a very long one, and how long it is. Documents for programs have it whole. */
+export function abbreviated(text: string): string {
+  if (text.length <= SHOWN_AT_MOST) return text;
+  const begin = text.slice(0, SHOWN_AT_MOST).replace(/[\ud800-\udbff]$/, '');
+  return `${begin}… (${text.length} characters)`;
+}
+
+/**
+ * Escape sequences of terminals (ECMA-48): CSI, OSC with an optional end, and those of two characters. No part of the pattern
+ * extends over the next sequence, so many unterminated ones take linear time, and no text after one is hidden.
+ */
+const SEQUENCE =
+  // eslint-disable-next-line no-control-regex -- these are what has to go
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)(?:[^\u0007\u001b\u009c\u009d]*(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]/g;
+
+/**
+ * Removes complete escape sequences; single control characters stay. Takes linear time, unlike
+ * `stripVTControlCharacters` of Node.js, which a crafted MiB blocks for minutes.
+ */
+export function withoutControlSequences(text: string): string {
+  return text.replace(SEQUENCE, '');
+}

@@ -21,13 +21,12 @@ import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine/engine-access.ts';
 import { createEngineAccess } from './engine/engine-options.ts';
 import { HostedApplies } from './engine/hosted-applies.ts';
-import { keepImageView } from './memory/image-view-memory.ts';
 import { GlanceLog } from './log.ts';
 import { Notifications } from './prompts/notifications.ts';
 import { ReadOnlyDocuments } from './files/read-only-documents.ts';
 import { NamedSecrets, Passwords } from './memory/secrets.ts';
 import { readSettings } from './settings.ts';
-import { keepTransfers } from './memory/transfers-memory.ts';
+import { keepTransfers, keepImageView } from './memory/window-memory.ts';
 import { WorkspaceDefinitions } from './files/workspace-definitions.ts';
 
 /** What features are made of. Each takes the part that it names in its options. */

@@ -1,4 +1,3 @@
-import { abbreviated } from '../../core/abbreviate.ts';
 import { describeBytes } from '../../core/byte-count.ts';
 import { imageReport } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
@@ -10,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import { harmless, type Terminal } from '../terminal.ts';
 import { chosenPlaces, findImage } from './places.ts';
+import { abbreviated } from '../../core/quote.ts';
 
 /** `show ID`: everything that Glance reports of an image, or the image as Terraform's resource. */
 export async function show(

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../error-codes.ts';
-import { withoutControlSequences } from '../control-sequences.ts';
 import { Failure, type FailureDetails } from '../failure.ts';
 import type { HttpAnswer } from './http.ts';
 import { withoutMarkup } from './markup.ts';
+import { withoutControlSequences } from '../quote.ts';
 
 /** Characters of an error's text that are read; the message comes first. */
 const READ_AT_MOST = 16_384;

@@ -1,10 +1,10 @@
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { bytesWarnings } from '../../core/reconcile/planning/problems/bytes-warnings.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
 import { describeClearing } from '../../core/reconcile/planning/sharing/distribution.ts';
 import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
 import type { Question } from '../../platform/prompts/questions.ts';
+import { bytesWarnings } from '../../core/reconcile/planning/problems/flaw-problems.ts';
 
 /** Why a plan needs consent. */
 type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';

@@ -1,7 +1,7 @@
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { describeChange } from '../../core/reconcile/words/describe.ts';
-import { sizeInWords } from '../../platform/sizes.ts';
+import { sizeInWords } from '../../core/byte-count.ts';
 
 /** The most changes that are named. */
 const NAMED_AT_MOST = 3;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { cursorAt, type Cursor } from '../../core/definition/text/cursor.ts';
 import { expandDefinitionPath } from '../../platform/files/definition-paths.ts';
-import { sizeInWords } from '../../platform/sizes.ts';
 import { isByClosingQuote } from './completion-edits.ts';
 import { filePath } from '../../platform/files/uris.ts';
 import { quote } from '../../core/quote.ts';
+import { sizeInWords } from '../../core/byte-count.ts';
 
 /** What an argument's path leads to. */
 type Wanted = 'image' | 'checksums' | 'folder';

@@ -1,7 +1,7 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { sizeInWords } from '../../platform/sizes.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
+import { sizeInWords } from '../../core/byte-count.ts';
 
 /** The name, or words that stand in for a missing one. */
 export function imageLabel(image: LiveImage): string {

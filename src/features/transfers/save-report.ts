@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { replaceText } from '../../node/files/strict-files.ts';
-import { fileNameFor } from '../../platform/files/file-names.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
 import { transferReport, transferReportMarkdown } from '../../state/transfers/transfer-report.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
+import { fileNameFor } from '../../core/file-name.ts';
 
 /** *Save Report…*: a transfer as Markdown or JSON, in a file that the user names. */
 export async function saveReport(transfer: Transfer): Promise<void> {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { systemCode } from '../../core/failure.ts';
 import { writeNew } from '../../node/files/strict-files.ts';
-import { fileNameFor } from './file-names.ts';
 import { definitionLanguage } from './uris.ts';
+import { fileNameFor } from '../../core/file-name.ts';
 
 /** Where new definitions go: a folder, nowhere (no folder is open: a document without a file), or the user closed the question. */
 export type NewDefinitionFolder = vscode.Uri | undefined | 'declined';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { abbreviated } from '../../../src/core/abbreviate.ts';
+import { abbreviated } from '../../../src/core/quote.ts';
 
 describe('a very long value', () => {
   it('is shown by its beginning and its length, in whole characters', () => {

@@ -2,9 +2,9 @@ import { withAbort } from '../../abort.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyResult } from '../model/result.ts';
 import { exceedsAgreed } from '../planning/exceeds-agreed.ts';
-import { bytesWarnings, warnsAnew } from '../planning/problems/bytes-warnings.ts';
 import type { ApplyContext, ApplyJob } from './context.ts';
 import { blockedResult, failedResult, resultOf } from './result.ts';
+import { bytesWarnings, warnsAnew } from '../planning/problems/flaw-problems.ts';
 
 /** A plan as agreed to, and as it is now. */
 interface Look {

@@ -1,6 +1,6 @@
-import { withoutControlSequences } from '../../control-sequences.ts';
 import type { Plan } from '../model/plan.ts';
 import { describeChange, planHeadline, subject } from '../words/describe.ts';
+import { withoutControlSequences } from '../../quote.ts';
 
 /**
  * Plans as test cases of a JUnit report: a blocked plan has failed, the changes of another are its output.

@@ -1,7 +1,7 @@
-import { withoutControlSequences } from '../../control-sequences.ts';
 import { describePlace } from '../../place.ts';
 import type { Plan } from '../model/plan.ts';
 import { describeChange, placedProblem, planConsequences, planHeadline, planSummary } from '../words/describe.ts';
+import { withoutControlSequences } from '../../quote.ts';
 
 /** Longest comment in characters: GitHub refuses more than 65536. */
 const LENGTH_AT_MOST = 60_000;

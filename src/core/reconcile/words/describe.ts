@@ -1,4 +1,3 @@
-import { abbreviated } from '../../abbreviate.ts';
 import { definitionKey, type OnReplace } from '../../definition/definition.ts';
 import { describePlace, type Place } from '../../place.ts';
 import type { Problem, Severity } from '../../problem.ts';
@@ -10,6 +9,7 @@ import { movedBy } from '../sources/bytes.ts';
 import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
+import { abbreviated } from '../../quote.ts';
 
 /** An action as a word before a name. */
 export const ACTION_WORDS: Readonly<Record<Plan['action'], string>> = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fileNameFor } from '../../../../src/platform/files/file-names.ts';
+import { fileNameFor } from '../../../../src/core/file-name.ts';
 
 describe('fileNameFor', () => {
   const cases: readonly (readonly [string, string])[] = [

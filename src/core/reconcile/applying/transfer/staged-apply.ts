@@ -5,7 +5,6 @@ import type { ApplyError, ApplyResult } from '../../model/result.ts';
 import type { Phase } from '../../model/phases.ts';
 import type { SentMark, StateMark } from '../../ownership/marks.ts';
 import type { Plan } from '../../model/plan.ts';
-import { bytesWarnings } from '../../planning/problems/bytes-warnings.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { publish } from '../replace/publish.ts';
 import { retire } from '../replace/retire.ts';
@@ -18,6 +17,7 @@ import { leftOfPublishing, leftOfStaging, type Unfinished } from './left-behind.
 import { discardStaged, type StagedImage } from './resume.ts';
 import { stage } from './staging.ts';
 import type { Verification } from './verify.ts';
+import { bytesWarnings } from '../../planning/problems/flaw-problems.ts';
 
 /** How a staged image gets its bytes. Uploads and web downloads differ in this. */
 export interface Filling {

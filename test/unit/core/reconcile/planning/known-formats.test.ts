@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DefinitionArguments } from '../../../../../src/core/definition/definition.ts';
 import type { LiveImage } from '../../../../../src/core/glance/image.ts';
-import { takesFormats } from '../../../../../src/core/reconcile/planning/known-formats.ts';
 import type { SourceFinding } from '../../../../../src/core/reconcile/sources/source-finding.ts';
 import { GlanceModel } from '../glance-model.ts';
 import { definition } from '../world.ts';
+import { takesFormats } from '../../../../../src/core/reconcile/planning/needs.ts';
 
 const FILE: SourceFinding = { kind: 'file', facts: { path: '/a.img', size: 1 } };
 const FETCHED: SourceFinding = {
