@@ -6,19 +6,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { logIn, type Session } from '../../api/session.ts';
-import { CommandLine, document, type Run } from '../../cli/command-line.ts';
+import type { CommandLine } from '../../cli/command-line.ts';
+import { document } from '../../cli/command-line.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
-import { WatchedRegion, type Happening } from '../../watched-region.ts';
+import { WatchedRegion } from '../../watched-region.ts';
 import { isLook, WebSource } from '../../web-source.ts';
+import { APPLY, DiskApply, resultOf, type Result } from './disk-apply.ts';
 
 const bytes = randomBytes(2_000_003);
-const APPLY = ['apply', '--auto-approve', '--json', 'test.image.jsonc'] as const;
-
-interface Result {
-  readonly status: string;
-  readonly image_id: string | null;
-  readonly error: { readonly code: string; readonly message: string; readonly status: number | null } | null;
-}
 
 interface PlanRow {
   readonly action: string;
@@ -28,6 +23,7 @@ interface PlanRow {
 
 describe('a region in which others are at work', () => {
   let cloud: CloudUnderTest;
+  let disk: DiskApply;
   let line: CommandLine;
   let session: Session;
   let name: string;
@@ -38,30 +34,11 @@ describe('a region in which others are at work', () => {
   });
 
   beforeEach(async () => {
-    line = await CommandLine.open(cloud);
-    name = line.uniqueName('region');
-    await line.workplace.file('disk.raw', bytes);
-    await define({});
+    disk = await DiskApply.open(cloud, 'region', bytes);
+    ({ line, name } = disk);
   });
 
   afterEach(() => line.close());
-
-  function define(extra: object): Promise<void> {
-    const formats = { container_format: 'bare', disk_format: 'raw', local_file_path: 'disk.raw' };
-    return line.define('test.image.jsonc', { name, ...formats, region: cloud.regions[0], ...extra });
-  }
-
-  async function happens(...happenings: readonly Happening[]): Promise<WatchedRegion> {
-    const region = new WatchedRegion(...happenings);
-    await line.stand(cloud.regions[0], region.serve);
-    return region;
-  }
-
-  function resultOf(run: Run): Result {
-    const [result] = (document(run) as { results: readonly Result[] }).results;
-    assert.ok(result, run.stderr);
-    return result;
-  }
 
   async function plan(...words: readonly string[]): Promise<PlanRow> {
     const run = await line.run('plan', '--json', ...words, 'test.image.jsonc');
@@ -71,10 +48,10 @@ describe('a region in which others are at work', () => {
   }
 
   it('plans a change again, once, that somebody else made at the same moment', async () => {
-    await define({ properties: { mine: '1', theirs: '1' } });
+    await disk.define({ properties: { mine: '1', theirs: '1' } });
     const { image_id: id } = resultOf(await line.expect(0, ...APPLY));
-    await define({ properties: { mine: '2' } });
-    const region = await happens({
+    await disk.define({ properties: { mine: '2' } });
+    const region = await disk.happens({
       at: /^PATCH /,
       before: (image) => session.patch(image, [{ op: 'remove', path: '/theirs' }]),
     });
@@ -85,23 +62,23 @@ describe('a region in which others are at work', () => {
   });
 
   it('does not plan again for ever what somebody else keeps changing', async () => {
-    await define({ properties: { mine: '1', theirs: '1' } });
+    await disk.define({ properties: { mine: '1', theirs: '1' } });
     resultOf(await line.expect(0, ...APPLY));
-    await define({ properties: { mine: '2' } });
-    const region = await happens({ at: /^PATCH /, times: 9, answer: { status: 409, unseen: true } });
+    await disk.define({ properties: { mine: '2' } });
+    const region = await disk.happens({ at: /^PATCH /, times: 9, answer: { status: 409, unseen: true } });
     const { status, error } = resultOf(await line.expect(1, ...APPLY));
     assert.deepEqual([status, error?.code, error?.status], ['failed', 'conflict', 409]);
     assert.equal(region.writes.length, 2);
   });
 
   it('warns of "public" where the login is no administrator’s, and shows what Glance says to it', async () => {
-    await define({ visibility: 'public' });
+    await disk.define({ visibility: 'public' });
     const warned = (await plan()).problems.find(({ code }) => code === 'public-needs-right');
     assert.equal(warned?.severity, 'warning');
     const { status, error } = resultOf(await line.expect(1, ...APPLY));
     assert.deepEqual([status, error?.status], ['failed', 403]);
     assert.deepEqual(await line.named(name), []);
-    await define({ visibility: 'public', cloud: cloud.adminCloud });
+    await disk.define({ visibility: 'public', cloud: cloud.adminCloud });
     assert.deepEqual((await plan()).problems, []);
   });
 
@@ -148,7 +125,7 @@ describe('a region in which others are at work', () => {
         held.resolve(response);
         return true;
       };
-      await define({ local_file_path: undefined, image_source_url: source.url, web_download: true });
+      await disk.define({ local_file_path: undefined, image_source_url: source.url, web_download: true });
       let image = '';
       const begin = async (id: string): Promise<void> => {
         image = id;
@@ -156,7 +133,7 @@ describe('a region in which others are at work', () => {
         assert.equal((await session.send('POST', `/v2/images/${id}/import`, { json })).status, 202);
         await held.promise;
       };
-      await happens({ at: /^POST .*\/import$/, before: begin });
+      await disk.happens({ at: /^POST .*\/import$/, before: begin });
       const { status, error } = resultOf(await line.expect(1, ...APPLY));
       assert.equal(status, 'failed');
       assert.match(error?.message ?? '', new RegExp(`${image}.*Delete that image, or apply again`));
@@ -172,7 +149,7 @@ describe('a region in which others are at work', () => {
     // More than lies between a file and a Glance that does not read.
     const many = randomBytes(48 * 1024 * 1024);
     await line.workplace.file('disk.raw', many);
-    await define({ region: undefined, regions: cloud.regions });
+    await disk.define({ region: undefined, regions: cloud.regions });
     const other = await logIn('cloud', 1, cloud);
     const whole = `size_min=${many.length}&size_max=${many.length}&status=active`;
     const arrived = async (): Promise<boolean> =>
@@ -181,7 +158,7 @@ describe('a region in which others are at work', () => {
     const half = async (): Promise<void> => {
       while (!(await arrived())) await setImmediate();
     };
-    await happens({ at: /^PUT .*\/file$/, half });
+    await disk.happens({ at: /^PUT .*\/file$/, half });
     const { results } = document(await line.expect(0, ...APPLY)) as { results: readonly Result[] };
     assert.deepEqual(
       results.map(({ status }) => status),

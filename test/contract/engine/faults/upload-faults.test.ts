@@ -4,9 +4,11 @@ import { request as httpRequest } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { logIn, type Session } from '../../api/session.ts';
-import { CommandLine, document, type Run, type Running } from '../../cli/command-line.ts';
+import type { CommandLine } from '../../cli/command-line.ts';
+import { document, type Running } from '../../cli/command-line.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
-import { WatchedRegion, type Happening } from '../../watched-region.ts';
+import type { WatchedRegion } from '../../watched-region.ts';
+import { APPLY, DiskApply, resultOf } from './disk-apply.ts';
 
 const FAULTY_DISK = pathToFileURL(join(import.meta.dirname, '..', '..', 'faulty-disk.ts')).href;
 const bytes = randomBytes(4 * 1024 * 1024 + 17);
@@ -15,16 +17,9 @@ const POST = /^POST \/images$/;
 const PUT = /^PUT .*\/file$/;
 const LOOK = /^GET \/images\/[0-9a-f-]{36}$/;
 
-interface Result {
-  readonly status: string;
-  readonly image_id: string | null;
-  readonly bytes_sent: number;
-  readonly error: { readonly code: string; readonly message: string; readonly next: string | null } | null;
-  readonly left: { readonly kind: string } | null;
-}
-
 describe('an upload that goes wrong', () => {
   let cloud: CloudUnderTest;
+  let disk: DiskApply;
   let line: CommandLine;
   let session: Session;
   let name: string;
@@ -35,37 +30,11 @@ describe('an upload that goes wrong', () => {
   });
 
   beforeEach(async () => {
-    line = await CommandLine.open(cloud);
-    name = line.uniqueName('upload');
-    await line.workplace.file('disk.raw', bytes);
-    await define({});
+    disk = await DiskApply.open(cloud, 'upload', bytes);
+    ({ line, name } = disk);
   });
 
   afterEach(() => line.close());
-
-  const define = (extra: object): Promise<void> =>
-    line.define('test.image.jsonc', {
-      name,
-      container_format: 'bare',
-      disk_format: 'raw',
-      local_file_path: 'disk.raw',
-      region: cloud.regions[0],
-      ...extra,
-    });
-
-  async function happens(...happenings: readonly Happening[]): Promise<WatchedRegion> {
-    const region = new WatchedRegion(...happenings);
-    await line.stand(cloud.regions[0], region.serve);
-    return region;
-  }
-
-  const APPLY = ['apply', '--auto-approve', '--json', 'test.image.jsonc'] as const;
-
-  function resultOf(run: Run): Result {
-    const [result] = (document(run) as { results: readonly Result[] }).results;
-    assert.ok(result, run.stderr);
-    return result;
-  }
 
   const puts = ({ writes }: WatchedRegion): number => writes.filter((write) => write.startsWith('PUT')).length;
 
@@ -80,14 +49,14 @@ describe('an upload that goes wrong', () => {
 
   for (const status of [500, 503]) {
     it(`is made again with all its bytes where Glance answered ${status} and the image is queued`, async () => {
-      const region = await happens({ at: PUT, answer: { status, unseen: true } });
+      const region = await disk.happens({ at: PUT, answer: { status, unseen: true } });
       assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
       assert.equal(puts(region), 2);
       await expectServes();
     });
 
     it(`is done where Glance answered ${status} though it has all the bytes`, async () => {
-      const region = await happens({ at: PUT, answer: { status } });
+      const region = await disk.happens({ at: PUT, answer: { status } });
       assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
       assert.equal(puts(region), 1);
       await expectServes();
@@ -99,7 +68,7 @@ describe('an upload that goes wrong', () => {
     [415, 'format-refused', /disk_format/],
   ] as const) {
     it(`is sent once only where Glance answers ${status}, and the next apply makes the image`, async () => {
-      const region = await happens({ at: PUT, answer: { status, unseen: true } });
+      const region = await disk.happens({ at: PUT, answer: { status, unseen: true } });
       const { status: ended, error, left } = resultOf(await line.expect(1, ...APPLY));
       assert.deepEqual([ended, error?.code, left?.kind], ['failed', code, 'deleted']);
       assert.match(error?.next ?? '', next);
@@ -117,7 +86,7 @@ describe('an upload that goes wrong', () => {
       return Promise.resolve();
     };
     const glance = new HeldUpload(session, bytes);
-    await happens(
+    await disk.happens(
       { at: PUT, before: (id) => glance.begin(id), answer: { status: 503, unseen: true } },
       { at: LOOK },
       // There is a second look only because the first one saw "saving".
@@ -132,7 +101,7 @@ describe('an upload that goes wrong', () => {
 
   for (const status of [500, 503]) {
     it(`goes into the image that Glance made though it answered ${status} to its creation`, async () => {
-      const region = await happens({ at: POST, answer: { status } });
+      const region = await disk.happens({ at: POST, answer: { status } });
       assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
       assert.deepEqual(
         region.writes.filter((write) => write.startsWith('POST')),
@@ -143,7 +112,7 @@ describe('an upload that goes wrong', () => {
     });
 
     it(`looks for its image where Glance answered ${status} to its creation and made none`, async () => {
-      await happens({ at: POST, answer: { status, unseen: true } });
+      await disk.happens({ at: POST, answer: { status, unseen: true } });
       const { status: ended, error, left } = resultOf(await line.expect(1, ...APPLY));
       assert.deepEqual([ended, left?.kind], ['failed', 'unknown']);
       assert.match(error?.message ?? '', /It was not there a moment later\./);
@@ -156,7 +125,7 @@ describe('an upload that goes wrong', () => {
     const others = Buffer.alloc(600, 'of somebody else');
     const theirs = new HeldUpload(session, others);
     let image = '';
-    await happens({
+    await disk.happens({
       at: PUT,
       before: (id) => {
         image = id;
@@ -174,7 +143,7 @@ describe('an upload that goes wrong', () => {
   });
 
   it('whose image is deleted meanwhile says so, and the next apply makes it', async () => {
-    await happens({ at: PUT, half: (id) => session.send('DELETE', `/v2/images/${id}`) });
+    await disk.happens({ at: PUT, half: (id) => session.send('DELETE', `/v2/images/${id}`) });
     const { status, error } = resultOf(await line.expect(1, ...APPLY));
     assert.equal(status, 'failed');
     assert.ok(['image-gone', 'image-not-found'].includes(error?.code ?? ''), JSON.stringify(error));
@@ -187,7 +156,7 @@ describe('an upload that goes wrong', () => {
   it('goes on after a sleep that cost it its connection', async () => {
     const asleep = Promise.withResolvers<string>();
     const started = Promise.withResolvers<Running>();
-    const region = await happens({
+    const region = await disk.happens({
       at: PUT,
       half: async (id) => {
         (await started.promise).child.kill('SIGSTOP');
@@ -207,7 +176,7 @@ describe('an upload that goes wrong', () => {
 
   it('breaks, and does not end, where the source can’t be read to its end', async () => {
     const found: unknown[] = [];
-    const region = await happens({
+    const region = await disk.happens({
       at: /^DELETE /,
       before: async (id) => found.push((await session.showUntil(id, ({ status }) => status !== 'saving')).status),
     });
@@ -226,7 +195,7 @@ describe('an upload that goes wrong', () => {
   it('is of the definition as it was when it began, and the next plan has what was edited since', async () => {
     const other = randomBytes(1000);
     await line.workplace.file('other.raw', other);
-    await happens({ at: PUT, half: () => define({ local_file_path: 'other.raw', min_ram_mb: 64 }) });
+    await disk.happens({ at: PUT, half: () => disk.define({ local_file_path: 'other.raw', min_ram_mb: 64 }) });
     assert.equal(resultOf(await line.expect(0, ...APPLY)).status, 'done');
     await expectServes();
     assert.equal((await line.named(name))[0]?.min_ram, 0);
