@@ -3,7 +3,7 @@ import type { Definition } from '../../core/definition/definition.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { fingerprint } from '../../core/reconcile/planning/plan.ts';
+import { fingerprint } from '../../core/reconcile/model/fingerprint.ts';
 import { Subject, type Subscription } from '../observable.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { LiveImages, type ImageChanged } from '../clouds/live-images.ts';
