@@ -1,6 +1,6 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
-import { distributionPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
+import { distributionPhases } from '../../core/reconcile/model/distribution-phases.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyError, ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';

@@ -25,9 +25,8 @@ import { awaitedOf, awaitingProblems } from './sharing/awaited-members.ts';
 import { sharingChanges, sharingProblems, unmanagedSharing } from './sharing/sharing.ts';
 import { lostWithBytes, staleProperties, successorArguments, predecessorProblems } from './successor.ts';
 import { dataChange, hasBytes, originMoved } from '../sources/source-finding.ts';
-import { isStoreChange } from './sharing/stores.ts';
 import { webDownloadProblems } from './web-download.ts';
-import { type BytesComparison, type Change, SENDS, type Action } from '../model/plan.ts';
+import { isStoreChange, type BytesComparison, type Change, SENDS, type Action } from '../model/plan.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** What an apply does to one definition in one region, or why it does nothing. */

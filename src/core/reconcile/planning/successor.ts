@@ -67,11 +67,6 @@ export function lostWithBytes(
   }));
 }
 
-/** The arguments of the image that an apply of this plan fills. */
-export function argumentsOf({ definition, successor }: Plan): DefinitionArguments {
-  return successor ?? definition.arguments;
-}
-
 /** What a replacement takes over from the replaced image: arguments that differ from their default, properties and members. */
 export function takenOver({ definition: { arguments: written }, successor }: Plan): readonly string[] {
   if (successor === undefined) return [];

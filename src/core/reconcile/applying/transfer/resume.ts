@@ -6,7 +6,7 @@ import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../../ownership/staged.ts';
 import { compare } from '../../planning/compare.ts';
-import { argumentsOf } from '../../planning/successor.ts';
+import { argumentsOf } from '../../model/plan.ts';
 import { importGoesOn, isForSource } from '../../planning/web-download.ts';
 import { compareBytes } from '../../sources/bytes.ts';
 import type { PlanWork } from '../context.ts';
