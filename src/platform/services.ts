@@ -1,11 +1,9 @@
 import type * as vscode from 'vscode';
-import { parseDefinitions } from '../core/definition/parse.ts';
 import { AppliedOrigins } from '../state/definitions/applied-origins.ts';
 import { RunningApplies } from '../state/definitions/applies.ts';
 import type { CloudKnowledge } from '../state/clouds/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds/clouds.ts';
 import { SavedDefinitions } from '../state/definitions/saved-definitions.ts';
-import { DefinitionsStore } from '../state/definitions/definitions.ts';
 import { LiveImages } from '../state/clouds/live-images.ts';
 import { ImageManagement } from '../state/clouds/image-management.ts';
 import { ImageViewStore } from '../state/clouds/image-view.ts';
@@ -16,7 +14,6 @@ import { SignedOutClouds } from '../state/clouds/signed-out.ts';
 import { runningAt, TransferRows } from '../state/transfers/transfer-rows.ts';
 import { TransferStore } from '../state/transfers/transfers.ts';
 import { createCloudKnowledge } from './memory/cloud-knowledge.ts';
-import { UpstreamStore } from '../state/definitions/upstream.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine/engine-access.ts';
 import { createEngineAccess } from './engine/engine-options.ts';
@@ -47,8 +44,6 @@ export interface Services {
   readonly images: LiveImages;
   /** What clouds said of themselves, for who writes definitions. */
   readonly knowledge: CloudKnowledge;
-  /** What publishers said of the sources of definitions. */
-  readonly upstream: UpstreamStore;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
   readonly imageManagement: ImageManagement;
@@ -56,7 +51,6 @@ export interface Services {
   readonly rows: TransferRows;
   readonly savedDefinitions: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
-  readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
   readonly appliedOrigins: AppliedOrigins;
@@ -129,13 +123,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
     clouds,
     images,
     knowledge,
-    upstream: new UpstreamStore(),
     imageView,
     imageManagement,
     rows,
     savedDefinitions,
     workspaceDefinitions,
-    definitions: new DefinitionsStore(parseDefinitions),
     plans,
     applies: new RunningApplies(),
     appliedOrigins: new AppliedOrigins({

@@ -16,15 +16,24 @@ export function shipped(extension: string): readonly string[] {
   return files.map(({ parentPath, name }) => join(parentPath, name).slice(join(extension, 'dist').length + 1)).sort();
 }
 
-/** Stands in for the API of VS Code: whatever is asked of it is a class of that kind again. */
-const VSCODE = `
+/**
+ * The text of a script that stands in for the API of VS Code: whatever is asked of it is a class of that kind again, but for
+ * the members that `known` says, the text of an object of objects.
+ */
+export function standInForVscode(known = '{}'): string {
+  return `
   const { Module } = require('node:module');
   const load = Module._load;
   const all = new Proxy(class {}, {
     get: (target, name) => (name === 'prototype' ? target.prototype : name === Symbol.toPrimitive ? () => '' : all),
     apply: () => all,
   });
-  Module._load = (name, ...more) => (name === 'vscode' ? all : load(name, ...more));`;
+  const of = (members) => new Proxy(members, { get: (target, name) => (Object.hasOwn(target, name) ? target[name] : all) });
+  const vscode = of(Object.fromEntries(Object.entries(${known}).map(([name, members]) => [name, of(members)])));
+  Module._load = (name, ...more) => (name === 'vscode' ? vscode : load(name, ...more));`;
+}
+
+const VSCODE = standInForVscode();
 
 /** How each program and page of `dist` is loaded as far as its own first words, given its path; each fails where it is not said. */
 const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {

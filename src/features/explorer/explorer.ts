@@ -21,12 +21,10 @@ import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { TransferRows } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
-import { chooseFilter, chooseGrouping } from './choose-view.ts';
 import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
 import { filterInWords, viewInWords } from './facet-words.ts';
 import { ImageDecorations } from './image-decorations.ts';
 import { imageTooltip } from './image-words.ts';
-import { showInView } from './show-in-view.ts';
 import { treeItem } from './tree-items.ts';
 import type { NodeFacts } from './tree-items.ts';
 
@@ -171,11 +169,19 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
   commands.register('glanceImages.loadMore', async (node) => {
     if (isTreeNode(node) && node.kind === 'more') await clouds.loadMore(node.place);
   });
-  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), imageManagement));
+  commands.register('glanceImages.filterImages', async () => {
+    const { chooseFilter } = await import('./choose-view.ts');
+    await chooseFilter(imageView, clouds.loaded(), imageManagement);
+  });
   commands.register('glanceImages.clearFilter', () => imageView.filter([]));
-  commands.register('glanceImages.groupImages', () => chooseGrouping(imageView));
+  commands.register('glanceImages.groupImages', async () =>
+    (await import('./choose-view.ts')).chooseGrouping(imageView),
+  );
   const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);
-  commands.register('glanceImages.showInView', (uri, index) => showInView({ ...options, focus }, uri, index));
+  commands.register('glanceImages.showInView', async (uri, index) => {
+    const { showInView } = await import('./show-in-view.ts');
+    await showInView({ ...options, focus }, uri, index);
+  });
 }
 
 /** A filter must be seen: a view that leaves images out looks like one that has lost them. */

@@ -9,9 +9,7 @@ import { revealFile } from '../../platform/files/reveal-file.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import { definitionOfTransfer } from './definition-of-transfer.ts';
 import { panelType, TransfersPanel } from './panel.ts';
-import { saveReport } from './save-report.ts';
 import { showRunningTransfers } from './status-bar.ts';
 
 /** What the transfers panel needs. */
@@ -70,7 +68,8 @@ class PageRequests {
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
     showFile: ({ id }: { readonly id: string }): void =>
       this.#run(id, ({ file }) => revealFile(file, this.#options.notifications)),
-    saveReport: ({ id }: { readonly id: string }): void => this.#run(id, saveReport),
+    saveReport: ({ id }: { readonly id: string }): void =>
+      this.#run(id, async (transfer) => (await import('./save-report.ts')).saveReport(transfer)),
     copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
   };
@@ -90,6 +89,7 @@ class PageRequests {
       await this.#options.downloadAgain({ cloud, region, origin }, imageId, file);
       return;
     }
+    const { definitionOfTransfer } = await import('./definition-of-transfer.ts');
     const { definition } = await definitionOfTransfer(transfer);
     await this.#options.applyAgain(definition, { cloud, region, origin });
   }
@@ -116,6 +116,7 @@ class PageRequests {
 }
 
 async function openDefinition(transfer: Transfer): Promise<void> {
+  const { definitionOfTransfer } = await import('./definition-of-transfer.ts');
   const { document, definition } = await definitionOfTransfer(transfer);
   const start = document.positionAt(definition.range.offset);
   await vscode.window.showTextDocument(document, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandIds } from '../../../src/platform/command-ids.ts';
+import { commandIds, commandsOf } from '../../../src/platform/command-ids.ts';
 
 interface MenuItem {
   readonly command: string;
@@ -66,6 +66,18 @@ describe('package.json', () => {
 
   it('contributes exactly the commands that the code knows', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).toSorted(), [...commandIds].toSorted());
+  });
+
+  it('is served by the feature that is said to register a command, which is what its first run loads', () => {
+    for (const [feature, ids] of Object.entries(commandsOf)) {
+      const folder = join(root, 'src/features', feature);
+      const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+      for (const id of ids)
+        assert.ok(
+          code.some((each) => each.includes(`'${id}'`)),
+          `${feature} has no ${id}`,
+        );
+    }
   });
 
   it('gives every command a title that begins with a verb in capitals, and one category', () => {

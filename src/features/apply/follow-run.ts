@@ -5,23 +5,13 @@ import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { isInWorkspace } from '../../platform/files/uris.ts';
 import type { FoundRun } from '../../transfers/hosts.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
-import type { Subscription } from '../../state/observable.ts';
 import type { RunningApply } from '../../state/definitions/applies.ts';
 import type { ApplierDeps } from './applier.ts';
-import { confirmedAgain } from './confirmation.ts';
 import { outcomeInWords } from './result-words.ts';
 import { showResult } from './show-result.ts';
 
-/** Shows what the transfer host does for other windows and terminals, or for an earlier window, as if it were this window's. */
-export function followRuns(deps: ApplierDeps): Subscription {
-  return deps.hosted.watch({
-    found: (run) => void follow(run, deps),
-    left: (runs) => deps.transfers.left(runs.flatMap(({ plans }) => plans)),
-    confirmAgain: confirmedAgain,
-  });
-}
-
-async function follow(found: FoundRun, deps: ApplierDeps): Promise<void> {
+/** Shows an apply of the transfer host that another window or terminal, or an earlier window, began, as if it were this window's. */
+export async function followRun(found: FoundRun, deps: ApplierDeps): Promise<void> {
   const { transfers, plans: store } = deps;
   const earlier = { told: false };
   try {
