@@ -1,11 +1,10 @@
 import { extname, join } from 'node:path';
 import type { EngineAnswers, EngineSetup } from '../core/engine.ts';
-import { definitionKey } from '../core/definition/definition.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { announcements, hostsFolder, type Announcement } from './announcement.ts';
 import { answersOf } from './answers.ts';
 import { HostClient, type Answers, type BeginOptions, type FollowedRun, type Observe } from './client.ts';
-import { forgetLeft, leftRuns, type LeftRun } from './journal.ts';
+import { forgetInterrupted, forgetLeft, leftRuns, type LeftRun } from './journal.ts';
 import type { RunSummary } from './protocol.ts';
 import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 
@@ -89,10 +88,7 @@ export class TransferHosts {
 
   /** Forgets what was interrupted of these plans: they have been applied again. */
   async forgetInterrupted(plans: readonly Plan[]): Promise<void> {
-    const again = new Set(
-      plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
-    );
-    await forgetLeft(this.#options.folder, (plan) => again.has(targetOf(plan)));
+    await forgetInterrupted(this.#options.folder, plans);
   }
 
   /** Closes the connections. What runs goes on. */
@@ -110,8 +106,4 @@ export class TransferHosts {
     client.then((each) => each.closed.then(gone), gone);
     return client;
   }
-}
-
-function targetOf({ file, key, cloud, region }: Readonly<Record<'file' | 'key' | 'cloud' | 'region', string>>): string {
-  return JSON.stringify([file, key, cloud, region]);
 }

@@ -188,6 +188,18 @@ export async function forgetLeft(folder: string, isDone: (plan: LeftPlan) => boo
   }
 }
 
+/** Forgets what was interrupted of these plans: they have been applied again. */
+export async function forgetInterrupted(folder: string, plans: readonly Plan[]): Promise<void> {
+  const again = new Set(
+    plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
+  );
+  await forgetLeft(folder, (plan) => again.has(targetOf(plan)));
+}
+
+function targetOf({ file, key, cloud, region }: Readonly<Record<'file' | 'key' | 'cloud' | 'region', string>>): string {
+  return JSON.stringify([file, key, cloud, region]);
+}
+
 /** Nothing for a run whose host is alive. The last line may be cut. */
 function leftOf(lines: string, names: ProcessNames): readonly LeftPlan[] {
   const entries = lines.split('\n').flatMap((text) => parseStored(entrySchema, text === '' ? undefined : text) ?? []);
