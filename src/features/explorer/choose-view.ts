@@ -50,7 +50,7 @@ export function filterItems(
   return facetNames.flatMap((facet) => {
     const counts = new Map(always[facet].map((value) => [value, 0]));
     for (const { place, image } of loaded) {
-      for (const value of facetValues(facet, image, imageManagement.of(place, image))) {
+      for (const value of facetValues(facet, image, (each) => imageManagement.of(place, each))) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }

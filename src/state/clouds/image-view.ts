@@ -31,8 +31,11 @@ export interface ImageViewMemory {
   save(view: ImageView): void;
 }
 
+/** The management of an image, worked out only where a facet asks. */
+export type ManagementOf = (image: LiveImage) => Management;
+
 /** The values of a facet of an image: several tags, or none without tags or format. */
-export function facetValues(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
+export function facetValues(facet: FacetName, image: LiveImage, management: ManagementOf): readonly string[] {
   switch (facet) {
     case 'visibility':
       return [image.visibility];
@@ -43,29 +46,32 @@ export function facetValues(facet: FacetName, image: LiveImage, management: Mana
     case 'tag':
       return image.tags;
     case 'management':
-      return managementOf(management);
+      return managementValues(management(image));
   }
 }
 
-/** Whether an image matches a filter. */
-export function matches(filter: readonly Criterion[], image: LiveImage, management: Management): boolean {
-  return facetNames.every((facet) => {
-    const wanted = filter.filter((criterion) => criterion.facet === facet);
-    if (wanted.length === 0) return true;
-    const values = facetValues(facet, image, management);
-    return wanted.some(({ value }) => (value === '' ? values.length === 0 : values.includes(value)));
-  });
+/** Whether images match a filter. */
+export function matching(filter: readonly Criterion[], management: ManagementOf): (image: LiveImage) => boolean {
+  const wanted = [...Map.groupBy(filter, ({ facet }) => facet)].map(
+    ([facet, criteria]) => [facet, criteria.map(({ value }) => value)] as const,
+  );
+  return (image) =>
+    wanted.every(([facet, wantedValues]) => {
+      const values = facetValues(facet, image, management);
+      return wantedValues.some((value) => (value === '' ? values.length === 0 : values.includes(value)));
+    });
 }
 
 /** The groups of an image: one for each value, `''` without any. Of management, only the most specific. */
-export function groupsOf(facet: FacetName, image: LiveImage, management: Management): readonly string[] {
+export function groupsOf(facet: FacetName, image: LiveImage, management: ManagementOf): readonly string[] {
   const values = facetValues(facet, image, management);
   if (facet === 'management') return values.slice(-1);
-  return values.length === 0 ? [''] : [...new Set(values)];
+  if (values.length <= 1) return values.length === 0 ? [''] : values;
+  return [...new Set(values)];
 }
 
 /** From general to specific: an image that differs or is unclaimed is managed too. */
-function managementOf(management: Management): readonly string[] {
+function managementValues(management: Management): readonly string[] {
   switch (management.kind) {
     case 'unmanaged':
       return ['unmanaged'];

@@ -15,6 +15,8 @@ export class RegionImages {
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
   readonly #images = new Map<string, LiveImage>();
+  /** The list of them, until one changes. */
+  #list: readonly LiveImage[] | undefined;
   readonly #deleted = new Set<string>();
   #ahead: Promise<readonly LiveImage[] | undefined> | undefined;
   #loading: Promise<void> | undefined;
@@ -36,9 +38,9 @@ export class RegionImages {
     this.#onEnd = onEnd;
   }
 
-  /** In the listing's order. */
+  /** In the listing's order. The same list as long as nothing has changed. */
   get images(): readonly LiveImage[] {
-    return [...this.#images.values()];
+    return (this.#list ??= [...this.#images.values()]);
   }
 
   /** How many images are loaded. */
@@ -72,6 +74,7 @@ export class RegionImages {
   /** Adds or updates an image, sorted by name. */
   put(image: LiveImage): void {
     this.#deleted.delete(image.id);
+    this.#list = undefined;
     const known = this.#images.get(image.id);
     if (known?.name === image.name) {
       this.#images.set(image.id, image);
@@ -88,6 +91,7 @@ export class RegionImages {
   /** Removes a deleted image. A page in flight does not bring it back. */
   remove(id: string): void {
     this.#images.delete(id);
+    this.#list = undefined;
     this.#deleted.add(id);
   }
 
@@ -102,6 +106,7 @@ export class RegionImages {
     for (let added = 0; ;) {
       const page = await (this.#ahead ?? this.#fetch());
       this.#ahead = undefined;
+      this.#list = undefined;
       for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, this.#newest(image));
       this.#hasMore = page !== undefined;
       if (page === undefined || this.#abort.signal.aborted) return;

@@ -5,16 +5,33 @@ import {
   facetNames,
   groupsOf,
   ImageViewStore,
-  matches,
+  matching,
   readImageView,
 } from '../../../../src/state/clouds/image-view.ts';
 import type { Criterion, ImageView } from '../../../../src/state/clouds/image-view.ts';
+import type { LiveImage } from '../../../../src/core/glance/image.ts';
 import { liveImage } from '../live-image.ts';
 
 const unmanaged: Management = { kind: 'unmanaged' };
 const image = liveImage('1', 'a', { visibility: 'public', tags: ['lts', 'x86'], disk_format: 'raw' });
 
-describe('matches', () => {
+function matches(filter: readonly Criterion[], of: LiveImage, management: Management): boolean {
+  return matching(filter, () => management)(of);
+}
+
+describe('matching', () => {
+  it('works out how an image relates to definitions only where the filter asks', () => {
+    let asked = 0;
+    const management = (): Management => {
+      asked += 1;
+      return unmanaged;
+    };
+    matching([{ facet: 'tag', value: 'lts' }], management)(image);
+    assert.equal(asked, 0);
+    matching([{ facet: 'management', value: 'managed' }], management)(image);
+    assert.equal(asked, 1);
+  });
+
   it('lets everything through without a filter', () => {
     assert.equal(matches([], image, unmanaged), true);
   });
@@ -61,13 +78,25 @@ describe('matches', () => {
 
 describe('groupsOf', () => {
   it('puts an image into a group for each tag, and into one of its own without any', () => {
-    assert.deepEqual(groupsOf('tag', image, unmanaged), ['lts', 'x86']);
-    assert.deepEqual(groupsOf('tag', liveImage('2', 'b'), unmanaged), ['']);
+    assert.deepEqual(
+      groupsOf('tag', image, () => unmanaged),
+      ['lts', 'x86'],
+    );
+    assert.deepEqual(
+      groupsOf('tag', liveImage('2', 'b'), () => unmanaged),
+      [''],
+    );
   });
 
   it('puts it into the one group that says most of its management', () => {
-    assert.deepEqual(groupsOf('management', image, { kind: 'unclaimed', key: 'k' }), ['unclaimed']);
-    assert.deepEqual(groupsOf('management', image, { kind: 'equal', key: 'k' }), ['managed']);
+    assert.deepEqual(
+      groupsOf('management', image, () => ({ kind: 'unclaimed', key: 'k' })),
+      ['unclaimed'],
+    );
+    assert.deepEqual(
+      groupsOf('management', image, () => ({ kind: 'equal', key: 'k' })),
+      ['managed'],
+    );
   });
 });
 
