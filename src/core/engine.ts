@@ -131,7 +131,7 @@ export interface Engine {
     forFile: string,
     signal?: AbortSignal,
   ): Promise<CloudFacts>;
-  /** The images that the project sees, including its own hidden ones, page by page in the order of their names. */
+  /** The images that the project sees, including its own hidden ones, page by page, by name unless told otherwise. */
   images(place: Place, options?: ListOptions): AsyncIterable<readonly LiveImage[]>;
   image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;
   /** One plan for every definition and region, in the order of the file. Never throws for one of them: that plan is `blocked`. */

@@ -27,11 +27,13 @@ export const commandsOf = {
   explorer: [
     'glanceImages.clearFilter',
     'glanceImages.filterImages',
+    'glanceImages.findImages',
     'glanceImages.groupImages',
     'glanceImages.loadMore',
     'glanceImages.refresh',
     'glanceImages.retry',
     'glanceImages.showInView',
+    'glanceImages.sortImages',
   ],
   images: [
     'glanceImages.copyImageAs',

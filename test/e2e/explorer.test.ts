@@ -47,7 +47,7 @@ describe('images in the view', () => {
     await quickInput.row('rpm').click();
     await window.screenshot('filter-choice');
     await quickInput.accept();
-    await window.page.locator('.sidebar').getByText('Only images that are rpm').waitFor();
+    await window.page.locator('.sidebar').getByText('Filter: rpm').waitFor();
     await view.row(/Debian 13/).waitFor({ state: 'detached' });
     await window.screenshot('tree-filtered');
     await window.command('Glance: Clear Filter');

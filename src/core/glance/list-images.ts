@@ -1,4 +1,5 @@
 import type { LiveImage } from './image.ts';
+import { orderParameter, type ImageOrder } from './image-order.ts';
 import { EVERY_IMAGE, exactName, filterParameters, matchesFilter, type ImageFilter } from './image-filter.ts';
 import type { MemberStatus } from './members.ts';
 import type { ImageService, ListQuery } from './service.ts';
@@ -13,7 +14,11 @@ export interface ListOptions {
   readonly filter?: ImageFilter;
   /** Only images that other projects share with this one, and to which it responded so. */
   readonly sharedWithMe?: MemberStatus;
+  /** Glance's own order, by keys that it knows: all but `visibility`. By name if omitted. */
+  readonly sort?: readonly ImageOrder[];
 }
+
+const BY_NAME: readonly ImageOrder[] = [{ key: 'name', descending: false }];
 
 /** One project's view of a region's images. */
 interface Listing {
@@ -22,16 +27,23 @@ interface Listing {
   readonly project: string | undefined;
 }
 
-/** Lists the images that a project sees, page by page in the order of their names, then its own hidden ones. */
+/** Lists the images that a project sees, page by page in order, then its own hidden ones. */
 export async function* listImages(
   { images, project }: Listing,
   options: ListOptions,
 ): AsyncIterable<readonly LiveImage[]> {
-  const { signal, pageSize = 100, filter = EVERY_IMAGE, name = exactName(filter), sharedWithMe } = options;
+  const {
+    signal,
+    pageSize = 100,
+    filter = EVERY_IMAGE,
+    name = exactName(filter),
+    sharedWithMe,
+    sort = BY_NAME,
+  } = options;
   const shared = sharedWithMe === undefined ? {} : { visibility: 'shared', member_status: sharedWithMe };
   const query: ListQuery = {
     pageSize,
-    parameters: { sort: 'name:asc', ...filterParameters(filter), ...shared },
+    parameters: { sort: orderParameter(sort), ...filterParameters(filter), ...shared },
     ...(signal === undefined ? {} : { signal }),
     ...(name === undefined ? {} : { name }),
   };

@@ -16,7 +16,7 @@ import type { TreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 import type { LiveImages } from '../../state/clouds/live-images.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
-import type { ImageView, ImageViewStore } from '../../state/clouds/image-view.ts';
+import { isFiltered, type ImageView, type ImageViewStore } from '../../state/clouds/image-view.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { TransferRows } from '../../state/transfers/transfer-rows.ts';
@@ -57,6 +57,8 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
       management: ({ place, image }) => imageManagement.of(place, image),
       transfer: (node) =>
         node.kind === 'image' ? rows.of(node.place, node.image.id) : transfers.find(node.transferId),
+      hasNamesake: ({ place, image }) => clouds.hasNamesake(place, image),
+      count: ({ place }) => clouds.countOf(place),
     };
     this.onDidChangeTreeData = clouds.onDidChange;
   }
@@ -173,10 +175,12 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
     const { chooseFilter } = await import('./choose-view.ts');
     await chooseFilter(imageView, clouds.loaded(), imageManagement);
   });
-  commands.register('glanceImages.clearFilter', () => imageView.filter([]));
+  commands.register('glanceImages.findImages', async () => (await import('./choose-view.ts')).findByName(imageView));
+  commands.register('glanceImages.clearFilter', () => imageView.showAll());
   commands.register('glanceImages.groupImages', async () =>
     (await import('./choose-view.ts')).chooseGrouping(imageView),
   );
+  commands.register('glanceImages.sortImages', async () => (await import('./choose-view.ts')).chooseOrder(imageView));
   const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);
   commands.register('glanceImages.showInView', async (uri, index) => {
     const { showInView } = await import('./show-in-view.ts');
@@ -186,10 +190,10 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
 
 /** A filter must be seen: a view that leaves images out looks like one that has lost them. */
 function showChoice(view: vscode.TreeView<TreeNode>, choice: ImageView): void {
-  const { filter } = choice;
+  const filtered = isFiltered(choice);
   view.description = viewInWords(choice) ?? '';
-  view.message = filter.length === 0 ? '' : `Only images that are ${filterInWords(filter)}`;
-  setContextKey('glanceImages.filtered', filter.length > 0);
+  view.message = filtered ? `Filter: ${filterInWords(choice)}` : '';
+  setContextKey('glanceImages.filtered', filtered);
 }
 
 /** Shows an image in the view, if the view is open and has its region. */
@@ -217,7 +221,7 @@ async function bringIntoSight(
   await vscode.commands.executeCommand('glanceImages.explorer.focus');
   if ((await clouds.open(place)) === undefined) return false;
   clouds.put(place, image);
-  if (clouds.find(place, image.id) === undefined) imageView.filter([]);
+  if (clouds.find(place, image.id) === undefined) imageView.showAll();
   const node = clouds.find(place, image.id);
   if (node === undefined) return false;
   await view.reveal(node, { select: true, focus: true });

@@ -14,10 +14,12 @@ import type {
   TreeNode,
 } from '../../state/clouds/clouds-tree.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
+import type { ImageCount } from '../../state/clouds/region-listing.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
+import { HIDDEN_COLOR } from './image-decorations.ts';
 import { imageUri } from './image-uri.ts';
-import { contextSet, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
+import { contextSet, countInWords, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
 import { transferInWords } from '../../state/transfers/transfer-words.ts';
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
@@ -27,6 +29,10 @@ export interface NodeFacts {
   readonly management: (node: ImageNode) => Management;
   /** The running transfer of an image, or of a row that stands for one. */
   readonly transfer: (node: ImageNode | TransferNode) => Transfer | undefined;
+  /** Whether another loaded image of the region has its name. */
+  readonly hasNamesake: (node: ImageNode) => boolean;
+  /** How many images of a region are loaded; `undefined` before they are. */
+  readonly count: (node: RegionNode) => ImageCount | undefined;
 }
 
 /** How a node looks. Tooltips of images are made when they are asked for. */
@@ -41,7 +47,7 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
     case 'cloud':
       return cloudItem(node);
     case 'region':
-      return regionItem(node);
+      return regionItem(node, facts);
     case 'image':
       return imageItem(node, facts);
     case 'group':
@@ -62,6 +68,7 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
 function cloudItem(node: CloudNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.cloud, node.chosenBy === undefined ? Collapsed : Expanded);
   const words = [
+    node.login,
     node.chosenBy === undefined ? undefined : 'default',
     node.insecure ? 'certificate not checked' : undefined,
   ].filter((word) => word !== undefined);
@@ -69,6 +76,7 @@ function cloudItem(node: CloudNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.insecure ? 'unlock' : 'cloud');
   item.tooltip = [
     `Cloud ${node.cloud}, from ${node.origin}`,
+    node.login === undefined ? undefined : `Logs in as ${node.login}`,
     node.chosenBy === undefined ? undefined : `Default cloud, chosen by ${node.chosenBy}`,
   ]
     .filter((line) => line !== undefined)
@@ -78,16 +86,22 @@ function cloudItem(node: CloudNode): vscode.TreeItem {
   return item;
 }
 
-function regionItem(node: RegionNode): vscode.TreeItem {
+function regionItem(node: RegionNode, facts: NodeFacts): vscode.TreeItem {
   const { cloud, region, origin } = node.place;
   const item = new vscode.TreeItem(region === '' ? cloud : region, Expanded);
   const insecure = node.insecure ? ['certificate not checked'] : [];
-  item.description = insecure.join('');
+  const count = facts.count(node);
+  const words = [
+    ...(count === undefined ? [] : [countInWords(count)]),
+    ...(node.cloudInWords === undefined ? [] : [node.cloudInWords]),
+    ...insecure,
+  ];
+  item.description = words.join(' · ');
   item.iconPath = node.insecure
     ? new vscode.ThemeIcon('unlock', new vscode.ThemeColor('list.warningForeground'))
     : new vscode.ThemeIcon('server-environment');
   item.tooltip = [`Region ${region} of cloud ${cloud}, from ${origin}`, ...insecure].join('\n');
-  item.accessibilityInformation = { label: [`Region ${region} of cloud ${cloud}`, ...insecure].join(', ') };
+  item.accessibilityInformation = { label: [`Region ${region} of cloud ${cloud}`, ...words].join(', ') };
   item.contextValue = contextSet(['region']);
   return item;
 }
@@ -108,10 +122,11 @@ function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
   const management = facts.management(node);
   const transfer = facts.transfer(node);
   const item = new vscode.TreeItem(imageLabel(image), None);
-  item.description = transfer === undefined ? imageDescription(image, management) : transferInWords(transfer);
+  const description = imageDescription(image, management, facts.hasNamesake(node));
+  item.description = transfer === undefined ? description : transferInWords(transfer);
   item.iconPath = transfer === undefined ? imageIcon(image) : new vscode.ThemeIcon('loading~spin');
   item.resourceUri = imageUri(node.place, image.id);
-  const words = imageInWords(image, management);
+  const words = imageInWords(image, description);
   item.accessibilityInformation = {
     label: transfer === undefined ? words : `${words}, ${transferInWords(transfer)}`,
   };
@@ -223,9 +238,10 @@ const visibilityIcons: Readonly<Record<string, string>> = {
   private: 'lock',
 };
 
-/** The status where it is anything but active, else the visibility. */
+/** The status where it is anything but active, then a shield where it is protected, else the visibility. */
 function imageIcon(image: LiveImage): vscode.ThemeIcon {
-  const failed = image.status === 'killed' ? new vscode.ThemeColor('list.errorForeground') : undefined;
-  const icon = image.status === 'active' ? visibilityIcons[image.visibility] : statusIcons[image.status];
-  return new vscode.ThemeIcon(icon ?? 'question', failed);
+  const color = image.status === 'killed' ? 'list.errorForeground' : image.os_hidden ? HIDDEN_COLOR : undefined;
+  const usable = image.protected ? 'shield' : visibilityIcons[image.visibility];
+  const icon = image.status === 'active' ? usable : statusIcons[image.status];
+  return new vscode.ThemeIcon(icon ?? 'question', color === undefined ? undefined : new vscode.ThemeColor(color));
 }

@@ -17,6 +17,8 @@ export interface CloudNode {
   readonly chosenBy?: string;
   /** TLS certificates are not checked. */
   readonly insecure: boolean;
+  /** User and project. */
+  readonly login?: string;
 }
 
 export interface RegionNode {
@@ -25,6 +27,8 @@ export interface RegionNode {
   readonly place: Place;
   /** TLS certificates of its cloud are not checked. */
   readonly insecure: boolean;
+  /** Its cloud and the login, if the cloud has no row that says so. */
+  readonly cloudInWords?: string;
 }
 
 /** The images of a region that share a value. */

@@ -1,4 +1,5 @@
 import type { LiveImage } from '../../core/glance/image.ts';
+import type { ListOptions } from '../../core/glance/list-images.ts';
 import type { CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
 import type { Place } from '../../core/place.ts';
 import { CloudRoots, type UseSource } from './cloud-roots.ts';
@@ -9,7 +10,8 @@ import { LiveImages, type ImageChanged } from './live-images.ts';
 import { TreeChanges } from './tree-changes.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
-import type { RowRules } from './region-listing.ts';
+import type { ImageCount, RowRules } from './region-listing.ts';
+import { ordersOf } from './image-view.ts';
 import { regionId } from './node-id.ts';
 
 /** What the store shares with others. */
@@ -113,6 +115,11 @@ export class CloudsStore {
     return this.#listings.get(regionId(place))?.images.get(id);
   }
 
+  /** Whether another loaded image of the region has the same name. */
+  hasNamesake(place: Place, image: LiveImage): boolean {
+    return this.#listings.get(regionId(place))?.images.hasNamesake(image) === true;
+  }
+
   /** The loaded images with their places. */
   loaded(): readonly { readonly place: Place; readonly image: LiveImage }[] {
     return [...this.#listings.values()].flatMap(({ region: { place }, images }) =>
@@ -127,16 +134,25 @@ export class CloudsStore {
     if (listing !== undefined && listing.images.get(image.id) !== newest) this.#changes.soon(listing.put(newest));
   }
 
+  /** How much of a region is loaded; `undefined` before anybody looked at it. */
+  countOf(place: Place): ImageCount | undefined {
+    const listing = this.#listings.get(regionId(place));
+    const isRead = listing !== undefined && (listing.images.size > 0 || !listing.images.hasMore);
+    return isRead ? listing.count : undefined;
+  }
+
   /** Removes a deleted image from its region. */
   remove(place: Place, id: string): void {
     this.#images.noteGone(place, id);
   }
 
-  /** Rebuilds the rows of all loaded regions, because the user wants to see others. */
+  /** Rebuilds the rows of all loaded regions, because the user wants to see others. Another order is asked of the cloud. */
   redraw(): void {
-    for (const listing of this.#listings.values()) {
+    const { sortBy } = this.#rules.view();
+    for (const listing of [...this.#listings.values()]) {
+      if (listing.sortBy !== sortBy) this.#forgetListing(listing.region.id);
       this.#changes.now(listing.region);
-      listing.search();
+      if (listing.sortBy === sortBy) listing.search();
     }
   }
 
@@ -203,27 +219,29 @@ export class CloudsStore {
     const known = this.#listings.get(region.id);
     const listing = known ?? this.#open(region);
     if (listing.images.size === 0 && (known === undefined || known.images.isLoading)) await listing.load();
+    // The row of the region was drawn before its images were counted.
+    if (known === undefined) this.#changes.soon(region);
     return listing.rows();
   }
 
   #open(region: RegionNode): RegionListing {
     const { place } = region;
     const pageSize = this.#pageSize();
+    const orders = ordersOf(this.#rules.view());
     const images = new RegionImages(
-      (signal) => this.#pages(place, pageSize, signal),
+      (signal) => this.#pages(place, { signal, pageSize, sort: orders }),
       pageSize,
       () => this.#changes.soon(region),
       (image) => this.#images.note(place, image),
+      orders,
     );
     const listing = new RegionListing(region, images, this.#rules, () => this.#changes.soon(region));
     this.#listings.set(region.id, listing);
     return listing;
   }
 
-  async *#pages(place: Place, pageSize: number, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
-    const pages = await this.#use((source) =>
-      Promise.resolve(source.images(place, { signal, pageSize })[Symbol.asyncIterator]()),
-    );
+  async *#pages(place: Place, options: ListOptions): AsyncGenerator<readonly LiveImage[]> {
+    const pages = await this.#use((source) => Promise.resolve(source.images(place, options)[Symbol.asyncIterator]()));
     for (;;) {
       // A page uses the engine only while it is read.
       const next = await this.#use(() => pages.next());

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { LiveImage } from '../../core/glance/image.ts';
+import type { ImageOrder } from '../../core/glance/image-order.ts';
 import { listOf } from '../../core/stored-json.ts';
 import type { Management } from './image-management.ts';
 import { Subject } from '../observable.ts';
 
 /** What images can be filtered and grouped by. */
-export const facetNames = ['visibility', 'status', 'format', 'tag', 'management'] as const;
+export const facetNames = ['visibility', 'status', 'format', 'distribution', 'tag', 'owner', 'management'] as const;
 
 /** One of them. */
 export type FacetName = (typeof facetNames)[number];
@@ -16,10 +17,20 @@ export interface Criterion {
   readonly value: string;
 }
 
-/** The filter and grouping of the Glance view. */
+/** What images can be sorted by, other than their names: Glance's own keys. */
+export const sortNames = ['created_at', 'updated_at', 'size', 'status'] as const;
+
+/** One of them. */
+export type SortName = (typeof sortNames)[number];
+
+/** The filter, order and grouping of the Glance view. */
 export interface ImageView {
   /** Empty: all images. */
   readonly filter: readonly Criterion[];
+  /** Text in the name, in any case. Absent: any name. */
+  readonly name?: string;
+  /** Absent: by name. */
+  readonly sortBy?: SortName;
   /** Absent: one list, by name. */
   readonly groupBy?: FacetName;
 }
@@ -43,6 +54,10 @@ export function facetValues(facet: FacetName, image: LiveImage, management: Mana
       return [image.status];
     case 'format':
       return image.disk_format === null ? [] : [image.disk_format];
+    case 'distribution':
+      return valueOf(image.properties.os_distro);
+    case 'owner':
+      return valueOf(image.owner);
     case 'tag':
       return image.tags;
     case 'management':
@@ -50,16 +65,33 @@ export function facetValues(facet: FacetName, image: LiveImage, management: Mana
   }
 }
 
-/** Whether images match a filter. */
-export function matching(filter: readonly Criterion[], management: ManagementOf): (image: LiveImage) => boolean {
+/** Whether images match the filter of a view. */
+export function matching({ filter, name }: ImageView, management: ManagementOf): (image: LiveImage) => boolean {
+  const sought = name?.toLowerCase();
   const wanted = [...Map.groupBy(filter, ({ facet }) => facet)].map(
     ([facet, criteria]) => [facet, criteria.map(({ value }) => value)] as const,
   );
   return (image) =>
+    (sought === undefined || (image.name ?? '').toLowerCase().includes(sought)) &&
     wanted.every(([facet, wantedValues]) => {
       const values = facetValues(facet, image, management);
       return wantedValues.some((value) => (value === '' ? values.length === 0 : values.includes(value)));
     });
+}
+
+function valueOf(value: string | null | undefined): readonly string[] {
+  return value === undefined || value === null || value === '' ? [] : [value];
+}
+
+/** Whether a view leaves images out. */
+export function isFiltered({ filter, name }: ImageView): boolean {
+  return filter.length > 0 || name !== undefined;
+}
+
+/** The order of a view, by name at last. Dates and sizes begin with the newest and largest. */
+export function ordersOf({ sortBy }: ImageView): readonly ImageOrder[] {
+  const byName: ImageOrder = { key: 'name', descending: false };
+  return sortBy === undefined ? [byName] : [{ key: sortBy, descending: sortBy !== 'status' }, byName];
 }
 
 /** The groups of an image: one for each value, `''` without any. Of management, only the most specific. */
@@ -84,7 +116,7 @@ function managementValues(management: Management): readonly string[] {
   }
 }
 
-/** The filter and grouping of this workspace. */
+/** The filter, order and grouping of this workspace. */
 export class ImageViewStore {
   readonly #memory: ImageViewMemory | undefined;
   readonly #changed = new Subject<ImageView>();
@@ -106,10 +138,28 @@ export class ImageViewStore {
     this.#set({ ...this.#view, filter });
   }
 
+  /** Shows only images whose name holds the text; an empty one shows all. */
+  find(text: string): void {
+    const { name: _, ...rest } = this.#view;
+    this.#set(text.trim() === '' ? rest : { ...rest, name: text.trim() });
+  }
+
+  /** Shows all images. */
+  showAll(): void {
+    const { name: _, ...rest } = this.#view;
+    this.#set({ ...rest, filter: [] });
+  }
+
   /** Groups by a facet; `undefined` ends grouping. */
   group(groupBy: FacetName | undefined): void {
-    const { filter } = this.#view;
-    this.#set(groupBy === undefined ? { filter } : { filter, groupBy });
+    const { groupBy: _, ...rest } = this.#view;
+    this.#set(groupBy === undefined ? rest : { ...rest, groupBy });
+  }
+
+  /** Sorts by a key; `undefined` sorts by name. */
+  sort(sortBy: SortName | undefined): void {
+    const { sortBy: _, ...rest } = this.#view;
+    this.#set(sortBy === undefined ? rest : { ...rest, sortBy });
   }
 
   dispose(): void {
@@ -127,11 +177,18 @@ export class ImageViewStore {
 const facetName = v.picklist(facetNames);
 const imageView = v.object({
   filter: listOf(v.object({ facet: facetName, value: v.string() })),
+  name: v.fallback(v.optional(v.pipe(v.string(), v.minLength(1))), undefined),
+  sortBy: v.fallback(v.optional(v.picklist(sortNames)), undefined),
   groupBy: v.fallback(v.optional(facetName), undefined),
 });
 
 /** Reads a stored view, perhaps of another version. Unknown criteria are left out. */
 export function readImageView(kept: unknown): ImageView {
-  const { filter, groupBy } = v.parse(v.fallback(imageView, { filter: [] }), kept);
-  return groupBy === undefined ? { filter } : { filter, groupBy };
+  const { filter, name, sortBy, groupBy } = v.parse(v.fallback(imageView, { filter: [] }), kept);
+  return {
+    filter,
+    ...(name === undefined ? {} : { name }),
+    ...(sortBy === undefined ? {} : { sortBy }),
+    ...(groupBy === undefined ? {} : { groupBy }),
+  };
 }

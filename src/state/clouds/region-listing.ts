@@ -1,11 +1,12 @@
 import { isAbort } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
+import { comparing } from '../../core/glance/image-order.ts';
 import type { Place } from '../../core/place.ts';
 import { failureNode } from './clouds-tree.ts';
 import type { FailureNode, GroupNode, ImageNode, RegionNode, TransferNode, TreeNode } from './clouds-tree.ts';
 import type { Management } from './image-management.ts';
-import { groupsOf, matching } from './image-view.ts';
-import type { FacetName, ImageView } from './image-view.ts';
+import { groupsOf, isFiltered, matching, ordersOf } from './image-view.ts';
+import type { FacetName, ImageView, SortName } from './image-view.ts';
 import { Last } from './last.ts';
 import type { RegionImages } from './region-images.ts';
 import { groupNodeId, imageNodeId, nodeId } from './node-id.ts';
@@ -18,12 +19,22 @@ export interface RowRules {
   readonly transfers: (place: Place) => readonly { readonly id: string; readonly imageId: string | null }[];
 }
 
+/** How much of a region is loaded. */
+export interface ImageCount {
+  readonly read: number;
+  /** Those that match the filter. */
+  readonly shown: number;
+  readonly hasMore: boolean;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The rows of one region: groups and images, then their state. A row keeps its object while it is shown. */
 export class RegionListing {
   readonly images: RegionImages;
   readonly region: RegionNode;
+  /** What it was sorted by when it was opened. */
+  readonly sortBy: SortName | undefined;
   readonly #rules: RowRules;
   /** By the id of the group that they are in, then by image. */
   readonly #rows = new Map<string | undefined, Map<string, Mutable<ImageNode>>>();
@@ -43,6 +54,7 @@ export class RegionListing {
     this.region = region;
     this.images = images;
     this.#rules = rules;
+    this.sortBy = rules.view().sortBy;
     this.#changed = changed;
   }
 
@@ -79,18 +91,20 @@ export class RegionListing {
 
   /** The images that match the filter. */
   shown(): readonly LiveImage[] {
-    const { filter } = this.#rules.view();
+    const view = this.#rules.view();
     const { images } = this.images;
-    if (filter.length === 0) return images;
-    const shown = (): readonly LiveImage[] => images.filter(matching(filter, this.#management));
-    return filter.some(isByManagement) ? shown() : this.#filtered.of([images, filter], shown);
+    if (!isFiltered(view)) return images;
+    const { filter, name } = view;
+    const shown = (): readonly LiveImage[] => images.filter(matching(view, this.#management));
+    return filter.some(isByManagement) ? shown() : this.#filtered.of([images, filter, name], shown);
   }
 
   /** The row of an image, or one of its rows in groups. `undefined` if it is not loaded or the filter hides it. */
   find(id: string): ImageNode | undefined {
     const image = this.images.get(id);
-    const { filter, groupBy } = this.#rules.view();
-    if (image === undefined || !matching(filter, this.#management)(image)) return undefined;
+    const view = this.#rules.view();
+    const { groupBy } = view;
+    if (image === undefined || !matching(view, this.#management)(image)) return undefined;
     if (groupBy === undefined) return this.#row(image);
     const [first = ''] = groupsOf(groupBy, image, this.#management);
     return this.#row(image, groupNodeId(this.region.place, groupBy, first));
@@ -108,6 +122,11 @@ export class RegionListing {
     return this.#transferRowsById.get(transferId);
   }
 
+  /** How many images are loaded and shown, and whether there are more. */
+  get count(): ImageCount {
+    return { read: this.images.size, shown: this.shown().length, hasMore: this.images.hasMore };
+  }
+
   group(id: string): GroupNode | undefined {
     return this.#groups.get(id);
   }
@@ -118,18 +137,17 @@ export class RegionListing {
   put(image: LiveImage): TreeNode {
     const before = this.images.get(image.id);
     this.images.put(image);
-    const { filter, groupBy } = this.#rules.view();
+    const view = this.#rules.view();
     const row = this.#rows.get(undefined)?.get(image.id);
-    if (before?.name !== image.name || row === undefined || filter.length > 0 || groupBy !== undefined) {
-      return this.region;
-    }
+    const moves = before === undefined || comparing(ordersOf(view))(before, image) !== 0;
+    if (moves || row === undefined || isFiltered(view) || view.groupBy !== undefined) return this.region;
     row.image = image;
     return row;
   }
 
   #needsMore(shown: number): boolean {
     const { images } = this;
-    if (this.#rules.view().filter.length === 0 || this.#failure !== undefined) return false;
+    if (!isFiltered(this.#rules.view()) || this.#failure !== undefined) return false;
     return images.size > 0 && images.hasMore && this.shown().length < shown + images.pageSize;
   }
 

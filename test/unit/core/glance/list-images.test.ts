@@ -48,6 +48,19 @@ describe('listing images', () => {
     assert.deepEqual((await listed({ sharedWithMe: 'pending' })).ids, []);
   });
 
+  it('has Glance sort, by name unless told otherwise', async () => {
+    const sort = [
+      { key: 'size', descending: true },
+      { key: 'name', descending: false },
+    ] as const;
+    const { asked } = await listed({ sort }, 'me');
+    assert.deepEqual(
+      asked.map(({ parameters }) => parameters?.sort),
+      ['size:desc,name:asc', 'size:desc,name:asc'],
+    );
+    assert.equal((await listed({})).asked[0]?.parameters?.sort, 'name:asc');
+  });
+
   it('has Glance look for a name without wildcards', async () => {
     const { asked } = await listed({ filter: { ...EVERY_IMAGE, names: ['own'] } });
     assert.equal(asked[0]?.name, 'own');

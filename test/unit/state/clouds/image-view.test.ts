@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { orderParameter } from '../../../../src/core/glance/image-order.ts';
 import type { Management } from '../../../../src/state/clouds/image-management.ts';
 import {
   facetNames,
   groupsOf,
+  isFiltered,
   ImageViewStore,
-  matching,
+  matching as matchingView,
+  ordersOf,
   readImageView,
 } from '../../../../src/state/clouds/image-view.ts';
 import type { Criterion, ImageView } from '../../../../src/state/clouds/image-view.ts';
@@ -15,25 +18,15 @@ import { liveImage } from '../live-image.ts';
 const unmanaged: Management = { kind: 'unmanaged' };
 const image = liveImage('1', 'a', { visibility: 'public', tags: ['lts', 'x86'], disk_format: 'raw' });
 
-function matches(filter: readonly Criterion[], of: LiveImage, management: Management): boolean {
-  return matching(filter, () => management)(of);
-}
+const matches = (view: ImageView, of: LiveImage, management: () => Management): boolean =>
+  matchingView(view, management)(of);
+
+const matching = (filter: readonly Criterion[], of: LiveImage, management: Management): boolean =>
+  matches({ filter }, of, () => management);
 
 describe('matching', () => {
-  it('works out how an image relates to definitions only where the filter asks', () => {
-    let asked = 0;
-    const management = (): Management => {
-      asked += 1;
-      return unmanaged;
-    };
-    matching([{ facet: 'tag', value: 'lts' }], management)(image);
-    assert.equal(asked, 0);
-    matching([{ facet: 'management', value: 'managed' }], management)(image);
-    assert.equal(asked, 1);
-  });
-
   it('lets everything through without a filter', () => {
-    assert.equal(matches([], image, unmanaged), true);
+    assert.equal(matching([], image, unmanaged), true);
   });
 
   it('wants any value of one facet and every facet that is named', () => {
@@ -42,24 +35,49 @@ describe('matching', () => {
       { facet: 'visibility', value: 'public' },
       { facet: 'tag', value: 'lts' },
     ];
-    assert.equal(matches(filter, image, unmanaged), true);
-    assert.equal(matches([...filter, { facet: 'format', value: 'qcow2' }], image, unmanaged), false);
+    assert.equal(matching(filter, image, unmanaged), true);
+    assert.equal(matching([...filter, { facet: 'format', value: 'qcow2' }], image, unmanaged), false);
+  });
+
+  it('finds a text in the name, in any case', () => {
+    const ubuntu = liveImage('1', 'Ubuntu 24.04 LTS');
+    const found = (name: string): boolean => matches({ filter: [], name }, ubuntu, () => unmanaged);
+    assert.ok(found('buntu 24') && found('lts'));
+    assert.equal(found('debian'), false);
+    assert.equal(
+      matches({ filter: [], name: 'x' }, { ...ubuntu, name: null }, () => unmanaged),
+      false,
+    );
+  });
+
+  it('asks how an image is managed only if the filter needs it', () => {
+    const never = (): Management => assert.fail();
+    assert.equal(matches({ filter: [], name: 'a' }, image, never), true);
+    assert.equal(matches({ filter: [{ facet: 'owner', value: 'a1b2' }], name: 'x' }, image, never), false);
+  });
+
+  it('finds distributions and owners', () => {
+    const debian = { ...image, properties: { os_distro: 'debian' } };
+    assert.equal(matching([{ facet: 'distribution', value: 'debian' }], debian, unmanaged), true);
+    assert.equal(matching([{ facet: 'distribution', value: '' }], image, unmanaged), true);
+    assert.equal(matching([{ facet: 'owner', value: 'a1b2' }], image, unmanaged), true);
+    assert.equal(matching([{ facet: 'owner', value: '' }], { ...image, owner: null }, unmanaged), true);
   });
 
   it('finds images without any value', () => {
     const bare = liveImage('2', 'b', { tags: [], disk_format: null });
-    assert.equal(matches([{ facet: 'tag', value: '' }], bare, unmanaged), true);
-    assert.equal(matches([{ facet: 'tag', value: '' }], image, unmanaged), false);
-    assert.equal(matches([{ facet: 'format', value: '' }], bare, unmanaged), true);
+    assert.equal(matching([{ facet: 'tag', value: '' }], bare, unmanaged), true);
+    assert.equal(matching([{ facet: 'tag', value: '' }], image, unmanaged), false);
+    assert.equal(matching([{ facet: 'format', value: '' }], bare, unmanaged), true);
   });
 
   it('takes what differs and what is unclaimed for managed too', () => {
     const differs: Management = { kind: 'differs', key: 'k', changes: 1, replace: false };
     const managed: Criterion[] = [{ facet: 'management', value: 'managed' }];
-    assert.equal(matches(managed, image, differs), true);
-    assert.equal(matches(managed, image, { kind: 'unclaimed', key: 'k' }), true);
-    assert.equal(matches(managed, image, unmanaged), false);
-    assert.equal(matches([{ facet: 'management', value: 'differs' }], image, { kind: 'equal', key: 'k' }), false);
+    assert.equal(matching(managed, image, differs), true);
+    assert.equal(matching(managed, image, { kind: 'unclaimed', key: 'k' }), true);
+    assert.equal(matching(managed, image, unmanaged), false);
+    assert.equal(matching([{ facet: 'management', value: 'differs' }], image, { kind: 'equal', key: 'k' }), false);
   });
 
   it('never hides with a wider filter of one facet what a narrower one shows', () => {
@@ -70,7 +88,7 @@ describe('matching', () => {
     fc.assert(
       fc.property(fc.array(criterion, { minLength: 1 }), criterion, (filter, further) => {
         const named = filter.some(({ facet }) => facet === further.facet);
-        if (named && matches(filter, image, unmanaged)) assert.ok(matches([...filter, further], image, unmanaged));
+        if (named && matching(filter, image, unmanaged)) assert.ok(matching([...filter, further], image, unmanaged));
       }),
     );
   });
@@ -100,6 +118,14 @@ describe('groupsOf', () => {
   });
 });
 
+describe('ordersOf', () => {
+  it('begins with the newest and the largest, and sorts by name at last', () => {
+    assert.equal(orderParameter(ordersOf({ filter: [] })), 'name:asc');
+    assert.equal(orderParameter(ordersOf({ filter: [], sortBy: 'created_at' })), 'created_at:desc,name:asc');
+    assert.equal(orderParameter(ordersOf({ filter: [], sortBy: 'status' })), 'status:asc,name:asc');
+  });
+});
+
 describe('ImageViewStore', () => {
   it('keeps the choice for the next window', () => {
     let kept: unknown;
@@ -107,11 +133,17 @@ describe('ImageViewStore', () => {
     const store = new ImageViewStore(memory);
     store.filter([{ facet: 'visibility', value: 'public' }]);
     store.group('tag');
+    store.sort('size');
+    store.find(' ubuntu ');
     assert.deepEqual(new ImageViewStore(memory).view, {
       filter: [{ facet: 'visibility', value: 'public' }],
+      name: 'ubuntu',
+      sortBy: 'size',
       groupBy: 'tag',
     });
     store.group(undefined);
+    store.sort(undefined);
+    store.find('');
     assert.deepEqual(new ImageViewStore(memory).view, { filter: [{ facet: 'visibility', value: 'public' }] });
   });
 
@@ -125,8 +157,19 @@ describe('ImageViewStore', () => {
     assert.deepEqual(told, [{ filter: [], groupBy: 'status' }]);
   });
 
+  it('shows all images again, in the order and groups they have', () => {
+    const store = new ImageViewStore();
+    store.filter([{ facet: 'tag', value: 'a' }]);
+    store.find('x');
+    store.sort('size');
+    store.group('tag');
+    store.showAll();
+    assert.deepEqual(store.view, { filter: [], sortBy: 'size', groupBy: 'tag' });
+    assert.equal(isFiltered(store.view), false);
+  });
+
   it('leaves out what another version kept and this one does not know', () => {
-    for (const kept of [undefined, null, 'x', { filter: 'x', groupBy: 'colour' }]) {
+    for (const kept of [undefined, null, 'x', { filter: 'x', groupBy: 'colour', sortBy: 'colour', name: 7 }]) {
       assert.deepEqual(readImageView(kept), { filter: [] });
     }
     const kept = { filter: [{ facet: 'tag', value: 'a' }, { facet: 'colour', value: 'b' }, null, { facet: 'tag' }] };
