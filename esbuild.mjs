@@ -160,7 +160,10 @@ const page = {
   platform: 'browser',
   target: 'es2022',
   format: 'iife',
-  entryPoints: { 'webview/transfers': 'src/webview/transfers/main.ts' },
+  entryPoints: {
+    'webview/transfers': 'src/webview/transfers/main.ts',
+    'webview/details': 'src/webview/details/main.ts',
+  },
   outdir: 'dist',
 };
 

@@ -24,10 +24,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const { commands } = services;
   const explorer = registerExplorer(services);
   const images = new Later(async () => (await import('./features/images/images.ts')).registerImages(services));
+  const details = new Later(async () => (await import('./features/details/details.ts')).registerDetails(services));
+  const showImage = async (place: Place, id: string): Promise<void> => (await details.get()).show(place, id);
   const panel = registerTransfers({
     ...services,
     cancel: (id) => images.loaded?.downloads.cancel(id) === true || running.cancel(id),
-    openImage: async (...image) => (await images.get()).show(...image),
+    openImage: showImage,
     downloadAgain: async (...image) => (await images.get()).downloads.again(...image),
     applyAgain: async (definition, place) => (await apply.get()).applyIn(definition, place),
   });
@@ -40,7 +42,6 @@ export function activate(context: vscode.ExtensionContext): void {
     (await import('./features/plan/preview.ts')).registerPreview({ ...services, applyPlanned }),
   );
   const definitions = new Later(async () => {
-    const showImage = async (place: Place, id: string): Promise<void> => (await images.get()).show(place, id);
     const [{ registerDefinitions }, { registerEditing }] = await Promise.all([
       import('./features/definitions/definitions.ts'),
       import('./features/editing/editing.ts'),
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   commands.registerLater(commandsOf.apply, apply.get);
   commands.registerLater(commandsOf.definitions, definitions.get);
+  commands.registerLater(commandsOf.details, details.get);
   commands.registerLater(commandsOf.images, images.get);
   commands.registerLater(commandsOf.plan, previews.get);
   registerOnlyCommands(services);
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     // Running applies and downloads are cancelled before the transfers are kept.
     ...running.disposables,
     { dispose: () => images.loaded?.downloads.dispose() },
+    { dispose: () => details.loaded?.dispose() },
     ...panel.disposables,
     whenOneIsOpen(() => definitions.get().catch((error: unknown) => services.log.failure(toFailure(error)))),
     ...[definitions, previews].map(disposeLoaded),

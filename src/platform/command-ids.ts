@@ -24,6 +24,7 @@ export const commandsOf = {
     'glanceImages.showImageOfDefinition',
     'glanceImages.takeUpstream',
   ],
+  details: ['glanceImages.showImage'],
   explorer: [
     'glanceImages.clearFilter',
     'glanceImages.filterImages',
@@ -36,6 +37,7 @@ export const commandsOf = {
     'glanceImages.sortImages',
   ],
   images: [
+    'glanceImages.compareImages',
     'glanceImages.copyImageAs',
     'glanceImages.copyImageId',
     'glanceImages.deactivateImages',
@@ -46,7 +48,7 @@ export const commandsOf = {
     'glanceImages.reactivateImages',
     'glanceImages.setVisibility',
     'glanceImages.shareImages',
-    'glanceImages.showImage',
+    'glanceImages.showImageJson',
     'glanceImages.unhideImages',
     'glanceImages.unprotectImages',
   ],

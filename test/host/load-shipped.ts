@@ -86,12 +86,15 @@ const LOADS: Readonly<Record<string, (run: RunNode, path: string) => void>> = {
       worker.on('message', ({ why }) => console.log(why));`;
     assert.equal(said(run('-e', script)), 'unwritable');
   },
-  // A page's script: that it can be read is all that can be said of it without a page.
-  'webview/transfers.js': (run, path) => {
-    const script = `new (require('node:vm').Script)(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'));`;
-    assert.equal(said(run('-e', script)), '');
-  },
+  'webview/transfers.js': loadPage,
+  'webview/details.js': loadPage,
 };
+
+/** A page's script: that it can be read is all that can be said of it without a page. */
+function loadPage(run: RunNode, path: string): void {
+  const script = `new (require('node:vm').Script)(require('node:fs').readFileSync(${JSON.stringify(path)}, 'utf8'));`;
+  assert.equal(said(run('-e', script)), '');
+}
 
 /** What a program wrote, if it ended well and nothing was warned of. */
 function said({ status, stdout, stderr }: ReturnType<RunNode>): string {

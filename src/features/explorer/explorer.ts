@@ -22,7 +22,7 @@ import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { TransferRows } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
-import { filterInWords, viewInWords } from './facet-words.ts';
+import { messageInWords, viewInWords } from './facet-words.ts';
 import { ImageDecorations } from './image-decorations.ts';
 import { imageTooltip } from './image-words.ts';
 import { treeItem } from './tree-items.ts';
@@ -192,7 +192,7 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
 function showChoice(view: vscode.TreeView<TreeNode>, choice: ImageView): void {
   const filtered = isFiltered(choice);
   view.description = viewInWords(choice) ?? '';
-  view.message = filtered ? `Filter: ${filterInWords(choice)}` : '';
+  view.message = messageInWords(choice);
   setContextKey('glanceImages.filtered', filtered);
 }
 

@@ -86,6 +86,15 @@ export function filterInWords({ filter, name }: Pick<ImageView, 'filter' | 'name
   return [...(name === undefined ? [] : [`name contains "${name}"`]), ...facets].join(' · ');
 }
 
+/** What stands above the rows; empty where all images are shown by name. The title of the only view of a container has no room for it. */
+export function messageInWords(view: ImageView): string {
+  const words = [
+    isFiltered(view) ? `Filter: ${filterInWords(view)}` : undefined,
+    view.sortBy === undefined ? undefined : `Order: ${sortTitle(view.sortBy).toLocaleLowerCase()}`,
+  ];
+  return words.filter((word) => word !== undefined).join('. ');
+}
+
 /** What stands beside the view's title; nothing where every image is shown in one list by name. */
 export function viewInWords(view: ImageView): string | undefined {
   const { groupBy, sortBy } = view;

@@ -1,13 +1,9 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
+import { imageLabel, managementInWords } from '../../state/clouds/image-words.ts';
 import type { ImageCount } from '../../state/clouds/region-listing.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
 import { sizeInWords } from '../../core/byte-count.ts';
-
-/** The name, or words that stand in for a missing one. */
-export function imageLabel(image: LiveImage): string {
-  return image.name === null || image.name === '' ? '(no name)' : image.name;
-}
 
 /**
  * What stands after the name, e.g. `hidden · qcow2 · 597 MiB · public`: first what sets this image apart, because long names leave little room.
@@ -39,23 +35,6 @@ function minuteOf(time: string): string {
 /** For screen readers: the same in a sentence. */
 export function imageInWords(image: LiveImage, description: string): string {
   return `Image ${imageLabel(image)}, ${image.status}, ${description.replaceAll(' · ', ', ')}`;
-}
-
-/** What definitions say of an image, in a word or two; nothing for one that no definition made. */
-function managementInWords(management: Management): string | undefined {
-  switch (management.kind) {
-    case 'unmanaged':
-      return undefined;
-    case 'managed':
-      return 'managed';
-    case 'equal':
-      return 'managed, no changes';
-    case 'differs':
-      if (management.replace) return 'differs: to be replaced';
-      return management.changes === 1 ? 'differs: 1 change' : `differs: ${management.changes} changes`;
-    case 'unclaimed':
-      return 'managed, no definition here';
-  }
 }
 
 /** What menus ask for: a set of words between semicolons. */

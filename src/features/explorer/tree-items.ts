@@ -14,13 +14,17 @@ import type {
   TreeNode,
 } from '../../state/clouds/clouds-tree.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
+import { imageLabel } from '../../state/clouds/image-words.ts';
 import type { ImageCount } from '../../state/clouds/region-listing.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
 import { HIDDEN_COLOR } from './image-decorations.ts';
 import { imageUri } from './image-uri.ts';
-import { contextSet, countInWords, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
+import { contextSet, countInWords, imageContext, imageDescription, imageInWords } from './image-words.ts';
 import { transferInWords } from '../../state/transfers/transfer-words.ts';
+
+/** The focus stays in the view, where keys act on the row. */
+const KEEP_FOCUS = true;
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -101,7 +105,9 @@ function regionItem(node: RegionNode, facts: NodeFacts): vscode.TreeItem {
     ? new vscode.ThemeIcon('unlock', new vscode.ThemeColor('list.warningForeground'))
     : new vscode.ThemeIcon('server-environment');
   item.tooltip = [`Region ${region} of cloud ${cloud}, from ${origin}`, ...insecure].join('\n');
-  item.accessibilityInformation = { label: [`Region ${region} of cloud ${cloud}`, ...words].join(', ') };
+  item.accessibilityInformation = {
+    label: [`Region ${region} of cloud ${cloud}`, ...words].join(', ').replaceAll(' · ', ', '),
+  };
   item.contextValue = contextSet(['region']);
   return item;
 }
@@ -131,7 +137,7 @@ function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
     label: transfer === undefined ? words : `${words}, ${transferInWords(transfer)}`,
   };
   item.contextValue = imageContext(image, management);
-  item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node] };
+  item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node, [node], KEEP_FOCUS] };
   return item;
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Place } from '../../core/place.ts';
 import { confirmed, type ImageChange } from '../../core/reconcile/applying/change-image.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
@@ -11,12 +10,12 @@ import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { changeImages, managedOf } from './change-images.ts';
-import { chosenImages } from './chosen-images.ts';
+import { chosenImages } from '../../platform/prompts/chosen-images.ts';
 import { copyAs } from './copy-as.ts';
-import { imageAsJson } from './image-json.ts';
 import { ImageDownloads } from './download-images.ts';
 import { agreed, counted, onImages } from './on-images.ts';
 import { shareImages } from './share.ts';
+import { compareImages, showImageJson } from './show-json.ts';
 
 /** What the actions on images need. */
 export interface ImagesOptions {
@@ -29,19 +28,15 @@ export interface ImagesOptions {
   readonly transfers: TransferStore;
 }
 
-/** What others may do with images. */
-export interface ImagesFeature {
-  /** Shows a live image as a read-only document, in the active column unless told another. Throws `Failure`. */
-  readonly show: (place: Place, id: string, viewColumn?: vscode.ViewColumn) => Promise<void>;
-  readonly downloads: ImageDownloads;
-}
-
-/** What is done to images, from the view or the palette: show, copy, change, delete. */
-export function registerImages(options: ImagesOptions): ImagesFeature {
+/** What is done to images, from the view or the palette: compare, copy, change, delete. */
+export function registerImages(options: ImagesOptions): { readonly downloads: ImageDownloads } {
   const { commands, engines } = options;
   const downloads = new ImageDownloads(options);
-  commands.register('glanceImages.showImage', async (...args) => {
-    for (const at of await chosenImages(engines, args, 'Show Image')) await showImage(options, at);
+  commands.register('glanceImages.showImageJson', async (...args) => {
+    for (const at of await chosenImages(engines, args, 'Show Image as JSON')) await showImageJson(options, at);
+  });
+  commands.register('glanceImages.compareImages', async (...args) => {
+    await compareImages(options, await chosenImages(engines, args, 'Compare'));
   });
   commands.register('glanceImages.copyImageId', async (...args) => {
     const images = await chosenImages(engines, args, 'Copy ID');
@@ -69,22 +64,7 @@ export function registerImages(options: ImagesOptions): ImagesFeature {
   commands.register('glanceImages.deleteImages', async (...args) => {
     await deleteImages(options, await chosenImages(engines, args, 'Delete Image'));
   });
-  return { show: (place, id, viewColumn) => showImage(options, { place, id }, viewColumn), downloads };
-}
-
-async function showImage(
-  { engines, documents, clouds }: ImagesOptions,
-  { place, id }: ImageAt,
-  viewColumn = vscode.ViewColumn.Active,
-): Promise<void> {
-  const image = await engines.use((engine) => engine.image(place, id));
-  if (clouds.find(place, id) !== undefined) clouds.put(place, image);
-  const path = ['image', place.cloud, place.region, id, `${image.name ?? id}.json`];
-  const document = await vscode.workspace.openTextDocument(documents.write(path, imageAsJson(image)));
-  await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'json'), {
-    preview: true,
-    viewColumn,
-  });
+  return { downloads };
 }
 
 async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { filterInWords, groupLabel, viewInWords } from '../../../../src/features/explorer/facet-words.ts';
+import {
+  filterInWords,
+  groupLabel,
+  messageInWords,
+  viewInWords,
+} from '../../../../src/features/explorer/facet-words.ts';
 
 describe('a filter in words', () => {
   it('joins values of one facet by "or", and facets by a dot, in one order', () => {
@@ -22,6 +27,11 @@ describe('a filter in words', () => {
   it('says nothing beside the title where every image is in one list', () => {
     assert.equal(viewInWords({ filter: [] }), undefined);
     assert.equal(viewInWords({ filter: [{ facet: 'tag', value: 'lts' }], groupBy: 'tag' }), 'filtered, by tag');
+    assert.equal(messageInWords({ filter: [] }), '');
+    assert.equal(
+      messageInWords({ filter: [], name: 'x', sortBy: 'size' }),
+      'Filter: name contains "x". Order: largest first',
+    );
     assert.equal(viewInWords({ filter: [], name: 'x', sortBy: 'size' }), 'filtered, largest first');
   });
 });

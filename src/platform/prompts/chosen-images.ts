@@ -1,6 +1,5 @@
-import type { EngineAccess } from '../../platform/engine/engine-access.ts';
-import { pickImage, pickPlace } from '../../platform/prompts/pickers.ts';
-import type { ImageAt } from '../../platform/prompts/pickers.ts';
+import type { EngineAccess } from '../engine/engine-access.ts';
+import { pickImage, pickPlace, type ImageAt } from './pickers.ts';
 import { isImageNode } from '../../state/clouds/clouds-tree.ts';
 
 /**
