@@ -37,6 +37,7 @@ export const commandsOf = {
     'glanceImages.sortImages',
   ],
   images: [
+    'glanceImages.acceptShare',
     'glanceImages.compareImages',
     'glanceImages.copyImageAs',
     'glanceImages.copyImageId',
@@ -46,6 +47,7 @@ export const commandsOf = {
     'glanceImages.hideImages',
     'glanceImages.protectImages',
     'glanceImages.reactivateImages',
+    'glanceImages.rejectShare',
     'glanceImages.setVisibility',
     'glanceImages.shareImages',
     'glanceImages.showImageJson',
@@ -57,7 +59,9 @@ export const commandsOf = {
     'glanceImages.newDefinition',
     'glanceImages.newDefinitionFromFile',
     'glanceImages.newDefinitionFromUrl',
+    'glanceImages.newDefinitionHere',
     'glanceImages.newSampleDefinition',
+    'glanceImages.uploadFile',
   ],
   plan: [
     'glanceImages.applyPreview',

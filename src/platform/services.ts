@@ -7,6 +7,7 @@ import { SavedDefinitions } from '../state/definitions/saved-definitions.ts';
 import { LiveImages } from '../state/clouds/live-images.ts';
 import { ImageManagement } from '../state/clouds/image-management.ts';
 import { ImageViewStore } from '../state/clouds/image-view.ts';
+import { ViewSelection } from '../state/clouds/view-selection.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/definitions/plans.ts';
 import { SandboxStore } from '../state/sandbox.ts';
@@ -40,6 +41,8 @@ export interface Services {
   /** Applies that outlive this window. */
   readonly hosted: HostedApplies;
   readonly clouds: CloudsStore;
+  /** What is selected in the Glance view. */
+  readonly selection: ViewSelection;
   /** Every image as it was last read. */
   readonly images: LiveImages;
   /** What clouds said of themselves, for who writes definitions. */
@@ -121,6 +124,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     engines,
     hosted: new HostedApplies(engineDeps, engines),
     clouds,
+    selection: new ViewSelection(),
     images,
     knowledge,
     imageView,

@@ -7,6 +7,7 @@ import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
 import type { LiveImages } from '../../state/clouds/live-images.ts';
+import type { ViewSelection } from '../../state/clouds/view-selection.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 
@@ -14,6 +15,7 @@ import type { SavedDefinitions } from '../../state/definitions/saved-definitions
 export interface DetailsOptions {
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  readonly selection: ViewSelection;
   readonly images: LiveImages;
   readonly imageManagement: ImageManagement;
   readonly savedDefinitions: SavedDefinitions;

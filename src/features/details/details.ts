@@ -17,7 +17,7 @@ export function registerDetails(options: DetailsOptions): DetailsFeature {
   const open = (): Promise<DetailsPanel> =>
     (panel ??= import('./details-panel.ts').then((module) => new module.DetailsPanel(options)));
   options.commands.register('glanceImages.showImage', async (...args) => {
-    const [first] = await chosenImages(options.engines, args, 'Show Image');
+    const [first] = await chosenImages(options, args, 'Show Image');
     const preserveFocus = args[2] === true;
     if (first !== undefined) await (await open()).show(first.place, first.id, undefined, preserveFocus);
   });

@@ -17,12 +17,14 @@ import type { SavedDefinitions } from '../../state/definitions/saved-definitions
 import type { LiveImages } from '../../state/clouds/live-images.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
 import { isFiltered, type ImageView, type ImageViewStore } from '../../state/clouds/image-view.ts';
+import type { ViewSelection } from '../../state/clouds/view-selection.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { TransferRows } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
 import { messageInWords, viewInWords } from './facet-words.ts';
+import { FileDrops } from './file-drops.ts';
 import { ImageDecorations } from './image-decorations.ts';
 import { imageTooltip } from './image-words.ts';
 import { treeItem } from './tree-items.ts';
@@ -31,6 +33,7 @@ import type { NodeFacts } from './tree-items.ts';
 /** What the Glance view needs. */
 export interface ExplorerOptions {
   readonly clouds: CloudsStore;
+  readonly selection: ViewSelection;
   readonly images: LiveImages;
   readonly engines: EngineAccess;
   readonly commands: Commands;
@@ -78,7 +81,8 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
       setContextKey('glanceImages.clouds', 'signedOut');
       return [];
     }
-    return [...children];
+    const isListed = node?.kind === 'region' && !children.some(({ kind }) => kind === 'failure');
+    return isListed ? [...children, clouds.offers(node.place)] : [...children];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -105,11 +109,12 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, engines, images, imageView, imageManagement, plans, savedDefinitions } = options;
+  const { clouds, commands, engines, images, imageView, imageManagement, plans, savedDefinitions } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
     showCollapseAll: true,
+    dragAndDropController: new FileDrops(commands),
   });
   const watcher = new CloudsFilesWatcher(() => void engines.reload());
   const decorations = new ImageDecorations(clouds, imageManagement);
@@ -119,6 +124,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
   const disposables = [
     view,
     ...followSight(view, clouds),
+    view.onDidChangeSelection(({ selection }) => (options.selection.nodes = selection)),
     watcher,
     decorations,
     vscode.window.registerFileDecorationProvider(decorations),

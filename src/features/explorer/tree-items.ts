@@ -8,6 +8,7 @@ import type {
   GroupNode,
   ImageNode,
   MoreNode,
+  OfferNode,
   ProblemNode,
   RegionNode,
   TransferNode,
@@ -54,6 +55,8 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
       return regionItem(node, facts);
     case 'image':
       return imageItem(node, facts);
+    case 'offers':
+      return offersItem();
     case 'group':
       return groupItem(node);
     case 'transfer':
@@ -112,6 +115,30 @@ function regionItem(node: RegionNode, facts: NodeFacts): vscode.TreeItem {
   return item;
 }
 
+function offersItem(): vscode.TreeItem {
+  const label = 'Shared with Me';
+  const item = new vscode.TreeItem(label, Collapsed);
+  item.iconPath = new vscode.ThemeIcon('inbox');
+  item.tooltip = 'Images that other projects share with this one';
+  item.accessibilityInformation = { label };
+  item.contextValue = contextSet(['offers']);
+  return item;
+}
+
+/** An image that another project shares. It can be looked at and responded to, not changed. */
+function offerItem(item: vscode.TreeItem, { image, share }: OfferNode): vscode.TreeItem {
+  const description = `${share} · ${imageDescription(image, { kind: 'unmanaged' })}`;
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon({ pending: 'mail', accepted: 'check', rejected: 'close' }[share]);
+  item.accessibilityInformation = { label: imageInWords(image, description) };
+  item.contextValue = contextSet(['offer', image.status, share]);
+  return item;
+}
+
+function isOffer(node: ImageNode): node is OfferNode {
+  return node.share !== undefined;
+}
+
 function groupItem(node: GroupNode): vscode.TreeItem {
   const label = groupLabel(node.facet, node.value);
   const item = new vscode.TreeItem(label, Collapsed);
@@ -138,7 +165,7 @@ function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
   };
   item.contextValue = imageContext(image, management);
   item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node, [node], KEEP_FOCUS] };
-  return item;
+  return isOffer(node) ? offerItem(item, node) : item;
 }
 
 function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
@@ -151,7 +178,8 @@ function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
   return item;
 }
 
-function emptyItem({ filtered }: EmptyNode): vscode.TreeItem {
+function emptyItem({ filtered, offers }: EmptyNode): vscode.TreeItem {
+  if (offers === true) return plainItem('No other project shares an image with this one', 'empty');
   if (filtered === 0) return noImagesItem();
   const item = plainItem('No image matches the filter', 'empty', 'filter');
   item.description = `${filtered} hidden`;

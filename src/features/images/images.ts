@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { ShareAnswer } from '../../core/glance/answer-share.ts';
+import { describePlace } from '../../core/place.ts';
 import { confirmed, type ImageChange } from '../../core/reconcile/applying/change-image.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
@@ -8,6 +10,7 @@ import type { Notifications } from '../../platform/prompts/notifications.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
+import type { ViewSelection } from '../../state/clouds/view-selection.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { changeImages, managedOf } from './change-images.ts';
 import { chosenImages } from '../../platform/prompts/chosen-images.ts';
@@ -21,6 +24,7 @@ import { compareImages, showImageJson } from './show-json.ts';
 export interface ImagesOptions {
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
+  readonly selection: ViewSelection;
   readonly documents: ReadOnlyDocuments;
   readonly notifications: Notifications;
   readonly commands: Commands;
@@ -33,36 +37,41 @@ export function registerImages(options: ImagesOptions): { readonly downloads: Im
   const { commands, engines } = options;
   const downloads = new ImageDownloads(options);
   commands.register('glanceImages.showImageJson', async (...args) => {
-    for (const at of await chosenImages(engines, args, 'Show Image as JSON')) await showImageJson(options, at);
+    for (const at of await chosenImages(options, args, 'Show Image as JSON')) await showImageJson(options, at);
   });
   commands.register('glanceImages.compareImages', async (...args) => {
-    await compareImages(options, await chosenImages(engines, args, 'Compare'));
+    await compareImages(options, await chosenImages(options, args, 'Compare'));
   });
   commands.register('glanceImages.copyImageId', async (...args) => {
-    const images = await chosenImages(engines, args, 'Copy ID');
+    const images = await chosenImages(options, args, 'Copy ID');
     if (images.length > 0) await vscode.env.clipboard.writeText(images.map(({ id }) => id).join('\n'));
   });
   commands.register('glanceImages.copyImageAs', async (...args) => {
-    const images = await chosenImages(engines, args, 'Copy As');
+    const images = await chosenImages(options, args, 'Copy As');
     if (images.length > 0) await copyAs(engines, images);
   });
   commands.register('glanceImages.downloadImages', async (...args) => {
-    const images = await chosenImages(engines, args, 'Download');
+    const images = await chosenImages(options, args, 'Download');
     await downloads.ask(images, () => void commands.run('glanceImages.showTransfers'));
   });
   for (const [id, change] of changes) {
     commands.register(id, async (...args) => {
-      await changeImages(options, await chosenImages(engines, args, 'Image'), change);
+      await changeImages(options, await chosenImages(options, args, 'Image'), change);
     });
   }
   commands.register('glanceImages.setVisibility', async (...args) => {
-    await setVisibility(options, await chosenImages(engines, args, 'Set Visibility'));
+    await setVisibility(options, await chosenImages(options, args, 'Set Visibility'));
   });
   commands.register('glanceImages.shareImages', async (...args) => {
-    await shareImages(options, await chosenImages(engines, args, 'Share'));
+    await shareImages(options, await chosenImages(options, args, 'Share'));
   });
+  for (const [id, answer] of answers) {
+    commands.register(id, async (...args) => {
+      await answerOffers(options, await chosenImages(options, args, 'Image'), answer);
+    });
+  }
   commands.register('glanceImages.deleteImages', async (...args) => {
-    await deleteImages(options, await chosenImages(engines, args, 'Delete Image'));
+    await deleteImages(options, await chosenImages(options, args, 'Delete Image'));
   });
   return { downloads };
 }
@@ -89,6 +98,28 @@ async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]):
   const failed = (what: string): string => `${what} could not be deleted`;
   const done = (what: string): string => `Deleted ${what}.`;
   await onImages(images, { doing, failed, done, work }, options);
+}
+
+/** The commands that respond to what other projects share. */
+const answers: readonly (readonly [CommandId, ShareAnswer])[] = [
+  ['glanceImages.acceptShare', 'accepted'],
+  ['glanceImages.rejectShare', 'rejected'],
+];
+
+/** *Accept Image* and *Reject Image*: an accepted image appears among this project's images. */
+async function answerOffers(options: ImagesOptions, images: readonly ImageAt[], answer: ShareAnswer): Promise<void> {
+  if (images.length === 0) return;
+  const { engines, clouds } = options;
+  const task = {
+    doing: (what: string) => `${answer === 'accepted' ? 'Accepting' : 'Rejecting'} ${what}`,
+    failed: (what: string) => `${what} could not be ${answer}`,
+    done: (what: string) => `${answer === 'accepted' ? 'Accepted' : 'Rejected'} ${what}.`,
+    work: async ({ place, id }: ImageAt, signal: AbortSignal): Promise<void> => {
+      await engines.use((engine) => engine.answerShare(place, id, answer, signal));
+    },
+  };
+  const { done } = await onImages(images, task, options);
+  for (const place of new Map(done.map((at) => [describePlace(at.place), at.place])).values()) clouds.answered(place);
 }
 
 /** The commands that change images as they stand, by what each changes. */

@@ -1,6 +1,7 @@
 import { toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
+import type { MemberStatus } from '../../core/glance/members.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudProblem } from '../../core/keystone/clouds/cloud-problem.ts';
 import type { FacetName } from './image-view.ts';
@@ -52,6 +53,18 @@ export interface ImageNode {
   readonly image: LiveImage;
   /** The group of this row. An image with two tags has two rows. */
   readonly group?: string;
+  /** What this project responded, if this row stands for what another project shares. */
+  readonly share?: MemberStatus;
+}
+
+/** The row of an image that another project shares with this one. */
+export type OfferNode = ImageNode & { readonly share: MemberStatus };
+
+/** *Shared with Me* of a region. */
+export interface OffersNode {
+  readonly kind: 'offers';
+  readonly id: string;
+  readonly place: Place;
 }
 
 /** An image that an apply is creating. Listings do not show it before it is verified. */
@@ -78,7 +91,7 @@ export interface FailureNode {
   readonly kind: 'failure';
   readonly id: string;
   /** What to retry; `undefined` for the configuration itself. */
-  readonly of: CloudNode | RegionNode | undefined;
+  readonly of: CloudNode | RegionNode | OffersNode | undefined;
   readonly failure: Failure;
 }
 
@@ -96,10 +109,21 @@ export interface EmptyNode {
   readonly place: Place;
   /** The number of images that the filter hides. */
   readonly filtered: number;
+  /** Whether it stands for what others share. */
+  readonly offers?: true;
 }
 
 export type TreeNode =
-  CloudNode | RegionNode | GroupNode | ImageNode | TransferNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
+  | CloudNode
+  | RegionNode
+  | OffersNode
+  | GroupNode
+  | ImageNode
+  | TransferNode
+  | MoreNode
+  | FailureNode
+  | ProblemNode
+  | EmptyNode;
 
 /** The node for a problem of `clouds.yaml`. */
 export function problemNode(problem: CloudProblem): ProblemNode {
@@ -107,7 +131,7 @@ export function problemNode(problem: CloudProblem): ProblemNode {
 }
 
 /** The node for an error, in place of what could not be read. */
-export function failureNode(of: CloudNode | RegionNode | undefined, error: unknown): FailureNode {
+export function failureNode(of: CloudNode | RegionNode | OffersNode | undefined, error: unknown): FailureNode {
   return { kind: 'failure', id: nodeId('failure', of?.id ?? ''), of, failure: toFailure(error) };
 }
 

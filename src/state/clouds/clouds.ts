@@ -7,6 +7,7 @@ import type { ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Observable, Subscription } from '../observable.ts';
 import { LiveImages, type ImageChanged } from './live-images.ts';
+import { Offers } from './offers.ts';
 import { TreeChanges } from './tree-changes.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
@@ -32,6 +33,7 @@ export class CloudsStore {
   readonly #roots: CloudRoots;
   readonly #listings = new Map<string, RegionListing>();
   readonly #rules: RowRules;
+  readonly #offers: Offers;
   readonly #images: LiveImages;
   readonly #following: Subscription;
 
@@ -52,6 +54,7 @@ export class CloudsStore {
     this.#images = images;
     this.#following = images.onDidChange((changed) => this.#follow(changed));
     this.#roots = new CloudRoots(use);
+    this.#offers = new Offers(use);
     this.onDidRead = this.#roots.onDidRead;
     this.#changes = new TreeChanges(clock);
     this.onDidChange = this.#changes.onDidChange;
@@ -62,16 +65,20 @@ export class CloudsStore {
     if (node === undefined) return this.#roots.nodes();
     if (node.kind === 'cloud') return this.#roots.regionsOf(node);
     if (node.kind === 'region') return this.#imagesOf(node);
+    if (node.kind === 'offers') return this.#offers.rows(node);
     if (node.kind === 'group') return this.#listings.get(regionId(node.place))?.rowsOf(node) ?? [];
     return [];
   }
 
   /** The parent, `undefined` for a root. */
   parent(node: TreeNode): TreeNode | undefined {
+    if ((node.kind === 'image' && node.share !== undefined) || (node.kind === 'empty' && node.offers === true)) {
+      return this.#offers.node(node.place);
+    }
     if (node.kind === 'image' && node.group !== undefined) {
       return this.#listings.get(regionId(node.place))?.group(node.group);
     }
-    if (['image', 'group', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
+    if (['image', 'group', 'offers', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
       return this.#roots.region(node.place);
     }
     return this.#roots.parent(node);
@@ -79,20 +86,37 @@ export class CloudsStore {
 
   /** Forgets everything below a node, or all, and redraws it. */
   refresh(node?: TreeNode): void {
-    if (node?.kind === 'region') {
+    if (node?.kind === 'offers') {
+      this.#offers.forget(node.place);
+      this.#changes.now(node);
+    } else if (node?.kind === 'region') {
+      this.#offers.forget(node.place);
       this.#forgetListing(node.id);
       this.#changes.now(node);
     } else if (node?.kind === 'cloud' && this.#roots.has(node)) {
       for (const { region } of this.#listings.values()) {
         if (region.place.cloud === node.cloud) this.#forgetListing(region.id);
       }
+      this.#offers.forget();
       this.#roots.forget(node);
       this.#changes.now(node);
     } else {
+      this.#offers.forget();
       this.#roots.forget();
       for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
       this.#changes.now();
     }
+  }
+
+  /** The row of a region with what other projects share. */
+  offers(place: Place): TreeNode {
+    return this.#offers.node(place);
+  }
+
+  /** Reads a region again after this project responded to what others share. */
+  answered(place: Place): void {
+    const region = this.#roots.region(place);
+    if (region !== undefined) this.refresh(region);
   }
 
   /** Loads one more page of a region. Two calls at once load one page. */

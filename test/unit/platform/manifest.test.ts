@@ -23,6 +23,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly keybindings: readonly { command: string; key: string; when: string; args?: unknown }[];
     readonly configuration: {
       properties: Readonly<Record<string, Setting>>;
     };
@@ -121,6 +122,15 @@ describe('package.json', () => {
       'glanceImages.retry',
       'glanceImages.takeUpstream',
     ]);
+  });
+
+  it('has keys that act on the selected rows of the view, and on nothing while somebody types', () => {
+    for (const { command, when, args } of contributes.keybindings) {
+      assert.equal(when, 'focusedView == glanceImages.explorer && !inputFocus', command);
+      assert.ok(commandIds.some((id) => id === command));
+      assert.equal(args === 'selected', /Image(Id|s)$/.test(command) && !command.includes('find'), command);
+    }
+    assert.deepEqual(contributes.keybindings.map(({ key }) => key).toSorted(), ['ctrl+c', 'ctrl+f', 'delete', 'f5']);
   });
 
   it('has at most two icons in a row of the view', () => {

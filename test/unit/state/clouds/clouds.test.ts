@@ -130,6 +130,34 @@ describe('CloudsStore', () => {
     assert.deepEqual(source.asked, ['images RegionOne by size:desc,name:asc']);
   });
 
+  it('reads what others share when somebody looks, and again once it was answered', async () => {
+    const source = new Source();
+    const theirs = liveImage('9', 'golden', { owner: 'them', visibility: 'shared' });
+    const listing = source.images.bind(source);
+    source.images = async function* (place, options) {
+      if (options?.sharedWithMe === undefined) yield* listing(place, options);
+      else {
+        source.asked.push(`${options.sharedWithMe} in ${place.region}`);
+        yield await Promise.resolve(options.sharedWithMe === 'pending' ? [theirs] : []);
+      }
+    };
+    const { clouds } = store(source);
+    const one = await region(clouds, 'RegionOne');
+    await clouds.children(one);
+    source.asked.length = 0;
+    const offers = clouds.offers(one.place);
+    assert.equal(clouds.parent(offers), one);
+    const [row] = await clouds.children(offers);
+    assert.ok(row?.kind === 'image' && row.share === 'pending');
+    assert.equal(clouds.parent(row), offers);
+    await clouds.children(offers);
+    const asked = ['pending in RegionOne', 'accepted in RegionOne', 'rejected in RegionOne'];
+    assert.deepEqual(source.asked, asked);
+    clouds.answered(one.place);
+    await clouds.children(offers);
+    assert.deepEqual(source.asked, [...asked, ...asked]);
+  });
+
   it('marks the one region whose certificate is not checked', async () => {
     const source = new Source();
     const inRegions = { RegionTwo: { ...cloud('demo'), tls: { verify: false } } };

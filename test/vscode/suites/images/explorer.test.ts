@@ -37,6 +37,8 @@ const nodes: readonly TreeNode[] = [
   { kind: 'empty', id: 'empty/demo/RegionOne', place, filtered: 0 },
   { kind: 'empty', id: 'empty/demo/RegionOne', place, filtered: 7 },
   { kind: 'group', id: 'group/demo/RegionOne/tag/lts', place, facet: 'tag', value: 'lts', count: 3, open: true },
+  { kind: 'offers', id: 'offers/demo/RegionOne', place },
+  { kind: 'empty', id: 'no-offers/demo/RegionOne', place, filtered: 0, offers: true },
   { kind: 'transfer', id: 'transfer/1', place, transferId: '1' },
 ];
 
@@ -98,6 +100,12 @@ describe('the Glance view', () => {
     }
     assert.equal(decorationOf(unmanaged), undefined);
     assert.equal(decorationOf({ kind: 'unclaimed', key: 'k' })?.color instanceof vscode.ThemeColor, true);
+  });
+
+  it('lets an image that others share be answered, and neither changed nor deleted', () => {
+    const item = treeItem({ kind: 'image', id: 'o', place, image, share: 'pending' }, facts());
+    assert.match(String(item.description), /^pending · /);
+    assert.equal(item.contextValue, ';offer;active;pending;');
   });
 
   it('dims hidden images, and shows a shield on protected ones', () => {
