@@ -73,7 +73,7 @@ function actions({ management, definition: file }: ImageDetails): Html {
 }
 
 function facts(image: LiveImage): Html {
-  const formats = [image.disk_format, image.container_format].filter((format) => format !== null).join(' in ');
+  const formats = [image.disk_format, image.container_format].filter((format) => format !== null).join(', container ');
   return section(
     'Image',
     table([
