@@ -168,8 +168,14 @@ function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string |
   const { retrying: _over, ...rest } = transfer;
   const next = { ...rest, phase, imageId };
   const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
-  if (!moves) return { transfer: next };
+  // Not every byte is told: the last report of an upload may be from before its end.
+  if (!moves) return { transfer: isSent(transfer, phase) ? { ...next, sent: transfer.total } : next };
   return { transfer: { ...next, sent: 0 }, measured: { at: now, sent: 0 } };
+}
+
+/** Whether a transfer enters this phase because all of its data was sent. */
+function isSent({ phase, sent }: Transfer, next: Phase): boolean {
+  return phase === 'uploading' && next === 'verifying' && sent > 0;
 }
 
 function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {

@@ -234,21 +234,26 @@ describe('the page of the transfers panel', () => {
     assert.equal(await again.count(), 1);
   });
 
-  it('stands still for those who want less motion', async () => {
-    const { page } = await shown([sampleTransfer()]);
-    const moving = (): Promise<readonly string[]> =>
-      page.evaluate(() =>
-        [...document.querySelectorAll('*')]
-          .map((each) => getComputedStyle(each))
-          .filter(({ transitionDuration, animationName }) => transitionDuration !== '0s' || animationName !== 'none')
-          .map(({ transitionProperty }) => transitionProperty),
-      );
-    assert.deepEqual(await moving(), ['width']);
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    assert.deepEqual(await moving(), []);
-    await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await page.evaluate(() => document.body.classList.add('vscode-reduce-motion'));
-    assert.deepEqual(await moving(), [], 'by VS Code’s own setting');
+  it('has a bar that is as long as its words say, at once and without motion', async () => {
+    const { page, post } = bound(await shown([sampleTransfer({ sent: 0, throughput: [] })]));
+    const share = (): Promise<number> =>
+      page.evaluate(() => {
+        const width = (selector: string): number =>
+          document.querySelector(selector)?.getBoundingClientRect().width ?? Number.NaN;
+        return Math.round((width('.filled') / width('.bar')) * 100);
+      });
+    for (const percent of [87, 100]) {
+      await post({ type: 'changed', transfer: sampleTransfer({ sent: (percent / 100) * 1024 ** 3 }) });
+      assert.match(await page.locator('.facts').innerText(), new RegExp(`, ${percent}%`));
+      assert.equal(await share(), percent);
+    }
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')]
+        .map((each) => getComputedStyle(each))
+        .filter(({ transitionDuration, animationName }) => transitionDuration !== '0s' || animationName !== 'none')
+        .map(({ transitionProperty }) => transitionProperty),
+    );
+    assert.deepEqual(moving, []);
   });
 
   it('announces phases and ends, not bytes', async () => {
