@@ -4,9 +4,9 @@
 const LAYERS = {
   core: [],
   node: ['core'],
-  state: ['core', 'webview/transfers/protocol.ts'],
+  state: ['core', 'webview/transfers/(protocol|total).ts'],
   platform: ['core', 'state', 'node', 'transfers'],
-  features: ['core', 'state', 'node', 'platform', 'transfers', 'webview/transfers/protocol.ts'],
+  features: ['core', 'state', 'node', 'platform', 'transfers', 'webview/transfers/(protocol|total).ts'],
   cli: ['core', 'node', 'sandbox', 'transfers'],
   transfers: ['core', 'node'],
   sandbox: ['core', 'node'],

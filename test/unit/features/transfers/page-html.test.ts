@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { pageHtml } from '../../../../src/features/transfers/page-html.ts';
-import { overallPercent } from '../../../../src/state/transfers/overall-percent.ts';
+import { overallPercent } from '../../../../src/webview/transfers/total.ts';
 import { sampleTransfer } from '../../webview/transfers/sample-transfers.ts';
 
 const parts = {

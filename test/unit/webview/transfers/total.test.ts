@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { currentTransfers, overallPercent } from '../../../../src/state/transfers/overall-percent.ts';
+import { currentTransfers, overallPercent } from '../../../../src/webview/transfers/total.ts';
 import { TransferStore } from '../../../../src/state/transfers/transfers.ts';
 import { placeNamed } from '../../state/live-image.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';

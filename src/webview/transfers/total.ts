@@ -1,4 +1,4 @@
-import type { Transfer } from '../../webview/transfers/protocol.ts';
+import type { Transfer } from './protocol.ts';
 
 /** The share of all bytes of these transfers that are sent, 0 to 100 and whole; undefined where none has any to send. */
 export function overallPercent(transfers: readonly Transfer[]): number | undefined {
