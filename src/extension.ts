@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { toFailure } from './core/failure.ts';
-import type { Place } from './core/place.ts';
 import type { Plan } from './core/reconcile/model/plan.ts';
 import type { ApplyResult } from './core/reconcile/model/result.ts';
 import { registerRunning } from './features/apply/running.ts';
 import { registerCloudsDiagnostics } from './features/clouds/clouds-diagnostics.ts';
+import type { DetailsFeature } from './features/details/details.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
 import { registerTools } from './features/tools/tools.ts';
@@ -25,15 +25,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const explorer = registerExplorer(services);
   const images = new Later(async () => (await import('./features/images/images.ts')).registerImages(services));
   const details = new Later(async () => (await import('./features/details/details.ts')).registerDetails(services));
-  const showImage = async (place: Place, id: string): Promise<void> => (await details.get()).show(place, id);
-  const panel = registerTransfers({
+  const showImage: DetailsFeature['show'] = async (...image) => (await details.get()).show(...image);
+  const transfers = registerTransfers({
     ...services,
     cancel: (id) => images.loaded?.downloads.cancel(id) === true || running.cancel(id),
     openImage: showImage,
     downloadAgain: async (...image) => (await images.get()).downloads.again(...image),
     applyAgain: async (definition, place) => (await apply.get()).applyIn(definition, place),
   });
-  const applying = { ...services, showTransfers: panel.show, reveal: explorer.reveal };
+  const applying = { ...services, showTransfers: transfers.showStarted, reveal: explorer.reveal };
   const running = registerRunning(applying);
   const apply = new Later(async () => (await import('./features/apply/apply.ts')).registerApply(applying));
   const applyPlanned = async (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...running.disposables,
     { dispose: () => images.loaded?.downloads.dispose() },
     { dispose: () => details.loaded?.dispose() },
-    ...panel.disposables,
+    ...transfers.disposables,
     whenOneIsOpen(() => definitions.get().catch((error: unknown) => services.log.failure(toFailure(error)))),
     ...[definitions, previews].map(disposeLoaded),
     ...registerCloudsDiagnostics(services),

@@ -72,7 +72,7 @@ export const commandsOf = {
   ],
   rollback: ['glanceImages.rollBackDefinition'],
   sandbox: ['glanceImages.startSandbox', 'glanceImages.stopSandbox'],
-  transfers: ['glanceImages.clearTransfers', 'glanceImages.showTransfers'],
+  transfers: ['glanceImages.clearTransfers', 'glanceImages.openTransfersInEditor', 'glanceImages.showTransfers'],
 } as const;
 
 /** The id of a command of ours. */

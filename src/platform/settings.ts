@@ -15,6 +15,8 @@ export interface Settings {
   readonly allowedEnvironment: readonly string[];
   /** Sources that are fetched, or read and sent, at once. */
   readonly parallelism: number;
+  /** Which applies bring their transfers into sight. */
+  readonly showTransfers: 'uploads' | 'always' | 'never';
 }
 
 /** Reads the settings; a value of the wrong type counts as not set. */
@@ -23,6 +25,7 @@ export function readSettings(): Settings {
   const cloud = configuration.get<unknown>('cloud');
   const pageSize = configuration.get<unknown>('explorer.pageSize');
   const parallelism = configuration.get<unknown>('parallelism');
+  const showTransfers = configuration.get<unknown>('transfers.show');
   const allowed = configuration.get<unknown>('allowedEnvironment');
   return {
     cloud: typeof cloud === 'string' ? cloud.trim() : '',
@@ -30,6 +33,7 @@ export function readSettings(): Settings {
     pageSize: whole(pageSize, 100, 1000),
     allowedEnvironment: Array.isArray(allowed) ? allowed.filter((name) => typeof name === 'string') : [],
     parallelism: whole(parallelism, PARALLELISM, PARALLELISM_AT_MOST),
+    showTransfers: showTransfers === 'always' || showTransfers === 'never' ? showTransfers : 'uploads',
   };
 }
 

@@ -15,7 +15,7 @@ import type { HostedApplies } from '../../platform/engine/hosted-applies.ts';
 import type { NotificationAction } from '../../platform/prompts/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
-import { withCancellableProgress } from '../../platform/prompts/progress.ts';
+import { type ProgressWork, withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
@@ -63,8 +63,8 @@ export interface ApplierDeps {
   readonly transfers: TransferRecorder;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
-  /** Opens the transfers panel without taking the focus. */
-  readonly showTransfers: () => void;
+  /** Shows transfers that start, without taking the focus, if the setting says so. Returns whether they are in sight then. */
+  readonly showTransfers: (plans: readonly Plan[]) => boolean;
   /** Shows an image in the view after an apply. */
   readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
 }
@@ -185,8 +185,7 @@ export class Applier {
   async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
     const { hosted, transfers, plans: store, showTransfers } = this.#deps;
     transfers.begin(plans);
-    showTransfers();
-    return withCancellableProgress(`Applying ${named(running.definitions)}`, async (signal, report) => {
+    const carryOut: ProgressWork<readonly ApplyResult[]> = async (signal, report) => {
       signal.addEventListener('abort', () => running.cancel(), { once: true });
       const progress = new ApplyProgress(plans, report);
       const shown: Promise<void>[] = [];
@@ -206,7 +205,10 @@ export class Applier {
       const results = await hosted.apply(plans, options);
       await Promise.all(shown);
       return results;
-    });
+    };
+    // What is in sight has no second progress.
+    if (showTransfers(plans)) return carryOut(running.signal, () => undefined);
+    return withCancellableProgress(`Applying ${named(running.definitions)}`, carryOut);
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {

@@ -14,6 +14,10 @@ export interface OpenOptions {
   readonly theme?: string;
   /** Pixels. */
   readonly width?: number;
+  /** Pixels; VS Code's panel area is low. */
+  readonly height?: number;
+  /** An editor, unless it is told. */
+  readonly shownIn?: 'editor' | 'view';
   /** The system's own colours in place of all others, dark or light. */
   readonly forcedColours?: 'dark' | 'light';
   /** What `getState` returns. */
@@ -46,8 +50,8 @@ export class OpenPage {
 
 /** Loads the page with the HTML, the style sheet and the content security policy that it has in VS Code. */
 export async function openPage(browser: Browser, options: OpenOptions = {}): Promise<OpenPage> {
-  const { theme = 'vscode-dark', width = 900, state, forcedColours } = options;
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const { theme = 'vscode-dark', width = 900, height = 900, shownIn = 'editor', state, forcedColours } = options;
+  const page = await browser.newPage({ viewport: { width, height } });
   if (forcedColours !== undefined) await page.emulateMedia({ forcedColors: 'active', colorScheme: forcedColours });
   const open = new OpenPage(page);
   page.on('pageerror', (error) => open.complaints.push(String(error)));
@@ -58,7 +62,7 @@ export async function openPage(browser: Browser, options: OpenOptions = {}): Pro
   await page.exposeFunction('keptState', (kept: unknown) => void (open.state = kept));
   await page.addInitScript(actAsVscode, { state, theme, colours: themes[theme] ?? {} });
   const files = new Map([
-    ['/', { contentType: 'text/html', body: html() }],
+    ['/', { contentType: 'text/html', body: html(shownIn) }],
     ['/transfers.js', { contentType: 'text/javascript', body: await script() }],
     [
       '/transfers.css',
@@ -72,13 +76,14 @@ export async function openPage(browser: Browser, options: OpenOptions = {}): Pro
   return open;
 }
 
-function html(): string {
+function html(shownIn: 'editor' | 'view'): string {
   return pageHtml({
     cspSource: origin,
     nonce: 'bm9uY2U=',
     script: `${origin}/transfers.js`,
     style: `${origin}/transfers.css`,
     title: 'Glance Transfers',
+    shownIn,
   });
 }
 
@@ -114,6 +119,8 @@ function actAsVscode({
   });
   document.addEventListener('DOMContentLoaded', () => {
     document.body.className = theme;
+    // A view stands on the panel's own background.
+    document.documentElement.style.background = 'var(--vscode-panel-background)';
     for (const [name, colour] of Object.entries(colours)) document.documentElement.style.setProperty(name, colour);
   });
 }

@@ -10,6 +10,7 @@ const parts = {
   script: 'https://host.example/transfers.js',
   style: 'https://host.example/transfers.css',
   title: 'Glance <Transfers> & "more"',
+  shownIn: 'editor' as const,
 };
 
 describe('the HTML of the transfers page', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { totalOf } from '../../../../src/webview/transfers/total-words.ts';
 import { currentTransfers, overallPercent } from '../../../../src/webview/transfers/total.ts';
 import { TransferStore } from '../../../../src/state/transfers/transfers.ts';
 import { placeNamed } from '../../state/live-image.ts';
 import { definitionOf, planOf } from '../../state/sample-plans.ts';
 import { StoppedClock } from '../../state/stopped-clock.ts';
+import { sampleTransfer, verifiedTransfer } from './sample-transfers.ts';
 
 const VERIFIED = { size: true, md5: true, multihash: true };
 
@@ -38,5 +40,29 @@ describe('the share of the transfers that are under way', () => {
     clock.pass(1000);
     store.begin([later]);
     assert.equal(overallPercent(currentTransfers(store.all())), 0);
+  });
+});
+
+describe('the total of running transfers', () => {
+  const GIB = 1024 ** 3;
+
+  it('adds their bytes, with those that ended meanwhile, their speeds, and says how long they take together', () => {
+    const begun = sampleTransfer().startedAt;
+    const transfers = [
+      sampleTransfer({ id: 'a', sent: 0.5 * GIB, throughput: [50 * 1024 ** 2] }),
+      sampleTransfer({ id: 'b', sent: 0, phase: 'waiting', throughput: [] }),
+      verifiedTransfer({ id: 'c', endedAt: begun + 1000 }),
+      verifiedTransfer({ id: 'before', endedAt: begun - 1000 }),
+    ];
+    assert.deepEqual(totalOf(transfers), {
+      text: '2 running · 1.5 GiB of 3 GiB, 50% · 50 MiB/s, about 31 s left',
+      percent: 50,
+    });
+  });
+
+  it('is absent for one, and has no bytes where none move', () => {
+    assert.equal(totalOf([sampleTransfer(), verifiedTransfer({ id: 'b' })]), undefined);
+    const update = sampleTransfer({ action: 'update', phases: ['updating'], phase: 'updating', total: 0, sent: 0 });
+    assert.deepEqual(totalOf([update, { ...update, id: 'b' }]), { text: '2 running' });
   });
 });

@@ -40,11 +40,13 @@ describe('the words of the transfers page', () => {
 
 describe('the state of the transfers page', () => {
   it('is read whatever was kept', () => {
-    assert.deepEqual(readPageState(undefined), { expanded: {}, scroll: 0 });
-    assert.deepEqual(readPageState({ expanded: { a: true, b: 'yes' }, scroll: -4 }), {
+    const nothing = { expanded: {}, opened: {}, filter: '', scroll: 0 };
+    assert.deepEqual(readPageState(undefined), nothing);
+    assert.deepEqual(readPageState({ expanded: { a: true, b: 'yes' }, opened: { a: false, b: 1 }, scroll: -4 }), {
+      ...nothing,
       expanded: { a: true },
-      scroll: 0,
+      opened: { a: false },
     });
-    assert.deepEqual(readPageState({ expanded: 7, scroll: 120 }), { expanded: {}, scroll: 120 });
+    assert.deepEqual(readPageState({ expanded: 7, filter: 7, scroll: 120 }), { ...nothing, scroll: 120 });
   });
 });
