@@ -35,7 +35,9 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const applying = { ...services, showTransfers: transfers.showStarted, reveal: explorer.reveal };
   const running = registerRunning(applying);
-  const apply = new Later(async () => (await import('./features/apply/apply.ts')).registerApply(applying));
+  const apply = new Later(async () =>
+    (await import('./features/apply/apply.ts')).registerApply({ ...applying, untold: running.untold }),
+  );
   const applyPlanned = async (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>
     (await apply.get()).applyPlanned(plans);
   const previews = new Later(async () =>

@@ -3,9 +3,7 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
-import { resultWarnings } from '../../core/reconcile/words/describe.ts';
 import type { ApplyOptions, PlanOptions } from '../../core/engine.ts';
-import { isUnpublished } from '../../core/reconcile/ownership/identity.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/files/definition-files.ts';
@@ -27,7 +25,8 @@ import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
 import { showResult } from './show-result.ts';
-import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
+import { blockedInWords, nothingDiffers, outcomeInWords } from './result-words.ts';
+import { logResult, tellOutcome } from './tell-outcome.ts';
 import type { ApplyEvent, ApplyResult, ApplyStatus } from '../../core/reconcile/model/result.ts';
 
 /** What an apply does only with consent. */
@@ -67,6 +66,8 @@ export interface ApplierDeps {
   readonly showTransfers: (plans: readonly Plan[]) => boolean;
   /** Shows an image in the view after an apply. */
   readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
+  /** The results that no card has told already. */
+  readonly untold: (results: readonly ApplyResult[]) => readonly ApplyResult[];
 }
 
 /** Which plans are applied. */
@@ -151,13 +152,13 @@ export class Applier {
     const { notifications, log } = this.#deps;
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     const todo = plans.filter((plan) => plan.action !== 'blocked' && plan.action !== 'none');
-    for (const plan of blocked) log.warn(blockedInWords([plan]));
+    for (const plan of blocked) log.warn(blockedInWords(plan));
     if (todo.length > 0) {
       const chosen = choose ? ((await choosePlans(plans)) ?? []) : todo;
       return (await confirmed(chosen)) ? chosen : [];
     }
     if (blocked.length === 0) notifications.inform(nothingDiffers(plans));
-    else notifications.error(blockedInWords(blocked), this.#waysOut(blocked));
+    else notifications.error(outcomeInWords([], blocked).message, this.#waysOut(blocked));
     return [];
   }
 
@@ -212,15 +213,10 @@ export class Applier {
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {
-    const { notifications } = this.#deps;
-    for (const result of results) this.#log(result);
-    const outcome = outcomeInWords(results, blocked);
-    const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
-    const retry = this.#retryOf(results, consents);
-    const remove = this.#deletionOf(results);
-    if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, ...remove, showTransfers]);
-    else if (outcome.severity === 'warning') notifications.warn(outcome.message, [...remove, showTransfers]);
-    else notifications.inform(outcome.message, [showTransfers]);
+    const { log, untold: select } = this.#deps;
+    for (const result of results) logResult(result, log);
+    const untold = select(results);
+    tellOutcome(untold, blocked, this.#retryOf(untold, consents), this.#deps);
     await this.#reveal(results);
   }
 
@@ -247,39 +243,6 @@ export class Applier {
       }
     };
     return [{ title: 'Retry Failed', run: () => void retry() }];
-  }
-
-  /** *Delete Image*, where Glance goes on filling what was cancelled. */
-  #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
-    const { engines, clouds, notifications } = this.#deps;
-    const filling = results.flatMap(({ left, plan: { place } }) =>
-      left?.kind === 'filling' ? [{ place, id: left.id }] : [],
-    );
-    if (filling.length === 0) return [];
-    const remove = async (): Promise<void> => {
-      try {
-        await engines.use(async (engine) => {
-          for (const { place, id } of filling) {
-            await engine.deleteImage(place, id, undefined, isUnpublished);
-            clouds.remove(place, id);
-          }
-        });
-        notifications.inform(`Deleted: ${filling.map(({ id }) => id).join(', ')}.`);
-      } catch (error) {
-        notifications.failed(toFailure(error));
-      }
-    };
-    const title = filling.length === 1 ? 'Delete Image' : `Delete ${filling.length} Images`;
-    return [{ title, run: () => void remove() }];
-  }
-
-  #log(result: ApplyResult): void {
-    const { log } = this.#deps;
-    const { plan, status, imageId, requestId, bytesSent } = result;
-    const what = `${plan.action} ${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
-    log.info(`${what}: ${status}, image ${imageId ?? 'none'}, ${bytesSent} bytes sent, ${requestId ?? 'no request'}`);
-    for (const problem of resultWarnings(result)) log.warn(problem.message);
-    if (result.error !== undefined) log.failure(failureOf(result));
   }
 }
 

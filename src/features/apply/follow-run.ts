@@ -7,8 +7,8 @@ import type { FoundRun } from '../../transfers/hosts.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
 import type { RunningApply } from '../../state/definitions/applies.ts';
 import type { ApplierDeps } from './applier.ts';
-import { outcomeInWords } from './result-words.ts';
 import { showResult } from './show-result.ts';
+import { tellOutcome } from './tell-outcome.ts';
 
 /** Shows an apply of the transfer host that another window or terminal, or an earlier window, began, as if it were this window's. */
 export async function followRun(found: FoundRun, deps: ApplierDeps): Promise<void> {
@@ -51,13 +51,9 @@ function begin(plans: readonly Plan[], { applies }: ApplierDeps): RunningApply |
 }
 
 /** Only the windows that have the definitions tell how it ended. */
-function tell(results: readonly ApplyResult[], { notifications }: ApplierDeps): void {
+function tell(results: readonly ApplyResult[], deps: ApplierDeps): void {
   const ours = results.filter(({ plan }) => isInWorkspace(plan.definition.file));
-  if (ours.length === 0) return;
-  const { severity, message } = outcomeInWords(ours, []);
-  if (severity === 'error') notifications.error(message, []);
-  else if (severity === 'warning') notifications.warn(message, []);
-  else notifications.inform(message);
+  tellOutcome(deps.untold(ours), [], [], deps);
 }
 
 function definitionsOf(plans: readonly Plan[]): readonly Definition[] {

@@ -8,6 +8,7 @@ import type { Commands } from '../../platform/commands.ts';
 import { definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { action, actionsFor } from '../../platform/prompts/failure-actions.ts';
+import { inOneLine } from '../../platform/prompts/one-line.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
@@ -101,7 +102,7 @@ function tellLeftOut(notifications: Notifications, leftOut: readonly Failure[]):
   const [first] = leftOut;
   if (first === undefined) return;
   const what = leftOut.length === 1 ? 'a file with errors' : `${leftOut.length} files with errors`;
-  notifications.warn(`The plan leaves out ${what}: ${first.message}`, [SHOW_PROBLEMS]);
+  notifications.warn(`The plan leaves out ${what}: ${inOneLine(first.message)}`, [SHOW_PROBLEMS]);
 }
 
 /** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
@@ -185,12 +186,8 @@ function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void
   if (first === undefined) return;
   const problem = first.problems.find(({ severity }) => severity === 'error');
   const reason = problem?.message ?? '';
-  const place = describePlace(first.place);
-  const { name } = first.definition.arguments;
-  const message =
-    others.length === 0
-      ? `"${name}" in ${place} is blocked: ${reason}`
-      : `"${name}" in ${place} and ${others.length} more are blocked: ${reason}`;
+  const more = others.length === 0 ? '' : ` (${others.length} more blocked)`;
+  const message = `"${first.definition.arguments.name}" in ${describePlace(first.place)} is blocked: ${inOneLine(reason)}${more}`;
   // What is no error of the text stands in no list of problems.
   const actions = problem?.outside === true ? actionsFor(new Failure(problem.code, reason)) : [SHOW_PROBLEMS];
   notifications.error(message, actions);
