@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const applyPlanned = async (plans: readonly Plan[]): Promise<readonly ApplyResult[]> =>
     (await apply.get()).applyPlanned(plans);
   const previews = new Later(async () =>
-    (await import('./features/plan/preview.ts')).registerPreview({ ...services, applyPlanned }),
+    (await import('./features/plan/preview.ts')).registerPreview({ ...services, applyPlanned, showImage }),
   );
   const definitions = new Later(async () => {
     const [{ registerDefinitions }, { registerEditing }] = await Promise.all([
@@ -62,11 +62,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ...explorer.disposables,
     // Running applies and downloads are cancelled before the transfers are kept.
     ...running.disposables,
-    { dispose: () => images.loaded?.downloads.dispose() },
-    { dispose: () => details.loaded?.dispose() },
+    disposeLoaded(images, ({ downloads }) => [downloads]),
+    disposeLoaded(details, (feature) => [feature]),
     ...transfers.disposables,
     whenOneIsOpen(() => definitions.get().catch((error: unknown) => services.log.failure(toFailure(error)))),
-    ...[definitions, previews].map(disposeLoaded),
+    disposeLoaded(definitions, (parts) => parts),
+    disposeLoaded(previews, ({ disposables }) => disposables),
     ...registerCloudsDiagnostics(services),
     ...registerSandbox(services),
     ...registerTools({ ...services, applyPlanned }),
@@ -108,6 +109,10 @@ function whenOneIsOpen(load: () => unknown): Subscription {
   return vscode.workspace.onDidOpenTextDocument(look);
 }
 
-function disposeLoaded(part: Later<readonly Subscription[]>): Subscription {
-  return { dispose: () => part.loaded?.forEach((each) => each.dispose()) };
+function disposeLoaded<T>(part: Later<T>, disposables: (loaded: T) => readonly Subscription[]): Subscription {
+  return {
+    dispose: () => {
+      if (part.loaded !== undefined) for (const each of disposables(part.loaded)) each.dispose();
+    },
+  };
 }

@@ -69,6 +69,7 @@ export const commandsOf = {
     'glanceImages.previewFile',
     'glanceImages.previewWorkspace',
     'glanceImages.refreshPreview',
+    'glanceImages.showPlanned',
   ],
   rollback: ['glanceImages.rollBackDefinition'],
   sandbox: ['glanceImages.startSandbox', 'glanceImages.stopSandbox'],

@@ -4,7 +4,7 @@ import { readMarks } from '../../core/reconcile/ownership/marks.ts';
 import { sizeInWords } from '../../core/byte-count.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
 import { imageLabel } from '../../state/clouds/image-words.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../platform/html.ts';
 import {
   propertyGroups,
   storesOf,

@@ -120,6 +120,7 @@ describe('package.json', () => {
       'glanceImages.loadMore',
       'glanceImages.openDefinition',
       'glanceImages.retry',
+      'glanceImages.showPlanned',
       'glanceImages.takeUpstream',
     ]);
   });

@@ -146,7 +146,7 @@ interface Written {
 }
 
 /** What is wrong with the addresses of a cloud: each has to be an http or https URL. */
-export function checkAddresses(cloud: string, written: readonly Written[]): readonly CloudProblem[] {
+function checkAddresses(cloud: string, written: readonly Written[]): readonly CloudProblem[] {
   return written.flatMap(({ key, value = '', keys }) => {
     const { protocol = '' } = URL.parse(value) ?? {};
     if (value === '' || protocol === 'http:' || protocol === 'https:') return [];

@@ -30,10 +30,12 @@ describe('the HTML of the transfers page', () => {
   });
 });
 
-describe('the style sheet of the transfers page', () => {
-  it('has no colours of its own', async () => {
-    const css = await readFile('media/css/transfers.css', 'utf8');
-    assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i);
+describe('the style sheets of our pages', () => {
+  it('have no colours of their own', async () => {
+    for (const page of ['transfers', 'plan']) {
+      const css = await readFile(`media/css/${page}.css`, 'utf8');
+      assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i, page);
+    }
   });
 });
 

@@ -59,7 +59,7 @@ const TEXTS: Readonly<Record<FlawCode, FlawText>> = {
   },
 };
 
-export const FLAW_CODES = Object.keys(TEXTS) as FlawCode[];
+const FLAW_CODES = Object.keys(TEXTS) as FlawCode[];
 
 /** What a flaw of the source means for its definition, at the argument that names the source. */
 export function flawProblem(definition: Definition, name: string, { code, detail }: Flaw): Problem {
