@@ -6,6 +6,7 @@ import { registerRunning } from './features/apply/running.ts';
 import { registerCloudsDiagnostics } from './features/clouds/clouds-diagnostics.ts';
 import type { DetailsFeature } from './features/details/details.ts';
 import { registerExplorer } from './features/explorer/explorer.ts';
+import type { PreviewFeature } from './features/plan/preview.ts';
 import { registerSandbox } from './features/sandbox/sandbox.ts';
 import { registerTools } from './features/tools/tools.ts';
 import { registerTransfers } from './features/transfers/register.ts';
@@ -55,6 +56,10 @@ export function activate(context: vscode.ExtensionContext): void {
   commands.registerLater(commandsOf.details, details.get);
   commands.registerLater(commandsOf.images, images.get);
   commands.registerLater(commandsOf.plan, previews.get);
+  commands.registerLater(commandsOf.drift, async () => {
+    const showPlans: PreviewFeature['showPlans'] = async (...shown) => (await previews.get()).showPlans(...shown);
+    (await import('./features/drift/check-drift.ts')).registerDrift({ ...services, showPlans });
+  });
   registerOnlyCommands(services);
   context.subscriptions.push(
     // What the transfer host does goes on: before running applies are cancelled.

@@ -75,6 +75,8 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Takes over an image of an unfinished apply that may still be running: on another machine after its `timeouts`, or still locked by Glance. */
   readonly recoverStuck?: boolean;
+  /** Plans only places for which this is true; all if omitted. */
+  readonly inPlace?: (place: Place) => boolean;
 }
 
 /** Plan options with fetching. */

@@ -153,10 +153,13 @@ class NodeEngine implements Engine {
   }
 
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
-    const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
+    const { signal, adopt = false, recoverStuck = false, fetch = false, inPlace = () => true } = options;
     const fetching = fetch ? { fetch: () => undefined } : {};
     return planByPlace(definitions, {
-      placesOf: (definition) => this.#directory.placesOf(definition, signal),
+      placesOf: async (definition) => {
+        const places = await this.#directory.placesOf(definition, signal);
+        return places.filter(({ place }) => inPlace(place));
+      },
       onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
       plan: (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
       refuse: blockedPlan,

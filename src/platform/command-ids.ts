@@ -25,6 +25,7 @@ export const commandsOf = {
     'glanceImages.takeUpstream',
   ],
   details: ['glanceImages.showImage'],
+  drift: ['glanceImages.checkDrift'],
   explorer: [
     'glanceImages.clearFilter',
     'glanceImages.filterImages',

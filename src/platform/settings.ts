@@ -17,6 +17,8 @@ export interface Settings {
   readonly parallelism: number;
   /** Which applies bring their transfers into sight. */
   readonly showTransfers: 'uploads' | 'always' | 'never';
+  /** Whether a refresh of the Glance view also checks for drift. */
+  readonly checkDriftOnRefresh: boolean;
 }
 
 /** Reads the settings; a value of the wrong type counts as not set. */
@@ -34,6 +36,7 @@ export function readSettings(): Settings {
     allowedEnvironment: Array.isArray(allowed) ? allowed.filter((name) => typeof name === 'string') : [],
     parallelism: whole(parallelism, PARALLELISM, PARALLELISM_AT_MOST),
     showTransfers: showTransfers === 'always' || showTransfers === 'never' ? showTransfers : 'uploads',
+    checkDriftOnRefresh: configuration.get<unknown>('explorer.checkDriftOnRefresh') === true,
   };
 }
 

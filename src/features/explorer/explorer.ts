@@ -8,10 +8,14 @@ import { setContextKey } from '../../platform/context-keys.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import { withViewProgress } from '../../platform/prompts/progress.ts';
-import { onDidChangeSettings } from '../../platform/settings.ts';
+import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
+import { isTrusted } from '../../platform/trust.ts';
 import type { WorkspaceDefinitions } from '../../platform/files/workspace-definitions.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
+import { systemClock } from '../../state/clock.ts';
+import { differs } from '../../state/definitions/drift.ts';
+import { ChangeThrottle } from '../../state/transfers/change-throttle.ts';
 import type { TreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 import type { LiveImages } from '../../state/clouds/live-images.ts';
@@ -125,6 +129,7 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
     view,
     ...followSight(view, clouds),
     view.onDidChangeSelection(({ selection }) => (options.selection.nodes = selection)),
+    ...countDrift(view, plans),
     watcher,
     decorations,
     vscode.window.registerFileDecorationProvider(decorations),
@@ -165,11 +170,24 @@ function followSight(view: vscode.TreeView<TreeNode>, clouds: CloudsStore): Subs
   ];
 }
 
+/** Counts, as a badge of the view, the images that differ from their definitions by the last plans. */
+function countDrift(view: vscode.TreeView<TreeNode>, plans: PlansStore): Subscription[] {
+  const counting = new ChangeThrottle(systemClock, 1000, () => {
+    const count = plans.all().filter(differs).length;
+    if (count === (view.badge?.value ?? 0)) return;
+    const tooltip =
+      count === 1 ? '1 image differs from its definition' : `${count} images differ from their definitions`;
+    view.badge = count === 0 ? undefined : { value: count, tooltip };
+  });
+  return [counting, plans.onDidChange(() => counting.changed(''))];
+}
+
 function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {
   const { clouds, engines, commands, imageView, imageManagement } = options;
   commands.register('glanceImages.refresh', async (node) => {
     if (isTreeNode(node)) clouds.refresh(node);
     else await engines.reload();
+    if (readSettings().checkDriftOnRefresh && isTrusted()) await commands.run('glanceImages.checkDrift', node, true);
   });
   commands.register('glanceImages.retry', (node) =>
     clouds.refresh(isTreeNode(node) && node.kind === 'failure' ? node.of : undefined),

@@ -42,7 +42,7 @@ export interface PreviewOptions extends DefinitionsHere {
 export interface PreviewFeature {
   readonly disposables: readonly Subscription[];
   /** Shows plans as the page of a plan. `read`: how the definitions are read again. */
-  readonly showPlans: (plans: readonly Plan[], read: ReadDefinitions) => void;
+  readonly showPlans: (plans: readonly Plan[], read: ReadDefinitions) => unknown;
 }
 
 /** What the functions below share. */

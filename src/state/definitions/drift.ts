@@ -54,7 +54,7 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
 }
 
 /** Whether a plan found differences that are still unresolved. */
-function differs({ plan, result, since }: PlanRecord): boolean {
+export function differs({ plan, result, since }: PlanRecord): boolean {
   if (since !== undefined) return false;
   if (plan.action !== 'update' && plan.action !== 'replace' && plan.action !== 'upload') return false;
   return result === undefined || ['failed', 'partial', 'blocked', 'declined', 'cancelled'].includes(result.status);

@@ -40,9 +40,9 @@ export class PlansStore {
     this.#following = images.onDidChange((changed) => this.#follow(changed));
   }
 
-  /** Replaces all earlier plans of these definitions. */
-  remember(plans: readonly Plan[]): void {
-    for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
+  /** Replaces all earlier plans of these definitions; of `someRegions`, only those of the same regions. */
+  remember(plans: readonly Plan[], someRegions = false): void {
+    if (!someRegions) for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
     for (const plan of plans) {
       const regions = this.#records.get(planKey(plan)) ?? new Map<string, PlanRecord>();
       regions.set(regionId(plan.place), { plan });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { html } from '../../../../src/features/details/html.ts';
+import { html } from '../../../src/platform/html.ts';
 
 describe('markup', () => {
   it('keeps what it made, and makes text of everything else', () => {
