@@ -4,9 +4,11 @@ import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
+import { findMissingFile } from '../../platform/files/missing-file.ts';
 import { definitionSelector } from '../../platform/files/uris.ts';
 import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import { DefinitionsStore } from '../../state/definitions/definitions.ts';
+import { MissingFiles } from '../../state/definitions/missing-files.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import { UpstreamStore } from '../../state/definitions/upstream.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
@@ -44,7 +46,8 @@ export interface DefinitionsOptions extends DefinitionsHere {
 export function registerDefinitions(needed: DefinitionsOptions): Subscription[] {
   const { plans, commands, notifications } = needed;
   const definitions = new DefinitionsStore(parseDefinitions);
-  const options = { ...needed, definitions, upstream: new UpstreamStore() };
+  const missingFiles = new MissingFiles(findMissingFile);
+  const options = { ...needed, definitions, upstream: new UpstreamStore(), missingFiles };
   const lenses = new DefinitionLenses(options);
   commands.register('glanceImages.newDefinitionFromTerraform', async () =>
     (await import('./terraform.ts')).newDefinitionFromTerraform(notifications),
@@ -70,5 +73,6 @@ export function registerDefinitions(needed: DefinitionsOptions): Subscription[] 
     { dispose: () => definitions.dispose() },
     { dispose: () => plans.dispose() },
     { dispose: () => options.upstream.dispose() },
+    { dispose: () => missingFiles.dispose() },
   ];
 }
