@@ -82,6 +82,10 @@ describe('an apply and its windows', () => {
     await window.verified(1);
     await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();
     await window.screenshot('one-region-cancelled');
+    // The card has told what became of the cancelled region.
+    await window.notified(/Applied and verified/, async (entry) => {
+      assert.doesNotMatch((await entry.textContent()) ?? '', /Cancelled|RegionOne/);
+    });
     await pressOnce(card.getByRole('button', { name: 'Apply Again' }));
     await window.verified(2);
   });
