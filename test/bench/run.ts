@@ -1,6 +1,8 @@
-// Prints what the budgets are about, as measured in this run: `npm run bench [name…]`. Nothing fails for being slow.
+// Prints what the budgets are about, as measured in this run: `npm run bench -- [name…] [options]`. Nothing fails for being slow.
 import { activation } from './activation.ts';
 import { apply } from './apply.ts';
+import { compare } from './compare/compare.ts';
+import { settingsOf, USAGE, type Settings } from './compare/settings.ts';
 import { definitions } from './definitions.ts';
 import { list } from './list.ts';
 import { plan } from './plan.ts';
@@ -11,7 +13,7 @@ import { tree } from './tree.ts';
 import { view } from './view.ts';
 
 /** The quick ones first. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const BENCHMARKS: Readonly<Record<string, (settings: Settings) => Promise<readonly Row[]>>> = {
   size,
   definitions,
   tree,
@@ -21,9 +23,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   plan,
   transfer,
   apply,
+  compare,
 };
 
-const asked = process.argv.slice(2);
+const settings = readSettings();
+const asked = settings.names;
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}.`);
@@ -33,7 +37,7 @@ const rows: Row[] = [];
 for (const [name, measure] of Object.entries(BENCHMARKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`Measuring ${name}…`);
-  rows.push(...(await measure()));
+  rows.push(...(await measure(settings)));
 }
 print([{ what: 'what', measured: 'measured', budget: 'budget' }, ...rows]);
 
@@ -42,4 +46,13 @@ function print(lines: readonly Row[]): void {
   const [what, measured] = [width('what'), width('measured')];
   for (const line of lines)
     console.log(`${line.what.padEnd(what)}  ${line.measured.padEnd(measured)}  ${line.budget}`.trimEnd());
+}
+
+function readSettings(): Settings {
+  try {
+    return settingsOf(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${String(error)}\n${USAGE}`);
+    process.exit(64);
+  }
 }
