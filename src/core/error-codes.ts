@@ -191,8 +191,8 @@ export const ERRORS = [
       ],
       [['untrusted-workspace'], 'Trust the workspace first. Until then nothing is sent.'],
       [
-        ['path-outside', 'path-is-link', 'source-not-public'],
-        'The definition uses something outside its folder: a file, a checksum file, a cache, this machine or a private network. Check it before you apply.',
+        ['path-outside', 'path-is-link', 'source-not-public', 'source-other-cloud'],
+        'The definition uses something outside its folder: a file, a checksum file, a cache, this machine, a private network, or an image of another cloud. Check it before you apply.',
       ],
     ],
   },
@@ -201,7 +201,7 @@ export const ERRORS = [
     rows: [
       [
         ['source-required', 'source-missing', 'source-empty', 'source-not-a-file', 'source-unreadable'],
-        'Set `local_file_path` to a readable file, or `image_source_url` to a URL.',
+        'Set `local_file_path` to a readable file, `image_source_url` to a URL, or `image_source_image` to an image.',
       ],
       [
         ['source-not-found', 'source-denied', 'source-failed', 'too-many-redirects', 'range-refused'],
@@ -216,6 +216,10 @@ export const ERRORS = [
         'A chat tool asks before it fetches from a host that no applied definition uses. Confirm it.',
       ],
       [['source-not-reached'], "This machine can't check whether the source that Glance fetches has changed."],
+      [
+        ['source-image-unusable'],
+        'The image that `image_source_image` names is not active, or nothing proves its data. Wait until it is active, or name another one.',
+      ],
       [['upstream-moved'], 'The source has changed. Preview the changes, or set the new checksum.'],
       [['source-checksum-mismatch'], 'The download does not match `image_source_checksum`. It was not kept.'],
       [

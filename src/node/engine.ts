@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudFacts } from '../core/cloud-facts.ts';
-import type { Definition } from '../core/definition/definition.ts';
+import type { Definition, SourceImageArgument } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/writing/render.ts';
 import { downloadImage, sizeOfData, type DownloadResult } from '../core/download/download-image.ts';
 import {
@@ -37,6 +37,9 @@ import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
+import type { SourceImage } from '../core/reconcile/sources/image-source.ts';
+import { FilesAndImages } from '../core/source/image/image-files.ts';
+import type { SourceFiles } from '../core/source/ports.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import type { SourceDescription } from '../core/source/describe-source.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
@@ -66,7 +69,10 @@ export function createEngine(options: EngineOptions): Engine {
 class NodeEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #directory: CloudDirectory;
-  readonly #files = new LocalSourceFiles();
+  readonly #files: SourceFiles = new FilesAndImages(new LocalSourceFiles(), {
+    images: async (place) => (await this.#directory.access(place)).images(place.region, undefined),
+    pause: (milliseconds) => pause(milliseconds),
+  });
   readonly #workers = new WorkerDigests();
   readonly #names = new ProcessNames();
   readonly #runs = new ProcessRuns(this.#names);
@@ -110,6 +116,7 @@ class NodeEngine implements Engine {
       },
       reader: this.#reader,
       sources: this.#sources.sources,
+      sourceImage: (image, definition, signal) => this.#sourceImage(image, definition, signal),
       runs: this.#runs,
       refusedMarks: this.#refusedMarks,
       newPlanId: randomUUID,
@@ -333,6 +340,21 @@ class NodeEngine implements Engine {
       ownerless: await session.ownerless(signal),
       formats: (asking) => access.formats(place.region, asking),
     };
+  }
+
+  /** The image that a definition names as its source, with the login of its own cloud. */
+  async #sourceImage(
+    { cloud, region, image_id: id }: SourceImageArgument,
+    { file }: Definition,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceImage> {
+    const chosen = await this.#directory.choose(
+      { name: cloud, chosenBy: '"image_source_image" in the definition' },
+      file,
+    );
+    const place = await this.#directory.placeIn(chosen.cloud, region, signal);
+    const images = await (await this.#directory.access(place)).images(place.region, signal);
+    return { place, image: await images.get(id, signal) };
   }
 
   /** The entry of `clouds.yaml` that accepts images for a member. */

@@ -13,6 +13,7 @@ export type ArgumentType =
   | ListType
   | { readonly kind: 'properties' }
   | { readonly kind: 'members' }
+  | { readonly kind: 'source-image' }
   | { readonly kind: 'timeouts' };
 
 /** A list of strings. */

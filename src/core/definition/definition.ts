@@ -12,6 +12,16 @@ export interface MemberArgument {
   readonly accept_with?: string;
 }
 
+/** An image in a cloud that the bytes come from. */
+export interface SourceImageArgument {
+  /** Entry of `clouds.yaml`. */
+  readonly cloud: string;
+  /** The cloud's default region if omitted. */
+  readonly region?: string;
+  /** A UUID in lower case. */
+  readonly image_id: string;
+}
+
 /** What happens to the replaced image. */
 export type OnReplace = 'hide' | 'delete' | 'deactivate' | 'keep';
 
@@ -32,6 +42,8 @@ export interface DefinitionArguments {
   readonly image_source_password?: string;
   /** `ALGORITHM:HEX`, or the address or path of a checksum file. */
   readonly image_source_checksum?: string;
+  /** The image whose bytes are sent. */
+  readonly image_source_image?: SourceImageArgument;
   /** As written. */
   readonly image_cache_path?: string;
   /** Whether a compressed source is decompressed before it is sent. */

@@ -35,6 +35,13 @@ export const MEMBER_FIELDS: readonly ArgumentField[] = [
   { name: 'accept_with', description: 'Entry of `clouds.yaml` that accepts the image there.' },
 ];
 
+/** The fields of `image_source_image`. */
+export const SOURCE_IMAGE_FIELDS: readonly ArgumentField[] = [
+  { name: 'cloud', description: 'Entry of `clouds.yaml` that has the image.' },
+  { name: 'region', description: 'Region of the image. Default: the region that is configured for the cloud.' },
+  { name: 'image_id', description: 'UUID of the image.' },
+];
+
 /** The fields of `timeouts`; durations such as `30m` or `1h30m`. */
 export const TIMEOUT_FIELDS: readonly ArgumentField[] = [
   { name: 'create', description: 'How long an apply may take in a region in total. Default: `6h`.', example: '30m' },

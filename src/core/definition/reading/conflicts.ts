@@ -1,4 +1,5 @@
 import type { ArgumentValue, Report } from './reader.ts';
+import { SOURCE_ARGUMENTS } from '../source.ts';
 import { matchesGlob } from '../../globs.ts';
 import type { Member } from '../text/syntax-tree.ts';
 
@@ -23,12 +24,26 @@ const noPasswordsForGlance = 'Glance would store the credentials as plain text i
 
 const CONFLICTS: readonly Conflict[] = [
   { first: 'region', second: 'regions', why: 'Name one region with "region" or several with "regions".' },
-  { first: 'local_file_path', second: 'image_source_url', why: 'An image has one source.' },
+  ...SOURCE_ARGUMENTS.flatMap((first, index) =>
+    SOURCE_ARGUMENTS.slice(index + 1).map((second) => ({ first, second, why: 'An image has one source.' })),
+  ),
   {
     first: 'local_file_path',
     second: 'web_download',
     when: isTrue,
     why: 'Glance can only fetch from "image_source_url".',
+  },
+  {
+    first: 'image_source_image',
+    second: 'web_download',
+    when: isTrue,
+    why: 'Glance can only fetch from "image_source_url".',
+  },
+  {
+    first: 'image_source_image',
+    second: 'decompress',
+    when: isTrue,
+    why: 'The data of an image is sent as it is.',
   },
   {
     first: 'decompress',
@@ -45,7 +60,8 @@ const ABOUT_DOWNLOADS: readonly string[] = ['image_source_username', 'image_sour
 
 /** Whether an argument could do nothing but conflict, or nothing at all, beside others. */
 export function isForbiddenBy(there: ReadonlySet<string>, name: string): boolean {
-  if (there.has('local_file_path') && ABOUT_DOWNLOADS.includes(name)) return true;
+  const isDownload = !there.has('local_file_path') && !there.has('image_source_image');
+  if (!isDownload && ABOUT_DOWNLOADS.includes(name)) return true;
   return CONFLICTS.some(
     ({ first, second }) => (name === first && there.has(second)) || (name === second && there.has(first)),
   );

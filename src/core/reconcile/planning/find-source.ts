@@ -1,9 +1,10 @@
-import type { Definition } from '../../definition/definition.ts';
+import type { Definition, SourceImageArgument } from '../../definition/definition.ts';
 import { problemAtSource } from '../../definition/problem-at.ts';
 import { isRemote, sourceOf } from '../../definition/source.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
+import { imageFinding, type SourceImage } from '../sources/image-source.ts';
 import type { DefinitionSources } from '../sources/definition-sources.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
@@ -16,6 +17,12 @@ export interface FindSourceDeps {
   readonly locate: Locate;
   readonly reader: SourceReader;
   readonly sources: Pick<DefinitionSources, 'look' | 'fetch'>;
+  /** The image that a definition names as its source. Throws `Failure`. */
+  readonly sourceImage: (
+    image: SourceImageArgument,
+    definition: Definition,
+    signal: AbortSignal | undefined,
+  ) => Promise<SourceImage>;
 }
 
 /** A source whose bytes are on this machine. */
@@ -24,7 +31,7 @@ type FileFinding = Extract<SourceFinding, { kind: 'file' }>;
 /** What is known of a definition's source without reading or downloading all of it. Throws only when cancelled. */
 export async function findSource(
   definition: Definition,
-  { locate, reader, sources }: FindSourceDeps,
+  { locate, reader, sources, sourceImage }: FindSourceDeps,
   signal: AbortSignal | undefined,
 ): Promise<SourceFinding> {
   return orProblem(definition, async () => {
@@ -37,6 +44,7 @@ export async function findSource(
       const ofReach = unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)];
       return { kind: 'remote', facts, problems: [...problems, ...ofNetwork, ...ofReach] };
     }
+    if (source.kind === 'image') return imageFinding(definition, await sourceImage(source.image, definition, signal));
     const { path } = await locate(source.path, definition);
     const { identity, digests } = await reader.identify(path);
     const inspection = await reader.inspect(path);

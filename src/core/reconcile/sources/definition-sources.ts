@@ -105,6 +105,7 @@ export class DefinitionSources {
     const source = sourceOf(definition);
     switch (source.kind) {
       case 'none':
+      case 'image':
         throw noSource();
       case 'file':
         return { facts: await this.#lookAtFile(definition, source.path), network: 'public' };
@@ -180,6 +181,7 @@ export class DefinitionSources {
     const source = sourceOf(definition);
     switch (source.kind) {
       case 'none':
+      case 'image':
       case 'cloud':
         throw noSource();
       case 'file':

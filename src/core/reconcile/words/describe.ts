@@ -8,6 +8,7 @@ import { takenOver, onReplaceOf } from '../planning/successor.ts';
 import { movedBy } from '../sources/bytes.ts';
 import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
+import { readImagePath } from '../../source/image/image-path.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 import { abbreviated } from '../../quote.ts';
 
@@ -82,10 +83,15 @@ export function planConsequences(plan: Plan): readonly string[] {
   lines.push(...describeDistribution(plan));
   lines.push(...describeMove(plan));
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
-  else if (plan.bytesToSend > 0)
-    lines.push(`${describeBytes(plan.bytesToSend)} to send from ${plan.source?.path ?? 'the source'}`);
+  else if (plan.bytesToSend > 0) lines.push(describeSend(plan));
   lines.push(...describeUnmanaged(plan));
   return lines;
+}
+
+function describeSend({ bytesToSend, source, place }: Plan): string {
+  const from = source?.name ?? source?.path ?? 'the source';
+  const image = source !== undefined && readImagePath(source.path) !== undefined;
+  return `${describeBytes(bytesToSend)} to send from ${from}${image ? ` to ${describePlace(place)}, through this machine` : ''}`;
 }
 
 function describeMove(plan: Plan): readonly string[] {

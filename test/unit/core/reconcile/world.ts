@@ -148,6 +148,8 @@ export class World {
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result> = (work) => work();
   /** Called between two looks at an import; the time has passed then. */
   onLook: () => void = () => undefined;
+  /** Where images that are sources are said to be, if not in the region that the definition names. */
+  sourcePlace: Place | undefined;
   /** What this machine finds on the web, by address. */
   readonly web = new Map<string, { readonly size: number; readonly etag?: string }>();
   /** Timers that an apply has set, by ms. */
@@ -178,6 +180,10 @@ export class World {
         look: (asked) => this.#look(asked),
         fetch: () => Promise.reject(new Error('There are only local files here.')),
       },
+      sourceImage: async ({ region = 'RegionOne', image_id: id }) => ({
+        place: this.sourcePlace ?? place(region),
+        image: await this.glance(region).get(id),
+      }),
       runs: this.runs,
       refusedMarks: this.refusedMarks,
       newPlanId: () => randomUUID(),

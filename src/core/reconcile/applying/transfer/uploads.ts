@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../../failure.ts';
 import { sameIdentity, type Digests, type FileIdentity } from '../../../source/ports.ts';
+import { sourceInWords } from '../../../source/image/image-path.ts';
 import { readOnce } from '../../../source/read-once.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyJob } from '../context.ts';
@@ -121,7 +122,7 @@ async function sendOnce(
   }
   try {
     if (!sameIdentity(source.identity, identity))
-      throw new Failure('source-changed', `The file "${path}" changed since it was checked.`, {
+      throw new Failure('source-changed', `The ${sourceInWords(path)} changed since it was checked.`, {
         next: 'Apply again.',
       });
     const options = context.signal === undefined ? {} : { signal: context.signal };
@@ -145,7 +146,14 @@ async function sendOnce(
  * marks of an image hold the SHA-512.
  */
 function algorithmsFor(uploads: readonly RegionUpload[]): readonly string[] {
-  return [...new Set(['sha512', ...uploads.map(({ plan }) => plan.multihash ?? 'md5')])];
+  const all = uploads.flatMap(({ plan }) => [plan.multihash ?? 'md5', ...toldAlgorithms(plan)]);
+  return [...new Set(['sha512', ...all])];
+}
+
+/** The digests that are known of the source, where SHA-512 is none of them: those of an image in another cloud. */
+function toldAlgorithms({ source }: Plan): readonly string[] {
+  const { digests = {} } = source ?? {};
+  return digests.sha512 === undefined ? Object.keys(digests) : [];
 }
 
 /**
@@ -153,13 +161,18 @@ function algorithmsFor(uploads: readonly RegionUpload[]): readonly string[] {
  * lost a bit.
  */
 function checkPlanned(path: string, { source }: Plan, digests: Digests): void {
-  const planned = source?.digests?.sha512;
-  if (planned === undefined || digests.sha512 === undefined || planned === digests.sha512) return;
-  throw otherBytes(path);
+  const { sha512, ...others } = source?.digests ?? {};
+  const planned = sha512 === undefined ? others : { sha512 };
+  const differs = ([algorithm, hex]: readonly [string, string]): boolean => (digests[algorithm] ?? hex) !== hex;
+  if (Object.entries(planned).some(differs)) throw otherBytes(path);
 }
 
 function otherBytes(path: string): Failure {
-  return new Failure('source-changed', `The bytes of "${path}" are not those that the plan was made for.`, {
-    next: 'Apply again.',
-  });
+  return new Failure(
+    'source-changed',
+    `The bytes of the ${sourceInWords(path)} are not those that the plan was made for.`,
+    {
+      next: 'Apply again.',
+    },
+  );
 }
