@@ -94,9 +94,14 @@ function registerOnlyCommands(services: Services): void {
     registerCloudsCommands(services);
     registerSignIn(services);
   });
-  commands.registerLater(commandsOf.import, async () =>
-    (await import('./features/import/import.ts')).registerImport(services),
-  );
+  commands.registerLater(commandsOf.import, async () => {
+    const [{ registerImport }, { registerPromote }] = await Promise.all([
+      import('./features/import/import.ts'),
+      import('./features/import/promote.ts'),
+    ]);
+    registerImport(services);
+    registerPromote(services);
+  });
   commands.registerLater(commandsOf['new-definition'], async () =>
     (await import('./features/new-definition/register.ts')).registerNewDefinition(services),
   );

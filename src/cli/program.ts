@@ -5,6 +5,7 @@ import { CommandSession } from './command-session.ts';
 import type { ApplyCommandOptions } from './commands/apply.ts';
 import type { CacheOptions } from './commands/cache.ts';
 import type { DownloadCommandOptions } from './commands/download.ts';
+import type { PromoteCommandOptions } from './commands/images/promote.ts';
 import type { PlanCommandOptions } from './commands/plan.ts';
 import type { SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
@@ -199,6 +200,24 @@ function addImageCommands(root: Command, session: CommandSession): void {
     .action(async (ids: string[], options: DownloadCommandOptions) => {
       const { download } = await import('./commands/download.ts');
       await session.withEngine(options, (deps) => download(ids, options, deps));
+    });
+  withJson(withParallelism(withCloud(root.command('promote'))))
+    .description('copy an image to other regions and clouds, with its data verified at both ends')
+    .argument('<id>', 'id of an image', imageId)
+    .addOption(
+      new Option('--to <place>', 'cloud/region, or a cloud for its default region; repeatable')
+        .argParser(names)
+        .makeOptionMandatory(),
+    )
+    .option('-o, --output <file>', 'write the definition to this new file instead of applying it')
+    .option('--auto-approve', 'do not ask for confirmation')
+    .option('--adopt', ADOPT)
+    .option('--recover-stuck', RECOVER_STUCK)
+    .action(async (id: string, options: PromoteCommandOptions) => {
+      const { promote } = await import('./commands/images/promote.ts');
+      // --cloud and --region say where the image is; only definitions say where it goes.
+      const { region: _region, ...engine } = options;
+      await session.withEngine(engine, (deps) => promote(id, options, deps));
     });
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id or by definition')

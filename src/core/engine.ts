@@ -151,6 +151,8 @@ export interface Engine {
   applyRollbacks(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
+  /** The text of definitions that bring the data of this image to other places. Throws `source-image-unusable`. */
+  promotion(place: Place, id: string, targets: readonly Place[], signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails if it is protected, belongs to another project, or changed since it was confirmed. */
   deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void>;
   /** The same for an image as a look just showed it, without another one: for many images that one listing showed. */

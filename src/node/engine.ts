@@ -38,6 +38,7 @@ import { readMarks } from '../core/reconcile/ownership/marks.ts';
 import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
 import type { SourceImage } from '../core/reconcile/sources/image-source.ts';
+import { promotion } from '../core/reconcile/sources/promotion.ts';
 import { FilesAndImages } from '../core/source/image/image-files.ts';
 import type { SourceFiles } from '../core/source/ports.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
@@ -220,6 +221,10 @@ class NodeEngine implements Engine {
       ...(marks === undefined || marks.key === image.id ? {} : { key: marks.key }),
       ...(marks === undefined ? {} : { owned: marks.owns }),
     });
+  }
+
+  async promotion(place: Place, id: string, targets: readonly Place[], signal?: AbortSignal): Promise<string> {
+    return promotion({ place, image: await this.image(place, id, signal) }, targets);
   }
 
   async deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void> {

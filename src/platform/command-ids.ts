@@ -55,7 +55,7 @@ export const commandsOf = {
     'glanceImages.unhideImages',
     'glanceImages.unprotectImages',
   ],
-  import: ['glanceImages.importImage'],
+  import: ['glanceImages.importImage', 'glanceImages.promoteImage'],
   'new-definition': [
     'glanceImages.newDefinition',
     'glanceImages.newDefinitionFromFile',

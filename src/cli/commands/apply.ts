@@ -38,9 +38,19 @@ export async function apply(
   const { terminal, folder } = deps;
   const plans = await (saved === undefined ? planNamed(names, options, deps) : planSaved(saved, options, deps));
   if (plans === undefined) return EXIT.failed;
+  if (saved === undefined) return applyPlanned(plans, options, deps);
   showPlans(plans, terminal, folder);
-  if (saved === undefined) return carryOut(plans, await agree(plans, options, deps), options, deps);
   return carryOut(plans, plans, { ...options, ...consentsOfSaved(saved), autoApprove: true }, deps);
+}
+
+/** Shows plans, asks, and carries them out. */
+export async function applyPlanned(
+  plans: readonly Plan[],
+  options: ApplyCommandOptions,
+  deps: CommandDeps,
+): Promise<ExitCode> {
+  showPlans(plans, deps.terminal, deps.folder);
+  return carryOut(plans, await agree(plans, options, deps), options, deps);
 }
 
 async function carryOut(
