@@ -46,6 +46,8 @@ type WhenChanged =
   | 'replace-if-bytes-differ'
   | 'another-image'
   | 'stores'
+  /** A smaller number deletes or deactivates replaced images. */
+  | 'retires'
   | 'nothing';
 
 /** The name of an argument. */

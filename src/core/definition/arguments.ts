@@ -247,6 +247,14 @@ export const ARGUMENT_TABLE = {
     description: 'What happens to the old image after its replacement is verified and published.',
     examples: ['delete'],
   },
+  keep: {
+    attribute: null,
+    type: { kind: 'integer', minimum: 1, maximum: 100 },
+    whenChanged: 'retires',
+    description:
+      'How many replaced images stay, hidden, so that a rollback can bring the last one back. Older ones become what `on_replace` says, which has to be `delete` or `deactivate`. Without `keep`, that happens to every replaced image at once.',
+    examples: [3],
+  },
   ignore: {
     attribute: null,
     type: { kind: 'strings' },

@@ -76,6 +76,8 @@ export interface DefinitionArguments {
   readonly members?: readonly (string | MemberArgument)[];
   /** What happens to the replaced image. */
   readonly on_replace?: OnReplace;
+  /** How many replaced images stay, hidden; `on_replace` says what becomes of older ones. */
+  readonly keep?: number;
   /** Globs of property names that are never compared and never written. */
   readonly ignore?: readonly string[];
   /** Durations as written, e.g. `30m`. */

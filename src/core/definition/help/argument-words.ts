@@ -7,6 +7,7 @@ const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   'replace-if-bytes-differ': 'A change replaces the image if the bytes differ.',
   'another-image': 'A change means another image.',
   stores: 'An added store gets a copy. A removed store loses its data, after a confirmation.',
+  retires: 'A smaller number retires older replaced images, after a confirmation.',
   nothing: 'A change does not affect an existing image.',
 };
 

@@ -79,6 +79,7 @@ export function reportConflicts(written: Written, report: Report): void {
   }
   reportUrlArguments(written, report);
   reportWebDownload(written, report);
+  reportKeep(written, report);
   reportMembers(written, report);
   reportIgnored(written, report);
 }
@@ -132,6 +133,18 @@ function reportMembers(written: Written, report: Report): void {
     members.member.keyRange,
     [{ kind: 'set-argument', argument: 'visibility', value: 'shared' }],
   );
+}
+
+/** Without something that becomes of older ones, a number of replaced images to keep means nothing. */
+function reportKeep(written: Written, report: Report): void {
+  const keep = written.get('keep');
+  const how = written.get('on_replace')?.value;
+  if (keep === undefined || how === 'delete' || how === 'deactivate') return;
+  const message =
+    '"keep" needs "on_replace": "delete" or "deactivate", which says what becomes of older replaced images.';
+  report('error', 'conflicting-arguments', message, keep.member.keyRange, [
+    { kind: 'set-argument', argument: 'on_replace', value: 'delete' },
+  ]);
 }
 
 /** A property that is written and ignored would not be written: one of the two is a mistake. */

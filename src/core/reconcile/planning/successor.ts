@@ -103,9 +103,9 @@ export function explainTakenOver(error: unknown, plan: Plan): unknown {
   });
 }
 
-/** What becomes of the image that an apply of this definition replaces. */
-export function onReplaceOf(definition: Definition): OnReplace {
-  return definition.arguments.on_replace ?? 'hide';
+/** What becomes of the image that an apply of this definition replaces. The last ones are only hidden where some are kept. */
+export function onReplaceOf({ arguments: { on_replace: how = 'hide', keep } }: Definition): OnReplace {
+  return keep === undefined ? how : 'hide';
 }
 
 /** Whether an apply may unprotect an image to delete it: only if the definition says `"protected": false`. */

@@ -4,6 +4,7 @@ import type { Problem, Severity } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { describeDistribution } from '../planning/sharing/distribution.ts';
+import { describeRotation } from '../planning/rotation.ts';
 import { takenOver, onReplaceOf } from '../planning/successor.ts';
 import { movedBy } from '../sources/bytes.ts';
 import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
@@ -80,6 +81,8 @@ export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
   if (plan.action === 'adopt') lines.push('the image is marked as managed; nothing else changes');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
+  const rotated = describeRotation(plan.definition, plan.changes);
+  if (rotated !== undefined) lines.push(rotated);
   lines.push(...describeDistribution(plan));
   lines.push(...describeMove(plan));
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));

@@ -8,6 +8,7 @@ import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { publish } from '../replace/publish.ts';
 import { retire } from '../replace/retire.ts';
+import { rotate } from '../replace/rotate.ts';
 import { failedResult } from '../result.ts';
 import { distributedResult } from '../sharing/distribute.ts';
 import type { Distributed } from '../sharing/store-copies.ts';
@@ -138,13 +139,14 @@ export class StagedApply implements PlanWork {
     const { answer, refused } = await publish(this, distributed.live, { sent, verified });
     if (plan.action === 'replace') this.enter('retiring');
     const retired = await retire({ definition: plan.definition, region, state, context }, answer.value);
+    const rotated = await rotate(this, retired.successor.value, verified);
     const marksRefused = this.staged.marksRefused ?? refused;
     return distributedResult(plan, verified ? 'done' : 'unverified', distributed.failures, {
       ...this.#ids(),
       ...known,
       requestId: retired.successor.requestId === '' ? answer.requestId : retired.successor.requestId,
       live: retired.successor.value,
-      warnings: [...warnings, ...retired.warnings, ...(marksRefused === undefined ? [] : [marksRefused])],
+      warnings: [...warnings, ...retired.warnings, ...rotated, ...(marksRefused === undefined ? [] : [marksRefused])],
     });
   }
 
