@@ -219,6 +219,14 @@ function addImageCommands(root: Command, session: CommandSession): void {
       const { region: _region, ...engine } = options;
       await session.withEngine(engine, (deps) => promote(id, options, deps));
     });
+  withJson(withCloud(root.command('prune')))
+    .description('delete images that were made for definitions which no longer exist')
+    .argument('<folder...>', 'folders with every definition that counts', names)
+    .option('--auto-approve', 'do not ask for confirmation')
+    .action(async (folders: string[], options: CommonOptions & { autoApprove?: boolean }) => {
+      const { prune } = await import('./commands/images/prune.ts');
+      await session.withEngine(options, (deps) => prune(folders, options, deps));
+    });
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id or by definition')
     .argument('<id-or-file...>', 'ids, or files, folders or globs', names)

@@ -14,7 +14,7 @@ import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { Confirmed, ImageChange } from './reconcile/applying/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/planning/plan-rollback.ts';
-import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
+import type { Purpose, UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
 import type { Plan } from './reconcile/model/plan.ts';
 import type { ApplyEvent, ApplyResult } from './reconcile/model/result.ts';
 
@@ -144,7 +144,7 @@ export interface Engine {
    */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
   /** The images that this tool created in the places of these plans and that no definition describes. None for a region that fails; its plans say why. */
-  unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]>;
+  unclaimed(plans: readonly Plan[], signal?: AbortSignal, why?: Purpose): Promise<readonly UnclaimedImage[]>;
   /** Plans a rollback for every definition and region. Never throws for one of them: its problems say why not. */
   planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
   /** Restores replaced images, and returns the results in the same order. Does not throw for one that fails. */

@@ -35,7 +35,7 @@ import {
 } from '../core/reconcile/applying/change-image.ts';
 import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
-import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
+import { findUnclaimed, type Purpose, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
 import type { SourceImage } from '../core/reconcile/sources/image-source.ts';
 import { promotion } from '../core/reconcile/sources/promotion.ts';
@@ -174,8 +174,12 @@ class NodeEngine implements Engine {
     });
   }
 
-  async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
-    return findUnclaimed(plans, (place) => this.#region(place, signal), signal, this.#options.log);
+  async unclaimed(
+    plans: readonly Plan[],
+    signal?: AbortSignal,
+    why: Purpose = 'to show',
+  ): Promise<readonly UnclaimedImage[]> {
+    return findUnclaimed(plans, (place) => this.#region(place, signal), signal, this.#options.log, why);
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {

@@ -128,12 +128,13 @@ async function unclaimedBy(
   names: readonly string[],
   { engine, signal, folder }: CommandDeps,
 ): Promise<readonly UnclaimedImage[] | undefined> {
-  if (!names.some((name) => isFolder(resolve(folder, name)))) return undefined;
+  if (!hasFolder(names, folder)) return undefined;
   return engine.unclaimed(plans, signal);
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether one of these names is a folder. */
+export function hasFolder(names: readonly string[], folder: string): boolean {
+  return names.some((name) => statSync(resolve(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false);
 }
 
 /** Writing marks does not change the image itself. */
