@@ -47,6 +47,7 @@ export const commandsOf = {
     'glanceImages.downloadImages',
     'glanceImages.hideImages',
     'glanceImages.protectImages',
+    'glanceImages.pruneImages',
     'glanceImages.reactivateImages',
     'glanceImages.rejectShare',
     'glanceImages.setVisibility',

@@ -9,11 +9,13 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
+import { requireTrust } from '../../platform/trust.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { ViewSelection } from '../../state/clouds/view-selection.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { changeImages, managedOf } from './change-images.ts';
 import { chosenImages } from '../../platform/prompts/chosen-images.ts';
+import { chosenPrunable } from './prunable.ts';
 import { copyAs } from './copy-as.ts';
 import { ImageDownloads } from './download-images.ts';
 import { agreed, counted, onImages } from './on-images.ts';
@@ -71,16 +73,25 @@ export function registerImages(options: ImagesOptions): { readonly downloads: Im
     });
   }
   commands.register('glanceImages.deleteImages', async (...args) => {
-    await deleteImages(options, await chosenImages(options, args, 'Delete Image'));
+    const images = await chosenImages(options, args, 'Delete Image');
+    await deleteImages(options, images, managedOf(images));
+  });
+  commands.register('glanceImages.pruneImages', async () => {
+    requireTrust();
+    await deleteImages(options, await chosenPrunable(engines, options.notifications), []);
   });
   return { downloads };
 }
 
-async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
+/** @param managed those that a definition would create again */
+async function deleteImages(
+  options: ImagesOptions,
+  images: readonly ImageAt[],
+  managed: readonly ImageAt[],
+): Promise<void> {
   if (images.length === 0) return;
   const question = images.length === 1 ? `Delete image ${counted(images)}?` : `Delete ${images.length} images?`;
   // Deleting can't be undone, so the modal names every image.
-  const managed = managedOf(images);
   const kept = images.filter(({ image }) => image?.protected === true);
   const notes = [
     'This cannot be undone.',

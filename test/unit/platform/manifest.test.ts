@@ -83,7 +83,7 @@ describe('package.json', () => {
 
   it('gives every command a title that begins with a verb in capitals, and one category', () => {
     const verbs =
-      /^(Accept|Apply|Cancel|Check|Choose|Clear|Compare|Copy|Deactivate|Delete|Download|Filter|Find|Forget|Group|Hide|Import|Load|Move|New|Open|Preview|Promote|Protect|Reactivate|Refresh|Reject|Retry|Roll Back|Set|Share|Show|Sign In|Sign Out|Sort|Start|Stop|Unhide|Unprotect|Upload)\b/;
+      /^(Accept|Apply|Cancel|Check|Choose|Clear|Compare|Copy|Deactivate|Delete|Download|Filter|Find|Forget|Group|Hide|Import|Load|Move|New|Open|Preview|Promote|Protect|Prune|Reactivate|Refresh|Reject|Retry|Roll Back|Set|Share|Show|Sign In|Sign Out|Sort|Start|Stop|Unhide|Unprotect|Upload)\b/;
     for (const { title, category } of contributes.commands) {
       assert.match(titleOf(title), verbs);
       assert.ok(!titleOf(title).includes('Glance'), titleOf(title));
