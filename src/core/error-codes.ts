@@ -259,9 +259,10 @@ export const ERRORS = [
       ],
       [['decompression-failed'], 'The decompressor failed for a reason that says nothing about the file. Try again.'],
       [
-        ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid', 'min-disk-too-small'],
-        'Newer releases of Glance, or servers that boot the image, may object. Nothing is refused here.',
+        ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid'],
+        'Some releases of Glance refuse such a file. It is an error if this cloud has one of them, as far as the versions of its API tell. `"inspect": false` sends it anyway.',
       ],
+      [['min-disk-too-small'], 'A server with so small a disk fails to start. Nothing is refused here.'],
       [
         ['source-changed', 'nobody-left'],
         'The source changed, or every upload ended, before all of it was read. Apply again.',

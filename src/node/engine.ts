@@ -348,6 +348,7 @@ class NodeEngine implements Engine {
       ...(mayRequest === undefined ? {} : { mayRequest }),
       ownerless: await session.ownerless(signal),
       formats: (asking) => access.formats(place.region, asking),
+      releases: (asking) => access.releases(place.region, asking),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Definition } from '../../definition/definition.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
+import type { Releases } from '../../glance/releases.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
@@ -31,6 +32,8 @@ export interface PlanRegion {
   readonly mayRequest?: MayRequest;
   /** The formats that the region accepts; `undefined` if it does not say. Called only for a plan that sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
+  /** The releases that its Glance may have. Called only where they matter. */
+  releases?(signal: AbortSignal | undefined): Promise<Releases>;
 }
 
 /** A definition to plan in one place. */
@@ -179,18 +182,24 @@ export class Planner {
       return plan;
     const fetched = await fetchSource(definition, source, this.#deps, signal, (event) => fetch(id, event));
     const withBytes = { ...input, source: fetched };
-    return planImage({ ...withBytes, source: await this.#withDigests(withBytes, needsOf(withBytes), signal) });
+    const needs = needsOf(withBytes);
+    const [digested, releases] = await Promise.all([
+      this.#withDigests(withBytes, needs, signal),
+      releasesOf(region, needs, signal),
+    ]);
+    return planImage({ ...withBytes, ...releases, source: digested });
   }
 
   async #withNeeded(situation: Situation, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
     const needs = needsOf(situation);
-    const [source, members] = await Promise.all([
+    const [source, members, releases] = await Promise.all([
       this.#withDigests(situation, needs, signal),
       listMembers(region.images, needs.members, situation.definition, this.#deps.checkCloud, signal),
+      releasesOf(region, needs, signal),
     ]);
     const asksFormats = needs.formats && members.problems.length === 0 && !takesFormats(situation);
     const formats = asksFormats ? await region.formats?.(signal) : undefined;
-    return { ...situation, source, members, ...(formats === undefined ? {} : { formats }) };
+    return { ...situation, source, members, ...releases, ...(formats === undefined ? {} : { formats }) };
   }
 
   async #withDigests(
@@ -201,6 +210,15 @@ export class Planner {
     if (source.kind !== 'file' || digests.length === 0) return source;
     return readDigests(definition, source, digests, this.#deps, signal);
   }
+}
+
+async function releasesOf(
+  region: PlanRegion,
+  needs: Needs,
+  signal: AbortSignal | undefined,
+): Promise<Pick<PlanInput, 'releases'>> {
+  const releases = needs.releases ? await region.releases?.(signal) : undefined;
+  return releases === undefined ? {} : { releases };
 }
 
 const UNASKED = { kind: 'unasked' } as const;

@@ -16,6 +16,7 @@ import { TimeLimit } from '../time-limit.ts';
 import { watched, type Write } from '../writes.ts';
 import { leftOfPublishing, leftOfStaging, type Unfinished } from './left-behind.ts';
 import { discardStaged, type StagedImage } from './resume.ts';
+import { withFindings } from './refused-bytes.ts';
 import { stage } from './staging.ts';
 import type { Verification } from './verify.ts';
 import { bytesWarnings } from '../../planning/problems/flaw-problems.ts';
@@ -90,7 +91,7 @@ export class StagedApply implements PlanWork {
 
   fail(reason: unknown): void {
     // If the time was up, everything else failed because of that.
-    this.#failure ??= { reason: this.#limit.passed ?? reason };
+    this.#failure ??= { reason: this.#limit.passed ?? withFindings(reason, this.plan) };
   }
 
   /** Deletes the image of an earlier apply and stages another one. Throws as `stage`. */

@@ -3,7 +3,9 @@ import { definitionKey, type Definition } from '../../../definition/definition.t
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress } from '../../../glance/stores.ts';
 import type { Problem, ProblemFix } from '../../../problem.ts';
-import { inspectionProblems, type InspectedSource } from './inspection-problems.ts';
+import { inspectionProblems } from './inspection-problems.ts';
+import type { SentSource } from './release-problems.ts';
+import { ANY_RELEASE } from '../../../glance/releases.ts';
 import { MARK_PREFIX, readMarks } from '../../ownership/marks.ts';
 import { problemAt, problemAtSource } from '../../../definition/problem-at.ts';
 import type { Place } from '../../../place.ts';
@@ -38,14 +40,19 @@ export function busyText(live: LiveImage): string | undefined {
 }
 
 /** What is wrong with the source; `sends`: whether the plan would send it. */
-export function sourceProblems({ definition, source, place }: PlanInput, sends: boolean): readonly Problem[] {
+export function sourceProblems(
+  { definition, source, place, releases: cloud = ANY_RELEASE }: PlanInput,
+  sends: boolean,
+): readonly Problem[] {
   if (source.kind === 'problem') return [source.problem];
   const known = source.kind === 'none' ? [] : [...(source.problems ?? []), ...crossing(definition, source, place)];
   if (source.kind === 'file' && source.facts.size === 0) {
     return [problemAtSource(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`)];
   }
   const inspected = source.kind === 'none' ? undefined : inspectedOf(source.facts);
-  return inspected === undefined ? known : [...known, ...inspectionProblems(definition, inspected, sends)];
+  return inspected === undefined
+    ? known
+    : [...known, ...inspectionProblems(definition, { ...inspected, sends, cloud })];
 }
 
 /** Data that leaves its cloud: who wrote the definition, or a clouds.yaml beside it, may want it elsewhere than the user does. */
@@ -56,7 +63,7 @@ function crossing(definition: Definition, source: SourceFinding, place: Place): 
   return [problemAtSource(definition, 'information', 'source-other-cloud', text)];
 }
 
-function inspectedOf(facts: SourceFacts | RemoteFacts): InspectedSource | undefined {
+function inspectedOf(facts: SourceFacts | RemoteFacts): Pick<SentSource, 'name' | 'inspection'> | undefined {
   const { inspection } = facts;
   const name = facts.name ?? ('path' in facts ? facts.path : undefined);
   return inspection === undefined || name === undefined ? undefined : { name, inspection };
