@@ -67,6 +67,7 @@ export class LocalSources {
       addressesOf,
       resolveSecret: (value, origin) => this.#resolve(value, origin),
       readText: readChecksumFile,
+      now: () => new Date(),
     } satisfies SourceDeps;
     this.sources = new DefinitionSources(deps, engine.parallelism ?? PARALLELISM);
   }

@@ -309,6 +309,7 @@ class NodeEngine implements Engine {
           adopt,
           recoverStuck,
           signal: cancelled,
+          lastLook: true,
           fetch,
           ...(candidates === undefined ? {} : { candidates }),
         }),

@@ -47,6 +47,8 @@ export interface RemoteFacts {
   /** What the headers of the bytes to send say, if an earlier fetch left them here. */
   readonly inspection?: Inspection;
   readonly origin: SourceOrigin;
+  /** Where its URL redirects to, without secrets. */
+  readonly redirectedTo?: string;
   /** Of `cloud`, no byte passes through this machine. */
   readonly kind: RemoteSource['kind'];
 }

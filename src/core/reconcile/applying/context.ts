@@ -1,4 +1,5 @@
 import type { LiveImage } from '../../glance/image.ts';
+import type { Releases } from '../../glance/releases.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Log } from '../../log.ts';
 import type { Place } from '../../place.ts';
@@ -15,6 +16,8 @@ export interface ApplyRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
+  /** The releases that its Glance may have. */
+  releases?(signal: AbortSignal | undefined): Promise<Releases>;
 }
 
 /** What an apply is given. */

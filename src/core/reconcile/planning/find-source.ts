@@ -16,7 +16,7 @@ export interface FindSourceDeps {
   /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
   readonly locate: Locate;
   readonly reader: SourceReader;
-  readonly sources: Pick<DefinitionSources, 'look' | 'fetch'>;
+  readonly sources: Pick<DefinitionSources, 'look' | 'fetch' | 'inspect'>;
   /** The image that a definition names as its source. Throws `Failure`. */
   readonly sourceImage: (
     image: SourceImageArgument,
@@ -28,18 +28,22 @@ export interface FindSourceDeps {
 /** A source whose bytes are on this machine. */
 type FileFinding = Extract<SourceFinding, { kind: 'file' }>;
 
-/** What is known of a definition's source without reading or downloading all of it. Throws only when cancelled. */
+/**
+ * What is known of a definition's source without reading or downloading all of it. Throws only when cancelled.
+ * @param last whether the last look at an address will do, if it is seconds old
+ */
 export async function findSource(
   definition: Definition,
   { locate, reader, sources, sourceImage }: FindSourceDeps,
   signal: AbortSignal | undefined,
+  last = false,
 ): Promise<SourceFinding> {
   return orProblem(definition, async () => {
     const source = sourceOf(definition);
     const problems = await pathProblems(definition, locate);
     if (source.kind === 'none') return { kind: 'none' };
     if (isRemote(source)) {
-      const { facts, network, unreached } = await sources.look(definition, signal);
+      const { facts, network, unreached } = await sources.look(definition, signal, last);
       const ofNetwork = networkProblems(definition, facts, network);
       const ofReach = unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)];
       return { kind: 'remote', facts, problems: [...problems, ...ofNetwork, ...ofReach] };

@@ -63,6 +63,8 @@ export interface PlannerOptions {
   readonly recoverStuck: boolean;
   /** The images that the definitions could mean, where a look at the region just found them. Absent: the region is looked at. */
   readonly candidates?: readonly LiveImage[];
+  /** Whether the last look at an address will do, if it is seconds old. */
+  readonly lastLook?: boolean;
   /** Called with the progress of a download for a plan. Absent: nothing is downloaded. */
   readonly fetch?: (plan: string, event: FetchEvent) => void;
   readonly signal: AbortSignal | undefined;
@@ -87,7 +89,7 @@ export class Planner {
       const common = await this.#commonTo(definitions, region, place, options);
       const plans = await Promise.all(
         requests.map(async ({ id = this.#deps.newPlanId(), definition, cloudChosenBy, multihash: known }) => {
-          const source = await findSource(definition, this.#deps, options.signal);
+          const source = await findSource(definition, this.#deps, options.signal, options.lastLook);
           const multihash = newestMultihash(common.candidates) ?? known;
           const situation = { ...common, id, definition, cloudChosenBy, source };
           return this.#planOne(multihash === undefined ? situation : { ...situation, multihash }, region, options);
@@ -178,8 +180,9 @@ export class Planner {
     const { fetch, signal } = options;
     const input = await this.#withNeeded(situation, region, signal);
     const plan = planImage(input);
-    if (fetch === undefined || source.kind !== 'remote' || source.facts.kind === 'cloud' || !SENDS.has(plan.action))
-      return plan;
+    if (source.kind !== 'remote' || !SENDS.has(plan.action)) return plan;
+    if (source.facts.kind === 'cloud') return (await this.#withInspection(input, source, region, signal)) ?? plan;
+    if (fetch === undefined) return plan;
     const fetched = await fetchSource(definition, source, this.#deps, signal, (event) => fetch(id, event));
     const withBytes = { ...input, source: fetched };
     const needs = needsOf(withBytes);
@@ -188,6 +191,20 @@ export class Planner {
       releasesOf(region, needs, signal),
     ]);
     return planImage({ ...withBytes, ...releases, source: digested });
+  }
+
+  /** The plan for a source that Glance fetches, with what this machine finds in it; `undefined` if that changes nothing. */
+  async #withInspection(
+    input: PlanInput,
+    source: RemoteFinding,
+    region: PlanRegion,
+    signal: AbortSignal | undefined,
+  ): Promise<Plan | undefined> {
+    if (source.facts.inspection !== undefined) return undefined;
+    const inspection = await this.#deps.sources.inspect(input.definition, source.facts, signal);
+    if (inspection === undefined) return undefined;
+    const inspected = { ...input, source: { ...source, facts: { ...source.facts, inspection } } };
+    return planImage({ ...inspected, ...(await releasesOf(region, needsOf(inspected), signal)) });
   }
 
   async #withNeeded(situation: Situation, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
@@ -220,5 +237,7 @@ async function releasesOf(
   const releases = needs.releases ? await region.releases?.(signal) : undefined;
   return releases === undefined ? {} : { releases };
 }
+
+type RemoteFinding = Extract<SourceFinding, { kind: 'remote' }>;
 
 const UNASKED = { kind: 'unasked' } as const;

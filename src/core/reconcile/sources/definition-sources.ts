@@ -1,18 +1,19 @@
 import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
-import { sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
+import { addressOf, sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
 import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
 import type { Inspection } from '../../source/inspection/inspection.ts';
-import type { SourceFiles } from '../../source/ports.ts';
+import type { FileIdentity, SourceFiles } from '../../source/ports.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
-import { isStrong, sha256 } from '../../source/url/cache-entry.ts';
-import { lookFromHere } from '../../source/url/look-from-here.ts';
-import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
+import { SharedLooks } from './shared-looks.ts';
+import { originOf, stateOf } from './source-origin.ts';
+import { inspectFromHere, lookFromHere } from '../../source/url/look-from-here.ts';
+import type { UrlCache, UrlLook } from '../../source/url/url-cache.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 import type { FetchEvent } from '../model/result.ts';
@@ -34,6 +35,8 @@ export interface SourceDeps extends RequestDeps {
   caches(definition: Definition): SourceCaches;
   /** The addresses of a host name; none if they can't be looked up soon. */
   addressesOf(hostname: string): Promise<readonly string[]>;
+  /** Time of day. */
+  now(): Date;
 }
 
 /** The caches in one folder. */
@@ -46,26 +49,37 @@ export interface SourceCaches {
 export class DefinitionSources {
   readonly #deps: SourceDeps;
   readonly #inTurn: LimitFunction;
-  /** Several regions share one request and one download. */
-  readonly #looking = new Map<string, Promise<RemoteLook>>();
+  readonly #looks: SharedLooks<RemoteLook>;
+  /** Several regions share one download. */
   readonly #fetching = new Map<string, Shared>();
 
   /** @param parallelism how many sources are fetched at once */
   constructor(deps: SourceDeps, parallelism: number) {
     this.#deps = deps;
     this.#inTurn = pLimit(parallelism);
+    this.#looks = new SharedLooks(() => deps.now());
   }
 
-  /** What is known without downloading. Throws `Failure`. */
-  async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
-    const key = sourceKey(definition);
-    const running = this.#looking.get(key) ?? this.#look(definition, signal);
-    this.#looking.set(key, running);
-    try {
-      return await running;
-    } finally {
-      this.#looking.delete(key);
-    }
+  /**
+   * What is known without downloading. Throws `Failure`.
+   * @param last whether the last look at an address will do, if it is seconds old
+   */
+  look(definition: Definition, signal: AbortSignal | undefined, last = false): Promise<RemoteLook> {
+    const atAddress = addressOf(definition) !== undefined;
+    return this.#looks.share(sourceKey(definition), last && atAddress, () => this.#look(definition, signal));
+  }
+
+  /**
+   * What this machine finds in the beginning and the end of a source that Glance fetches itself; `undefined` if it can't read them.
+   * Throws only when cancelled.
+   */
+  async inspect(
+    definition: Definition,
+    { origin }: RemoteFacts,
+    signal: AbortSignal | undefined,
+  ): Promise<Inspection | undefined> {
+    const request = await this.request(definition, signal);
+    return this.#deps.reader.inspectElsewhere(stateOf(origin), () => inspectFromHere(this.#deps.http, request));
   }
 
   /** The bytes to send, as a file. Throws `Failure`; nothing is sent then. */
@@ -130,11 +144,14 @@ export class DefinitionSources {
     const { urls } = this.#deps.caches(definition);
     const looking = source.kind === 'cloud' ? lookFromHere(urls, request) : urls.look(request);
     const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
+    const origin = originOf(request, look.validators.etag);
     const known = request.decompress
       ? await this.#lookInside(definition, look.digests?.sha512)
-      : await this.#knownOf(look);
+      : await this.#knownOf(look, source.kind === 'cloud' ? stateOf(origin) : undefined);
+    const { redirectedTo } = look;
+    const redirect = redirectedTo === undefined ? {} : { redirectedTo: withoutSecrets(redirectedTo) };
     return {
-      facts: { ...facts, origin: originOf(request, look.validators.etag), ...known },
+      facts: { ...facts, origin, ...redirect, ...known },
       network: mostPrivate(asked, least),
       ...(unreached === undefined ? {} : { unreached }),
     };
@@ -153,9 +170,19 @@ export class DefinitionSources {
     return this.#knownOf((await this.#deps.caches(definition).decompressed.look(sha512)) ?? {});
   }
 
-  /** What is known of bytes, with what their headers say where a cache has them. */
-  async #knownOf({ size, digests, path }: Pick<UrlLook, 'size' | 'digests' | 'path'>): Promise<KnownBytes> {
-    const inspection = path === undefined ? undefined : await this.#inspectCached(path);
+  /**
+   * What is known of bytes, with what their headers say where a cache has them.
+   * @param elsewhere the bytes at the address, if they count
+   */
+  async #knownOf(
+    { size, digests, path }: Pick<UrlLook, 'size' | 'digests' | 'path'>,
+    elsewhere?: FileIdentity,
+  ): Promise<KnownBytes> {
+    const unread = (): Promise<undefined> => Promise.resolve(undefined);
+    const inspection =
+      path === undefined
+        ? await this.#deps.reader.inspectElsewhere(elsewhere, unread)
+        : await this.#inspectCached(path);
     return {
       ...(size === undefined ? {} : { size }),
       ...(digests === undefined ? {} : { digests }),
@@ -295,17 +322,4 @@ interface Whole {
   readonly origin: SourceOrigin;
   readonly network?: AddressKind;
   readonly name: string;
-}
-
-/** A weak ETag does not promise equal bytes, so it is not kept. */
-function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
-  const { origin, pathname, search } = new URL(written);
-  return {
-    url: sha256(`${origin}${pathname}`),
-    wholeUrl: sha256(written),
-    queried: search !== '',
-    decompressed: decompress,
-    ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
-    ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),
-  };
 }

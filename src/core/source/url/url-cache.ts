@@ -38,6 +38,8 @@ export interface UrlLook {
   readonly digests?: Digests;
   readonly validators: Validators;
   readonly network: AddressKind;
+  /** The address that answered, if it is another than the one asked. */
+  readonly redirectedTo?: string;
   /** The cached file with these bytes, if there is one. It is not read, only its size is compared. */
   readonly path?: string;
 }
@@ -92,6 +94,7 @@ export class UrlCache {
       ...(Number.isSafeInteger(length) ? { size: length } : {}),
       validators: validatorsOf(answer.headers),
       network: answer.network,
+      ...(answer.address === request.url ? {} : { redirectedTo: answer.address }),
     };
   }
 

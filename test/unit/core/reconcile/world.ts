@@ -152,6 +152,8 @@ export class World {
   sourcePlace: Place | undefined;
   /** What this machine finds on the web, by address. */
   readonly web = new Map<string, { readonly size: number; readonly etag?: string }>();
+  /** What this machine finds in sources on the web. */
+  inspection: Inspection | undefined;
   /** Timers that an apply has set, by ms. */
   readonly timers = new Map<number, () => void>();
   readonly inspections = new MemoryInspections();
@@ -179,6 +181,7 @@ export class World {
       sources: {
         look: (asked) => this.#look(asked),
         fetch: () => Promise.reject(new Error('There are only local files here.')),
+        inspect: () => Promise.resolve(this.inspection),
       },
       sourceImage: async ({ region = 'RegionOne', image_id: id }) => ({
         place: this.sourcePlace ?? place(region),

@@ -82,6 +82,6 @@ export function problemsOfBytes({ problems }: Pick<Plan, 'problems'>): readonly 
 
 /** Whether a plan made again warns of something in its bytes that the agreed one did not show: a source from elsewhere is inspected once it is here. */
 export function warnsAnew(agreed: Plan, now: Plan): boolean {
-  const said = new Set(agreed.problems.map(({ code }) => code));
+  const said = new Set(agreed.problems.filter(({ severity }) => severity !== 'information').map(({ code }) => code));
   return bytesWarnings(now).some(({ code }) => !said.has(code));
 }

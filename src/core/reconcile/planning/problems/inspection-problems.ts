@@ -1,4 +1,5 @@
 import type { Definition } from '../../../definition/definition.ts';
+import { sourceOf } from '../../../definition/source.ts';
 import type { Problem, Severity } from '../../../problem.ts';
 import { describeText, doubtProblems } from './doubt-problems.ts';
 import { flawProblem } from './flaw-problems.ts';
@@ -61,7 +62,17 @@ function wrappingProblems(definition: Definition, { name, inspection }: Inspecte
   if (wrapping === null || !DISKS.has(declared)) return [];
   const is = `The source "${name}" is ${WRAPPED[wrapping]}, not the disk itself.`;
   if (DECOMPRESSED.has(wrapping)) {
-    const text = `${is} Glance would store it as it is, and no server boots from that. Set "decompress": true.`;
+    const stored = `${is} Glance would store it as it is, and no server boots from that.`;
+    if (sourceOf(definition).kind === 'cloud')
+      return [
+        problemAtSource(
+          definition,
+          'error',
+          'source-compressed',
+          `${stored} Replace "web_download" by "decompress": true.`,
+        ),
+      ];
+    const text = `${stored} Set "decompress": true.`;
     return [withFix(problemAtSource(definition, 'error', 'source-compressed', text), 'decompress', true)];
   }
   const next =
