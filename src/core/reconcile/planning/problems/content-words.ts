@@ -18,6 +18,7 @@ export const WRAPPED: Readonly<Record<Wrapping, string>> = {
   gzip: 'compressed with gzip',
   bzip2: 'compressed with bzip2',
   xz: 'compressed with xz',
+  lzma: 'compressed with lzma, the format before xz',
   zstd: 'compressed with zstd',
   lz4: 'compressed with lz4',
   lzip: 'compressed with lzip',

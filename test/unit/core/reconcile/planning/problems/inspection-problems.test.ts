@@ -93,7 +93,8 @@ describe('what an inspection means for a definition', () => {
     }
     const said = { ...written(), arguments: { ...written().arguments, decompress: true } };
     assert.deepEqual(problems(said, inspection([], { wrapping: 'xz' })), []);
-    assert.deepEqual(codes(problems(said, inspection([], { wrapping: 'zip' }))), ['error source-archive']);
+    for (const wrapping of ['zip', 'lzma'] as const)
+      assert.deepEqual(codes(problems(said, inspection([], { wrapping }))), ['error source-archive']);
   });
 
   it('lets be compressed what is so by nature', () => {
