@@ -160,6 +160,10 @@ export const ERRORS = [
         'Keep the password out of the file. The quick fix moves it to secret storage and writes `${secret:NAME}`.',
       ],
       [
+        ['property-value-refused'],
+        'Glance stores any value, but Nova answers 400 to a server of such an image. Write a value that it takes.',
+      ],
+      [
         ['property-spelling', 'property-value-unlisted'],
         'Glance accepts any property. The message names the one that Nova or Glance reads, or the values that the cloud lists.',
       ],

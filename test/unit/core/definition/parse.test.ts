@@ -303,7 +303,7 @@ describe('parseDefinitions', () => {
     [{ properties: { ['x'.repeat(256)]: 'a' } }, ['bad-property-name']],
     [{ properties: { 'glance_images.key': 'a' } }, ['reserved-property']],
     [{ properties: { os_glance_stage_host: 'a' } }, ['reserved-property']],
-    [{ properties: { os_distro: 'a', hw_disk_bus: 'b', stores_: 'c' } }, []],
+    [{ properties: { os_distro: 'a', hw_disk_bus: 'scsi', stores_: 'c' } }, []],
     ...[
       'name',
       'min_disk',
