@@ -20,7 +20,7 @@ export function withFindings(reason: unknown, plan: Plan): unknown {
 }
 
 /** What this machine knows of the bytes of a plan; `undefined` if nothing was inspected. */
-export function findingsOf(plan: Plan): string | undefined {
+function findingsOf(plan: Plan): string | undefined {
   const found = problemsOfBytes(plan).map((problem) => problem.message);
   if (found.length > 0) return found.join(' ');
   const { inspection } = plan.source ?? plan.remote ?? {};
