@@ -152,6 +152,7 @@ describe('engine on a cloud: web_download', () => {
     assert.equal(result?.status, 'unverified', JSON.stringify(result?.error));
     const codes = result.warnings?.map(({ code }) => code);
     assert.deepEqual(codes, ['not-verified', 'format-mismatch']);
+    assert.equal(result.warnings?.[1]?.argument, 'disk_format');
     const [later] = await workplace.engine.plan(definitions);
     const again = later?.problems.filter(({ code }) => code === 'format-mismatch').map(({ severity }) => severity);
     assert.deepEqual([later?.action, again], ['none', ['warning']]);

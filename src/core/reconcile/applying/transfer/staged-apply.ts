@@ -1,4 +1,5 @@
 import { Failure } from '../../../failure.ts';
+import { argumentOf } from '../../../definition/problem-at.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
 import type { ApplyError, ApplyResult } from '../../model/result.ts';
@@ -153,7 +154,11 @@ export class StagedApply implements PlanWork {
 
   /** Says what was found in the bytes and names what is left of earlier applies, whatever the outcome. */
   #withWarnings(result: ApplyResult): ApplyResult {
-    const inBytes = bytesWarnings(this.plan).map(({ code, message }) => ({ code, message }));
+    const inBytes = bytesWarnings(this.plan).map((problem) => {
+      const { code, message } = problem;
+      const argument = argumentOf(this.plan.definition, problem);
+      return { code, message, ...(argument === undefined ? {} : { argument }) };
+    });
     const more = [...inBytes, ...this.#leftovers];
     return more.length === 0 ? result : { ...result, warnings: [...(result.warnings ?? []), ...more] };
   }
