@@ -52,6 +52,9 @@ interface Following {
   readonly ended: (message: string | undefined) => void;
 }
 
+/** ms that a host has to answer a greeting: it may be busy with the bytes of many. */
+const ANSWER_WAIT = 10_000;
+
 /** A connection to one transfer host. Closing it cancels nothing. */
 export class HostClient {
   readonly #connection: LineConnection;
@@ -68,13 +71,18 @@ export class HostClient {
     const { rpc } = this.#connection;
     this.#connection.trust();
     rpc.onNotification(METHODS.told, (told: Told) => this.#told(told));
-    rpc.onRequest(METHODS.ask, (ask: Ask, token: CancellationToken) => this.#answer(ask, token));
+    rpc.onRequest<Answer, unknown>(METHODS.ask, (ask: Ask, token: CancellationToken) => this.#answer(ask, token));
     rpc.listen();
   }
 
-  /** Connects to a host. Throws `transfer-host`. */
-  static async open({ address, secret, version }: Announcement, answers: Answers): Promise<HostClient> {
+  /** Connects to a host. `wait`: ms that it has to answer. Throws `transfer-host`. */
+  static async open(
+    { address, secret, version }: Announcement,
+    answers: Answers,
+    { wait = ANSWER_WAIT }: { readonly wait?: number } = {},
+  ): Promise<HostClient> {
     const socket = createConnection(address);
+    const timer = setTimeout(() => socket.destroy(new Error('It says nothing.')), wait);
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     socket.once('connect', () => resolve(undefined));
     socket.once('error', reject);
@@ -86,6 +94,8 @@ export class HostClient {
     } catch (error) {
       socket.destroy();
       throw new Failure('transfer-host', 'The transfer host does not answer.', { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,9 +1,10 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import * as v from 'valibot';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { Engine, EngineOptions, EngineSetup } from '../core/engine.ts';
 import type { Log } from '../core/log.ts';
-import { announce, newAddress, openFolder, removeSocket } from './announcement.ts';
+import { newAddress, openFolder, removeSocket, reserve } from './announcement.ts';
 import { connect, type LineConnection } from './lines.ts';
 import { answerSchema, beginSchema, checked, helloSchema, METHODS, runSchema, type RunSummary } from './protocol.ts';
 import { Run, type Watcher } from './run.ts';
@@ -44,18 +45,23 @@ export class TransferHost {
     const { folder, version } = this.#options;
     await openFolder(folder);
     const address = await newAddress(folder);
-    let secret = '';
+    const { secret, announce, withdraw } = await reserve(folder, version, address);
     const server = createServer((socket) => this.#accept(socket, secret));
     server.maxConnections = CONNECTIONS_AT_MOST;
     await listening(server, address);
-    const { secret: told, withdraw } = await announce(folder, version, address);
-    secret = told;
+    await announce();
     this.#rest();
     await this.#ended.promise;
+    clearTimeout(this.#idle);
     await withdraw();
     server.close();
     for (const connection of this.#connections) connection.close();
     await removeSocket(address);
+  }
+
+  /** Ends at once. What runs is interrupted, as its journal says. */
+  end(): void {
+    this.#ended.resolve(undefined);
   }
 
   /** Ends, if nothing runs. */
@@ -68,6 +74,7 @@ export class TransferHost {
   #accept(socket: Socket, secret: string): void {
     const watched = new Set<Run>();
     const connection = connect(socket, () => {
+      clearTimeout(greeting);
       this.#connections.delete(connection);
       for (const run of watched) run.leave(watcher);
     });
@@ -76,11 +83,11 @@ export class TransferHost {
     const greeting = setTimeout(() => connection.close(), GREETING_WAIT);
     const { rpc } = connection;
     rpc.onRequest(METHODS.hello, (given: unknown) => {
-      clearTimeout(greeting);
-      if (!isEqual(checked(helloSchema, given).secret, secret)) {
+      if (!knows(secret, given)) {
         connection.close();
         throw new TypeError('Who is that?');
       }
+      clearTimeout(greeting);
       connection.trust();
       this.#serve(connection, watcher, watched);
       return { version: this.#options.version };
@@ -175,7 +182,7 @@ async function listening(server: Server, address: string): Promise<void> {
   await promise;
 }
 
-function isEqual(one: string, other: string): boolean {
+function knows(secret: string, greeting: unknown): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return other !== '' && timingSafeEqual(hash(one), hash(other));
+  return v.is(helloSchema, greeting) && timingSafeEqual(hash(greeting.secret), hash(secret));
 }

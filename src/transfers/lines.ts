@@ -5,16 +5,17 @@ import {
   createMessageConnection,
   type DataCallback,
   type Disposable,
-  type Message,
+  Message,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { METHODS } from './protocol.ts';
 
 /** Bytes of one message: the texts and plans of some thousand definitions. */
 const MESSAGE_AT_MOST = 64 * 1024 * 1024;
 /** Bytes of a message from a peer that has not said who it is. */
 const GREETING_AT_MOST = 4096;
 /** Bytes that may wait for a peer that does not read. */
-const UNREAD_AT_MOST = 2 * MESSAGE_AT_MOST;
+const UNREAD_AT_MOST = MESSAGE_AT_MOST;
 
 /** A JSON-RPC connection over a socket. */
 export interface LineConnection {
@@ -39,14 +40,15 @@ export function connect(socket: Socket, onClose: () => void): LineConnection {
   return {
     rpc,
     trust: () => {
-      reader.bytesAtMost = MESSAGE_AT_MOST;
+      reader.trusted = true;
     },
     close: () => socket.destroy(),
   };
 }
 
 class LineReader extends AbstractMessageReader {
-  bytesAtMost = GREETING_AT_MOST;
+  trusted = false;
+  #greeted = false;
   readonly #socket: Socket;
   #parts: Buffer[] = [];
   #bytes = 0;
@@ -70,20 +72,33 @@ class LineReader extends AbstractMessageReader {
       this.#parts = [];
       this.#bytes = 0;
       rest = rest.subarray(end + 1);
-      const message = parseMessage(line);
-      if (message === undefined) {
+      if (!this.#deliver(line, callback)) {
         this.#socket.destroy();
         return;
       }
-      callback(message);
     }
     this.#keep(rest);
+  }
+
+  /** Returns whether it was a message. A stranger has one: the greeting, whose answer a client waits for. */
+  #deliver(line: string, callback: DataCallback): boolean {
+    const message = parseMessage(line);
+    if (message === undefined) return false;
+    if (!this.trusted && (this.#greeted || !isGreeting(message))) return false;
+    this.#greeted = true;
+    try {
+      callback(message);
+      return true;
+    } catch {
+      // The library throws for parameters that a cancellation can't have.
+      return false;
+    }
   }
 
   /** Returns whether the message may still grow. */
   #keep(part: Buffer): boolean {
     this.#bytes += part.length;
-    if (this.#bytes > this.bytesAtMost) {
+    if (this.#bytes > (this.trusted ? MESSAGE_AT_MOST : GREETING_AT_MOST)) {
       this.#parts = [];
       this.#socket.destroy();
       return false;
@@ -112,10 +127,14 @@ class LineWriter extends AbstractMessageWriter {
   }
 }
 
+function isGreeting(message: Message): boolean {
+  return Message.isRequest(message) && message.method === METHODS.hello;
+}
+
 function parseMessage(line: string): Message | undefined {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'jsonrpc' in value ? (value as Message) : undefined;
+    const value = (JSON.parse(line) ?? undefined) as Message | undefined;
+    return Message.isRequest(value) || Message.isNotification(value) || Message.isResponse(value) ? value : undefined;
   } catch {
     return undefined;
   }

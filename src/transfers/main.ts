@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   try {
     const createEngine = async (options: EngineOptions): Promise<Engine> =>
       (await import('../node/engine.ts')).createEngine(options);
-    await new TransferHost({ folder, version, log, createEngine }).serve();
+    const host = new TransferHost({ folder, version, log, createEngine });
+    process.once('SIGTERM', () => host.end());
+    await host.serve();
   } finally {
     await release();
   }

@@ -121,6 +121,14 @@ export class HostedApplies implements Subscription {
 
   /** Looks for runs. Nothing is loaded where there is no trace of any. */
   async #look(first: boolean): Promise<void> {
+    try {
+      await this.#find(first);
+    } catch (error) {
+      this.#deps.log.warn(`The runs of other windows can't be found: ${toFailure(error).explain()}`);
+    }
+  }
+
+  async #find(first: boolean): Promise<void> {
     const watcher = this.#watcher;
     const folder = hostsFolder();
     const files = await readdir(folder, { recursive: true }).catch(() => undefined);
