@@ -58,14 +58,14 @@ const ANSWER_WAIT = 10_000;
 /** A connection to one transfer host. Closing it cancels nothing. */
 export class HostClient {
   readonly #connection: LineConnection;
-  readonly #answers: Answers;
+  readonly #answers: Answers | undefined;
   readonly #following = new Map<string, Following>();
   /** Events of runs whose plans are not here yet. */
   readonly #early = new Map<string, RunEvent[]>();
   readonly #accepted = new Map<string, () => void>();
   readonly #closed = Promise.withResolvers<undefined>();
 
-  private constructor(socket: Socket, answers: Answers) {
+  private constructor(socket: Socket, answers: Answers | undefined) {
     this.#answers = answers;
     this.#connection = connect(socket, () => this.#lost());
     const { rpc } = this.#connection;
@@ -75,10 +75,10 @@ export class HostClient {
     rpc.listen();
   }
 
-  /** Connects to a host. `wait`: ms that it has to answer. Throws `transfer-host`. */
+  /** Connects to a host. Without `answers` it only looks on, and is asked nothing. `wait`: ms that it has to answer. Throws `transfer-host`. */
   static async open(
     { address, secret, version }: Announcement,
-    answers: Answers,
+    answers: Answers | undefined,
     { wait = ANSWER_WAIT }: { readonly wait?: number } = {},
   ): Promise<HostClient> {
     const socket = createConnection(address);
@@ -124,7 +124,10 @@ export class HostClient {
   async follow(id: string, observe: Observe, known?: readonly Plan[]): Promise<FollowedRun> {
     const { rpc } = this.#connection;
     this.#early.set(id, []);
-    const { work, startedAt, events }: Watched = await rpc.sendRequest(METHODS.watch, { run: id });
+    const { work, startedAt, events }: Watched = await rpc.sendRequest(METHODS.watch, {
+      run: id,
+      answers: this.#answers !== undefined,
+    });
     const plans = known ?? fromWire(work);
     const { promise: ended, resolve } = Promise.withResolvers<string | undefined>();
     const following: Following = {
@@ -176,7 +179,8 @@ export class HostClient {
   }
 
   async #answer({ run, question, about }: Ask, token: CancellationToken): Promise<Answer> {
-    const { accepted, ...answer } = await this.#answers(about, this.#plansOf(run, about));
+    const answers: Answers = this.#answers ?? (() => Promise.resolve({ kind: 'pass' }));
+    const { accepted, ...answer } = await answers(about, this.#plansOf(run, about));
     if (accepted !== undefined && !token.isCancellationRequested) this.#accepted.set(question, accepted);
     return answer;
   }

@@ -6,7 +6,16 @@ import type { Engine, EngineOptions, EngineSetup } from '../core/engine.ts';
 import type { Log } from '../core/log.ts';
 import { newAddress, openFolder, removeSocket, reserve } from './announcement.ts';
 import { connect, type LineConnection } from './lines.ts';
-import { answerSchema, beginSchema, checked, helloSchema, METHODS, runSchema, type RunSummary } from './protocol.ts';
+import {
+  answerSchema,
+  beginSchema,
+  checked,
+  helloSchema,
+  METHODS,
+  runSchema,
+  watchSchema,
+  type RunSummary,
+} from './protocol.ts';
 import { Run, type Watcher } from './run.ts';
 import { fromWire } from './wire.ts';
 
@@ -101,9 +110,10 @@ export class TransferHost {
     rpc.onRequest(METHODS.begin, (given: unknown) => this.#begin(given));
     rpc.onRequest(METHODS.runs, () => this.#summaries());
     rpc.onRequest(METHODS.watch, (given: unknown) => {
-      const run = this.#runOf(checked(runSchema, given).run);
+      const { run: id, answers } = checked(watchSchema, given);
+      const run = this.#runOf(id);
       watched.add(run);
-      return run.watch(watcher);
+      return run.watch(watcher, answers);
     });
     rpc.onRequest(METHODS.cancel, (given: unknown) => {
       const { run, plan } = checked(runSchema, given);

@@ -11,8 +11,8 @@ import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 /** What windows and terminals give. */
 export interface OpenOptions {
   readonly version: string;
-  /** What a run may ask here. */
-  readonly answers: EngineAnswers;
+  /** What a run may ask here; nothing, where somebody only looks on. */
+  readonly answers?: EngineAnswers;
   /** Asks for consent to plans that do more than was agreed to; nobody is asked if omitted. */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
   /** Whether the certificates of the system count, besides Node's. */
@@ -29,12 +29,12 @@ export function openTransferHosts({ version, answers, confirmAgain, systemCertif
     version,
     program: PROGRAM,
     certificates: () => trustedCertificates(systemCertificates === true),
-    answers: answersOf(answers, confirmAgain),
+    answers: answers && answersOf(answers, confirmAgain),
   });
 }
 
 interface TransferHostsOptions extends StartOptions {
-  readonly answers: Answers;
+  readonly answers: Answers | undefined;
 }
 
 /** A run, and how to follow it. */

@@ -10,6 +10,7 @@ interface Product {
   readonly commandLine: string;
   readonly engine: string;
   readonly sandbox: string;
+  readonly transferHost: string;
 }
 
 /** What the VSIX under test holds, unpacked; or, for debugging, the sources where `GLANCE_IMAGES_PRODUCT` is `source`. */
@@ -25,10 +26,16 @@ function fromSource(): Product {
     commandLine: join(source, 'cli', 'main.ts'),
     engine: join(source, 'node', 'engine.ts'),
     sandbox: join(source, 'sandbox', 'main.ts'),
+    transferHost: join(source, 'transfers', 'main.ts'),
   };
 }
 
 function unpacked(): Product {
   const dist = join(unpackedVsix(), 'dist');
-  return { commandLine: join(dist, 'cli.cjs'), engine: join(dist, 'engine.cjs'), sandbox: join(dist, 'sandbox.cjs') };
+  return {
+    commandLine: join(dist, 'cli.cjs'),
+    engine: join(dist, 'engine.cjs'),
+    sandbox: join(dist, 'sandbox.cjs'),
+    transferHost: join(dist, 'transfer-host.cjs'),
+  };
 }
