@@ -76,7 +76,7 @@ class NodeEngine implements Engine {
   });
   readonly #workers = new WorkerDigests();
   readonly #names = new ProcessNames();
-  readonly #runs = new ProcessRuns(this.#names);
+  readonly #runs: ProcessRuns;
   readonly #reader: SourceReader;
   readonly #locks: ProcessLocks;
   readonly #sources: LocalSources;
@@ -100,6 +100,7 @@ class NodeEngine implements Engine {
       new FileInspectionCache(join(cacheFolder, 'inspections'), onWriteError),
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), onWriteError);
+    this.#runs = new ProcessRuns({ names: this.#names, folder: join(cacheFolder, 'ended-runs') });
     this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, onWriteError, this.#names);
     this.#sources = new LocalSources({
       engine: options,
