@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { compare } from './compare/compare.ts';
 import { settingsOf, USAGE, type Settings } from './compare/settings.ts';
 import { definitions } from './definitions.ts';
+import { host } from './host.ts';
 import { list } from './list.ts';
 import { plan } from './plan.ts';
 import type { Row } from './rounds.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (settings: Settings) => Promise<readon
   view,
   plan,
   transfer,
+  host,
   apply,
   compare,
 };

@@ -36,6 +36,10 @@ export class HostProcess {
     return new HostProcess(child, folder, announced);
   }
 
+  get id(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Ends it, and waits until it has ended. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
