@@ -35,7 +35,10 @@ export function activate(context: vscode.ExtensionContext): void {
     applyAgain: async (definition, place) => (await apply.get()).applyIn(definition, place),
   });
   const applying = { ...services, showTransfers: transfers.showStarted, reveal: explorer.reveal };
-  const running = registerRunning(applying);
+  const running = registerRunning({
+    ...applying,
+    applyOnly: async (...what) => (await apply.get()).applyOnly(...what),
+  });
   const apply = new Later(async () =>
     (await import('./features/apply/apply.ts')).registerApply({ ...applying, untold: running.untold }),
   );

@@ -19,6 +19,8 @@ export interface Settings {
   readonly showTransfers: 'uploads' | 'always' | 'never';
   /** Whether a refresh of the Glance view also checks for drift. */
   readonly checkDriftOnRefresh: boolean;
+  /** Whether applies that were interrupted go on by themselves. */
+  readonly resumeInterrupted: boolean;
 }
 
 /** Reads the settings; a value of the wrong type counts as not set. */
@@ -37,6 +39,7 @@ export function readSettings(): Settings {
     parallelism: whole(parallelism, PARALLELISM, PARALLELISM_AT_MOST),
     showTransfers: showTransfers === 'always' || showTransfers === 'never' ? showTransfers : 'uploads',
     checkDriftOnRefresh: configuration.get<unknown>('explorer.checkDriftOnRefresh') === true,
+    resumeInterrupted: configuration.get<unknown>('resumeInterrupted') === true,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '../core/reconcile/model/plan.ts';
 import { announcements, hostsFolder, type Announcement } from './announcement.ts';
 import { answersOf } from './answers.ts';
 import { HostClient, type Answers, type BeginOptions, type FollowedRun, type Observe } from './client.ts';
-import { forgetInterrupted, forgetLeft, leftRuns, type LeftRun } from './journal.ts';
+import { forgetInterrupted, forgetLeft, leftRuns, noteOffered, type LeftPlan, type LeftRun } from './journal.ts';
 import type { RunSummary } from './protocol.ts';
 import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 
@@ -84,6 +84,11 @@ export class TransferHosts {
   /** Somebody was told of what finished with nobody there. */
   async forgetFinished(): Promise<void> {
     await forgetLeft(this.#options.folder, ({ ended }) => ended !== undefined);
+  }
+
+  /** Somebody was asked whether these go on. */
+  async noteOffered(plans: readonly LeftPlan[]): Promise<void> {
+    await noteOffered(this.#options.folder, plans);
   }
 
   /** Forgets what was interrupted of these plans: they have been applied again. */

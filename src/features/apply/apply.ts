@@ -18,6 +18,11 @@ export interface ApplyDeps extends ApplierDeps, DefinitionsHere {
 export interface ApplyFeature {
   /** Applies a definition in one of its places only. Throws `Failure`. */
   readonly applyIn: (definition: Definition, place: Place) => Promise<readonly ApplyResult[]>;
+  /** Applies only those plans of definitions for which this is true. Throws `Failure`. */
+  readonly applyOnly: (
+    definitions: readonly Definition[],
+    only: (plan: Plan) => boolean,
+  ) => Promise<readonly ApplyResult[]>;
   /** Carries out plans that were shown before, after the usual questions. Throws `Failure`. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<readonly ApplyResult[]>;
 }
@@ -48,6 +53,7 @@ export function registerApply(deps: ApplyDeps): ApplyFeature {
   return {
     applyIn: (definition, { cloud, region }) =>
       applier.apply([definition], {}, { only: ({ place }) => place.cloud === cloud && place.region === region }),
+    applyOnly: (definitions, only) => applier.apply(definitions, {}, { only }),
     applyPlanned: (shown) => applier.applyPlanned(shown),
   };
 }

@@ -3,6 +3,7 @@ import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { ApplierDeps } from './applier.ts';
+import type { InterruptedDeps } from './interrupted.ts';
 
 /** Applies that run, in this window or another. */
 export interface RunningFeature {
@@ -14,7 +15,9 @@ export interface RunningFeature {
 }
 
 /** Shows the applies of the transfer host, and whether any apply runs. What shows them is loaded when there is one. */
-export function registerRunning(deps: Omit<ApplierDeps, 'untold'>): RunningFeature {
+export function registerRunning(
+  deps: Omit<ApplierDeps, 'untold'> & Pick<InterruptedDeps, 'applyOnly'>,
+): RunningFeature {
   const { applies, plans, transfers, hosted, log } = deps;
   // Ids of plans that were cancelled where their transfers are shown.
   const cancelledByCard = new Set<string>();
@@ -32,7 +35,12 @@ export function registerRunning(deps: Omit<ApplierDeps, 'untold'>): RunningFeatu
             ({ followRun }) => followRun(run, { ...deps, untold }),
             (error: unknown) => log.failure(toFailure(error)),
           ),
-        left: (runs) => transfers.left(runs.flatMap((run) => run.plans)),
+        left: async (runs) => {
+          const left = runs.flatMap((run) => run.plans);
+          transfers.left(left);
+          if (left.length === 0) return [];
+          return (await import('./interrupted.ts')).offerInterrupted(left, deps);
+        },
         confirmAgain: async (shown) => (await import('./confirmation.ts')).confirmedAgain(shown),
       }),
       { dispose: () => applies.dispose() },

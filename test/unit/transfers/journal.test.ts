@@ -6,7 +6,7 @@ import type { Log } from '../../../src/core/log.ts';
 import { failedResult } from '../../../src/core/reconcile/applying/result.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { ProcessNames } from '../../../src/node/processes/process-names.ts';
-import { forgetLeft, Journal, leftRuns } from '../../../src/transfers/journal.ts';
+import { forgetLeft, Journal, leftRuns, noteOffered } from '../../../src/transfers/journal.ts';
 import { fromWire, setupToWire, toWire } from '../../../src/transfers/wire.ts';
 import { somePlans } from './plans.ts';
 
@@ -69,6 +69,25 @@ describe('the journal of a run', () => {
       2,
       'of a process that is alive, nothing is forgotten',
     );
+  });
+
+  it('says of what was interrupted whether somebody was asked, behind a line that was cut too', async () => {
+    const journal = await Journal.begin(folder, 'run', somePlans(), log);
+    await journal.end(false);
+    const file = join(folder, 'runs', 'run.jsonl');
+    await appendFile(file, '{"type":"phase","at":1,"plan":"plan-0","pha');
+    // A process of this id that started earlier is dead.
+    const text = await readFile(file, 'utf8');
+    const own = new ProcessNames().own();
+    await writeFile(file, text.replace(own, own.replace(/[^.]*$/, 'earlier')));
+    const offered = async (): Promise<readonly boolean[]> =>
+      (await leftRuns(folder)).flatMap(({ plans }) => plans.map((plan) => plan.offered));
+    assert.deepEqual(await offered(), [false, false]);
+    const [run] = await leftRuns(folder);
+    await noteOffered(folder, run?.plans.slice(0, 1) ?? []);
+    assert.deepEqual(await offered(), [true, false]);
+    await forgetLeft(folder, ({ offered: known }) => known);
+    assert.deepEqual(await offered(), [false]);
   });
 
   it('is gone once somebody was told how the run ended', async () => {
