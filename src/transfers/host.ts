@@ -35,6 +35,8 @@ export interface TransferHostOptions {
   readonly createEngine: (options: EngineOptions) => Promise<Engine>;
   /** ms without work after which the host ends. */
   readonly idle?: number;
+  /** Bytes that may wait for a client that does not read. */
+  readonly unreadAtMost?: number;
 }
 
 /** Carries out applies for the windows and terminals of this user, and outlives them. */
@@ -82,11 +84,12 @@ export class TransferHost {
 
   #accept(socket: Socket, secret: string): void {
     const watched = new Set<Run>();
-    const connection = connect(socket, () => {
+    const onClose = (): void => {
       clearTimeout(greeting);
       this.#connections.delete(connection);
       for (const run of watched) run.leave(watcher);
-    });
+    };
+    const connection = connect(socket, onClose, this.#options.unreadAtMost);
     this.#connections.add(connection);
     const watcher = watcherOf(connection);
     const greeting = setTimeout(() => connection.close(), GREETING_WAIT);

@@ -29,9 +29,9 @@ export interface LineConnection {
  * JSON-RPC with one message a line. A peer that sends something else, a longer message than it may, or that does not read
  * what it is sent loses its connection.
  */
-export function connect(socket: Socket, onClose: () => void): LineConnection {
+export function connect(socket: Socket, onClose: () => void, unreadAtMost = UNREAD_AT_MOST): LineConnection {
   const reader = new LineReader(socket);
-  const rpc = createMessageConnection(reader, new LineWriter(socket));
+  const rpc = createMessageConnection(reader, new LineWriter(socket, unreadAtMost));
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     rpc.dispose();
@@ -110,14 +110,16 @@ class LineReader extends AbstractMessageReader {
 
 class LineWriter extends AbstractMessageWriter {
   readonly #socket: Socket;
+  readonly #unreadAtMost: number;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, unreadAtMost: number) {
     super();
     this.#socket = socket;
+    this.#unreadAtMost = unreadAtMost;
   }
 
   write(message: Message): Promise<void> {
-    if (this.#socket.writableLength > UNREAD_AT_MOST) this.#socket.destroy();
+    if (this.#socket.writableLength > this.#unreadAtMost) this.#socket.destroy();
     if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(message)}\n`);
     return Promise.resolve();
   }

@@ -51,7 +51,13 @@ describe('the socket of the transfer host', () => {
       },
       dispose: () => Promise.resolve(),
     } as unknown as Engine;
-    const options = { folder, version: '1', log: silentLog, createEngine: () => Promise.resolve(engine) };
+    const options = {
+      folder,
+      version: '1',
+      log: silentLog,
+      unreadAtMost: 1024 * 1024,
+      createEngine: () => Promise.resolve(engine),
+    };
     const look = watch(folder);
     const changes = on(look, 'change');
     running = new TransferHost(options);
@@ -146,7 +152,10 @@ describe('the socket of the transfer host', () => {
       'a begin whose definition does not arrive',
       message({ id: 2, method: 'begin', params: { setup, work: { texts: {}, plans: [plan()] } } }),
     ],
-    ['a run that is not there', message({ id: 2, method: 'watch', params: { run: '../../etc/passwd' } })],
+    [
+      'a run that is not there',
+      message({ id: 2, method: 'watch', params: { run: '../../etc/passwd', answers: false } }),
+    ],
     ['a message of more than its bytes', Buffer.alloc(65 * 1024 * 1024, 'x')],
     ['half a message', '{"jsonrpc":"2.0","id":3,"meth'],
   ];
@@ -187,20 +196,20 @@ describe('the socket of the transfer host', () => {
     const slow = await connected();
     slow.write(hello(host.secret));
     await once(slow, 'data');
-    slow.write(message({ id: 2, method: 'watch', params: { run: run.run } }));
+    slow.write(message({ id: 2, method: 'watch', params: { run: run.run, answers: false } }));
     await once(slow, 'data');
     slow.pause();
     const seen: string[] = [];
     await client.follow(run.run, () => (event) => seen.push(event.type));
-    const long = 'x'.repeat(16 * 1024 * 1024);
+    const long = 'x'.repeat(512 * 1024);
     const closed = closing(slow);
-    for (let told = 0; told < 8; told += 1) {
+    for (let told = 0; told < 12; told += 1) {
       onEvent?.({ type: 'phase', plan: 'plan-0', phase: 'staging', imageId: long });
       await client.runs();
     }
     slow.resume();
     await closed;
-    assert.equal(seen.filter((type) => type === 'phase').length, 8);
+    assert.equal(seen.filter((type) => type === 'phase').length, 12);
     client.dispose();
   });
 
