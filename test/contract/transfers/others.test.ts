@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { HostClient } from '../../../src/transfers/client.ts';
 import { announcements } from '../../../src/transfers/announcement.ts';
+import { ROOT } from '../../host/folders.ts';
 import { CommandLine } from '../cli/command-line.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../cloud.ts';
-import { version } from '../../../src/cli/version.ts';
 import { HostProcess, hostsFolderOf } from './host-process.ts';
 
 /** Any user but root. */
@@ -155,7 +155,8 @@ describe('the transfer host among other users, other hosts and on a bad disk', (
     });
 
     it('carries on without a journal', async () => {
-      await start(version());
+      const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+      await start(manifest.version);
       await fill();
       await line.expect(0, ...detach);
       await line.expect(0, 'transfers', '--follow');
