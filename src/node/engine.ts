@@ -163,7 +163,7 @@ class NodeEngine implements Engine {
 
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
     const { signal, adopt = false, recoverStuck = false, fetch = false, inPlace = () => true } = options;
-    const fetching = fetch ? { fetch: () => undefined } : {};
+    const fetching = fetch ? { fetch: { how: 'whole', tell: () => undefined } as const } : {};
     return planByPlace(definitions, {
       placesOf: async (definition) => {
         const places = await this.#directory.placesOf(definition, signal);
@@ -298,20 +298,21 @@ class NodeEngine implements Engine {
 
   #applyContext(options: ApplyOptions): ApplyContext {
     const { signal, adopt = false, recoverStuck = false } = options;
-    const fetch = tellFetching((event) => options.onEvent?.(event));
+    const tell = tellFetching((event) => options.onEvent?.(event));
     return {
       region: (place) => this.#region(place, signal),
       consumer: async (plan, name) => {
         const { origin } = await this.#consumerCloud(name, plan.definition.file);
         return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
       },
-      replan: (place, plans, cancelled, candidates) =>
+      arrival: (path) => this.#sources.sources.arrival(path),
+      replan: (place, plans, cancelled, how, candidates) =>
         this.#planner.plan(place, plans, {
           adopt,
           recoverStuck,
           signal: cancelled,
           lastLook: true,
-          fetch,
+          fetch: { how, tell },
           ...(candidates === undefined ? {} : { candidates }),
         }),
       files: this.#files,

@@ -18,6 +18,8 @@ export interface SourceFacts {
   readonly origin?: SourceOrigin;
   /** The most private network that it was fetched over, if it was fetched. */
   readonly network?: AddressKind;
+  /** It is still being fetched: only its beginning is inspected, and its digests are not known. */
+  readonly arriving?: true;
 }
 
 /** The origin of bytes that are fetched or decompressed before they are sent. */

@@ -6,6 +6,7 @@ import type { SourceReader } from '../../source/source-reader.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 import { imageFinding, type SourceImage } from '../sources/image-source.ts';
 import type { DefinitionSources } from '../sources/definition-sources.ts';
+import type { FetchHow } from '../sources/shared-fetches.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
@@ -81,10 +82,10 @@ export async function fetchSource(
   before: { readonly facts: RemoteFacts; readonly problems?: FileFinding['problems'] },
   { sources }: Pick<FindSourceDeps, 'sources'>,
   signal: AbortSignal | undefined,
-  tell: (event: FetchEvent) => void,
+  { tell, how }: { readonly tell: (event: FetchEvent) => void; readonly how: FetchHow },
 ): Promise<SourceFinding> {
   return orProblem(definition, async () => {
-    const facts = await sources.fetch(definition, signal, tell);
+    const facts = await sources.fetch(definition, signal, tell, how);
     const ofNetwork = networkProblems(definition, before.facts, facts.network ?? 'public');
     const said = new Set(ofNetwork.map(({ code }) => code));
     const still = (before.problems ?? []).filter(({ code }) => STILL_TRUE.has(code) && !said.has(code));

@@ -9,6 +9,7 @@ import { collect, findCandidates, newestMultihash } from './candidates.ts';
 import { needsOf, regionNeedsOf, type Needs, takesFormats } from './needs.ts';
 import { listMembers, listStores, type CheckCloud } from './sharing/list-sharing.ts';
 import { planImage, blockedPlan } from './plan.ts';
+import { bytesWarnings } from './problems/flaw-problems.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
@@ -18,6 +19,7 @@ import { type Plan, SENDS } from '../model/plan.ts';
 import type { MayRequest, PlanInput, Situation } from './plan-input.ts';
 import type { Runs } from '../ownership/staged.ts';
 import type { FetchEvent } from '../model/result.ts';
+import type { FetchHow } from '../sources/shared-fetches.ts';
 
 /** A region, as planning sees it. */
 export interface PlanRegion {
@@ -65,8 +67,8 @@ export interface PlannerOptions {
   readonly candidates?: readonly LiveImage[];
   /** Whether the last look at an address will do, if it is seconds old. */
   readonly lastLook?: boolean;
-  /** Called with the progress of a download for a plan. Absent: nothing is downloaded. */
-  readonly fetch?: (plan: string, event: FetchEvent) => void;
+  /** How sources that have to be sent are downloaded, and what is called with the progress for a plan. Absent: nothing is downloaded. */
+  readonly fetch?: { readonly how: FetchHow; readonly tell: (plan: string, event: FetchEvent) => void };
   readonly signal: AbortSignal | undefined;
 }
 
@@ -176,15 +178,21 @@ export class Planner {
 
   /** Finds out what is needed and decides. If the source is to be downloaded and would be sent, decides again with its bytes. */
   async #planOne(situation: Situation, region: PlanRegion, options: PlannerOptions): Promise<Plan> {
-    const { definition, source, id } = situation;
+    const { source } = situation;
     const { fetch, signal } = options;
     const input = await this.#withNeeded(situation, region, signal);
     const plan = planImage(input);
     if (source.kind !== 'remote' || !SENDS.has(plan.action)) return plan;
     if (source.facts.kind === 'cloud') return (await this.#withInspection(input, source, region, signal)) ?? plan;
     if (fetch === undefined) return plan;
-    const fetched = await fetchSource(definition, source, this.#deps, signal, (event) => fetch(id, event));
-    const withBytes = { ...input, source: fetched };
+    let found = await this.#fetched(input, source, fetch, signal);
+    if (found.kind === 'file' && found.facts.arriving === true) {
+      const arriving = { ...input, source: found };
+      const begun = planBegun({ ...arriving, ...(await releasesOf(region, needsOf(arriving), signal)) });
+      if (begun !== undefined) return begun;
+      found = await this.#fetched(input, source, { ...fetch, how: 'whole' }, signal);
+    }
+    const withBytes = { ...input, source: found };
     const needs = needsOf(withBytes);
     const [digested, releases] = await Promise.all([
       this.#withDigests(withBytes, needs, signal),
@@ -205,6 +213,24 @@ export class Planner {
     if (inspection === undefined) return undefined;
     const inspected = { ...input, source: { ...source, facts: { ...source.facts, inspection } } };
     return planImage({ ...inspected, ...(await releasesOf(region, needsOf(inspected), signal)) });
+  }
+
+  /** The source, downloaded or decompressed as far as wanted. Says nothing of the rest. */
+  async #fetched(
+    { id, definition }: PlanInput,
+    source: RemoteFinding,
+    { how, tell }: NonNullable<PlannerOptions['fetch']>,
+    signal: AbortSignal | undefined,
+  ): Promise<SourceFinding> {
+    let isOver = false;
+    const told = (event: FetchEvent): void => {
+      if (!isOver) tell(id, event);
+    };
+    try {
+      return await fetchSource(definition, source, this.#deps, signal, { how, tell: told });
+    } finally {
+      isOver = true;
+    }
   }
 
   async #withNeeded(situation: Situation, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
@@ -236,6 +262,14 @@ async function releasesOf(
 ): Promise<Pick<PlanInput, 'releases'>> {
   const releases = needs.releases ? await region.releases?.(signal) : undefined;
   return releases === undefined ? {} : { releases };
+}
+
+/** The plan, if what is known of a source that has only begun to arrive decides it, and the bytes can be sent. */
+function planBegun(input: PlanInput): Plan | undefined {
+  const plan = planImage(input);
+  const isDecided = SENDS.has(plan.action) && needsOf(input).digests.length === 0;
+  // A warning may be wrong: some headers are at the end of a file.
+  return isDecided && bytesWarnings(plan).length === 0 ? plan : undefined;
 }
 
 type RemoteFinding = Extract<SourceFinding, { kind: 'remote' }>;

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
 import { addressOf, sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
-import { Failure, isAbort } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
+import { inspectBeginning } from '../../source/inspection/inspect.ts';
 import type { Inspection } from '../../source/inspection/inspection.ts';
 import type { FileIdentity, SourceFiles } from '../../source/ports.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
@@ -13,10 +14,16 @@ import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } f
 import { SharedLooks } from './shared-looks.ts';
 import { originOf, stateOf } from './source-origin.ts';
 import { inspectFromHere, lookFromHere } from '../../source/url/look-from-here.ts';
+import type { BegunDownload } from '../../source/url/download.ts';
 import type { UrlCache, UrlLook } from '../../source/url/url-cache.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 import type { FetchEvent } from '../model/result.ts';
+import { sourceOfFetched } from './fetched-source.ts';
+import { SharedFetches, type Arrival, type FetchHow, type Telling } from './shared-fetches.ts';
+
+/** Bytes of a source that is not worth sending before it is whole. */
+const SMALL = 8 * 1024 * 1024;
 
 /** What is known of a remote source before it is downloaded or decompressed. */
 export interface RemoteLook {
@@ -50,8 +57,7 @@ export class DefinitionSources {
   readonly #deps: SourceDeps;
   readonly #inTurn: LimitFunction;
   readonly #looks: SharedLooks<RemoteLook>;
-  /** Several regions share one download. */
-  readonly #fetching = new Map<string, Shared>();
+  readonly #fetches = new SharedFetches();
 
   /** @param parallelism how many sources are fetched at once */
   constructor(deps: SourceDeps, parallelism: number) {
@@ -82,37 +88,23 @@ export class DefinitionSources {
     return this.#deps.reader.inspectElsewhere(stateOf(origin), () => inspectFromHere(this.#deps.http, request));
   }
 
+  /** The source that will have this path, while it is on its way, or if it failed on it. */
+  arrival(path: string): Arrival | undefined {
+    return this.#fetches.arrival(path);
+  }
+
   /** The bytes to send, as a file. Throws `Failure`; nothing is sent then. */
   async fetch(
     definition: Definition,
     signal: AbortSignal | undefined,
     tell: (event: FetchEvent) => void,
+    how: FetchHow,
   ): Promise<SourceFacts> {
-    const key = sourceKey(definition);
-    const running = this.#fetching.get(key);
-    if (running !== undefined) {
-      running.audience.listeners.add(tell);
-      if (running.audience.last !== undefined) tell(running.audience.last);
-      try {
-        return await running.facts;
-      } catch (error) {
-        // Somebody else's cancellation is not ours.
-        if (!isAbort(error) || signal?.aborted === true) throw error;
-        return await this.fetch(definition, signal, tell);
-      }
-    }
-    const audience: Audience = { listeners: new Set([tell]) };
-    const told = (event: FetchEvent): void => {
-      audience.last = event;
-      for (const listener of audience.listeners) listener(event);
-    };
-    const facts = this.#inTurn(() => this.#fetch(definition, signal, told));
-    this.#fetching.set(key, { facts, audience });
-    try {
-      return await facts;
-    } finally {
-      this.#fetching.delete(key);
-    }
+    const careful = how === 'careful';
+    const key = JSON.stringify([sourceKey(definition), careful]);
+    return this.#fetches.share({ key, how, signal, tell }, (stopped, fetching) =>
+      this.#inTurn(() => this.#fetch(definition, stopped, { ...fetching, careful })),
+    );
   }
 
   async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
@@ -200,11 +192,7 @@ export class DefinitionSources {
     }
   }
 
-  async #fetch(
-    definition: Definition,
-    signal: AbortSignal | undefined,
-    tell: (event: FetchEvent) => void,
-  ): Promise<SourceFacts> {
+  async #fetch(definition: Definition, signal: AbortSignal | undefined, fetching: Fetching): Promise<SourceFacts> {
     const source = sourceOf(definition);
     switch (source.kind) {
       case 'none':
@@ -212,9 +200,9 @@ export class DefinitionSources {
       case 'cloud':
         throw noSource();
       case 'file':
-        return this.#unpacked(definition, await this.#readFile(definition, source.path, signal), signal, tell);
+        return this.#unpacked(definition, await this.#readFile(definition, source.path, signal), signal, fetching);
       case 'url':
-        return this.#download(definition, signal, tell);
+        return this.#download(definition, signal, fetching);
     }
   }
 
@@ -226,20 +214,40 @@ export class DefinitionSources {
     return { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
   }
 
-  async #download(
-    definition: Definition,
-    signal: AbortSignal | undefined,
-    tell: (event: FetchEvent) => void,
-  ): Promise<SourceFacts> {
+  async #download(definition: Definition, signal: AbortSignal | undefined, fetching: Fetching): Promise<SourceFacts> {
     const request = await this.request(definition, signal);
-    const fetched = await this.#deps
-      .caches(definition)
-      .urls.fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
-    const { path, size, digests, validators } = fetched;
-    const origin = originOf(request, validators.etag);
-    const network = mostPrivate(fetched.network, request.checksumNetwork);
-    const whole = { path, size, digests, origin, network, name: withoutSecrets(request.url) };
-    return request.decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
+    // What no cloud compares, or is decompressed first, has to be right here.
+    const careful = fetching.careful || request.decompress || definition.arguments.verify_checksum === false;
+    const tellReceived = (done: number, total: number | undefined): void =>
+      fetching.tell({ phase: 'downloading', done, total });
+    const fetched = await this.#deps.caches(definition).urls.fetch(request, tellReceived, {
+      careful,
+      onBegun: (begun) => {
+        if (!careful) void this.#tellBegun(request, begun, fetching);
+      },
+    });
+    const { path, size, digests } = fetched;
+    const whole = { path, size, digests, ...sourceOfFetched(request, fetched) };
+    return request.decompress ? this.#unpacked(definition, whole, signal, fetching) : this.#facts(whole);
+  }
+
+  /** Tells what is known of a source whose beginning is here, unless it is small or fails before that. */
+  async #tellBegun(request: DefinitionRequest, begun: BegunDownload, { onBegun }: Fetching): Promise<void> {
+    const { path, size } = begun.file.identity;
+    if (size < SMALL) return;
+    const source = begun.file.open();
+    try {
+      if (source === undefined) return;
+      const inspection = await inspectBeginning(source, size, SMALL / 2);
+      const { checksum } = request;
+      const digests = checksum === undefined ? {} : { digests: { [checksum.algorithm]: checksum.hex } };
+      const facts = { path, size, inspection, ...digests, ...sourceOfFetched(request, begun), arriving: true as const };
+      onBegun(facts, begun.file);
+    } catch {
+      // The download says why.
+    } finally {
+      await source?.close();
+    }
   }
 
   /** Decompresses the bytes. A file that is not compressed stays as it is: the content decides. */
@@ -247,7 +255,7 @@ export class DefinitionSources {
     definition: Definition,
     whole: Whole,
     signal: AbortSignal | undefined,
-    tell: (event: FetchEvent) => void,
+    { tell, careful }: Fetching,
   ): Promise<SourceFacts> {
     const { path, size, digests, name } = whole;
     const compression = await this.#compression(path);
@@ -257,7 +265,7 @@ export class DefinitionSources {
     const file = { path, size, sha512, compression, source: name };
     const inside = await this.#deps
       .caches(definition)
-      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
+      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }), careful);
     return this.#facts({ ...whole, ...inside });
   }
 
@@ -300,16 +308,10 @@ function noSource(): Failure {
   return new Failure('unexpected', 'The definition has no source that this machine fetches or decompresses.');
 }
 
-interface Shared {
-  readonly facts: Promise<SourceFacts>;
-  readonly audience: Audience;
-}
-
-/** The listeners of one download. */
-interface Audience {
-  readonly listeners: Set<(event: FetchEvent) => void>;
-  /** The last event, for listeners that come later. */
-  last?: FetchEvent;
+/** One fetch, for all who want the source. */
+interface Fetching extends Telling {
+  /** Whether a cached file is read to see if it is intact. */
+  readonly careful: boolean;
 }
 
 /** What is known of the bytes to send before they are fetched. */

@@ -277,7 +277,8 @@ export class World {
           });
           return Promise.resolve({ images, project });
         },
-        replan: (where, again, signal, candidates) =>
+        arrival: () => undefined,
+        replan: (where, again, signal, _how, candidates) =>
           this.#planner.plan(where, again, {
             adopt: options.adopt ?? false,
             recoverStuck: this.recoverStuck,

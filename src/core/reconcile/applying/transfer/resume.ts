@@ -163,6 +163,8 @@ async function hasOtherBytes({ plan, context }: PlanWork, image: LiveImage): Pro
   if (source?.size !== image.size) return true;
   const { os_hash_algo: algorithm } = image;
   const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];
+  // An image of these bytes is compared with all of them.
+  await context.arrival(source.path)?.whole;
   const digests = await context.reader.digests(source.path, wanted, context.signal);
   return compareBytes({ size: source.size, digests }, image, undefined) === 'different';
 }
