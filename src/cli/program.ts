@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import process from 'node:process';
 import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import { CommandSession } from './command-session.ts';
+import { SHELLS, type Shell } from './completion/shells.ts';
 import type { ApplyCommandOptions } from './commands/apply.ts';
 import type { CacheOptions } from './commands/cache.ts';
 import type { DownloadCommandOptions } from './commands/download.ts';
@@ -63,6 +64,14 @@ function program(session: CommandSession): Command {
     .action(async (options: SandboxCommandOptions) => {
       const { sandbox } = await import('./commands/sandbox.ts');
       session.exitCode = await sandbox(options, session.open({}), session.signal, process.cwd());
+    });
+  root
+    .command('completion')
+    .description('print the script that has a shell complete commands and options')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion/completion.ts');
+      session.open({}).text(completionScript(root, shell));
     });
   return root;
 }
