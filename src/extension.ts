@@ -14,6 +14,7 @@ import { commandsOf } from './platform/command-ids.ts';
 import { isDefinitionDocument } from './platform/files/uris.ts';
 import { Later } from './platform/later.ts';
 import { createServices, type Services } from './platform/services.ts';
+import { addToTerminals } from './platform/terminal-command.ts';
 import type { Subscription } from './state/observable.ts';
 
 /**
@@ -23,6 +24,7 @@ import type { Subscription } from './state/observable.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const services = createServices(context);
   const { commands } = services;
+  addToTerminals(context);
   const explorer = registerExplorer(services);
   const images = new Later(async () => (await import('./features/images/images.ts')).registerImages(services));
   const details = new Later(async () => (await import('./features/details/details.ts')).registerDetails(services));
