@@ -10,6 +10,7 @@ const LAYERS = {
   cli: ['core', 'node', 'sandbox', 'transfers'],
   transfers: ['core', 'node'],
   sandbox: ['core', 'node'],
+  action: [],
   webview: ['core/reconcile/model/phases.ts'],
 };
 

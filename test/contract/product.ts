@@ -11,6 +11,8 @@ interface Product {
   readonly engine: string;
   readonly sandbox: string;
   readonly transferHost: string;
+  /** The Action of GitHub. */
+  readonly action: string;
 }
 
 /** What the VSIX under test holds, unpacked; or, for debugging, the sources where `GLANCE_IMAGES_PRODUCT` is `source`. */
@@ -27,6 +29,7 @@ function fromSource(): Product {
     engine: join(source, 'node', 'engine.ts'),
     sandbox: join(source, 'sandbox', 'main.ts'),
     transferHost: join(source, 'transfers', 'main.ts'),
+    action: join(source, 'action', 'main.ts'),
   };
 }
 
@@ -37,5 +40,7 @@ function unpacked(): Product {
     engine: join(dist, 'engine.cjs'),
     sandbox: join(dist, 'sandbox.cjs'),
     transferHost: join(dist, 'transfer-host.cjs'),
+    // The VSIX leaves it out; it was built with the rest.
+    action: join(ROOT, 'dist', 'action.cjs'),
   };
 }
