@@ -18,6 +18,9 @@ export interface ListOptions {
   readonly sort?: readonly ImageOrder[];
 }
 
+/** Statuses of images whose size Glance may not know yet. */
+const WITHOUT_SIZE = ['queued', 'saving', 'uploading', 'importing', 'killed'];
+
 const BY_NAME: readonly ImageOrder[] = [{ key: 'name', descending: false }];
 
 /** One project's view of a region's images. */
@@ -47,15 +50,34 @@ export async function* listImages(
     ...(signal === undefined ? {} : { signal }),
     ...(name === undefined ? {} : { name }),
   };
-  for await (const page of images.list(query)) {
-    yield page.filter(
-      (image) => matchesFilter(image, filter) && (sharedWithMe === undefined || isForeign(image, project)),
-    );
-  }
+  const isWanted = (image: LiveImage): boolean =>
+    matchesFilter(image, filter) && (sharedWithMe === undefined || isForeign(image, project));
+  yield* inParts(images, query, sort, isWanted);
   const owner = filter.owner ?? project;
   if (owner === undefined || sharedWithMe !== undefined) return;
-  for await (const page of images.list({ ...query, hidden: true, owner }))
-    yield page.filter((image) => matchesFilter(image, filter));
+  yield* inParts(images, { ...query, hidden: true, owner }, sort, isWanted);
+}
+
+/**
+ * By size, Glance can't go on behind an image that has none: 25 and 33 send it again for ever. So those are a list of their own, by
+ * name, behind the others.
+ */
+async function* inParts(
+  images: Listing['images'],
+  query: ListQuery,
+  sort: readonly ImageOrder[],
+  isWanted: (image: LiveImage) => boolean,
+): AsyncIterable<readonly LiveImage[]> {
+  const withMore = (more: Readonly<Record<string, string>>): ListQuery => ({
+    ...query,
+    parameters: { ...query.parameters, ...more },
+  });
+  const bySize = sort[0]?.key === 'size';
+  for await (const page of images.list(bySize ? withMore({ size_min: '0' }) : query)) yield page.filter(isWanted);
+  if (!bySize) return;
+  const rest = { sort: orderParameter(BY_NAME), status: `in:${WITHOUT_SIZE.join(',')}` };
+  for await (const page of images.list(withMore(rest)))
+    yield page.filter((image) => image.size === null && isWanted(image));
 }
 
 /** Glance lists a project's own shared images too, whatever the status of their members. */

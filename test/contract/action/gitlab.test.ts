@@ -126,7 +126,7 @@ describe('the GitLab component', () => {
 
   it('plans without a token, and fails with a plan that is blocked', async () => {
     assert.equal((await job('glance-images-plan', { CI_MERGE_REQUEST_IID: '7' })).code, 0);
-    assert.deepEqual(notes, []);
+    assert.equal(notes.length, 0);
     await define({ local_file_path: 'absent.raw' });
     const planned = await job('glance-images-plan', { CI_MERGE_REQUEST_IID: '7', GLANCE_IMAGES_TOKEN: 'secret' });
     assert.equal(planned.code, 1, planned.log);
