@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import process from 'node:process';
 import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import { CommandSession } from './command-session.ts';
+import type { NewCommandOptions } from './catalog/new-from-catalog.ts';
 import { SHELLS, type Shell } from './completion/shells.ts';
 import type { ApplyCommandOptions } from './commands/apply.ts';
 import type { CacheOptions } from './commands/cache.ts';
@@ -167,6 +168,21 @@ function addImageCommands(root: Command, session: CommandSession): void {
         } else session.exitCode = await importTerraform(terraform, options, session.open(options), process.cwd());
       },
     );
+  withJson(root.command('new'))
+    .description('write the definition of a public image of the catalog')
+    .addOption(
+      new Option('--from-catalog [id]', 'the image; without an id, the catalog is listed').makeOptionMandatory(),
+    )
+    .addOption(new Option('--arch <name>', 'its architecture').choices(['x86_64', 'aarch64']).default('x86_64'))
+    .option('--pin', 'the newest release with its digest of today, instead of what is published on the day of an apply')
+    .addOption(
+      new Option('--catalog <file>', 'a further catalog: a file or an address; repeatable').argParser(repeatable),
+    )
+    .option('-o, --output <file>', 'write to this new file instead of standard output')
+    .action(async (options: NewCommandOptions) => {
+      const { newFromCatalog } = await import('./catalog/new-from-catalog.ts');
+      await session.withEngine(options, (deps) => newFromCatalog(options, deps));
+    });
   withJson(withImageFilter(withCloud(root.command('list'))))
     .description('list the images of each region')
     .addOption(

@@ -165,6 +165,8 @@ export interface Engine {
   answerShare(place: Place, id: string, answer: ShareAnswer, signal?: AbortSignal): Promise<LiveImage>;
   /** Describes a file or URL by its headers; for a URL also the checksum beside it. Fetches no more than that. */
   describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription>;
+  /** A small text at a URL, such as a publisher's list of releases. */
+  readText(url: string, signal?: AbortSignal): Promise<string>;
   /** The contents of a cache folder; the default one if omitted. */
   cache(folder?: string): Promise<{ readonly folder: string; readonly sources: readonly CachedSource[] }>;
   /** Removes our files from a cache folder. */

@@ -225,6 +225,11 @@ export const ERRORS = [
         'The image that `image_source_image` names is not active, or nothing proves its data. Wait until it is active, or name another one.',
       ],
       [['upstream-moved'], 'The source has changed. Preview the changes, or set the new checksum.'],
+      [['catalog-invalid'], 'Correct the catalog of images that the message names, or leave it out.'],
+      [
+        ['catalog-entry-unknown', 'catalog-release-missing'],
+        'Pick another image, architecture or way of the catalog, or write the definition from a URL.',
+      ],
       [['source-checksum-mismatch'], 'The download does not match `image_source_checksum`. It was not kept.'],
       [
         ['checksum-not-found', 'checksum-ambiguous', 'checksum-file-too-large', 'checksum-file-unreadable'],

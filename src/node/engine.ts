@@ -252,6 +252,10 @@ class NodeEngine implements Engine {
     return answerShare(await this.#region(place, signal), id.toLowerCase(), answer, signal);
   }
 
+  async readText(url: string, signal?: AbortSignal): Promise<string> {
+    return this.#sources.readText(url, signal);
+  }
+
   async describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription> {
     if (source.kind === 'url') return this.#sources.describe(source.url, source.checksum, signal);
     if (source.kind === 'definition') return this.#sources.describeOf(source.definition, source.checksum, signal);

@@ -58,6 +58,7 @@ describe('the npm package', function () {
       'package/dist/engine.cjs',
       'package/dist/sandbox.cjs',
       'package/dist/transfer-host.cjs',
+      'package/media/catalog.json',
       'package/package.json',
     ]);
     assert.doesNotMatch(

@@ -20,7 +20,14 @@ const PROGRAMS: ReadonlySet<string> = new Set([
   'src/transfers/main.ts',
 ]);
 /** What lies beside them. */
-const BESIDE = ['dist/ThirdPartyNotices.txt', 'README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
+const BESIDE = [
+  'dist/ThirdPartyNotices.txt',
+  'media/catalog.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'SECURITY.md',
+];
 /** What the manifest of the package keeps of the project's. */
 const KEPT = ['name', 'version', 'license', 'repository', 'bugs', 'homepage', 'keywords', 'type', 'bin'];
 
@@ -51,7 +58,7 @@ function manifest(): object {
     ...Object.fromEntries(KEPT.map((name) => [name, all[name]])),
     description: 'Plan, apply and verify OpenStack Glance images from definitions: the command line of Glance Images.',
     engines: { node: all.engines.node },
-    files: ['dist', 'CHANGELOG.md', 'SECURITY.md'],
+    files: ['dist', 'media', 'CHANGELOG.md', 'SECURITY.md'],
   };
 }
 
