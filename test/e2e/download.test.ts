@@ -42,7 +42,7 @@ describe('an image’s data', () => {
     const report = await readFile(stage.path('report.md'), 'utf8');
     assert.match(report, /# Transfer of Ubuntu 24\\\.04[^]*\| sha512 \| [0-9a-f]{128} \|/);
     await press(button('Open Definition'), window.tab(/ubuntu\.image\.jsonc/, { selected: true }));
-    await press(button('Open Image'), window.page.getByText('"os_hash_value"'));
+    await press(button('Open Image'), window.webview().getByRole('heading', { name: 'Ubuntu 24.04', level: 1 }));
     assert.ok(await upload.isVisible(), 'beside the view, not over it');
     await window.screenshot('transfer-actions');
   });

@@ -75,7 +75,7 @@ describe('what a user sees', () => {
     await window.verified(2);
     await view.expand(/RegionTwo/);
     const row = view.rows(/Ubuntu 24\.04/).last();
-    await press(row, window.page.getByText('"os_hash_value"'));
+    await press(row, window.webview().getByRole('heading', { name: 'Ubuntu 24.04', level: 1 }));
     await window.screenshot('show-image');
 
     // An image that a definition manages has one already.
