@@ -2,7 +2,6 @@ import { ComparisonTable } from './comparison-table.ts';
 import { button, element, setAttribute, setShown, setText } from './dom.ts';
 import type { FromPage } from './protocol.ts';
 import { Steps } from './steps.ts';
-import { ThroughputLine } from './throughput-line.ts';
 import type { TransferView } from './view.ts';
 
 /** Callbacks of a card. */
@@ -215,5 +214,30 @@ export class Card {
     if (focused instanceof HTMLElement && focused.hidden && this.root.contains(focused)) {
       this.root.focus({ preventScroll: true });
     }
+  }
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** The speed over time as a line. The picture is decorative: the text beside it says the same. */
+class ThroughputLine {
+  readonly root: HTMLElement;
+  readonly #line = document.createElementNS(SVG, 'polyline');
+  readonly #words = element('span', 'muted');
+
+  constructor() {
+    const picture = document.createElementNS(SVG, 'svg');
+    picture.setAttribute('viewBox', '0 -4 100 108');
+    picture.setAttribute('preserveAspectRatio', 'none');
+    picture.setAttribute('aria-hidden', 'true');
+    picture.append(this.#line);
+    this.root = element('div', 'throughput');
+    this.root.append(picture, this.#words);
+  }
+
+  update({ line, lineWords }: TransferView): void {
+    this.root.hidden = line === undefined;
+    setAttribute(this.#line, 'points', line);
+    setText(this.#words, lineWords);
   }
 }
