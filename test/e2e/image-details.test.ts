@@ -31,7 +31,7 @@ describe('the page of an image', () => {
   it('opens from its row, which keeps the focus, and shows what Glance and the definition say', async () => {
     await window.view.select(NAME);
     await heading(NAME).waitFor();
-    for (const text of ['more.image.jsonc:2', 'Matches its definition', 'CPU Pinning policy'])
+    for (const text of ['more.image.jsonc:2', 'Matches its definition', 'CPU Pinning', 'hw_cpu_policy'])
       await page().getByText(text, { exact: true }).first().waitFor();
     await window.screenshot('image-details');
     await window.page.keyboard.press('ArrowDown');

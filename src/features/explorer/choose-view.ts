@@ -108,7 +108,7 @@ export async function chooseOrder(view: ImageViewStore): Promise<void> {
 export async function findByName(view: ImageViewStore): Promise<void> {
   const before = view.view.name ?? '';
   const title = 'Find Images by Name';
-  const prompt = 'Enter keeps the filter, Escape restores the view';
+  const prompt = 'Text in the name, in any case';
   const text = await askTextAsTyped({ title, prompt, value: before }, (typed) => view.find(typed));
   view.find(text ?? before);
 }

@@ -244,7 +244,7 @@ export class CloudsStore {
     const listing = known ?? this.#open(region);
     if (listing.images.size === 0 && (known === undefined || known.images.isLoading)) await listing.load();
     // The row of the region was drawn before its images were counted.
-    if (known === undefined) this.#changes.soon(region);
+    if (known === undefined) this.#changes.now(region);
     return listing.rows();
   }
 
