@@ -98,8 +98,9 @@ describe('the name of a process', () => {
 describe('a process', () => {
   it('that was killed does not run, though its parent never asks how it ended', async function () {
     if (process.platform !== 'linux') this.skip();
-    // The shell becomes a program that knows of no child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell becomes a program that knows of no child. The child ends after that: the shell would ask how it ended.
+    const script = '(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 60';
+    const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [line] = (await once(parent.stdout, 'data')) as [Buffer];
       const child = Number(line.toString());
