@@ -155,7 +155,7 @@ const node = {
 };
 
 /**
- * The Action of GitHub, which runs the command line beside it: a file of its own, because the VSIX leaves it out.
+ * The Action of GitHub, which runs the command line: a file of its own in a folder of its own, which the VSIX leaves out.
  *
  * @type {import('esbuild').BuildOptions}
  */
@@ -166,7 +166,7 @@ const action = {
   format: 'cjs',
   define: node.define,
   outExtension: { '.js': '.cjs' },
-  entryPoints: { action: 'src/action/main.ts' },
+  entryPoints: { 'action/main': 'src/action/main.ts' },
   outdir: 'dist',
 };
 

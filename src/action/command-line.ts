@@ -9,10 +9,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line that lies beside this program. No shell reads the words. */
+/** Runs the command line that is built with this program. No shell reads the words. */
 export async function runCommandLine(words: readonly string[], folder: string): Promise<Ended> {
   const source = extname(import.meta.filename) === '.ts';
-  const program = join(import.meta.dirname, ...(source ? ['..', 'cli', 'main.ts'] : ['cli.cjs']));
+  const program = join(import.meta.dirname, '..', ...(source ? ['cli', 'main.ts'] : ['cli.cjs']));
   const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   // The runner interrupts this process alone where a run is cancelled.
   const interrupt = (): void => void child.kill('SIGINT');

@@ -41,6 +41,6 @@ function unpacked(): Product {
     sandbox: join(dist, 'sandbox.cjs'),
     transferHost: join(dist, 'transfer-host.cjs'),
     // The VSIX leaves it out; it was built with the rest.
-    action: join(ROOT, 'dist', 'action.cjs'),
+    action: join(ROOT, 'dist', 'action', 'main.cjs'),
   };
 }

@@ -42,7 +42,7 @@ describe('the Action', () => {
 
   it('has every input and output in its file, and runs on the Node that its bundle is for', async () => {
     const { inputs, outputs, runs } = await actionFile();
-    assert.deepEqual(runs, { using: 'node24', main: 'dist/action.cjs' });
+    assert.deepEqual(runs, { using: 'node24', main: 'dist/action/main.cjs' });
     assert.deepEqual(Object.keys(outputs), ['changes', 'exit-code', 'plan']);
     const unused = Object.keys(inputs).filter(
       (each) =>
