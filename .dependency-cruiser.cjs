@@ -4,13 +4,12 @@
 const LAYERS = {
   core: [],
   node: ['core'],
-  state: ['core', 'webview/transfers/(protocol|total).ts'],
+  state: ['core', 'webview/transfers/protocol.ts'],
   platform: ['core', 'state', 'node', 'transfers'],
-  features: ['core', 'state', 'node', 'platform', 'transfers', 'webview/transfers/(protocol|total).ts'],
+  features: ['core', 'state', 'node', 'platform', 'transfers', 'webview/transfers/protocol.ts'],
   cli: ['core', 'node', 'sandbox', 'transfers'],
   transfers: ['core', 'node'],
   sandbox: ['core', 'node'],
-  action: [],
   webview: ['core/reconcile/model/phases.ts'],
 };
 

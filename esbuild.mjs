@@ -154,32 +154,13 @@ const node = {
   outdir: 'dist',
 };
 
-/**
- * The Action of GitHub, which runs the command line: a file of its own in a folder of its own, which the VSIX leaves out.
- *
- * @type {import('esbuild').BuildOptions}
- */
-const action = {
-  ...common,
-  platform: 'node',
-  target: NODE_TARGET,
-  format: 'cjs',
-  define: node.define,
-  outExtension: { '.js': '.cjs' },
-  entryPoints: { 'action/main': 'src/action/main.ts' },
-  outdir: 'dist',
-};
-
 /** @type {import('esbuild').BuildOptions} */
 const page = {
   ...common,
   platform: 'browser',
   target: 'es2022',
   format: 'iife',
-  entryPoints: {
-    'webview/transfers': 'src/webview/transfers/main.ts',
-    'webview/details': 'src/webview/details/main.ts',
-  },
+  entryPoints: { 'webview/transfers': 'src/webview/transfers/main.ts' },
   outdir: 'dist',
 };
 
@@ -274,12 +255,10 @@ async function main() {
   if (!existsSync('src/extension.ts')) throw new Error('Run this in the root of the project.');
   if (watch) {
     // The editor's task waits for the lines that say when a build begins and ends.
-    const contexts = await Promise.all(
-      [node, action, page].map((options) => context({ ...options, logLevel: 'info' })),
-    );
+    const contexts = await Promise.all([node, page].map((options) => context({ ...options, logLevel: 'info' })));
     await Promise.all(contexts.map((each) => each.watch()));
   } else {
-    const built = await Promise.all([node, action, page].map((options) => build(options)));
+    const built = await Promise.all([build(node), build(page)]);
     const metafile = {
       inputs: Object.assign({}, ...built.map((each) => each.metafile.inputs)),
       outputs: Object.assign({}, ...built.map((each) => each.metafile.outputs)),

@@ -1,21 +1,23 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import process from 'node:process';
 import { PARALLELISM, PARALLELISM_AT_MOST } from '../core/engine.ts';
 import { CommandSession } from './command-session.ts';
-import type { NewCommandOptions } from './catalog/new-from-catalog.ts';
-import { SHELLS, type Shell } from './completion/shells.ts';
-import type { ApplyCommandOptions } from './commands/apply.ts';
-import type { CacheOptions } from './commands/cache.ts';
-import type { DownloadCommandOptions } from './commands/download.ts';
-import type { PromoteCommandOptions } from './commands/images/promote.ts';
-import type { PlanCommandOptions } from './commands/plan.ts';
-import type { SandboxCommandOptions } from './commands/sandbox.ts';
+import { apply, type ApplyCommandOptions } from './commands/apply.ts';
+import { clearCache, showCache, type CacheOptions } from './commands/cache.ts';
+import { deleteImages } from './commands/delete.ts';
+import { download, type DownloadCommandOptions } from './commands/download.ts';
+import { importImages, importTerraform } from './commands/import.ts';
+import { hasDocument, plan, type PlanCommandOptions } from './commands/plan.ts';
+import { rollback } from './commands/rollback.ts';
+import { sandbox, type SandboxCommandOptions } from './commands/sandbox.ts';
 import { NEWEST, RELEASES } from '../sandbox/release.ts';
-import type { TransfersOptions } from './commands/transfers.ts';
+import { transfers, type TransfersOptions } from './commands/transfers.ts';
+import { validate } from './commands/validate.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { version } from './version.ts';
 import { isImageId } from '../core/glance/image.ts';
 import type { CommonOptions } from './command-deps.ts';
+import { placesOf, readSavedPlan } from './saved-plan-file.ts';
 import { withImageFilter, type ListCommandOptions } from './list-options.ts';
 
 const ADOPT = 'adopt an existing image of the same name';
@@ -33,7 +35,6 @@ export async function run(parameters: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** Each command is loaded when it runs: a plan does not wait for what shows transfers or reads Terraform. */
 function program(session: CommandSession): Command {
   const root = new Command('glance-images')
     .description('Plans and applies definitions of OpenStack Glance images (*.image.jsonc).')
@@ -49,7 +50,6 @@ function program(session: CommandSession): Command {
     .option('--follow [run]', 'show all of them, or one, until they have ended')
     .addOption(new Option('--cancel [run]', 'cancel all of them, or one').conflicts('follow'))
     .action(async (options: TransfersOptions) => {
-      const { transfers } = await import('./commands/transfers.ts');
       session.exitCode = await transfers(options, session.open(options), session.signal);
     });
   root
@@ -63,16 +63,7 @@ function program(session: CommandSession): Command {
         .default(String(NEWEST)),
     )
     .action(async (options: SandboxCommandOptions) => {
-      const { sandbox } = await import('./commands/sandbox.ts');
       session.exitCode = await sandbox(options, session.open({}), session.signal, process.cwd());
-    });
-  root
-    .command('completion')
-    .description('print the script that has a shell complete commands and options')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .action(async (shell: Shell) => {
-      const { completionScript } = await import('./completion/completion.ts');
-      session.open({}).text(completionScript(root, shell));
     });
   return root;
 }
@@ -82,7 +73,6 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .description('check definition files without contacting a cloud')
     .argument('<file...>', 'files, folders or globs', names)
     .action(async (files: string[], options: { json?: boolean }) => {
-      const { validate } = await import('./commands/validate.ts');
       session.exitCode = await validate(files, options.json === true, session.open(options), process.cwd());
     });
   withJson(withParallelism(withDefinitions(withCloud(root.command('plan')))))
@@ -98,10 +88,9 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .addOption(new Option('--junit', 'print the plan as a JUnit report').conflicts('json'))
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
-    .action(async (files: string[], options: PlanCommandOptions) => {
-      const { hasDocument, plan } = await import('./commands/plan.ts');
-      await session.withEngine({ ...options, json: hasDocument(options) }, (deps) => plan(files, options, deps));
-    });
+    .action(async (files: string[], options: PlanCommandOptions) =>
+      session.withEngine({ ...options, json: hasDocument(options) }, (deps) => plan(files, options, deps)),
+    );
   withJson(withParallelism(withDefinitions(withCloud(root.command('apply')))))
     .description('create or change images to match the definitions, or as a saved plan says')
     .argument('<file...>', 'files, folders or globs, or one file of plan --out', names)
@@ -110,10 +99,6 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .option('--adopt', ADOPT)
     .option('--recover-stuck', RECOVER_STUCK)
     .action(async (files: string[], options: ApplyCommandOptions) => {
-      const [{ apply }, { placesOf, readSavedPlan }] = await Promise.all([
-        import('./commands/apply.ts'),
-        import('./saved-plan-file.ts'),
-      ]);
       const [file, ...others] = files;
       const saved = file === undefined || others.length > 0 ? undefined : await readSavedPlan(file);
       const used = saved === undefined ? options : { ...options, ...placesOf(saved) };
@@ -123,10 +108,9 @@ function addDefinitionCommands(root: Command, session: CommandSession): void {
     .description('bring back the images that were replaced last')
     .argument('<file...>', 'files, folders or globs', names)
     .option('--auto-approve', 'do not ask for confirmation')
-    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) => {
-      const { rollback } = await import('./commands/rollback.ts');
-      await session.withEngine(options, (deps) => rollback(files, options, deps));
-    });
+    .action(async (files: string[], options: CommonOptions & { autoApprove?: boolean }) =>
+      session.withEngine(options, (deps) => rollback(files, options, deps)),
+    );
 }
 
 function addCacheCommands(root: Command, session: CommandSession): void {
@@ -135,18 +119,13 @@ function addCacheCommands(root: Command, session: CommandSession): void {
     withJson(command).option('--dir <folder>', 'the folder set as "image_cache_path" (default: the default cache)');
   folder(cache.command('show'))
     .description('list the files in the cache')
-    .action(async (options: CacheOptions) => {
-      const { showCache } = await import('./commands/cache.ts');
-      await session.withEngine(options, (deps) => showCache(options, deps));
-    });
+    .action(async (options: CacheOptions) => session.withEngine(options, (deps) => showCache(options, deps)));
   folder(cache.command('clear'))
     .description('remove the files that glance-images put into the cache')
-    .action(async (options: CacheOptions) => {
-      const { clearCache } = await import('./commands/cache.ts');
-      await session.withEngine(options, (deps) => clearCache(options, deps));
-    });
+    .action(async (options: CacheOptions) => session.withEngine(options, (deps) => clearCache(options, deps)));
 }
 
+/** `list` and `show` are loaded on use: the widths of their columns take tables of Unicode, which a plan does not wait for. */
 function addImageCommands(root: Command, session: CommandSession): void {
   withCloud(root.command('import'))
     .description('write definitions of existing images, or of the resources in a Terraform file')
@@ -162,27 +141,11 @@ function addImageCommands(root: Command, session: CommandSession): void {
         if ((terraform === undefined) === (ids.length === 0)) {
           command.error("error: 'import' needs image ids, or a file with --terraform");
         }
-        const { importImages, importTerraform } = await import('./commands/import.ts');
         if (terraform === undefined) {
           await session.withEngine(options, (deps) => importImages(ids, options, deps));
         } else session.exitCode = await importTerraform(terraform, options, session.open(options), process.cwd());
       },
     );
-  withJson(root.command('new'))
-    .description('write the definition of a public image of the catalog')
-    .addOption(
-      new Option('--from-catalog [id]', 'the image; without an id, the catalog is listed').makeOptionMandatory(),
-    )
-    .addOption(new Option('--arch <name>', 'its architecture').choices(['x86_64', 'aarch64']).default('x86_64'))
-    .option('--pin', 'the newest release with its digest of today, instead of what is published on the day of an apply')
-    .addOption(
-      new Option('--catalog <file>', 'a further catalog: a file or an address; repeatable').argParser(repeatable),
-    )
-    .option('-o, --output <file>', 'write to this new file instead of standard output')
-    .action(async (options: NewCommandOptions) => {
-      const { newFromCatalog } = await import('./catalog/new-from-catalog.ts');
-      await session.withEngine(options, (deps) => newFromCatalog(options, deps));
-    });
   withJson(withImageFilter(withCloud(root.command('list'))))
     .description('list the images of each region')
     .addOption(
@@ -222,44 +185,16 @@ function addImageCommands(root: Command, session: CommandSession): void {
       'a file, or a folder for files named after their images (default: the current folder)',
     )
     .option('--force', 'overwrite an existing file')
-    .action(async (ids: string[], options: DownloadCommandOptions) => {
-      const { download } = await import('./commands/download.ts');
-      await session.withEngine(options, (deps) => download(ids, options, deps));
-    });
-  withJson(withParallelism(withCloud(root.command('promote'))))
-    .description('copy an image to other regions and clouds, with its data verified at both ends')
-    .argument('<id>', 'id of an image', imageId)
-    .addOption(
-      new Option('--to <place>', 'cloud/region, or a cloud for its default region; repeatable')
-        .argParser(names)
-        .makeOptionMandatory(),
-    )
-    .option('-o, --output <file>', 'write the definition to this new file instead of applying it')
-    .option('--auto-approve', 'do not ask for confirmation')
-    .option('--adopt', ADOPT)
-    .option('--recover-stuck', RECOVER_STUCK)
-    .action(async (id: string, options: PromoteCommandOptions) => {
-      const { promote } = await import('./commands/images/promote.ts');
-      // --cloud and --region say where the image is; only definitions say where it goes.
-      const { region: _region, ...engine } = options;
-      await session.withEngine(engine, (deps) => promote(id, options, deps));
-    });
-  withJson(withCloud(root.command('prune')))
-    .description('delete images that were made for definitions which no longer exist')
-    .argument('<folder...>', 'folders with every definition that counts', names)
-    .option('--auto-approve', 'do not ask for confirmation')
-    .action(async (folders: string[], options: CommonOptions & { autoApprove?: boolean }) => {
-      const { prune } = await import('./commands/images/prune.ts');
-      await session.withEngine(options, (deps) => prune(folders, options, deps));
-    });
+    .action(async (ids: string[], options: DownloadCommandOptions) =>
+      session.withEngine(options, (deps) => download(ids, options, deps)),
+    );
   withJson(withDefinitions(withCloud(root.command('delete'))))
     .description('delete images by id or by definition')
     .argument('<id-or-file...>', 'ids, or files, folders or globs', names)
     .option('--auto-approve', 'do not ask for confirmation')
-    .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) => {
-      const { deleteImages } = await import('./commands/delete.ts');
-      await session.withEngine(options, (deps) => deleteImages(names, options, deps));
-    });
+    .action(async (names: string[], options: CommonOptions & { autoApprove?: boolean }) =>
+      session.withEngine(options, (deps) => deleteImages(names, options, deps)),
+    );
 }
 
 /** The options of every command that asks a cloud. */

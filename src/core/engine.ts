@@ -14,7 +14,7 @@ import type { SourceDescription } from './source/describe-source.ts';
 import type { CachedSource, ClearedCache } from './source/url/cache-contents.ts';
 import type { Confirmed, ImageChange } from './reconcile/applying/change-image.ts';
 import type { Rollback, RollbackResult } from './reconcile/planning/plan-rollback.ts';
-import type { Purpose, UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
+import type { UnclaimedImage } from './reconcile/ownership/unclaimed.ts';
 import type { Plan } from './reconcile/model/plan.ts';
 import type { ApplyEvent, ApplyResult } from './reconcile/model/result.ts';
 
@@ -75,8 +75,6 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Takes over an image of an unfinished apply that may still be running: on another machine after its `timeouts`, or still locked by Glance. */
   readonly recoverStuck?: boolean;
-  /** Plans only places for which this is true; all if omitted. */
-  readonly inPlace?: (place: Place) => boolean;
 }
 
 /** Plan options with fetching. */
@@ -133,7 +131,7 @@ export interface Engine {
     forFile: string,
     signal?: AbortSignal,
   ): Promise<CloudFacts>;
-  /** The images that the project sees, including its own hidden ones, page by page, by name unless told otherwise. */
+  /** The images that the project sees, including its own hidden ones, page by page in the order of their names. */
   images(place: Place, options?: ListOptions): AsyncIterable<readonly LiveImage[]>;
   image(place: Place, id: string, signal?: AbortSignal): Promise<LiveImage>;
   /** One plan for every definition and region, in the order of the file. Never throws for one of them: that plan is `blocked`. */
@@ -144,15 +142,13 @@ export interface Engine {
    */
   apply(plans: readonly Plan[], options?: ApplyOptions): Promise<readonly ApplyResult[]>;
   /** The images that this tool created in the places of these plans and that no definition describes. None for a region that fails; its plans say why. */
-  unclaimed(plans: readonly Plan[], signal?: AbortSignal, why?: Purpose): Promise<readonly UnclaimedImage[]>;
+  unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]>;
   /** Plans a rollback for every definition and region. Never throws for one of them: its problems say why not. */
   planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]>;
   /** Restores replaced images, and returns the results in the same order. Does not throw for one that fails. */
   applyRollbacks(rollbacks: readonly Rollback[], signal?: AbortSignal): Promise<readonly RollbackResult[]>;
   /** The text of a definition that plans to `none` or `adopt` for this image. */
   importImage(place: Place, id: string, signal?: AbortSignal): Promise<string>;
-  /** The text of definitions that bring the data of this image to other places. Throws `source-image-unusable`. */
-  promotion(place: Place, id: string, targets: readonly Place[], signal?: AbortSignal): Promise<string>;
   /** Deletes one image. Fails if it is protected, belongs to another project, or changed since it was confirmed. */
   deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void>;
   /** The same for an image as a look just showed it, without another one: for many images that one listing showed. */
@@ -165,8 +161,6 @@ export interface Engine {
   answerShare(place: Place, id: string, answer: ShareAnswer, signal?: AbortSignal): Promise<LiveImage>;
   /** Describes a file or URL by its headers; for a URL also the checksum beside it. Fetches no more than that. */
   describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription>;
-  /** A small text at a URL, such as a publisher's list of releases. */
-  readText(url: string, signal?: AbortSignal): Promise<string>;
   /** The contents of a cache folder; the default one if omitted. */
   cache(folder?: string): Promise<{ readonly folder: string; readonly sources: readonly CachedSource[] }>;
   /** Removes our files from a cache folder. */

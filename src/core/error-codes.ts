@@ -160,10 +160,6 @@ export const ERRORS = [
         'Keep the password out of the file. The quick fix moves it to secret storage and writes `${secret:NAME}`.',
       ],
       [
-        ['property-value-refused'],
-        'Glance stores any value, but Nova answers 400 to a server of such an image. Write a value that it takes.',
-      ],
-      [
         ['property-spelling', 'property-value-unlisted'],
         'Glance accepts any property. The message names the one that Nova or Glance reads, or the values that the cloud lists.',
       ],
@@ -195,8 +191,8 @@ export const ERRORS = [
       ],
       [['untrusted-workspace'], 'Trust the workspace first. Until then nothing is sent.'],
       [
-        ['path-outside', 'path-is-link', 'source-not-public', 'source-other-cloud'],
-        'The definition uses something outside its folder: a file, a checksum file, a cache, this machine, a private network, or an image of another cloud. Check it before you apply.',
+        ['path-outside', 'path-is-link', 'source-not-public'],
+        'The definition uses something outside its folder: a file, a checksum file, a cache, this machine or a private network. Check it before you apply.',
       ],
     ],
   },
@@ -205,7 +201,7 @@ export const ERRORS = [
     rows: [
       [
         ['source-required', 'source-missing', 'source-empty', 'source-not-a-file', 'source-unreadable'],
-        'Set `local_file_path` to a readable file, `image_source_url` to a URL, or `image_source_image` to an image.',
+        'Set `local_file_path` to a readable file, or `image_source_url` to a URL.',
       ],
       [
         ['source-not-found', 'source-denied', 'source-failed', 'too-many-redirects', 'range-refused'],
@@ -220,16 +216,7 @@ export const ERRORS = [
         'A chat tool asks before it fetches from a host that no applied definition uses. Confirm it.',
       ],
       [['source-not-reached'], "This machine can't check whether the source that Glance fetches has changed."],
-      [
-        ['source-image-unusable'],
-        'The image that `image_source_image` names is not active, or nothing proves its data. Wait until it is active, or name another one.',
-      ],
       [['upstream-moved'], 'The source has changed. Preview the changes, or set the new checksum.'],
-      [['catalog-invalid'], 'Correct the catalog of images that the message names, or leave it out.'],
-      [
-        ['catalog-entry-unknown', 'catalog-release-missing'],
-        'Pick another image, architecture or way of the catalog, or write the definition from a URL.',
-      ],
       [['source-checksum-mismatch'], 'The download does not match `image_source_checksum`. It was not kept.'],
       [
         ['checksum-not-found', 'checksum-ambiguous', 'checksum-file-too-large', 'checksum-file-unreadable'],
@@ -268,10 +255,9 @@ export const ERRORS = [
       ],
       [['decompression-failed'], 'The decompressor failed for a reason that says nothing about the file. Try again.'],
       [
-        ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid'],
-        'Some releases of Glance refuse such a file. It is an error if this cloud has one of them, as far as the versions of its API tell. `"inspect": false` sends it anyway.',
+        ['partition-table-invalid', 'vhd-fixed', 'iso-hybrid', 'min-disk-too-small'],
+        'Newer releases of Glance, or servers that boot the image, may object. Nothing is refused here.',
       ],
-      [['min-disk-too-small'], 'A server with so small a disk fails to start. Nothing is refused here.'],
       [
         ['source-changed', 'nobody-left'],
         'The source changed, or every upload ended, before all of it was read. Apply again.',

@@ -16,7 +16,6 @@ import { describeUrl, type SourceDescription } from '../core/source/describe-sou
 import type { LocatedPath, DigestWorkers, SourceFiles } from '../core/source/ports.ts';
 import type { SourceReader } from '../core/source/source-reader.ts';
 import { readAddress } from '../core/source/url/address.ts';
-import { readTextAt } from '../core/source/url/read-text.ts';
 import { UrlCache } from '../core/source/url/url-cache.ts';
 import { LocalCacheFolder } from './files/cache-folder.ts';
 import { workspaceFolderOf } from './clouds/configuration-folders.ts';
@@ -68,7 +67,6 @@ export class LocalSources {
       addressesOf,
       resolveSecret: (value, origin) => this.#resolve(value, origin),
       readText: readChecksumFile,
-      now: () => new Date(),
     } satisfies SourceDeps;
     this.sources = new DefinitionSources(deps, engine.parallelism ?? PARALLELISM);
   }
@@ -110,13 +108,6 @@ export class LocalSources {
     const credentials = username === undefined ? {} : { credentials: { username, password: password ?? '' } };
     const request = { url, stallTimeout: STALL_TIMEOUT, signal, ...credentials };
     return describeUrl(this.#connections(), request, this.#options.engine.log, wanted);
-  }
-
-  /** A small text at a URL. Throws a failure for an error answer. */
-  async readText(written: string, signal: AbortSignal | undefined): Promise<string> {
-    const { url } = readAddress(written);
-    const request = { url, headers: {}, stallTimeout: STALL_TIMEOUT, signal };
-    return (await readTextAt(this.#connections(), request)).text;
   }
 
   /** Describes the source URL of a definition, using its login. Throws a failure for an error answer. */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudFacts } from '../core/cloud-facts.ts';
-import type { Definition, SourceImageArgument } from '../core/definition/definition.ts';
+import type { Definition } from '../core/definition/definition.ts';
 import { renderImage } from '../core/definition/writing/render.ts';
 import { downloadImage, sizeOfData, type DownloadResult } from '../core/download/download-image.ts';
 import {
@@ -35,12 +35,8 @@ import {
 } from '../core/reconcile/applying/change-image.ts';
 import { importedSharing } from '../core/reconcile/planning/sharing/list-sharing.ts';
 import { readMarks } from '../core/reconcile/ownership/marks.ts';
-import { findUnclaimed, type Purpose, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
+import { findUnclaimed, type UnclaimedImage } from '../core/reconcile/ownership/unclaimed.ts';
 import { Planner, type PlanRegion } from '../core/reconcile/planning/planner.ts';
-import type { SourceImage } from '../core/reconcile/sources/image-source.ts';
-import { promotion } from '../core/reconcile/sources/promotion.ts';
-import { FilesAndImages } from '../core/source/image/image-files.ts';
-import type { SourceFiles } from '../core/source/ports.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import type { SourceDescription } from '../core/source/describe-source.ts';
 import { SourceReader } from '../core/source/source-reader.ts';
@@ -70,13 +66,10 @@ export function createEngine(options: EngineOptions): Engine {
 class NodeEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #directory: CloudDirectory;
-  readonly #files: SourceFiles = new FilesAndImages(new LocalSourceFiles(), {
-    images: async (place) => (await this.#directory.access(place)).images(place.region, undefined),
-    pause: (milliseconds) => pause(milliseconds),
-  });
+  readonly #files = new LocalSourceFiles();
   readonly #workers = new WorkerDigests();
   readonly #names = new ProcessNames();
-  readonly #runs: ProcessRuns;
+  readonly #runs = new ProcessRuns(this.#names);
   readonly #reader: SourceReader;
   readonly #locks: ProcessLocks;
   readonly #sources: LocalSources;
@@ -100,7 +93,6 @@ class NodeEngine implements Engine {
       new FileInspectionCache(join(cacheFolder, 'inspections'), onWriteError),
     );
     this.#refusedMarks = new RefusedMarksFiles(join(cacheFolder, 'refused-marks'), onWriteError);
-    this.#runs = new ProcessRuns({ names: this.#names, folder: join(cacheFolder, 'ended-runs') });
     this.#locks = new ProcessLocks(join(cacheFolder, 'locks'), log, onWriteError, this.#names);
     this.#sources = new LocalSources({
       engine: options,
@@ -118,7 +110,6 @@ class NodeEngine implements Engine {
       },
       reader: this.#reader,
       sources: this.#sources.sources,
-      sourceImage: (image, definition, signal) => this.#sourceImage(image, definition, signal),
       runs: this.#runs,
       refusedMarks: this.#refusedMarks,
       newPlanId: randomUUID,
@@ -162,25 +153,18 @@ class NodeEngine implements Engine {
   }
 
   async plan(definitions: readonly Definition[], options: FetchingPlanOptions = {}): Promise<readonly Plan[]> {
-    const { signal, adopt = false, recoverStuck = false, fetch = false, inPlace = () => true } = options;
-    const fetching = fetch ? { fetch: { how: 'whole', tell: () => undefined } as const } : {};
+    const { signal, adopt = false, recoverStuck = false, fetch = false } = options;
+    const fetching = fetch ? { fetch: () => undefined } : {};
     return planByPlace(definitions, {
-      placesOf: async (definition) => {
-        const places = await this.#directory.placesOf(definition, signal);
-        return places.filter(({ place }) => inPlace(place));
-      },
+      placesOf: (definition) => this.#directory.placesOf(definition, signal),
       onePlaceOf: (places) => this.#directory.onePlaceOf(places, signal),
       plan: (place, requests) => this.#planner.plan(place, requests, { adopt, recoverStuck, signal, ...fetching }),
       refuse: blockedPlan,
     });
   }
 
-  async unclaimed(
-    plans: readonly Plan[],
-    signal?: AbortSignal,
-    why: Purpose = 'to show',
-  ): Promise<readonly UnclaimedImage[]> {
-    return findUnclaimed(plans, (place) => this.#region(place, signal), signal, this.#options.log, why);
+  async unclaimed(plans: readonly Plan[], signal?: AbortSignal): Promise<readonly UnclaimedImage[]> {
+    return findUnclaimed(plans, (place) => this.#region(place, signal), signal, this.#options.log);
   }
 
   async planRollbacks(definitions: readonly Definition[], signal?: AbortSignal): Promise<readonly Rollback[]> {
@@ -228,10 +212,6 @@ class NodeEngine implements Engine {
     });
   }
 
-  async promotion(place: Place, id: string, targets: readonly Place[], signal?: AbortSignal): Promise<string> {
-    return promotion({ place, image: await this.image(place, id, signal) }, targets);
-  }
-
   async deleteImage(place: Place, id: string, signal?: AbortSignal, isConfirmed?: Confirmed): Promise<void> {
     await deleteImage(await this.#region(place, signal), id.toLowerCase(), signal, isConfirmed);
   }
@@ -250,10 +230,6 @@ class NodeEngine implements Engine {
 
   async answerShare(place: Place, id: string, answer: ShareAnswer, signal?: AbortSignal): Promise<LiveImage> {
     return answerShare(await this.#region(place, signal), id.toLowerCase(), answer, signal);
-  }
-
-  async readText(url: string, signal?: AbortSignal): Promise<string> {
-    return this.#sources.readText(url, signal);
   }
 
   async describeSource(source: SourceAddress, signal?: AbortSignal): Promise<SourceDescription> {
@@ -302,21 +278,19 @@ class NodeEngine implements Engine {
 
   #applyContext(options: ApplyOptions): ApplyContext {
     const { signal, adopt = false, recoverStuck = false } = options;
-    const tell = tellFetching((event) => options.onEvent?.(event));
+    const fetch = tellFetching((event) => options.onEvent?.(event));
     return {
       region: (place) => this.#region(place, signal),
       consumer: async (plan, name) => {
         const { origin } = await this.#consumerCloud(name, plan.definition.file);
         return this.#region({ cloud: name, region: plan.place.region, origin }, signal);
       },
-      arrival: (path) => this.#sources.sources.arrival(path),
-      replan: (place, plans, cancelled, how, candidates) =>
+      replan: (place, plans, cancelled, candidates) =>
         this.#planner.plan(place, plans, {
           adopt,
           recoverStuck,
           signal: cancelled,
-          lastLook: true,
-          fetch: { how, tell },
+          fetch,
           ...(candidates === undefined ? {} : { candidates }),
         }),
       files: this.#files,
@@ -355,23 +329,7 @@ class NodeEngine implements Engine {
       ...(mayRequest === undefined ? {} : { mayRequest }),
       ownerless: await session.ownerless(signal),
       formats: (asking) => access.formats(place.region, asking),
-      releases: (asking) => access.releases(place.region, asking),
     };
-  }
-
-  /** The image that a definition names as its source, with the login of its own cloud. */
-  async #sourceImage(
-    { cloud, region, image_id: id }: SourceImageArgument,
-    { file }: Definition,
-    signal: AbortSignal | undefined,
-  ): Promise<SourceImage> {
-    const chosen = await this.#directory.choose(
-      { name: cloud, chosenBy: '"image_source_image" in the definition' },
-      file,
-    );
-    const place = await this.#directory.placeIn(chosen.cloud, region, signal);
-    const images = await (await this.#directory.access(place)).images(place.region, signal);
-    return { place, image: await images.get(id, signal) };
   }
 
   /** The entry of `clouds.yaml` that accepts images for a member. */

@@ -1,13 +1,14 @@
 import type * as vscode from 'vscode';
+import { parseDefinitions } from '../core/definition/parse.ts';
 import { AppliedOrigins } from '../state/definitions/applied-origins.ts';
 import { RunningApplies } from '../state/definitions/applies.ts';
 import type { CloudKnowledge } from '../state/clouds/cloud-knowledge.ts';
 import { CloudsStore } from '../state/clouds/clouds.ts';
 import { SavedDefinitions } from '../state/definitions/saved-definitions.ts';
+import { DefinitionsStore } from '../state/definitions/definitions.ts';
 import { LiveImages } from '../state/clouds/live-images.ts';
 import { ImageManagement } from '../state/clouds/image-management.ts';
 import { ImageViewStore } from '../state/clouds/image-view.ts';
-import { ViewSelection } from '../state/clouds/view-selection.ts';
 import type { Subscription } from '../state/observable.ts';
 import { PlansStore } from '../state/definitions/plans.ts';
 import { SandboxStore } from '../state/sandbox.ts';
@@ -15,6 +16,7 @@ import { SignedOutClouds } from '../state/clouds/signed-out.ts';
 import { runningAt, TransferRows } from '../state/transfers/transfer-rows.ts';
 import { TransferStore } from '../state/transfers/transfers.ts';
 import { createCloudKnowledge } from './memory/cloud-knowledge.ts';
+import { UpstreamStore } from '../state/definitions/upstream.ts';
 import { Commands } from './commands.ts';
 import type { EngineAccess } from './engine/engine-access.ts';
 import { createEngineAccess } from './engine/engine-options.ts';
@@ -41,12 +43,12 @@ export interface Services {
   /** Applies that outlive this window. */
   readonly hosted: HostedApplies;
   readonly clouds: CloudsStore;
-  /** What is selected in the Glance view. */
-  readonly selection: ViewSelection;
   /** Every image as it was last read. */
   readonly images: LiveImages;
   /** What clouds said of themselves, for who writes definitions. */
   readonly knowledge: CloudKnowledge;
+  /** What publishers said of the sources of definitions. */
+  readonly upstream: UpstreamStore;
   /** Filter and grouping of the Glance view. */
   readonly imageView: ImageViewStore;
   readonly imageManagement: ImageManagement;
@@ -54,6 +56,7 @@ export interface Services {
   readonly rows: TransferRows;
   readonly savedDefinitions: SavedDefinitions;
   readonly workspaceDefinitions: WorkspaceDefinitions;
+  readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly applies: RunningApplies;
   readonly appliedOrigins: AppliedOrigins;
@@ -124,14 +127,15 @@ export function createServices(context: vscode.ExtensionContext): Services {
     engines,
     hosted: new HostedApplies(engineDeps, engines),
     clouds,
-    selection: new ViewSelection(),
     images,
     knowledge,
+    upstream: new UpstreamStore(),
     imageView,
     imageManagement,
     rows,
     savedDefinitions,
     workspaceDefinitions,
+    definitions: new DefinitionsStore(parseDefinitions),
     plans,
     applies: new RunningApplies(),
     appliedOrigins: new AppliedOrigins({

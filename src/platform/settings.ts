@@ -15,12 +15,6 @@ export interface Settings {
   readonly allowedEnvironment: readonly string[];
   /** Sources that are fetched, or read and sent, at once. */
   readonly parallelism: number;
-  /** Which applies bring their transfers into sight. */
-  readonly showTransfers: 'uploads' | 'always' | 'never';
-  /** Whether a refresh of the Glance view also checks for drift. */
-  readonly checkDriftOnRefresh: boolean;
-  /** Whether applies that were interrupted go on by themselves. */
-  readonly resumeInterrupted: boolean;
 }
 
 /** Reads the settings; a value of the wrong type counts as not set. */
@@ -29,7 +23,6 @@ export function readSettings(): Settings {
   const cloud = configuration.get<unknown>('cloud');
   const pageSize = configuration.get<unknown>('explorer.pageSize');
   const parallelism = configuration.get<unknown>('parallelism');
-  const showTransfers = configuration.get<unknown>('transfers.show');
   const allowed = configuration.get<unknown>('allowedEnvironment');
   return {
     cloud: typeof cloud === 'string' ? cloud.trim() : '',
@@ -37,9 +30,6 @@ export function readSettings(): Settings {
     pageSize: whole(pageSize, 100, 1000),
     allowedEnvironment: Array.isArray(allowed) ? allowed.filter((name) => typeof name === 'string') : [],
     parallelism: whole(parallelism, PARALLELISM, PARALLELISM_AT_MOST),
-    showTransfers: showTransfers === 'always' || showTransfers === 'never' ? showTransfers : 'uploads',
-    checkDriftOnRefresh: configuration.get<unknown>('explorer.checkDriftOnRefresh') === true,
-    resumeInterrupted: configuration.get<unknown>('resumeInterrupted') === true,
   };
 }
 

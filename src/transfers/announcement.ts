@@ -1,13 +1,12 @@
 import envPaths from 'env-paths';
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as v from 'valibot';
-import { Failure, messageOf, systemCode } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { parseStored } from '../core/stored-json.ts';
-import { isOwn } from '../node/files/private-folder.ts';
 import { readClosedText, replaceText } from '../node/files/strict-files.ts';
 import { ProcessNames } from '../node/processes/process-names.ts';
 
@@ -32,29 +31,14 @@ export function hostsFolder(): string {
   return join(envPaths('glance-images', { suffix: '' }).data, 'transfers');
 }
 
-/** Makes the folder for this user alone. Throws `transfer-host` where it is not. */
+/** Makes the folder for this user alone. Throws `transfer-host` if it belongs to somebody else. */
 export async function openFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST')
-      throw new Failure('transfer-host', `The folder ${JSON.stringify(folder)} can't be made: ${messageOf(error)}`);
-  });
-  await isOpen(folder);
-}
-
-/**
- * Whether the folder is there. Throws `transfer-host` if somebody else may have put something into it: what says that it is a
- * host is asked to log in.
- */
-async function isOpen(folder: string): Promise<boolean> {
-  const stats = await lstat(folder).catch(() => undefined);
-  if (stats === undefined) return false;
-  const quoted = JSON.stringify(folder);
-  if (!stats.isDirectory() || !isOwn(stats))
-    throw new Failure('transfer-host', `${quoted} is not a folder of this user.`, { next: 'Remove it.' });
-  if (process.getuid === undefined || (stats.mode & 0o777) === 0o700) return true;
-  throw new Failure('transfer-host', `The folder ${quoted} is not closed to other users.`, {
-    next: `If nobody else wrote to it, run: chmod 700 ${quoted}`,
-  });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stats = await lstat(folder);
+  const own = process.getuid === undefined || stats.uid === process.getuid();
+  if (!stats.isDirectory() || !own)
+    throw new Failure('transfer-host', `The folder ${JSON.stringify(folder)} does not belong to this user.`);
+  if (process.getuid !== undefined && (stats.mode & 0o077) !== 0) await chmod(folder, 0o700);
 }
 
 /** A new address: a socket in the folder, or in one with a shorter name; a pipe on Windows. */
@@ -66,32 +50,21 @@ export async function newAddress(folder: string): Promise<string> {
   return join(await mkdtemp(SHORT_FOLDER), 'sock');
 }
 
-/** How a host says where it listens. */
-export interface Announcing {
-  readonly secret: string;
-  /** Tells clients of it. */
-  readonly announce: () => Promise<void>;
-  readonly withdraw: () => Promise<void>;
-}
-
-/** Writes down where this process is going to listen, so that somebody removes the socket should it be killed at once. */
-export async function reserve(
+/** Tells clients where this process listens. Returns what takes that back. */
+export async function announce(
   folder: string,
   version: string,
   address: string,
   names = new ProcessNames(),
-): Promise<Announcing> {
+): Promise<{ readonly secret: string; readonly withdraw: () => Promise<void> }> {
   const secret = randomBytes(32).toString('base64url');
   const file = join(folder, `${process.pid}.json`);
-  const write = (told: string): Promise<void> =>
-    replaceText(file, JSON.stringify({ process: names.own(), version, address, secret: told }));
-  await write('');
-  return { secret, announce: () => write(secret), withdraw: () => rm(file, { force: true }) };
+  await replaceText(file, JSON.stringify({ process: names.own(), version, address, secret }));
+  return { secret, withdraw: () => rm(file, { force: true }) };
 }
 
-/** The hosts that run. What one that was killed left behind is removed. Throws `transfer-host` if the folder is not this user's alone. */
+/** The hosts that run. What one that was killed left behind is removed. */
 export async function announcements(folder: string, names = new ProcessNames()): Promise<readonly Announcement[]> {
-  if (!(await isOpen(folder))) return [];
   const files = (await readdir(folder).catch(() => [])).filter((name) => /^\d+\.json$/.test(name));
   const found = await Promise.all(
     files.map(async (name) => {
@@ -103,7 +76,7 @@ export async function announcements(folder: string, names = new ProcessNames()):
       return undefined;
     }),
   );
-  return found.filter((each) => each !== undefined).filter(({ secret }) => secret !== '');
+  return found.filter((each) => each !== undefined);
 }
 
 /** Removes a socket, and the folder that was made for it, if nothing else is in it. */

@@ -52,37 +52,29 @@ interface Following {
   readonly ended: (message: string | undefined) => void;
 }
 
-/** ms that a host has to answer a greeting: it may be busy with the bytes of many. */
-const ANSWER_WAIT = 10_000;
-
 /** A connection to one transfer host. Closing it cancels nothing. */
 export class HostClient {
   readonly #connection: LineConnection;
-  readonly #answers: Answers | undefined;
+  readonly #answers: Answers;
   readonly #following = new Map<string, Following>();
   /** Events of runs whose plans are not here yet. */
   readonly #early = new Map<string, RunEvent[]>();
   readonly #accepted = new Map<string, () => void>();
   readonly #closed = Promise.withResolvers<undefined>();
 
-  private constructor(socket: Socket, answers: Answers | undefined) {
+  private constructor(socket: Socket, answers: Answers) {
     this.#answers = answers;
     this.#connection = connect(socket, () => this.#lost());
     const { rpc } = this.#connection;
     this.#connection.trust();
     rpc.onNotification(METHODS.told, (told: Told) => this.#told(told));
-    rpc.onRequest<Answer, unknown>(METHODS.ask, (ask: Ask, token: CancellationToken) => this.#answer(ask, token));
+    rpc.onRequest(METHODS.ask, (ask: Ask, token: CancellationToken) => this.#answer(ask, token));
     rpc.listen();
   }
 
-  /** Connects to a host. Without `answers` it only looks on, and is asked nothing. `wait`: ms that it has to answer. Throws `transfer-host`. */
-  static async open(
-    { address, secret, version }: Announcement,
-    answers: Answers | undefined,
-    { wait = ANSWER_WAIT }: { readonly wait?: number } = {},
-  ): Promise<HostClient> {
+  /** Connects to a host. Throws `transfer-host`. */
+  static async open({ address, secret, version }: Announcement, answers: Answers): Promise<HostClient> {
     const socket = createConnection(address);
-    const timer = setTimeout(() => socket.destroy(new Error('It says nothing.')), wait);
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     socket.once('connect', () => resolve(undefined));
     socket.once('error', reject);
@@ -94,8 +86,6 @@ export class HostClient {
     } catch (error) {
       socket.destroy();
       throw new Failure('transfer-host', 'The transfer host does not answer.', { cause: error });
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -124,10 +114,7 @@ export class HostClient {
   async follow(id: string, observe: Observe, known?: readonly Plan[]): Promise<FollowedRun> {
     const { rpc } = this.#connection;
     this.#early.set(id, []);
-    const { work, startedAt, events }: Watched = await rpc.sendRequest(METHODS.watch, {
-      run: id,
-      answers: this.#answers !== undefined,
-    });
+    const { work, startedAt, events }: Watched = await rpc.sendRequest(METHODS.watch, { run: id });
     const plans = known ?? fromWire(work);
     const { promise: ended, resolve } = Promise.withResolvers<string | undefined>();
     const following: Following = {
@@ -179,8 +166,7 @@ export class HostClient {
   }
 
   async #answer({ run, question, about }: Ask, token: CancellationToken): Promise<Answer> {
-    const answers: Answers = this.#answers ?? (() => Promise.resolve({ kind: 'pass' }));
-    const { accepted, ...answer } = await answers(about, this.#plansOf(run, about));
+    const { accepted, ...answer } = await this.#answers(about, this.#plansOf(run, about));
     if (accepted !== undefined && !token.isCancellationRequested) this.#accepted.set(question, accepted);
     return answer;
   }

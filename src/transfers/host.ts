@@ -1,21 +1,11 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
-import * as v from 'valibot';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { Engine, EngineOptions, EngineSetup } from '../core/engine.ts';
 import type { Log } from '../core/log.ts';
-import { newAddress, openFolder, removeSocket, reserve } from './announcement.ts';
+import { announce, newAddress, openFolder, removeSocket } from './announcement.ts';
 import { connect, type LineConnection } from './lines.ts';
-import {
-  answerSchema,
-  beginSchema,
-  checked,
-  helloSchema,
-  METHODS,
-  runSchema,
-  watchSchema,
-  type RunSummary,
-} from './protocol.ts';
+import { answerSchema, beginSchema, checked, helloSchema, METHODS, runSchema, type RunSummary } from './protocol.ts';
 import { Run, type Watcher } from './run.ts';
 import { fromWire } from './wire.ts';
 
@@ -35,8 +25,6 @@ export interface TransferHostOptions {
   readonly createEngine: (options: EngineOptions) => Promise<Engine>;
   /** ms without work after which the host ends. */
   readonly idle?: number;
-  /** Bytes that may wait for a client that does not read. */
-  readonly unreadAtMost?: number;
 }
 
 /** Carries out applies for the windows and terminals of this user, and outlives them. */
@@ -56,23 +44,18 @@ export class TransferHost {
     const { folder, version } = this.#options;
     await openFolder(folder);
     const address = await newAddress(folder);
-    const { secret, announce, withdraw } = await reserve(folder, version, address);
+    let secret = '';
     const server = createServer((socket) => this.#accept(socket, secret));
     server.maxConnections = CONNECTIONS_AT_MOST;
     await listening(server, address);
-    await announce();
+    const { secret: told, withdraw } = await announce(folder, version, address);
+    secret = told;
     this.#rest();
     await this.#ended.promise;
-    clearTimeout(this.#idle);
     await withdraw();
     server.close();
     for (const connection of this.#connections) connection.close();
     await removeSocket(address);
-  }
-
-  /** Ends at once. What runs is interrupted, as its journal says. */
-  end(): void {
-    this.#ended.resolve(undefined);
   }
 
   /** Ends, if nothing runs. */
@@ -84,22 +67,20 @@ export class TransferHost {
 
   #accept(socket: Socket, secret: string): void {
     const watched = new Set<Run>();
-    const onClose = (): void => {
-      clearTimeout(greeting);
+    const connection = connect(socket, () => {
       this.#connections.delete(connection);
       for (const run of watched) run.leave(watcher);
-    };
-    const connection = connect(socket, onClose, this.#options.unreadAtMost);
+    });
     this.#connections.add(connection);
     const watcher = watcherOf(connection);
     const greeting = setTimeout(() => connection.close(), GREETING_WAIT);
     const { rpc } = connection;
     rpc.onRequest(METHODS.hello, (given: unknown) => {
-      if (!knows(secret, given)) {
+      clearTimeout(greeting);
+      if (!isEqual(checked(helloSchema, given).secret, secret)) {
         connection.close();
         throw new TypeError('Who is that?');
       }
-      clearTimeout(greeting);
       connection.trust();
       this.#serve(connection, watcher, watched);
       return { version: this.#options.version };
@@ -113,10 +94,9 @@ export class TransferHost {
     rpc.onRequest(METHODS.begin, (given: unknown) => this.#begin(given));
     rpc.onRequest(METHODS.runs, () => this.#summaries());
     rpc.onRequest(METHODS.watch, (given: unknown) => {
-      const { run: id, answers } = checked(watchSchema, given);
-      const run = this.#runOf(id);
+      const run = this.#runOf(checked(runSchema, given).run);
       watched.add(run);
-      return run.watch(watcher, answers);
+      return run.watch(watcher);
     });
     rpc.onRequest(METHODS.cancel, (given: unknown) => {
       const { run, plan } = checked(runSchema, given);
@@ -195,7 +175,7 @@ async function listening(server: Server, address: string): Promise<void> {
   await promise;
 }
 
-function knows(secret: string, greeting: unknown): boolean {
+function isEqual(one: string, other: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return v.is(helloSchema, greeting) && timingSafeEqual(hash(greeting.secret), hash(secret));
+  return other !== '' && timingSafeEqual(hash(one), hash(other));
 }

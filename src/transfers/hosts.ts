@@ -1,18 +1,19 @@
 import { extname, join } from 'node:path';
 import type { EngineAnswers, EngineSetup } from '../core/engine.ts';
+import { definitionKey } from '../core/definition/definition.ts';
 import type { Plan } from '../core/reconcile/model/plan.ts';
 import { announcements, hostsFolder, type Announcement } from './announcement.ts';
 import { answersOf } from './answers.ts';
 import { HostClient, type Answers, type BeginOptions, type FollowedRun, type Observe } from './client.ts';
-import { forgetInterrupted, forgetLeft, leftRuns, noteOffered, type LeftPlan, type LeftRun } from './journal.ts';
+import { forgetLeft, leftRuns, type LeftRun } from './journal.ts';
 import type { RunSummary } from './protocol.ts';
 import { hostOf, trustedCertificates, type StartOptions } from './start.ts';
 
 /** What windows and terminals give. */
 export interface OpenOptions {
   readonly version: string;
-  /** What a run may ask here; nothing, where somebody only looks on. */
-  readonly answers?: EngineAnswers;
+  /** What a run may ask here. */
+  readonly answers: EngineAnswers;
   /** Asks for consent to plans that do more than was agreed to; nobody is asked if omitted. */
   readonly confirmAgain?: (plans: readonly Plan[]) => Promise<boolean>;
   /** Whether the certificates of the system count, besides Node's. */
@@ -29,12 +30,12 @@ export function openTransferHosts({ version, answers, confirmAgain, systemCertif
     version,
     program: PROGRAM,
     certificates: () => trustedCertificates(systemCertificates === true),
-    answers: answers && answersOf(answers, confirmAgain),
+    answers: answersOf(answers, confirmAgain),
   });
 }
 
 interface TransferHostsOptions extends StartOptions {
-  readonly answers: Answers | undefined;
+  readonly answers: Answers;
 }
 
 /** A run, and how to follow it. */
@@ -86,14 +87,12 @@ export class TransferHosts {
     await forgetLeft(this.#options.folder, ({ ended }) => ended !== undefined);
   }
 
-  /** Somebody was asked whether these go on. */
-  async noteOffered(plans: readonly LeftPlan[]): Promise<void> {
-    await noteOffered(this.#options.folder, plans);
-  }
-
   /** Forgets what was interrupted of these plans: they have been applied again. */
   async forgetInterrupted(plans: readonly Plan[]): Promise<void> {
-    await forgetInterrupted(this.#options.folder, plans);
+    const again = new Set(
+      plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
+    );
+    await forgetLeft(this.#options.folder, (plan) => again.has(targetOf(plan)));
   }
 
   /** Closes the connections. What runs goes on. */
@@ -111,4 +110,8 @@ export class TransferHosts {
     client.then((each) => each.closed.then(gone), gone);
     return client;
   }
+}
+
+function targetOf({ file, key, cloud, region }: Readonly<Record<'file' | 'key' | 'cloud' | 'region', string>>): string {
+  return JSON.stringify([file, key, cloud, region]);
 }

@@ -73,7 +73,7 @@ const entrySchema = v.variant('type', [
     imageId: v.exactOptional(v.string()),
   }),
   v.object({ type: v.literal('result'), at: v.number(), plan: v.string(), outcome }),
-  v.object({ type: v.picklist(['told', 'offered']), plan: v.string() }),
+  v.object({ type: v.literal('told'), plan: v.string() }),
 ]);
 
 type Entry = v.InferOutput<typeof entrySchema>;
@@ -83,8 +83,6 @@ export interface LeftPlan extends v.InferOutput<typeof planned> {
   readonly startedAt: number;
   readonly phase: (typeof PHASES)[number];
   readonly imageId?: string;
-  /** Whether somebody was asked whether it goes on. */
-  readonly offered: boolean;
   readonly ended?: v.InferOutput<typeof outcome> & { readonly at: number };
 }
 
@@ -186,33 +184,8 @@ export async function forgetLeft(folder: string, isDone: (plan: LeftPlan) => boo
     const done = plans.filter(isDone);
     const file = join(journals(folder), `${run}.jsonl`);
     if (done.length === plans.length) await rm(file, { force: true });
-    else await note(file, 'told', done);
+    else if (done.length > 0) await appendFile(file, done.map(({ id }) => line({ type: 'told', plan: id })).join(''));
   }
-}
-
-/** Forgets what was interrupted of these plans: they have been applied again. */
-export async function forgetInterrupted(folder: string, plans: readonly Plan[]): Promise<void> {
-  const again = new Set(
-    plans.map(({ definition, place }) => targetOf({ ...definition, ...place, key: definitionKey(definition) })),
-  );
-  await forgetLeft(folder, (plan) => again.has(targetOf(plan)));
-}
-
-function targetOf({ file, key, cloud, region }: Readonly<Record<'file' | 'key' | 'cloud' | 'region', string>>): string {
-  return JSON.stringify([file, key, cloud, region]);
-}
-
-/** Somebody was asked whether these plans go on: nobody is asked a second time. */
-export async function noteOffered(folder: string, offered: readonly LeftPlan[]): Promise<void> {
-  const ids = new Set(offered.map(({ id }) => id));
-  for (const { run, plans } of await leftRuns(folder)) {
-    const own = plans.filter(({ id }) => ids.has(id));
-    await note(join(journals(folder), `${run}.jsonl`), 'offered', own);
-  }
-}
-
-async function note(file: string, type: 'told' | 'offered', plans: readonly LeftPlan[]): Promise<void> {
-  if (plans.length > 0) await appendFile(file, plans.map(({ id }) => `\n${line({ type, plan: id })}`).join(''));
 }
 
 /** Nothing for a run whose host is alive. The last line may be cut. */
@@ -231,7 +204,6 @@ function leftOf(lines: string, names: ProcessNames): readonly LeftPlan[] {
       {
         ...plan,
         startedAt: first.at,
-        offered: own.some(({ type }) => type === 'offered'),
         phase: steps.at(-1)?.phase ?? 'waiting',
         ...(imageId === undefined ? {} : { imageId }),
         ...(result === undefined ? {} : { ended: { ...result.outcome, at: result.at } }),

@@ -5,17 +5,16 @@ import {
   createMessageConnection,
   type DataCallback,
   type Disposable,
-  Message,
+  type Message,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import { METHODS } from './protocol.ts';
 
 /** Bytes of one message: the texts and plans of some thousand definitions. */
 const MESSAGE_AT_MOST = 64 * 1024 * 1024;
 /** Bytes of a message from a peer that has not said who it is. */
 const GREETING_AT_MOST = 4096;
 /** Bytes that may wait for a peer that does not read. */
-const UNREAD_AT_MOST = MESSAGE_AT_MOST;
+const UNREAD_AT_MOST = 2 * MESSAGE_AT_MOST;
 
 /** A JSON-RPC connection over a socket. */
 export interface LineConnection {
@@ -29,9 +28,9 @@ export interface LineConnection {
  * JSON-RPC with one message a line. A peer that sends something else, a longer message than it may, or that does not read
  * what it is sent loses its connection.
  */
-export function connect(socket: Socket, onClose: () => void, unreadAtMost = UNREAD_AT_MOST): LineConnection {
+export function connect(socket: Socket, onClose: () => void): LineConnection {
   const reader = new LineReader(socket);
-  const rpc = createMessageConnection(reader, new LineWriter(socket, unreadAtMost));
+  const rpc = createMessageConnection(reader, new LineWriter(socket));
   socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     rpc.dispose();
@@ -40,15 +39,14 @@ export function connect(socket: Socket, onClose: () => void, unreadAtMost = UNRE
   return {
     rpc,
     trust: () => {
-      reader.trusted = true;
+      reader.bytesAtMost = MESSAGE_AT_MOST;
     },
     close: () => socket.destroy(),
   };
 }
 
 class LineReader extends AbstractMessageReader {
-  trusted = false;
-  #greeted = false;
+  bytesAtMost = GREETING_AT_MOST;
   readonly #socket: Socket;
   #parts: Buffer[] = [];
   #bytes = 0;
@@ -72,33 +70,20 @@ class LineReader extends AbstractMessageReader {
       this.#parts = [];
       this.#bytes = 0;
       rest = rest.subarray(end + 1);
-      if (!this.#deliver(line, callback)) {
+      const message = parseMessage(line);
+      if (message === undefined) {
         this.#socket.destroy();
         return;
       }
+      callback(message);
     }
     this.#keep(rest);
-  }
-
-  /** Returns whether it was a message. A stranger has one: the greeting, whose answer a client waits for. */
-  #deliver(line: string, callback: DataCallback): boolean {
-    const message = parseMessage(line);
-    if (message === undefined) return false;
-    if (!this.trusted && (this.#greeted || !isGreeting(message))) return false;
-    this.#greeted = true;
-    try {
-      callback(message);
-      return true;
-    } catch {
-      // The library throws for parameters that a cancellation can't have.
-      return false;
-    }
   }
 
   /** Returns whether the message may still grow. */
   #keep(part: Buffer): boolean {
     this.#bytes += part.length;
-    if (this.#bytes > (this.trusted ? MESSAGE_AT_MOST : GREETING_AT_MOST)) {
+    if (this.#bytes > this.bytesAtMost) {
       this.#parts = [];
       this.#socket.destroy();
       return false;
@@ -110,16 +95,14 @@ class LineReader extends AbstractMessageReader {
 
 class LineWriter extends AbstractMessageWriter {
   readonly #socket: Socket;
-  readonly #unreadAtMost: number;
 
-  constructor(socket: Socket, unreadAtMost: number) {
+  constructor(socket: Socket) {
     super();
     this.#socket = socket;
-    this.#unreadAtMost = unreadAtMost;
   }
 
   write(message: Message): Promise<void> {
-    if (this.#socket.writableLength > this.#unreadAtMost) this.#socket.destroy();
+    if (this.#socket.writableLength > UNREAD_AT_MOST) this.#socket.destroy();
     if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(message)}\n`);
     return Promise.resolve();
   }
@@ -129,14 +112,10 @@ class LineWriter extends AbstractMessageWriter {
   }
 }
 
-function isGreeting(message: Message): boolean {
-  return Message.isRequest(message) && message.method === METHODS.hello;
-}
-
 function parseMessage(line: string): Message | undefined {
   try {
-    const value = (JSON.parse(line) ?? undefined) as Message | undefined;
-    return Message.isRequest(value) || Message.isNotification(value) || Message.isResponse(value) ? value : undefined;
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && 'jsonrpc' in value ? (value as Message) : undefined;
   } catch {
     return undefined;
   }

@@ -39,9 +39,7 @@ async function main(): Promise<void> {
   try {
     const createEngine = async (options: EngineOptions): Promise<Engine> =>
       (await import('../node/engine.ts')).createEngine(options);
-    const host = new TransferHost({ folder, version, log, createEngine });
-    process.once('SIGTERM', () => host.end());
-    await host.serve();
+    await new TransferHost({ folder, version, log, createEngine }).serve();
   } finally {
     await release();
   }

@@ -77,9 +77,6 @@ export interface Begin {
 /** Names a run, and one of its plans where only that is meant. */
 export const runSchema = v.object({ run: v.string(), plan: v.optional(v.string()) });
 
-/** Watches a run. `answers`: whether this client may be asked. */
-export const watchSchema = v.object({ run: v.string(), answers: v.boolean() });
-
 /** A run of the host. */
 export interface RunSummary {
   readonly run: string;

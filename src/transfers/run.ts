@@ -12,8 +12,6 @@ import { eventToWire, toWire } from './wire.ts';
 const PROGRESS_INTERVAL = 200;
 /** ms that a question waits for somebody; then it counts as declined. */
 const QUESTION_WAIT = 15 * 60_000;
-/** The same for a login: whoever can answer may come back in the morning. */
-const LOGIN_WAIT = 24 * 3_600_000;
 
 /** Events of which only the last one of a plan counts for a client that comes late. */
 const PASSING: ReadonlySet<RunEvent['type']> = new Set([
@@ -50,8 +48,6 @@ export class Run {
   readonly #all = new AbortController();
   readonly #single = new Map<string, AbortController>();
   readonly #watchers = new Set<Watcher>();
-  /** The watchers who can be asked. */
-  readonly #asked = new Set<Watcher>();
   readonly #questions = new Set<OpenQuestion>();
   /** What a client that comes late is told, in order. */
   readonly #kept = new Map<string, RunEvent>();
@@ -104,18 +100,16 @@ export class Run {
   }
 
   /** Everything so far. From now on the watcher is told what happens, and asked what is open. */
-  watch(watcher: Watcher, answers: boolean): Watched {
+  watch(watcher: Watcher): Watched {
     this.#flush();
     this.#watchers.add(watcher);
-    if (answers) this.#asked.add(watcher);
     if (!this.#running) void this.#journal.end(true);
-    if (answers) for (const question of this.#questions) this.#put(question, watcher);
+    for (const question of this.#questions) this.#put(question, watcher);
     return { work: toWire(this.#plans), startedAt: this.startedAt, events: [...this.#kept.values()] };
   }
 
   leave(watcher: Watcher): void {
     this.#watchers.delete(watcher);
-    this.#asked.delete(watcher);
   }
 
   /** Cancels all of it, or one plan. */
@@ -134,10 +128,10 @@ export class Run {
       answer: resolve,
     };
     const declined = (): void => resolve(null);
-    const timer = setTimeout(declined, about.kind === 'login' ? LOGIN_WAIT : QUESTION_WAIT);
+    const timer = setTimeout(declined, QUESTION_WAIT);
     this.#all.signal.addEventListener('abort', declined, { once: true });
     this.#questions.add(question);
-    for (const watcher of this.#asked) this.#put(question, watcher);
+    for (const watcher of this.#watchers) this.#put(question, watcher);
     try {
       return this.#all.signal.aborted ? null : await promise;
     } finally {
@@ -157,13 +151,13 @@ export class Run {
     return (await this.ask({ kind: 'plans', plans: toWire(plans).plans })) === true;
   }
 
-  /** Where nobody who is asked can answer, nobody will. */
+  /** Where nobody who watches can answer, nobody will. */
   #put({ ask, passed, answered, answer }: OpenQuestion, watcher: Watcher): void {
     watcher.ask(ask, answered.signal).then(
       (told) => {
         if (told.kind === 'answer') answer(told.value);
         else passed.add(watcher);
-        if ([...this.#asked].every((each) => passed.has(each))) answer(null);
+        if ([...this.#watchers].every((each) => passed.has(each))) answer(null);
       },
       // Gone: another client may answer.
       () => this.leave(watcher),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
@@ -54,13 +54,11 @@ async function startProcess({
   program,
   certificates,
 }: StartOptions): Promise<() => number | undefined> {
-  let log: FileHandle | undefined;
+  const trusted = [...new Set(certificates())];
+  const bundle = join(folder, 'certificates.pem');
+  await replaceText(bundle, trusted.join('\n'));
+  const log = await open(logOf(folder), 'w', 0o600);
   try {
-    const trusted = [...new Set(certificates())];
-    const bundle = join(folder, 'certificates.pem');
-    // Never empty: a full disk shows here, where it can be told.
-    await replaceText(bundle, ['# What the process trusts that started this host.', ...trusted].join('\n'));
-    log = await open(logOf(folder), 'w', 0o600);
     const child = spawn(process.execPath, [program, folder, version], {
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
@@ -78,9 +76,9 @@ async function startProcess({
     child.unref();
     return () => code;
   } catch (error) {
-    throw new Failure('transfer-host', `The transfer host does not start: ${messageOf(error)}.`, { cause: error });
+    throw new Failure('transfer-host', `The transfer host does not start: ${messageOf(error)}`, { cause: error });
   } finally {
-    await log?.close();
+    await log.close();
   }
 }
 

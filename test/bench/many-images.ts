@@ -9,13 +9,13 @@ import { ROOT } from '../host/folders.ts';
 
 export const IMAGES = 10_000;
 
-/** Runs `work` beside a sandbox cloud, in a process of its own, whose RegionOne has so many public images. */
-export async function withManyImages<T>(work: (cloudsFile: string) => Promise<T>, count = IMAGES): Promise<T> {
+/** Runs `work` beside a sandbox cloud, in a process of its own, whose RegionOne has 10,000 public images. */
+export async function withManyImages<T>(work: (cloudsFile: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'glance-images-bench-'));
   try {
     const images = join(folder, 'RegionOne', 'images');
     await mkdir(images, { recursive: true });
-    for (let index = 0; index < count; index += 1) {
+    for (let index = 0; index < IMAGES; index += 1) {
       const image = record(index);
       await writeFile(join(images, `${image.id}.json`), JSON.stringify(image));
     }

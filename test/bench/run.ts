@@ -1,10 +1,7 @@
-// Prints what the budgets are about, as measured in this run: `npm run bench -- [name…] [options]`. Nothing fails for being slow.
+// Prints what the budgets are about, as measured in this run: `npm run bench [name…]`. Nothing fails for being slow.
 import { activation } from './activation.ts';
 import { apply } from './apply.ts';
-import { compare } from './compare/compare.ts';
-import { settingsOf, USAGE, type Settings } from './compare/settings.ts';
 import { definitions } from './definitions.ts';
-import { host } from './host.ts';
 import { list } from './list.ts';
 import { plan } from './plan.ts';
 import type { Row } from './rounds.ts';
@@ -14,7 +11,7 @@ import { tree } from './tree.ts';
 import { view } from './view.ts';
 
 /** The quick ones first. */
-const BENCHMARKS: Readonly<Record<string, (settings: Settings) => Promise<readonly Row[]>>> = {
+const BENCHMARKS: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   size,
   definitions,
   tree,
@@ -23,13 +20,10 @@ const BENCHMARKS: Readonly<Record<string, (settings: Settings) => Promise<readon
   view,
   plan,
   transfer,
-  host,
   apply,
-  compare,
 };
 
-const settings = readSettings();
-const asked = settings.names;
+const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}.`);
@@ -37,11 +31,9 @@ if (unknown.length > 0) {
 }
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(BENCHMARKS)) {
-  // At full size it takes hours.
-  const isWanted = asked.length > 0 ? asked.includes(name) : name !== 'compare';
-  if (!isWanted) continue;
+  if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`Measuring ${name}…`);
-  rows.push(...(await measure(settings)));
+  rows.push(...(await measure()));
 }
 print([{ what: 'what', measured: 'measured', budget: 'budget' }, ...rows]);
 
@@ -50,13 +42,4 @@ function print(lines: readonly Row[]): void {
   const [what, measured] = [width('what'), width('measured')];
   for (const line of lines)
     console.log(`${line.what.padEnd(what)}  ${line.measured.padEnd(measured)}  ${line.budget}`.trimEnd());
-}
-
-function readSettings(): Settings {
-  try {
-    return settingsOf(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${String(error)}\n${USAGE}`);
-    process.exit(64);
-  }
 }

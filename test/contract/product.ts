@@ -10,9 +10,6 @@ interface Product {
   readonly commandLine: string;
   readonly engine: string;
   readonly sandbox: string;
-  readonly transferHost: string;
-  /** The Action of GitHub. */
-  readonly action: string;
 }
 
 /** What the VSIX under test holds, unpacked; or, for debugging, the sources where `GLANCE_IMAGES_PRODUCT` is `source`. */
@@ -28,19 +25,10 @@ function fromSource(): Product {
     commandLine: join(source, 'cli', 'main.ts'),
     engine: join(source, 'node', 'engine.ts'),
     sandbox: join(source, 'sandbox', 'main.ts'),
-    transferHost: join(source, 'transfers', 'main.ts'),
-    action: join(source, 'action', 'main.ts'),
   };
 }
 
 function unpacked(): Product {
   const dist = join(unpackedVsix(), 'dist');
-  return {
-    commandLine: join(dist, 'cli.cjs'),
-    engine: join(dist, 'engine.cjs'),
-    sandbox: join(dist, 'sandbox.cjs'),
-    transferHost: join(dist, 'transfer-host.cjs'),
-    // The VSIX leaves it out; it was built with the rest.
-    action: join(ROOT, 'dist', 'action', 'main.cjs'),
-  };
+  return { commandLine: join(dist, 'cli.cjs'), engine: join(dist, 'engine.cjs'), sandbox: join(dist, 'sandbox.cjs') };
 }

@@ -21,8 +21,8 @@ describe('what a user sees', () => {
     await window.verified(2);
     await window.lens(/Applied in 2 regions/).waitFor();
     // A card moves when its transfer ends.
-    await window.transfers().getByRole('heading', { name: 'History (2)' }).waitFor();
-    const card = await window.openedCard('sandbox/RegionTwo');
+    await window.webview().getByRole('heading', { name: 'History (2)' }).waitFor();
+    const card = window.card('sandbox/RegionTwo');
     // Pressed while the card moves it may fold what it has just unfolded.
     if ((await card.locator('details').getAttribute('open')) === null) await card.locator('summary').click();
     await card.locator('details[open]').waitFor();
@@ -75,7 +75,7 @@ describe('what a user sees', () => {
     await window.verified(2);
     await view.expand(/RegionTwo/);
     const row = view.rows(/Ubuntu 24\.04/).last();
-    await press(row, window.webview().getByRole('heading', { name: 'Ubuntu 24.04', level: 1 }));
+    await press(row, window.page.getByText('"os_hash_value"'));
     await window.screenshot('show-image');
 
     // An image that a definition manages has one already.

@@ -28,8 +28,8 @@ describe('an apply that fails in part', () => {
     await refused.hit;
     // The region that failed is told while the other one is still at its bytes.
     const reason = window.card('RegionTwo').getByText(/No more images today/);
-    await reason.filter({ visible: true }).first().waitFor();
-    await window.transfers().getByText('Running (1)').waitFor();
+    await reason.first().waitFor();
+    await window.webview().getByText('Running (1)').waitFor();
     const status = window.page.locator('.statusbar').getByText(/1 transfer/);
     await status.waitFor();
     await window.screenshot('one-region-failed');

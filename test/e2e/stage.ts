@@ -14,8 +14,6 @@ export interface StageOptions {
   /** Whether a sandbox cloud runs and the workspace has the definitions of all suites; else the workspace is empty and nobody has a cloud. */
   readonly sandbox?: boolean;
   readonly faults?: NonNullable<SandboxOptions['faults']>;
-  /** Who has a cloud; user demo if omitted. */
-  readonly users?: NonNullable<SandboxOptions['users']>;
 }
 
 /** Where a story in the editor is told: a folder of its own with a workspace, a cloud, and VS Code once it is opened. */

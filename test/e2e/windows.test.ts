@@ -24,13 +24,10 @@ describe('an apply and its windows', () => {
   async function uploading(): Promise<Workbench> {
     const window = await stage.openFile('ubuntu.image.jsonc');
     await window.apply();
-    const sent = window
-      .transfers()
-      .getByRole('article')
-      .filter({ hasText: /[1-9][\d.]* [KM]iB of 8 MiB/ });
+    const sent = window.webview().getByText(/[1-9][\d.]* [KM]iB of 8 MiB/);
     await sent.nth(1).waitFor();
     // Its bytes were kept for the next window once its speed was sampled three times more.
-    const speed = window.transfers().locator('.throughput polyline').first();
+    const speed = window.webview().locator('.throughput polyline').first();
     await speed.evaluate(async (line) => {
       const samples = (): number => (line.getAttribute('points') ?? '').split(' ').length;
       const enough = samples() + 3;
@@ -56,16 +53,15 @@ describe('an apply and its windows', () => {
     await second.lens(/\d+%/).waitFor();
     await second.command('Glance: Show Transfers');
     await second
-      .transfers()
-      .getByRole('article')
-      .filter({ hasText: /[1-9][\d.]* [KM]iB of 8 MiB/ })
+      .webview()
+      .getByText(/[1-9][\d.]* [KM]iB of 8 MiB/)
       .nth(1)
       .waitFor();
     await second.screenshot('second-window');
     await pressOnce(second.card('RegionTwo').getByRole('button', { name: 'Cancel', exact: true }));
     await first
       .card('RegionTwo')
-      .filter({ hasText: /The partial image .* was deleted/ })
+      .getByText(/The partial image .* was deleted/)
       .waitFor();
     release();
     await first.lens(/RegionOne: Applied/).waitFor();
@@ -77,15 +73,11 @@ describe('an apply and its windows', () => {
     const window = await uploading();
     const card = window.card('RegionOne');
     await pressOnce(card.getByRole('button', { name: 'Cancel', exact: true }));
-    await card.filter({ hasText: /The partial image .* was deleted/ }).waitFor();
+    await card.getByText(/The partial image .* was deleted/).waitFor();
     release();
     await window.verified(1);
     await window.lens(/RegionOne: Cancelled.*RegionTwo: Applied/).waitFor();
     await window.screenshot('one-region-cancelled');
-    // The card has told what became of the cancelled region.
-    await window.notified(/Applied and verified/, async (entry) => {
-      assert.doesNotMatch((await entry.textContent()) ?? '', /Cancelled|RegionOne/);
-    });
     await pressOnce(card.getByRole('button', { name: 'Apply Again' }));
     await window.verified(2);
   });
@@ -118,7 +110,7 @@ describe('an apply and its windows', () => {
   it('is told as interrupted once its host was killed, and applied again', async () => {
     const window = await uploading();
     await stage.killTransferHost();
-    const interrupted = window.card('The connection to the transfer host was lost');
+    const interrupted = window.webview().getByText(/The connection to the transfer host was lost/);
     await interrupted.nth(1).waitFor();
     await window.screenshot('host-killed');
     release();

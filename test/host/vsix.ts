@@ -33,15 +33,11 @@ function sameBytes(archive: Uint8Array): Uint8Array {
   const sorted: Zippable = {};
   for (const path of Object.keys(files).sort()) {
     const bytes = files[path] ?? new Uint8Array();
-    sorted[path] = [bytes, { os: 3, attrs: (isProgram(bytes) ? 0o100755 : 0o100644) << 16 }];
+    const program = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+    sorted[path] = [bytes, { os: 3, attrs: (program ? 0o100755 : 0o100644) << 16 }];
   }
   // By parts in local time, as a ZIP archive keeps it.
   return zipSync(sorted, { level: 9, mtime: new Date(1980, 0, 1) });
-}
-
-/** Whether the text of a program begins with `#!`. */
-function isProgram(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x23 && bytes[1] === 0x21;
 }
 
 let made: string | undefined;
@@ -70,7 +66,7 @@ function unpack(vsix: string): string {
   for (const [path, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
     const to = join(folder, path);
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, bytes, { mode: isProgram(bytes) ? 0o755 : 0o644 });
+    writeFileSync(to, bytes);
   }
   return join(folder, 'extension');
 }

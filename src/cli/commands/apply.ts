@@ -6,15 +6,16 @@ import {
   resultWarnings,
 } from '../../core/reconcile/words/describe.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
-import { hostsFolder } from '../../transfers/announcement.ts';
-import { forgetInterrupted } from '../../transfers/journal.ts';
+import { openTransferHosts } from '../../transfers/hosts.ts';
 import { applyReport } from '../../core/reconcile/words/report.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { showApplyProgress } from '../apply-progress.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { version } from '../version.ts';
 import type { CommonOptions, CommandDeps } from '../command-deps.ts';
 import type { Terminal } from '../terminal.ts';
 import { consentsOf, planNamed, type PlanConsents } from './plan.ts';
+import { detach } from './detach.ts';
 import type { SavedPlan } from '../../core/reconcile/saved/saved-plan.ts';
 import { consentsOfSaved, planSaved } from './apply-saved.ts';
 import { showDigests } from './show-digests.ts';
@@ -38,19 +39,9 @@ export async function apply(
   const { terminal, folder } = deps;
   const plans = await (saved === undefined ? planNamed(names, options, deps) : planSaved(saved, options, deps));
   if (plans === undefined) return EXIT.failed;
-  if (saved === undefined) return applyPlanned(plans, options, deps);
   showPlans(plans, terminal, folder);
+  if (saved === undefined) return carryOut(plans, await agree(plans, options, deps), options, deps);
   return carryOut(plans, plans, { ...options, ...consentsOfSaved(saved), autoApprove: true }, deps);
-}
-
-/** Shows plans, asks, and carries them out. */
-export async function applyPlanned(
-  plans: readonly Plan[],
-  options: ApplyCommandOptions,
-  deps: CommandDeps,
-): Promise<ExitCode> {
-  showPlans(plans, deps.terminal, deps.folder);
-  return carryOut(plans, await agree(plans, options, deps), options, deps);
 }
 
 async function carryOut(
@@ -60,10 +51,8 @@ async function carryOut(
   deps: CommandDeps,
 ): Promise<ExitCode> {
   const { terminal, folder, signal, engine } = deps;
-  if (options.detach === true && agreed.some(({ action }) => action !== 'none' && action !== 'blocked')) {
-    const { detach } = await import('./detach.ts');
+  if (options.detach === true && agreed.some(({ action }) => action !== 'none' && action !== 'blocked'))
     return detach(agreed, options, deps);
-  }
   const progress = await showApplyProgress(agreed, terminal);
   const results = await engine
     .apply(agreed, {
@@ -73,11 +62,7 @@ async function carryOut(
       ...(options.autoApprove === true ? {} : { confirmAgain: (again: readonly Plan[]) => confirmAgain(again, deps) }),
     })
     .finally(() => progress.stop());
-  const ended = results.filter(({ status }) => ['done', 'unchanged', 'unverified'].includes(status));
-  await forgetInterrupted(
-    hostsFolder(),
-    ended.map(({ plan }) => plan),
-  );
+  await forgetInterrupted(results);
   const all = plans.map((plan) => results.find((result) => result.plan.id === plan.id) ?? declined(plan));
   if (options.json === true) terminal.document(applyReport(all));
   for (const result of all) {
@@ -111,6 +96,12 @@ async function confirmAgain(plans: readonly Plan[], { terminal, folder, question
   terminal.problem('The images or their sources changed since the plan was made. It is now:', 'yellow');
   showPlans(plans, terminal, folder);
   return (await questions?.yes('Apply this plan?')) ?? false;
+}
+
+/** What a transfer host left behind was applied again. */
+async function forgetInterrupted(results: readonly ApplyResult[]): Promise<void> {
+  const ended = results.filter(({ status }) => ['done', 'unchanged', 'unverified'].includes(status));
+  await openTransferHosts({ version: version(), answers: {} }).forgetInterrupted(ended.map(({ plan }) => plan));
 }
 
 function declined(plan: Plan): ApplyResult {

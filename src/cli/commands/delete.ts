@@ -29,24 +29,10 @@ export async function deleteImages(
   options: CommonOptions & { readonly autoApprove?: boolean },
   deps: CommandDeps,
 ): Promise<ExitCode> {
+  const { terminal } = deps;
   const before = performance.now();
   const doomed = await chosen(names, options, deps);
   if (doomed === undefined) return EXIT.failed;
-  return deleteFound(doomed, options, deps, before);
-}
-
-/**
- * Lists images, asks, and deletes them.
- *
- * @param before when they were looked at; absent if each has to be looked at again
- */
-export async function deleteFound(
-  doomed: readonly FoundImage[],
-  options: CommonOptions & { readonly autoApprove?: boolean },
-  deps: CommandDeps,
-  before: number | undefined,
-): Promise<ExitCode> {
-  const { terminal } = deps;
   for (const each of doomed) terminal.line(`delete: ${inWords(each)}`, 'red');
   if (doomed.length === 0) terminal.line('Nothing to delete.');
   const agreed = doomed.length === 0 || (await agree(doomed, options.autoApprove === true, deps));

@@ -52,7 +52,7 @@ export async function importTerraform(
 }
 
 /** Prints a definition, or writes it into a file that does not exist yet. Throws `file-not-written`. */
-export async function writeDefinition(
+async function writeDefinition(
   text: string,
   output: string | undefined,
   terminal: Terminal,

@@ -128,13 +128,12 @@ async function unclaimedBy(
   names: readonly string[],
   { engine, signal, folder }: CommandDeps,
 ): Promise<readonly UnclaimedImage[] | undefined> {
-  if (!hasFolder(names, folder)) return undefined;
+  if (!names.some((name) => isFolder(resolve(folder, name)))) return undefined;
   return engine.unclaimed(plans, signal);
 }
 
-/** Whether one of these names is a folder. */
-export function hasFolder(names: readonly string[], folder: string): boolean {
-  return names.some((name) => statSync(resolve(folder, name), { throwIfNoEntry: false })?.isDirectory() ?? false);
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Writing marks does not change the image itself. */

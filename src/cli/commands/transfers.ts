@@ -23,7 +23,7 @@ export interface TransfersOptions {
 
 /** `transfers`: what runs without a terminal or window, and what was interrupted. */
 export async function transfers(options: TransfersOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
-  const hosts = openTransferHosts({ version: version() });
+  const hosts = openTransferHosts({ version: version(), answers: {} });
   try {
     if (options.cancel !== undefined) return await cancel(options.cancel, hosts, terminal);
     if (options.follow !== undefined) return await follow(options.follow, { hosts, terminal, signal, options });

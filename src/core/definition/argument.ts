@@ -13,7 +13,6 @@ export type ArgumentType =
   | ListType
   | { readonly kind: 'properties' }
   | { readonly kind: 'members' }
-  | { readonly kind: 'source-image' }
   | { readonly kind: 'timeouts' };
 
 /** A list of strings. */
@@ -46,8 +45,6 @@ type WhenChanged =
   | 'replace-if-bytes-differ'
   | 'another-image'
   | 'stores'
-  /** A smaller number deletes or deactivates replaced images. */
-  | 'retires'
   | 'nothing';
 
 /** The name of an argument. */

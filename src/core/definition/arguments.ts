@@ -75,14 +75,6 @@ export const ARGUMENT_TABLE = {
       'Expected checksum of the downloaded bytes, compared before the upload: `ALGORITHM:HEX` with md5, sha1, sha256 or sha512, or the address or path of a checksum file.',
     examples: ['https://cloud-images.example.org/noble/SHA256SUMS', 'sha256:…'],
   },
-  image_source_image: {
-    attribute: null,
-    type: { kind: 'source-image' },
-    whenChanged: 'replace-if-bytes-differ',
-    description:
-      'Image in this or another cloud whose data is sent, as `{ "cloud", "region", "image_id" }`. The data passes through this machine once, whatever the number of regions, and its digests are compared at both ends. Without `region`, the region that is configured for the cloud.',
-    examples: [{ cloud: 'devcloud', region: 'RegionOne', image_id: '8a2ea3c1-6f4c-4f0e-9a53-3a1b8c2d4e5f' }],
-  },
   image_cache_path: {
     attribute: null,
     type: { kind: 'string', format: 'path' },
@@ -246,14 +238,6 @@ export const ARGUMENT_TABLE = {
     whenChanged: 'nothing',
     description: 'What happens to the old image after its replacement is verified and published.',
     examples: ['delete'],
-  },
-  keep: {
-    attribute: null,
-    type: { kind: 'integer', minimum: 1, maximum: 100 },
-    whenChanged: 'retires',
-    description:
-      'How many replaced images stay, hidden, so that a rollback can bring the last one back. Older ones become what `on_replace` says, which has to be `delete` or `deactivate`. Without `keep`, that happens to every replaced image at once.',
-    examples: [3],
   },
   ignore: {
     attribute: null,

@@ -12,16 +12,6 @@ export interface MemberArgument {
   readonly accept_with?: string;
 }
 
-/** An image in a cloud that the bytes come from. */
-export interface SourceImageArgument {
-  /** Entry of `clouds.yaml`. */
-  readonly cloud: string;
-  /** The cloud's default region if omitted. */
-  readonly region?: string;
-  /** A UUID in lower case. */
-  readonly image_id: string;
-}
-
 /** What happens to the replaced image. */
 export type OnReplace = 'hide' | 'delete' | 'deactivate' | 'keep';
 
@@ -42,8 +32,6 @@ export interface DefinitionArguments {
   readonly image_source_password?: string;
   /** `ALGORITHM:HEX`, or the address or path of a checksum file. */
   readonly image_source_checksum?: string;
-  /** The image whose bytes are sent. */
-  readonly image_source_image?: SourceImageArgument;
   /** As written. */
   readonly image_cache_path?: string;
   /** Whether a compressed source is decompressed before it is sent. */
@@ -76,8 +64,6 @@ export interface DefinitionArguments {
   readonly members?: readonly (string | MemberArgument)[];
   /** What happens to the replaced image. */
   readonly on_replace?: OnReplace;
-  /** How many replaced images stay, hidden; `on_replace` says what becomes of older ones. */
-  readonly keep?: number;
   /** Globs of property names that are never compared and never written. */
   readonly ignore?: readonly string[];
   /** Durations as written, e.g. `30m`. */

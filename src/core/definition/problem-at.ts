@@ -16,16 +16,6 @@ export function problemAt(
   return { severity, code, message, ...new LineIndex(definition.text).place(place?.value ?? definition.range) };
 }
 
-/** The argument whose value a problem is at; `undefined` if it is at none. */
-export function argumentOf({ text, places }: Definition, { line, column }: Problem): string | undefined {
-  const lines = new LineIndex(text);
-  for (const [argument, { value }] of places) {
-    const place = lines.place(value);
-    if (place.line === line && place.column === column) return argument;
-  }
-  return undefined;
-}
-
 /** A problem at the argument that names the source. */
 export function problemAtSource(definition: Definition, severity: Severity, code: ErrorCode, message: string): Problem {
   return problemAt(definition, severity, code, message, sourceArgument(definition));

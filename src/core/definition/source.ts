@@ -1,4 +1,4 @@
-import type { Definition, SourceImageArgument } from './definition.ts';
+import type { Definition } from './definition.ts';
 
 /** An address as the definition writes it, and how to ask it. */
 export interface SourceAddress {
@@ -20,9 +20,7 @@ export type Source =
   /** This machine downloads the bytes and uploads them. */
   | ({ readonly kind: 'url'; readonly decompress: boolean } & SourceAddress)
   /** Glance downloads the bytes itself (its import method `web-download`), as they are. */
-  | ({ readonly kind: 'cloud' } & SourceAddress)
-  /** This machine reads the bytes of an image in a cloud and uploads them. */
-  | { readonly kind: 'image'; readonly image: SourceImageArgument };
+  | ({ readonly kind: 'cloud' } & SourceAddress);
 
 /** A source at an address. */
 export type AddressSource = Extract<Source, SourceAddress>;
@@ -31,21 +29,19 @@ export type AddressSource = Extract<Source, SourceAddress>;
 export type RemoteSource = AddressSource | (Extract<Source, { kind: 'file' }> & { readonly decompress: true });
 
 /** The arguments that name a source. A definition has at most one of them. */
-export const SOURCE_ARGUMENTS = ['local_file_path', 'image_source_url', 'image_source_image'] as const;
+export const SOURCE_ARGUMENTS = ['local_file_path', 'image_source_url'] as const;
 
 const ARGUMENT_OF: Readonly<Record<Source['kind'], (typeof SOURCE_ARGUMENTS)[number]>> = {
   none: 'local_file_path',
   file: 'local_file_path',
   url: 'image_source_url',
   cloud: 'image_source_url',
-  image: 'image_source_image',
 };
 
 /** The source of a definition. */
 export function sourceOf({ arguments: written }: Pick<Definition, 'arguments'>): Source {
-  const { local_file_path: path, image_source_url: url, image_source_image: image, decompress = false } = written;
+  const { local_file_path: path, image_source_url: url, decompress = false } = written;
   if (path !== undefined) return { kind: 'file', path, decompress };
-  if (image !== undefined) return { kind: 'image', image };
   if (url === undefined) return { kind: 'none' };
   const { image_source_username: username, image_source_password: password, image_source_checksum: checksum } = written;
   const address: SourceAddress = {

@@ -39,23 +39,13 @@ export function sorted<Image extends LiveImage>(
   images: readonly Image[],
   orders: readonly ImageOrder[],
 ): readonly Image[] {
-  return images.toSorted(comparing(orders));
-}
-
-/** Compares two images by each key in turn, as `sorted` does. */
-export function comparing(orders: readonly ImageOrder[]): (left: LiveImage, right: LiveImage) => number {
-  return (left, right) => {
+  return images.toSorted((left, right) => {
     for (const { key, descending } of orders) {
       const difference = compare(valueOf(left, key), valueOf(right, key), descending);
       if (difference !== 0) return difference;
     }
     return 0;
-  };
-}
-
-/** The orders as the parameter `sort` of a list has them (https://docs.openstack.org/api-ref/image/v2/#list-images). */
-export function orderParameter(orders: readonly ImageOrder[]): string {
-  return orders.map(({ key, descending }) => `${key}:${descending ? 'desc' : 'asc'}`).join(',');
+  });
 }
 
 function valueOf(image: LiveImage, key: SortKey): string | number | null {

@@ -1,6 +1,5 @@
 import { Failure } from '../failure.ts';
 import { PIECE_BYTES } from './buffer-pool.ts';
-import { sourceInWords } from './image/image-path.ts';
 import { sameIdentity, type OpenSource } from './ports.ts';
 
 /** A piece of a source that several have to take. */
@@ -50,7 +49,7 @@ export async function readPiece(source: OpenSource, buffer: Uint8Array, position
 }
 
 function changed(path: string, how: string): Failure {
-  return new Failure('source-changed', `The ${sourceInWords(path)} ${how} while it was being read. Nothing was kept.`, {
+  return new Failure('source-changed', `The file "${path}" ${how} while it was being read. Nothing was kept.`, {
     next: 'Wait until nothing writes to it any more, then apply again.',
   });
 }

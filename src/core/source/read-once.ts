@@ -73,7 +73,7 @@ class Pass {
     for (let position = 0; position < size;) {
       signal?.throwIfAborted();
       const buffer = await this.#freeBuffer(signal);
-      const piece = await withAbort(readPiece(this.#source, buffer, position), signal);
+      const piece = await readPiece(this.#source, buffer, position);
       position += piece.length;
       this.#hand(buffer, piece, position);
       if (this.#digestFailure !== undefined) throw this.#digestFailure.reason;

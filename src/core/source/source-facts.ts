@@ -18,8 +18,6 @@ export interface SourceFacts {
   readonly origin?: SourceOrigin;
   /** The most private network that it was fetched over, if it was fetched. */
   readonly network?: AddressKind;
-  /** It is still being fetched: only its beginning is inspected, and its digests are not known. */
-  readonly arriving?: true;
 }
 
 /** The origin of bytes that are fetched or decompressed before they are sent. */
@@ -49,8 +47,6 @@ export interface RemoteFacts {
   /** What the headers of the bytes to send say, if an earlier fetch left them here. */
   readonly inspection?: Inspection;
   readonly origin: SourceOrigin;
-  /** Where its URL redirects to, without secrets. */
-  readonly redirectedTo?: string;
   /** Of `cloud`, no byte passes through this machine. */
   readonly kind: RemoteSource['kind'];
 }

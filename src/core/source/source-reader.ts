@@ -47,21 +47,6 @@ export class SourceReader {
     }
   }
 
-  /**
-   * Inspects bytes that are not on this machine by `read`, unless it was done before for this state of them.
-   * @param state names the bytes; `undefined` if nothing identifies them
-   */
-  async inspectElsewhere(
-    state: FileIdentity | undefined,
-    read: () => Promise<Inspection | undefined>,
-  ): Promise<Inspection | undefined> {
-    const known = state === undefined ? undefined : await this.#inspections.get(state);
-    if (known !== undefined) return known;
-    const inspection = await read();
-    if (state !== undefined && inspection !== undefined) await this.#inspections.put(state, inspection);
-    return inspection;
-  }
-
   /** Digests of the file, from the cache or by reading it. Throws `source-changed` if it changes meanwhile. */
   async digests(path: string, algorithms: readonly string[], signal?: AbortSignal): Promise<Digests> {
     const { identity, digests } = await this.identify(path);

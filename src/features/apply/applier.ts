@@ -3,7 +3,9 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Place } from '../../core/place.ts';
+import { resultWarnings } from '../../core/reconcile/words/describe.ts';
 import type { ApplyOptions, PlanOptions } from '../../core/engine.ts';
+import { isUnpublished } from '../../core/reconcile/ownership/identity.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { setContextKey } from '../../platform/context-keys.ts';
 import { refuseChanged } from '../../platform/files/definition-files.ts';
@@ -13,7 +15,7 @@ import type { HostedApplies } from '../../platform/engine/hosted-applies.ts';
 import type { NotificationAction } from '../../platform/prompts/failure-actions.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
-import { type ProgressWork, withCancellableProgress } from '../../platform/prompts/progress.ts';
+import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import { requireTrust } from '../../platform/trust.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { AppliedOrigins } from '../../state/definitions/applied-origins.ts';
@@ -25,8 +27,7 @@ import { ApplyProgress } from './apply-progress.ts';
 import { choosePlans } from './choose-plans.ts';
 import { confirmed, confirmedAgain } from './confirmation.ts';
 import { showResult } from './show-result.ts';
-import { blockedInWords, nothingDiffers, outcomeInWords } from './result-words.ts';
-import { logResult, tellOutcome } from './tell-outcome.ts';
+import { blockedInWords, failureOf, nothingDiffers, outcomeInWords } from './result-words.ts';
 import type { ApplyEvent, ApplyResult, ApplyStatus } from '../../core/reconcile/model/result.ts';
 
 /** What an apply does only with consent. */
@@ -62,12 +63,10 @@ export interface ApplierDeps {
   readonly transfers: TransferRecorder;
   readonly notifications: Notifications;
   readonly log: GlanceLog;
-  /** Shows transfers that start, without taking the focus, if the setting says so. Returns whether they are in sight then. */
-  readonly showTransfers: (plans: readonly Plan[]) => boolean;
+  /** Opens the transfers panel without taking the focus. */
+  readonly showTransfers: () => void;
   /** Shows an image in the view after an apply. */
   readonly reveal: (place: Place, image: LiveImage) => Promise<void>;
-  /** The results that no card has told already. */
-  readonly untold: (results: readonly ApplyResult[]) => readonly ApplyResult[];
 }
 
 /** Which plans are applied. */
@@ -152,13 +151,13 @@ export class Applier {
     const { notifications, log } = this.#deps;
     const blocked = plans.filter((plan) => plan.action === 'blocked');
     const todo = plans.filter((plan) => plan.action !== 'blocked' && plan.action !== 'none');
-    for (const plan of blocked) log.warn(blockedInWords(plan));
+    for (const plan of blocked) log.warn(blockedInWords([plan]));
     if (todo.length > 0) {
       const chosen = choose ? ((await choosePlans(plans)) ?? []) : todo;
       return (await confirmed(chosen)) ? chosen : [];
     }
     if (blocked.length === 0) notifications.inform(nothingDiffers(plans));
-    else notifications.error(outcomeInWords([], blocked).message, this.#waysOut(blocked));
+    else notifications.error(blockedInWords(blocked), this.#waysOut(blocked));
     return [];
   }
 
@@ -186,7 +185,8 @@ export class Applier {
   async #carryOut(plans: readonly Plan[], running: RunningApply, consents: Consents): Promise<readonly ApplyResult[]> {
     const { hosted, transfers, plans: store, showTransfers } = this.#deps;
     transfers.begin(plans);
-    const carryOut: ProgressWork<readonly ApplyResult[]> = async (signal, report) => {
+    showTransfers();
+    return withCancellableProgress(`Applying ${named(running.definitions)}`, async (signal, report) => {
       signal.addEventListener('abort', () => running.cancel(), { once: true });
       const progress = new ApplyProgress(plans, report);
       const shown: Promise<void>[] = [];
@@ -206,17 +206,19 @@ export class Applier {
       const results = await hosted.apply(plans, options);
       await Promise.all(shown);
       return results;
-    };
-    // What is in sight has no second progress.
-    if (showTransfers(plans)) return carryOut(running.signal, () => undefined);
-    return withCancellableProgress(`Applying ${named(running.definitions)}`, carryOut);
+    });
   }
 
   async #tell(results: readonly ApplyResult[], blocked: readonly Plan[], consents: Consents): Promise<void> {
-    const { log, untold: select } = this.#deps;
-    for (const result of results) logResult(result, log);
-    const untold = select(results);
-    tellOutcome(untold, blocked, this.#retryOf(untold, consents), this.#deps);
+    const { notifications } = this.#deps;
+    for (const result of results) this.#log(result);
+    const outcome = outcomeInWords(results, blocked);
+    const showTransfers = action('Show Transfers', 'glanceImages.showTransfers');
+    const retry = this.#retryOf(results, consents);
+    const remove = this.#deletionOf(results);
+    if (outcome.severity === 'error') notifications.error(outcome.message, [...retry, ...remove, showTransfers]);
+    else if (outcome.severity === 'warning') notifications.warn(outcome.message, [...remove, showTransfers]);
+    else notifications.inform(outcome.message, [showTransfers]);
     await this.#reveal(results);
   }
 
@@ -243,6 +245,39 @@ export class Applier {
       }
     };
     return [{ title: 'Retry Failed', run: () => void retry() }];
+  }
+
+  /** *Delete Image*, where Glance goes on filling what was cancelled. */
+  #deletionOf(results: readonly ApplyResult[]): readonly NotificationAction[] {
+    const { engines, clouds, notifications } = this.#deps;
+    const filling = results.flatMap(({ left, plan: { place } }) =>
+      left?.kind === 'filling' ? [{ place, id: left.id }] : [],
+    );
+    if (filling.length === 0) return [];
+    const remove = async (): Promise<void> => {
+      try {
+        await engines.use(async (engine) => {
+          for (const { place, id } of filling) {
+            await engine.deleteImage(place, id, undefined, isUnpublished);
+            clouds.remove(place, id);
+          }
+        });
+        notifications.inform(`Deleted: ${filling.map(({ id }) => id).join(', ')}.`);
+      } catch (error) {
+        notifications.failed(toFailure(error));
+      }
+    };
+    const title = filling.length === 1 ? 'Delete Image' : `Delete ${filling.length} Images`;
+    return [{ title, run: () => void remove() }];
+  }
+
+  #log(result: ApplyResult): void {
+    const { log } = this.#deps;
+    const { plan, status, imageId, requestId, bytesSent } = result;
+    const what = `${plan.action} ${JSON.stringify(plan.definition.arguments.name)} in ${describePlace(plan.place)}`;
+    log.info(`${what}: ${status}, image ${imageId ?? 'none'}, ${bytesSent} bytes sent, ${requestId ?? 'no request'}`);
+    for (const problem of resultWarnings(result)) log.warn(problem.message);
+    if (result.error !== undefined) log.failure(failureOf(result));
   }
 }
 

@@ -1,14 +1,13 @@
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import { reachesOf } from '../../core/reconcile/planning/problems/reach-problems.ts';
-import { describeRotation } from '../../core/reconcile/planning/rotation.ts';
 import { describeClearing } from '../../core/reconcile/planning/sharing/distribution.ts';
 import { describeChange, describePredecessor, planConsequences, subject } from '../../core/reconcile/words/describe.ts';
 import type { Question } from '../../platform/prompts/questions.ts';
 import { bytesWarnings } from '../../core/reconcile/planning/problems/flaw-problems.ts';
 
 /** Why a plan needs consent. */
-type Reason = 'replace' | 'recover' | 'clear' | 'retire' | 'public' | 'community' | 'reach';
+type Reason = 'replace' | 'recover' | 'clear' | 'public' | 'community' | 'reach';
 
 /** The words for one reason. `image` is its name and place, as in `"Debian 13" in cloud/RegionOne`. */
 interface Words {
@@ -43,13 +42,6 @@ const WORDS: Readonly<Record<Reason, Words>> = {
     several: (images) => `Delete data of ${images} from a store?`,
     detail: (plan) => describeClearing(plan) ?? '',
     line: (image, plan) => `${image}: ${describeClearing(plan) ?? ''}.`,
-  },
-  retire: {
-    button: 'Retire',
-    question: (image) => `Retire older images that ${image} replaced?`,
-    several: (images) => `Retire older images that ${images} replaced?`,
-    detail: (plan) => describeRotation(plan.definition, plan.changes) ?? '',
-    line: (image, plan) => `${image}: ${describeRotation(plan.definition, plan.changes) ?? ''}.`,
   },
   public: {
     button: 'Make Visible',
@@ -126,7 +118,6 @@ function reasonsOf(plan: Plan): readonly Reason[] {
     ...(plan.action === 'replace' ? (['replace'] as const) : []),
     ...(recovery(plan) === undefined ? [] : (['recover'] as const)),
     ...(describeClearing(plan) === undefined ? [] : (['clear'] as const)),
-    ...(describeRotation(plan.definition, plan.changes) === undefined ? [] : (['retire'] as const)),
     ...(exposed === undefined ? [] : [exposed]),
     ...(reachesOf(plan).length === 0 ? [] : (['reach'] as const)),
   ];

@@ -2,7 +2,6 @@ import { sourceOf } from '../../core/definition/source.ts';
 import { Failure } from '../../core/failure.ts';
 import { describePlace } from '../../core/place.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { inOneLine } from '../../platform/prompts/one-line.ts';
 import { definitionId } from '../../state/definitions/plans.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 
@@ -21,68 +20,43 @@ export function nothingDiffers(plans: readonly Plan[]): string {
   return `No changes: all ${names.size} images match their definitions.`;
 }
 
-/** Why a plan can't be applied. */
-export function blockedInWords({ definition, place, problems }: Plan): string {
-  const problem = problems.find(({ severity }) => severity === 'error') ?? problems[0];
-  return `"${definition.arguments.name}" in ${describePlace(place)} is blocked: ${problem?.message ?? ''}`;
+/** Why nothing can be applied. */
+export function blockedInWords(blocked: readonly Plan[]): string {
+  const lines = blocked.map((plan) => {
+    const problem = plan.problems.find(({ severity }) => severity === 'error') ?? plan.problems[0];
+    return `"${plan.definition.arguments.name}" in ${describePlace(plan.place)} is blocked: ${problem?.message ?? ''}`;
+  });
+  return summed(lines);
 }
 
-/** The outcome of an apply in one line: the gravest of it, and how many others. Cards and log have the rest. `blocked`: the plans that were left out. */
+/** The outcome of an apply. `blocked`: the plans that were left out. */
 export function outcomeInWords(results: readonly ApplyResult[], blocked: readonly Plan[]): Outcome {
   const of = (...statuses: readonly ApplyResult['status'][]): readonly ApplyResult[] =>
     results.filter(({ status }) => statuses.includes(status));
+  const failed = of('failed', 'blocked');
   const verified = of('done').filter(isVerified);
-  const applied = of('done', 'unchanged').filter((result) => !verified.includes(result));
-  const warned = of('done').flatMap(({ warnings = [] }) => warnings);
-  const groups: readonly Group[] = [
-    { severity: 'error', count: 'failed', lines: of('failed', 'blocked').map(failureInWords) },
-    { severity: 'error', count: 'blocked', lines: blocked.map(blockedInWords) },
-    { severity: 'warning', count: 'applied in part', lines: of('partial').map(partInWords) },
-    { severity: 'warning', count: 'not verified', ...together('Applied, but not verified', of('unverified')) },
-    { severity: 'warning', count: 'cancelled', ...together('Cancelled', of('cancelled', 'declined'), stillFilling) },
-    {
-      severity: 'warning',
-      count: warned.length === 1 ? 'warning' : 'warnings',
-      lines: warned.map(({ message }) => message),
-    },
-    { severity: 'information', count: 'verified', ...together('Applied and verified', verified) },
-    { severity: 'information', count: 'applied', ...together('Applied', applied) },
-  ];
-  const [gravest, ...others] = groups.filter(({ lines }) => lines.length > 0);
-  if (gravest === undefined) return { severity: 'information', message: 'Nothing was applied.' };
-  const more = gravest.lines.length - 1;
-  const rest = [
-    ...(more > 0 ? [`${more} more ${gravest.count}`] : []),
-    ...others.map(({ lines, of: images = lines.length, count }) => `${images} ${count}`),
-  ];
-  const line = inOneLine(gravest.lines[0] ?? '');
-  return { severity: gravest.severity, message: rest.length === 0 ? line : `${line} (${rest.join(', ')})` };
-}
-
-/** Results that ended alike. */
-interface Group extends Pick<Outcome, 'severity'> {
-  /** As in `2 failed`. */
-  readonly count: string;
-  /** One for each, or one for all. */
-  readonly lines: readonly string[];
-  /** How many results they are about, unless it is as many as lines. */
-  readonly of?: number;
-}
-
-/** One line for all of them. */
-function together(
-  what: string,
-  results: readonly ApplyResult[],
-  note: (results: readonly ApplyResult[]) => string | undefined = () => undefined,
-): Pick<Group, 'lines' | 'of'> {
-  if (results.length === 0) return { lines: [] };
-  return { lines: [note(results) ?? `${what}: ${named(results)}.`], of: results.length };
-}
-
-/** An import goes on though it was cancelled: what was said of it. */
-function stillFilling(results: readonly ApplyResult[]): string | undefined {
-  const words = results.find(({ left }) => left?.kind === 'filling')?.error?.message;
-  return words?.replace(/^Cancelled\.\s*/, '');
+  const done = of('done', 'unchanged').filter((result) => !verified.includes(result));
+  const unverified = of('unverified');
+  const partial = of('partial');
+  const stopped = of('cancelled', 'declined');
+  const warned = results.flatMap(({ warnings = [] }) => warnings.map(({ message }) => message));
+  const parts = [
+    failed.length > 0 ? summed(failed.map(failureInWords)) : undefined,
+    blocked.length > 0 ? blockedInWords(blocked) : undefined,
+    unverified.length > 0 ? `Applied, but not verified: ${named(unverified)}.` : undefined,
+    partial.length > 0 ? summed(partial.map(partInWords)) : undefined,
+    stopped.length > 0 ? stoppedInWords(stopped) : undefined,
+    warned.length > 0 ? summed(warned) : undefined,
+    verified.length > 0 ? `Applied and verified: ${named(verified)}.` : undefined,
+    done.length > 0 ? `Applied: ${named(done)}.` : undefined,
+  ].filter((part) => part !== undefined);
+  const severity =
+    failed.length + blocked.length > 0
+      ? 'error'
+      : unverified.length + partial.length + stopped.length + warned.length > 0
+        ? 'warning'
+        : 'information';
+  return { severity, message: parts.join(' ') };
 }
 
 /** Bytes that Glance fetched itself can be verified as well. */
@@ -99,16 +73,23 @@ export function failureOf({ plan, error }: ApplyResult): Failure {
 }
 
 /** Adds the name only if the message lacks it: most failures name the image. */
-function failureInWords({ plan, error }: ApplyResult): string {
-  const place = describePlace(plan.place);
-  const { name } = plan.definition.arguments;
-  const message = error?.message ?? 'The apply ended without a reason.';
-  return message.includes(`"${name}"`) ? `${place}: ${message}` : `"${name}" in ${place} failed: ${message}`;
+function failureInWords(result: ApplyResult): string {
+  const { name } = result.plan.definition.arguments;
+  const words = failureOf(result).explain();
+  return words.includes(`"${name}"`) ? words : `"${name}" failed: ${words}`;
 }
 
 /** The image serves; the message says what is missing. */
-function partInWords({ plan, error }: ApplyResult): string {
-  return `"${plan.definition.arguments.name}" in ${describePlace(plan.place)} is applied in part: ${error?.message ?? ''}`;
+function partInWords(result: ApplyResult): string {
+  return `"${result.plan.definition.arguments.name}" is applied in part: ${failureOf(result).explain()}`;
+}
+
+/** The cancelled images, with what is left where. */
+function stoppedInWords(results: readonly ApplyResult[]): string {
+  const left = results
+    .map(({ error }) => error?.message.replace(/^Cancelled\.\s*/, '') ?? '')
+    .filter((words) => words !== '');
+  return [`Cancelled: ${named(results)}.`, ...new Set(left)].join(' ');
 }
 
 /** Up to three images with their places. */
@@ -125,4 +106,10 @@ function named(results: readonly ApplyResult[]): string {
 
 function places(plans: readonly Plan[]): string {
   return plans.map((plan) => describePlace(plan.place)).join(', ');
+}
+
+/** The first line, and how many follow: a notification holds three lines. */
+function summed(lines: readonly string[]): string {
+  const [first = '', ...others] = lines;
+  return others.length === 0 ? first : `${first} (${others.length} more in the log)`;
 }

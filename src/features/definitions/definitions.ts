@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
-import { parseDefinitions } from '../../core/definition/parse.ts';
 import type { Place } from '../../core/place.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
-import { findMissingFile } from '../../platform/files/missing-file.ts';
 import { definitionSelector } from '../../platform/files/uris.ts';
 import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
-import { DefinitionsStore } from '../../state/definitions/definitions.ts';
-import { MissingFiles } from '../../state/definitions/missing-files.ts';
+import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
-import { UpstreamStore } from '../../state/definitions/upstream.ts';
+import type { UpstreamStore } from '../../state/definitions/upstream.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { NamedSecrets } from '../../platform/memory/secrets.ts';
@@ -26,12 +23,15 @@ import { DriftHover } from './drift.ts';
 import { DefinitionQuickFixes } from './quick-fixes.ts';
 import { showImageOfDefinition } from './show-image.ts';
 import { takeUpstream } from './take-upstream.ts';
+import { copyDefinitionAsTerraform, newDefinitionFromTerraform } from './terraform.ts';
 import type { Subscription } from '../../state/observable.ts';
 
 /** What definition files need. */
 export interface DefinitionsOptions extends DefinitionsHere {
+  readonly definitions: DefinitionsStore;
   readonly plans: PlansStore;
   readonly knowledge: CloudKnowledge;
+  readonly upstream: UpstreamStore;
   readonly commands: Commands;
   readonly transfers: TransferStore;
   readonly engines: EngineAccess;
@@ -43,18 +43,11 @@ export interface DefinitionsOptions extends DefinitionsHere {
 }
 
 /** Diagnostics with quick fixes and CodeLens of definition files, and the ways between an image and its definition. */
-export function registerDefinitions(needed: DefinitionsOptions): Subscription[] {
-  const { plans, commands, notifications } = needed;
-  const definitions = new DefinitionsStore(parseDefinitions);
-  const missingFiles = new MissingFiles(findMissingFile);
-  const options = { ...needed, definitions, upstream: new UpstreamStore(), missingFiles };
+export function registerDefinitions(options: DefinitionsOptions): Subscription[] {
+  const { definitions, plans, commands, notifications } = options;
   const lenses = new DefinitionLenses(options);
-  commands.register('glanceImages.newDefinitionFromTerraform', async () =>
-    (await import('./terraform.ts')).newDefinitionFromTerraform(notifications),
-  );
-  commands.register('glanceImages.copyDefinitionAsTerraform', async () =>
-    (await import('./terraform.ts')).copyDefinitionAsTerraform(),
-  );
+  commands.register('glanceImages.newDefinitionFromTerraform', () => newDefinitionFromTerraform(notifications));
+  commands.register('glanceImages.copyDefinitionAsTerraform', () => copyDefinitionAsTerraform());
   commands.register('glanceImages.openDefinition', (target) => openDefinition(target, options));
   commands.register('glanceImages.checkUpstream', (target) => checkUpstream(target, options));
   commands.register('glanceImages.takeUpstream', (uri, index) => takeUpstream(uri, index, options));
@@ -73,6 +66,5 @@ export function registerDefinitions(needed: DefinitionsOptions): Subscription[] 
     { dispose: () => definitions.dispose() },
     { dispose: () => plans.dispose() },
     { dispose: () => options.upstream.dispose() },
-    { dispose: () => missingFiles.dispose() },
   ];
 }

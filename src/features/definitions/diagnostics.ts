@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { isTrusted } from '../../platform/trust.ts';
 import { definitionGlob, filePath, fileUri, isDefinitionDocument } from '../../platform/files/uris.ts';
 import { shownDrift } from './drift.ts';
 import { shownProblems, type ProblemSources } from './shown-problems.ts';
@@ -10,7 +9,7 @@ import type { Subscription } from '../../state/observable.ts';
 /** Milliseconds without typing before a text is checked. */
 const pause = 250;
 
-/** Keeps what is wrong with open definition files shown at its place. Asks a cloud only where somebody types its region or store. */
+/** Keeps what is wrong with open definition files shown at its place. Nothing here asks a cloud. */
 export class DefinitionDiagnostics implements Subscription {
   readonly #definitions: DefinitionsStore;
   readonly #plans: PlansStore;
@@ -20,7 +19,7 @@ export class DefinitionDiagnostics implements Subscription {
   readonly #subscriptions: Subscription[];
 
   constructor(sources: ProblemSources) {
-    const { definitions, plans, knowledge, upstream, missingFiles } = sources;
+    const { definitions, plans, knowledge, upstream } = sources;
     const showAll = (): void => this.#show(definitions.files.map(({ file }) => file));
     this.#sources = sources;
     this.#definitions = definitions;
@@ -41,8 +40,6 @@ export class DefinitionDiagnostics implements Subscription {
       plans.onDidChange((file) => this.#show([file])),
       knowledge.onDidChange(showAll),
       upstream.onDidChange(showAll),
-      missingFiles.onDidChange(showAll),
-      ...lookAgain(() => void missingFiles.look(definitions.files.flatMap((file) => file.definitions))),
     ];
     for (const document of vscode.workspace.textDocuments) this.#check(document);
   }
@@ -60,31 +57,13 @@ export class DefinitionDiagnostics implements Subscription {
       file,
       setTimeout(() => {
         this.#timers.delete(file);
-        if (document.isClosed) return;
-        this.#check(document);
-        this.#askCloud(document);
+        if (!document.isClosed) this.#check(document);
       }, pause),
     );
   }
 
   #check(document: vscode.TextDocument): void {
-    if (!isDefinitionDocument(document)) return;
-    const { definitions } = this.#definitions.read(filePath(document.uri), document.getText());
-    void this.#sources.missingFiles.look(definitions);
-  }
-
-  /** Who types a region or a store is told at once if the cloud has none of that name. What is known is not asked again. */
-  #askCloud(document: vscode.TextDocument): void {
-    if (!isTrusted() || !isDefinitionDocument(document)) return;
-    const { definitions } = this.#definitions.read(filePath(document.uri), document.getText());
-    const questions = definitions.flatMap(({ arguments: given, file }) => {
-      const { cloud, region, regions = region === undefined ? [] : [region], stores } = given;
-      if (regions.length === 0 && stores === undefined) return [];
-      const named = stores === undefined ? [] : regions;
-      return [undefined, ...named].map((each) => ({ cloud, region: each, file }));
-    });
-    const distinct = new Map(questions.map((question) => [JSON.stringify(question), question]));
-    for (const question of distinct.values()) void this.#sources.knowledge.want(question);
+    if (isDefinitionDocument(document)) this.#definitions.read(filePath(document.uri), document.getText());
   }
 
   #close(uri: vscode.Uri): void {
@@ -114,17 +93,4 @@ export class DefinitionDiagnostics implements Subscription {
       }
     }
   }
-}
-
-/** Calls `look` when files may have come or gone. */
-function lookAgain(look: () => void): readonly Subscription[] {
-  return [
-    vscode.workspace.onDidCreateFiles(look),
-    vscode.workspace.onDidDeleteFiles(look),
-    vscode.workspace.onDidRenameFiles(look),
-    vscode.workspace.onDidGrantWorkspaceTrust(look),
-    vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) look();
-    }),
-  ];
 }

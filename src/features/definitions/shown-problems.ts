@@ -6,7 +6,6 @@ import type { Problem, Severity } from '../../core/problem.ts';
 import { filePath } from '../../platform/files/uris.ts';
 import type { CloudKnowledge } from '../../state/clouds/cloud-knowledge.ts';
 import type { DefinitionsStore } from '../../state/definitions/definitions.ts';
-import type { MissingFiles } from '../../state/definitions/missing-files.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { UpstreamStore } from '../../state/definitions/upstream.ts';
 import { jsonFeaturesValidate } from './json-features.ts';
@@ -29,16 +28,15 @@ export interface ProblemSources {
   readonly plans: PlansStore;
   readonly knowledge: CloudKnowledge;
   readonly upstream: UpstreamStore;
-  readonly missingFiles: MissingFiles;
 }
 
 /**
- * What is shown in a document: what the parser finds, what two files say twice, files that are missing, what the last plan of an unchanged definition
+ * What is shown in a document: what the parser finds, what two files say twice, what the last plan of an unchanged definition
  * was blocked by, and what its cloud, by what it has said already, is against. `undefined` while its newest text is not parsed yet. Asks no cloud.
  */
 export function shownProblems(
   document: vscode.TextDocument,
-  { definitions, plans, knowledge, upstream, missingFiles }: ProblemSources,
+  { definitions, plans, knowledge, upstream }: ProblemSources,
 ): readonly ShownProblem[] | undefined {
   const file = filePath(document.uri);
   const parsed = definitions.files.find((each) => each.file === file);
@@ -55,11 +53,7 @@ export function shownProblems(
   // What a plan has said of a place is not said again in other words.
   const said = new Set([...own, ...planned].map(({ range }) => range?.offset));
   const byFacts = parsed.definitions
-    .flatMap((definition) => [
-      ...factProblems(definition, factsOf(definition)),
-      ...regionProblems(definition, knowledge),
-      ...missingFiles.problemsOf(definition),
-    ])
+    .flatMap((definition) => factProblems(definition, factsOf(definition)))
     .filter(({ range }) => !said.has(range?.offset));
   const moved = parsed.definitions.flatMap((definition) => upstream.problemsOf(definition));
   return unique([...own, ...definitions.duplicates(file), ...planned, ...byFacts, ...moved]).map((problem) => ({
@@ -85,16 +79,6 @@ export function syntaxProblems(
 function knownFacts({ arguments: given, file }: Definition, knowledge: CloudKnowledge): readonly CloudFacts[] {
   const regions = given.regions ?? [given.region];
   return regions.flatMap((region) => knowledge.peek({ cloud: given.cloud, region, file }) ?? []);
-}
-
-/** What is wrong with the regions of a definition none of which is known: what the cloud's other region said of them. */
-function regionProblems(definition: Definition, knowledge: CloudKnowledge): readonly Problem[] {
-  const { cloud } = definition.arguments;
-  if (knownFacts(definition, knowledge).length > 0) return [];
-  const facts = knowledge.peek({ cloud, region: undefined, file: definition.file });
-  return facts === undefined
-    ? []
-    : factProblems(definition, [{ place: facts.place, regions: facts.regions, properties: [] }]);
 }
 
 function holds({ range }: Definition, problem: Problem): boolean {

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
-import { askTextAsTyped } from '../../platform/prompts/questions.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
-import { facetNames, facetValues, sortNames } from '../../state/clouds/image-view.ts';
-import type { Criterion, FacetName, ImageViewStore, SortName } from '../../state/clouds/image-view.ts';
-import { facetIcon, facetTitle, groupLabel, sortTitle } from './facet-words.ts';
+import { facetNames, facetValues } from '../../state/clouds/image-view.ts';
+import type { Criterion, FacetName, ImageViewStore } from '../../state/clouds/image-view.ts';
+import { facetIcon, facetTitle, groupLabel } from './facet-words.ts';
 
 /** An image that is loaded, and where. */
 export interface LoadedImage {
@@ -22,9 +21,7 @@ const always: Readonly<Record<FacetName, readonly string[]>> = {
   visibility: ['public', 'community', 'shared', 'private'],
   status: ['active', 'queued', 'deactivated'],
   format: [],
-  distribution: [],
   tag: [],
-  owner: [],
   management: ['managed', 'unmanaged', 'differs', 'unclaimed'],
 };
 
@@ -53,7 +50,7 @@ export function filterItems(
   return facetNames.flatMap((facet) => {
     const counts = new Map(always[facet].map((value) => [value, 0]));
     for (const { place, image } of loaded) {
-      for (const value of facetValues(facet, image, (each) => imageManagement.of(place, each))) {
+      for (const value of facetValues(facet, image, imageManagement.of(place, image))) {
         counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }
@@ -91,24 +88,4 @@ export async function chooseGrouping(view: ImageViewStore): Promise<void> {
     { title: 'Group Images By' },
   );
   if (chosen !== undefined) view.group('facet' in chosen ? chosen.facet : undefined);
-}
-
-/** *Sort Images By…*. */
-export async function chooseOrder(view: ImageViewStore): Promise<void> {
-  const { sortBy } = view.view;
-  const keys: readonly (SortName | undefined)[] = [undefined, ...sortNames];
-  const chosen = await vscode.window.showQuickPick(
-    keys.map((key) => ({ label: sortTitle(key), key, ...(key === sortBy ? { description: 'current' } : {}) })),
-    { title: 'Sort Images By' },
-  );
-  if (chosen !== undefined) view.sort(chosen.key);
-}
-
-/** *Find Images by Name…*: shows the images whose name holds what is typed, as it is typed. Escape restores what was shown before. */
-export async function findByName(view: ImageViewStore): Promise<void> {
-  const before = view.view.name ?? '';
-  const title = 'Find Images by Name';
-  const prompt = 'Text in the name, in any case';
-  const text = await askTextAsTyped({ title, prompt, value: before }, (typed) => view.find(typed));
-  view.find(text ?? before);
 }

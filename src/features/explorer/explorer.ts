@@ -8,36 +8,31 @@ import { setContextKey } from '../../platform/context-keys.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import { withViewProgress } from '../../platform/prompts/progress.ts';
-import { onDidChangeSettings, readSettings } from '../../platform/settings.ts';
-import { isTrusted } from '../../platform/trust.ts';
+import { onDidChangeSettings } from '../../platform/settings.ts';
 import type { WorkspaceDefinitions } from '../../platform/files/workspace-definitions.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import { isTreeNode } from '../../state/clouds/clouds-tree.ts';
-import { systemClock } from '../../state/clock.ts';
-import { differs } from '../../state/definitions/drift.ts';
-import { ChangeThrottle } from '../../state/transfers/change-throttle.ts';
 import type { TreeNode } from '../../state/clouds/clouds-tree.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 import type { LiveImages } from '../../state/clouds/live-images.ts';
 import type { ImageManagement } from '../../state/clouds/image-management.ts';
-import { isFiltered, type ImageView, type ImageViewStore } from '../../state/clouds/image-view.ts';
-import type { ViewSelection } from '../../state/clouds/view-selection.ts';
+import type { ImageView, ImageViewStore } from '../../state/clouds/image-view.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
 import type { TransferRows } from '../../state/transfers/transfer-rows.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
+import { chooseFilter, chooseGrouping } from './choose-view.ts';
 import { CloudsFilesWatcher } from './clouds-files-watcher.ts';
-import { messageInWords, viewInWords } from './facet-words.ts';
-import { FileDrops } from './file-drops.ts';
+import { filterInWords, viewInWords } from './facet-words.ts';
 import { ImageDecorations } from './image-decorations.ts';
 import { imageTooltip } from './image-words.ts';
+import { showInView } from './show-in-view.ts';
 import { treeItem } from './tree-items.ts';
 import type { NodeFacts } from './tree-items.ts';
 
 /** What the Glance view needs. */
 export interface ExplorerOptions {
   readonly clouds: CloudsStore;
-  readonly selection: ViewSelection;
   readonly images: LiveImages;
   readonly engines: EngineAccess;
   readonly commands: Commands;
@@ -64,8 +59,6 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
       management: ({ place, image }) => imageManagement.of(place, image),
       transfer: (node) =>
         node.kind === 'image' ? rows.of(node.place, node.image.id) : transfers.find(node.transferId),
-      hasNamesake: ({ place, image }) => clouds.hasNamesake(place, image),
-      count: ({ place }) => clouds.countOf(place),
     };
     this.onDidChangeTreeData = clouds.onDidChange;
   }
@@ -85,8 +78,7 @@ class CloudsTree implements vscode.TreeDataProvider<TreeNode> {
       setContextKey('glanceImages.clouds', 'signedOut');
       return [];
     }
-    const isListed = node?.kind === 'region' && !children.some(({ kind }) => kind === 'failure');
-    return isListed ? [...children, clouds.offers(node.place)] : [...children];
+    return [...children];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -113,12 +105,11 @@ function isSignedOut(node: TreeNode): boolean {
 
 /** The Glance view, its commands, and what has it drawn again. */
 export function registerExplorer(options: ExplorerOptions): { disposables: Subscription[]; reveal: RevealImage } {
-  const { clouds, commands, engines, images, imageView, imageManagement, plans, savedDefinitions } = options;
+  const { clouds, engines, images, imageView, imageManagement, plans, savedDefinitions } = options;
   const view = vscode.window.createTreeView('glanceImages.explorer', {
     treeDataProvider: new CloudsTree(options),
     canSelectMany: true,
     showCollapseAll: true,
-    dragAndDropController: new FileDrops(commands),
   });
   const watcher = new CloudsFilesWatcher(() => void engines.reload());
   const decorations = new ImageDecorations(clouds, imageManagement);
@@ -128,8 +119,6 @@ export function registerExplorer(options: ExplorerOptions): { disposables: Subsc
   const disposables = [
     view,
     ...followSight(view, clouds),
-    view.onDidChangeSelection(({ selection }) => (options.selection.nodes = selection)),
-    ...countDrift(view, plans),
     watcher,
     decorations,
     vscode.window.registerFileDecorationProvider(decorations),
@@ -170,24 +159,11 @@ function followSight(view: vscode.TreeView<TreeNode>, clouds: CloudsStore): Subs
   ];
 }
 
-/** Counts, as a badge of the view, the images that differ from their definitions by the last plans. */
-function countDrift(view: vscode.TreeView<TreeNode>, plans: PlansStore): Subscription[] {
-  const counting = new ChangeThrottle(systemClock, 1000, () => {
-    const count = plans.all().filter(differs).length;
-    if (count === (view.badge?.value ?? 0)) return;
-    const tooltip =
-      count === 1 ? '1 image differs from its definition' : `${count} images differ from their definitions`;
-    view.badge = count === 0 ? undefined : { value: count, tooltip };
-  });
-  return [counting, plans.onDidChange(() => counting.changed(''))];
-}
-
 function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNode>): void {
   const { clouds, engines, commands, imageView, imageManagement } = options;
   commands.register('glanceImages.refresh', async (node) => {
     if (isTreeNode(node)) clouds.refresh(node);
     else await engines.reload();
-    if (readSettings().checkDriftOnRefresh && isTrusted()) await commands.run('glanceImages.checkDrift', node, true);
   });
   commands.register('glanceImages.retry', (node) =>
     clouds.refresh(isTreeNode(node) && node.kind === 'failure' ? node.of : undefined),
@@ -195,29 +171,19 @@ function registerCommands(options: ExplorerOptions, view: vscode.TreeView<TreeNo
   commands.register('glanceImages.loadMore', async (node) => {
     if (isTreeNode(node) && node.kind === 'more') await clouds.loadMore(node.place);
   });
-  commands.register('glanceImages.filterImages', async () => {
-    const { chooseFilter } = await import('./choose-view.ts');
-    await chooseFilter(imageView, clouds.loaded(), imageManagement);
-  });
-  commands.register('glanceImages.findImages', async () => (await import('./choose-view.ts')).findByName(imageView));
-  commands.register('glanceImages.clearFilter', () => imageView.showAll());
-  commands.register('glanceImages.groupImages', async () =>
-    (await import('./choose-view.ts')).chooseGrouping(imageView),
-  );
-  commands.register('glanceImages.sortImages', async () => (await import('./choose-view.ts')).chooseOrder(imageView));
+  commands.register('glanceImages.filterImages', () => chooseFilter(imageView, clouds.loaded(), imageManagement));
+  commands.register('glanceImages.clearFilter', () => imageView.filter([]));
+  commands.register('glanceImages.groupImages', () => chooseGrouping(imageView));
   const focus = (place: Place, image: LiveImage): Promise<boolean> => bringIntoSight(view, options, place, image);
-  commands.register('glanceImages.showInView', async (uri, index) => {
-    const { showInView } = await import('./show-in-view.ts');
-    await showInView({ ...options, focus }, uri, index);
-  });
+  commands.register('glanceImages.showInView', (uri, index) => showInView({ ...options, focus }, uri, index));
 }
 
 /** A filter must be seen: a view that leaves images out looks like one that has lost them. */
 function showChoice(view: vscode.TreeView<TreeNode>, choice: ImageView): void {
-  const filtered = isFiltered(choice);
+  const { filter } = choice;
   view.description = viewInWords(choice) ?? '';
-  view.message = messageInWords(choice);
-  setContextKey('glanceImages.filtered', filtered);
+  view.message = filter.length === 0 ? '' : `Only images that are ${filterInWords(filter)}`;
+  setContextKey('glanceImages.filtered', filter.length > 0);
 }
 
 /** Shows an image in the view, if the view is open and has its region. */
@@ -245,7 +211,7 @@ async function bringIntoSight(
   await vscode.commands.executeCommand('glanceImages.explorer.focus');
   if ((await clouds.open(place)) === undefined) return false;
   clouds.put(place, image);
-  if (clouds.find(place, image.id) === undefined) imageView.showAll();
+  if (clouds.find(place, image.id) === undefined) imageView.filter([]);
   const node = clouds.find(place, image.id);
   if (node === undefined) return false;
   await view.reveal(node, { select: true, focus: true });

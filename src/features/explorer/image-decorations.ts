@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { LiveImage } from '../../core/glance/image.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
 import type { ImageManagement, Management } from '../../state/clouds/image-management.ts';
@@ -9,15 +8,7 @@ import { imageScheme, imageUri } from './image-uri.ts';
 interface Given {
   readonly place: Place;
   readonly id: string;
-  /** What decides its decoration. */
-  readonly shown: string;
-}
-
-/** Hidden images are dimmed. */
-export const HIDDEN_COLOR = 'disabledForeground';
-
-function shownBy(management: Management, image: LiveImage): string {
-  return JSON.stringify([management, image.os_hidden]);
+  readonly management: string;
 }
 
 /** Badges on images that a definition made: from the last plans and the workspace's files, never from a cloud. */
@@ -41,8 +32,8 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
     const image = this.#clouds.loadedImage(place, id);
     if (image === undefined) return undefined;
     const management = this.#imageManagement.of(place, image);
-    this.#given.set(uri.toString(), { place, id, shown: shownBy(management, image) });
-    return decorationOf(management, image.os_hidden);
+    this.#given.set(uri.toString(), { place, id, management: JSON.stringify(management) });
+    return decorationOf(management);
   }
 
   /** Has the rows drawn again whose management changed, and no others. */
@@ -60,10 +51,10 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
     for (const key of keys) {
       const given = this.#given.get(key);
       if (given === undefined) continue;
-      const { place, id, shown } = given;
+      const { place, id, management } = given;
       const image = this.#clouds.loadedImage(place, id);
       if (image === undefined) this.#given.delete(key);
-      else if (shownBy(this.#imageManagement.of(place, image), image) !== shown) {
+      else if (JSON.stringify(this.#imageManagement.of(place, image)) !== management) {
         changed.push(imageUri(place, id));
         this.#clouds.redrawImage(place, id);
       }
@@ -77,16 +68,8 @@ export class ImageDecorations implements vscode.FileDecorationProvider, Subscrip
   }
 }
 
-/** At most two letters, and the same in words. A hidden image is dimmed unless another colour says more. */
-export function decorationOf(management: Management, isHidden = false): vscode.FileDecoration | undefined {
-  const decoration = managementDecoration(management);
-  if (!isHidden || decoration?.color !== undefined) return decoration;
-  const dimmed = new vscode.FileDecoration(decoration?.badge, decoration?.tooltip ?? 'Hidden');
-  dimmed.color = new vscode.ThemeColor(HIDDEN_COLOR);
-  return dimmed;
-}
-
-function managementDecoration(management: Management): vscode.FileDecoration | undefined {
+/** At most two letters, and the same in words. */
+export function decorationOf(management: Management): vscode.FileDecoration | undefined {
   const made = (badge: string, tooltip: string, color?: string): vscode.FileDecoration =>
     new vscode.FileDecoration(badge, tooltip, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (management.kind) {

@@ -1,40 +1,47 @@
 import type { LiveImage } from '../../core/glance/image.ts';
 import { escapeMarkdown } from '../../platform/markdown.ts';
-import { imageLabel, managementInWords } from '../../state/clouds/image-words.ts';
-import type { ImageCount } from '../../state/clouds/region-listing.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
 import { sizeInWords } from '../../core/byte-count.ts';
 
-/**
- * What stands after the name, e.g. `hidden · qcow2 · 597 MiB · public`: first what sets this image apart, because long names leave little room.
- *
- * @param hasNamesake another image has the same name, so the date comes first
- */
-export function imageDescription(image: LiveImage, management: Management, hasNamesake = false): string {
-  const managed = managementInWords(management);
-  const isOdd = management.kind === 'differs' || management.kind === 'unclaimed';
+/** The name, or words that stand in for a missing one. */
+export function imageLabel(image: LiveImage): string {
+  return image.name === null || image.name === '' ? '(no name)' : image.name;
+}
+
+/** What stands after the name, e.g. `qcow2 · 597 MiB · public · managed`. */
+export function imageDescription(image: LiveImage, management: Management): string {
   const words = [
     image.status === 'active' ? undefined : image.status,
-    isOdd ? managed : undefined,
-    image.os_hidden ? 'hidden' : undefined,
-    hasNamesake ? minuteOf(image.created_at) : undefined,
-    image.protected ? 'protected' : undefined,
     image.disk_format ?? undefined,
     image.size === null ? undefined : sizeInWords(image.size),
     image.visibility,
-    isOdd ? undefined : managed,
+    image.protected ? 'protected' : undefined,
+    image.os_hidden ? 'hidden' : undefined,
+    managementInWords(management),
   ];
   return words.filter((word) => word !== undefined).join(' · ');
 }
 
-/** `2026-01-31 14:05`, as the cloud wrote it. */
-function minuteOf(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
+/** For screen readers: the same in a sentence. */
+export function imageInWords(image: LiveImage, management: Management): string {
+  return `Image ${imageLabel(image)}, ${image.status}, ${imageDescription(image, management).replaceAll(' · ', ', ')}`;
 }
 
-/** For screen readers: the same in a sentence. */
-export function imageInWords(image: LiveImage, description: string): string {
-  return `Image ${imageLabel(image)}, ${image.status}, ${description.replaceAll(' · ', ', ')}`;
+/** What definitions say of an image, in a word or two; nothing for one that no definition made. */
+function managementInWords(management: Management): string | undefined {
+  switch (management.kind) {
+    case 'unmanaged':
+      return undefined;
+    case 'managed':
+      return 'managed';
+    case 'equal':
+      return 'managed, no changes';
+    case 'differs':
+      if (management.replace) return 'differs: to be replaced';
+      return management.changes === 1 ? 'differs: 1 change' : `differs: ${management.changes} changes`;
+    case 'unclaimed':
+      return 'managed, no definition here';
+  }
 }
 
 /** What menus ask for: a set of words between semicolons. */
@@ -83,11 +90,4 @@ export function imageTooltip(image: LiveImage, management: Management): string {
 /** A SHA-512 would make the tooltip twice as wide; *Show Image* has all of it. */
 function shortened(value: string): string {
   return value.length > 72 ? `${value.slice(0, 32)}…${value.slice(-8)}` : value;
-}
-
-/** How many images a region has, as far as they are loaded: `3 of 100+ images`. */
-export function countInWords({ read, shown, hasMore }: ImageCount): string {
-  const all = `${read}${hasMore ? '+' : ''}`;
-  const what = all === '1' ? 'image' : 'images';
-  return shown === read ? `${all} ${what}` : `${shown} of ${all} ${what}`;
 }

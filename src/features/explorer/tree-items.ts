@@ -8,24 +8,17 @@ import type {
   GroupNode,
   ImageNode,
   MoreNode,
-  OfferNode,
   ProblemNode,
   RegionNode,
   TransferNode,
   TreeNode,
 } from '../../state/clouds/clouds-tree.ts';
 import type { Management } from '../../state/clouds/image-management.ts';
-import { imageLabel } from '../../state/clouds/image-words.ts';
-import type { ImageCount } from '../../state/clouds/region-listing.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import { facetIcon, groupLabel } from './facet-words.ts';
-import { HIDDEN_COLOR } from './image-decorations.ts';
 import { imageUri } from './image-uri.ts';
-import { contextSet, countInWords, imageContext, imageDescription, imageInWords } from './image-words.ts';
+import { contextSet, imageContext, imageDescription, imageInWords, imageLabel } from './image-words.ts';
 import { transferInWords } from '../../state/transfers/transfer-words.ts';
-
-/** The focus stays in the view, where keys act on the row. */
-const KEEP_FOCUS = true;
 
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
@@ -34,10 +27,6 @@ export interface NodeFacts {
   readonly management: (node: ImageNode) => Management;
   /** The running transfer of an image, or of a row that stands for one. */
   readonly transfer: (node: ImageNode | TransferNode) => Transfer | undefined;
-  /** Whether another loaded image of the region has its name. */
-  readonly hasNamesake: (node: ImageNode) => boolean;
-  /** How many images of a region are loaded; `undefined` before they are. */
-  readonly count: (node: RegionNode) => ImageCount | undefined;
 }
 
 /** How a node looks. Tooltips of images are made when they are asked for. */
@@ -52,11 +41,9 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
     case 'cloud':
       return cloudItem(node);
     case 'region':
-      return regionItem(node, facts);
+      return regionItem(node);
     case 'image':
       return imageItem(node, facts);
-    case 'offers':
-      return offersItem();
     case 'group':
       return groupItem(node);
     case 'transfer':
@@ -75,7 +62,6 @@ function bare(node: TreeNode, facts: NodeFacts): vscode.TreeItem {
 function cloudItem(node: CloudNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.cloud, node.chosenBy === undefined ? Collapsed : Expanded);
   const words = [
-    node.login,
     node.chosenBy === undefined ? undefined : 'default',
     node.insecure ? 'certificate not checked' : undefined,
   ].filter((word) => word !== undefined);
@@ -83,7 +69,6 @@ function cloudItem(node: CloudNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.insecure ? 'unlock' : 'cloud');
   item.tooltip = [
     `Cloud ${node.cloud}, from ${node.origin}`,
-    node.login === undefined ? undefined : `Logs in as ${node.login}`,
     node.chosenBy === undefined ? undefined : `Default cloud, chosen by ${node.chosenBy}`,
   ]
     .filter((line) => line !== undefined)
@@ -93,50 +78,18 @@ function cloudItem(node: CloudNode): vscode.TreeItem {
   return item;
 }
 
-function regionItem(node: RegionNode, facts: NodeFacts): vscode.TreeItem {
+function regionItem(node: RegionNode): vscode.TreeItem {
   const { cloud, region, origin } = node.place;
   const item = new vscode.TreeItem(region === '' ? cloud : region, Expanded);
   const insecure = node.insecure ? ['certificate not checked'] : [];
-  const count = facts.count(node);
-  const words = [
-    ...(count === undefined ? [] : [countInWords(count)]),
-    ...(node.cloudInWords === undefined ? [] : [node.cloudInWords]),
-    ...insecure,
-  ];
-  item.description = words.join(' · ');
+  item.description = insecure.join('');
   item.iconPath = node.insecure
     ? new vscode.ThemeIcon('unlock', new vscode.ThemeColor('list.warningForeground'))
     : new vscode.ThemeIcon('server-environment');
   item.tooltip = [`Region ${region} of cloud ${cloud}, from ${origin}`, ...insecure].join('\n');
-  item.accessibilityInformation = {
-    label: [`Region ${region} of cloud ${cloud}`, ...words].join(', ').replaceAll(' · ', ', '),
-  };
+  item.accessibilityInformation = { label: [`Region ${region} of cloud ${cloud}`, ...insecure].join(', ') };
   item.contextValue = contextSet(['region']);
   return item;
-}
-
-function offersItem(): vscode.TreeItem {
-  const label = 'Shared with Me';
-  const item = new vscode.TreeItem(label, Collapsed);
-  item.iconPath = new vscode.ThemeIcon('inbox');
-  item.tooltip = 'Images that other projects share with this one';
-  item.accessibilityInformation = { label };
-  item.contextValue = contextSet(['offers']);
-  return item;
-}
-
-/** An image that another project shares. It can be looked at and responded to, not changed. */
-function offerItem(item: vscode.TreeItem, { image, share }: OfferNode): vscode.TreeItem {
-  const description = `${share} · ${imageDescription(image, { kind: 'unmanaged' })}`;
-  item.description = description;
-  item.iconPath = new vscode.ThemeIcon({ pending: 'mail', accepted: 'check', rejected: 'close' }[share]);
-  item.accessibilityInformation = { label: imageInWords(image, description) };
-  item.contextValue = contextSet(['offer', image.status, share]);
-  return item;
-}
-
-function isOffer(node: ImageNode): node is OfferNode {
-  return node.share !== undefined;
 }
 
 function groupItem(node: GroupNode): vscode.TreeItem {
@@ -155,17 +108,16 @@ function imageItem(node: ImageNode, facts: NodeFacts): vscode.TreeItem {
   const management = facts.management(node);
   const transfer = facts.transfer(node);
   const item = new vscode.TreeItem(imageLabel(image), None);
-  const description = imageDescription(image, management, facts.hasNamesake(node));
-  item.description = transfer === undefined ? description : transferInWords(transfer);
+  item.description = transfer === undefined ? imageDescription(image, management) : transferInWords(transfer);
   item.iconPath = transfer === undefined ? imageIcon(image) : new vscode.ThemeIcon('loading~spin');
   item.resourceUri = imageUri(node.place, image.id);
-  const words = imageInWords(image, description);
+  const words = imageInWords(image, management);
   item.accessibilityInformation = {
     label: transfer === undefined ? words : `${words}, ${transferInWords(transfer)}`,
   };
   item.contextValue = imageContext(image, management);
-  item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node, [node], KEEP_FOCUS] };
-  return isOffer(node) ? offerItem(item, node) : item;
+  item.command = { command: 'glanceImages.showImage', title: 'Show Image', arguments: [node] };
+  return item;
 }
 
 function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
@@ -178,8 +130,7 @@ function transferItem(node: TransferNode, facts: NodeFacts): vscode.TreeItem {
   return item;
 }
 
-function emptyItem({ filtered, offers }: EmptyNode): vscode.TreeItem {
-  if (offers === true) return plainItem('No other project shares an image with this one', 'empty');
+function emptyItem({ filtered }: EmptyNode): vscode.TreeItem {
   if (filtered === 0) return noImagesItem();
   const item = plainItem('No image matches the filter', 'empty', 'filter');
   item.description = `${filtered} hidden`;
@@ -272,10 +223,9 @@ const visibilityIcons: Readonly<Record<string, string>> = {
   private: 'lock',
 };
 
-/** The status where it is anything but active, then a shield where it is protected, else the visibility. */
+/** The status where it is anything but active, else the visibility. */
 function imageIcon(image: LiveImage): vscode.ThemeIcon {
-  const color = image.status === 'killed' ? 'list.errorForeground' : image.os_hidden ? HIDDEN_COLOR : undefined;
-  const usable = image.protected ? 'shield' : visibilityIcons[image.visibility];
-  const icon = image.status === 'active' ? usable : statusIcons[image.status];
-  return new vscode.ThemeIcon(icon ?? 'question', color === undefined ? undefined : new vscode.ThemeColor(color));
+  const failed = image.status === 'killed' ? new vscode.ThemeColor('list.errorForeground') : undefined;
+  const icon = image.status === 'active' ? visibilityIcons[image.visibility] : statusIcons[image.status];
+  return new vscode.ThemeIcon(icon ?? 'question', failed);
 }

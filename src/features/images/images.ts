@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { ShareAnswer } from '../../core/glance/answer-share.ts';
-import { describePlace } from '../../core/place.ts';
+import type { Place } from '../../core/place.ts';
 import { confirmed, type ImageChange } from '../../core/reconcile/applying/change-image.ts';
 import type { CommandId } from '../../platform/command-ids.ts';
 import type { Commands } from '../../platform/commands.ts';
@@ -9,24 +8,20 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
-import { requireTrust } from '../../platform/trust.ts';
 import type { CloudsStore } from '../../state/clouds/clouds.ts';
-import type { ViewSelection } from '../../state/clouds/view-selection.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import { changeImages, managedOf } from './change-images.ts';
-import { chosenImages } from '../../platform/prompts/chosen-images.ts';
-import { chosenPrunable } from './prunable.ts';
+import { chosenImages } from './chosen-images.ts';
 import { copyAs } from './copy-as.ts';
+import { imageAsJson } from './image-json.ts';
 import { ImageDownloads } from './download-images.ts';
 import { agreed, counted, onImages } from './on-images.ts';
 import { shareImages } from './share.ts';
-import { compareImages, showImageJson } from './show-json.ts';
 
 /** What the actions on images need. */
 export interface ImagesOptions {
   readonly engines: EngineAccess;
   readonly clouds: CloudsStore;
-  readonly selection: ViewSelection;
   readonly documents: ReadOnlyDocuments;
   readonly notifications: Notifications;
   readonly commands: Commands;
@@ -34,64 +29,69 @@ export interface ImagesOptions {
   readonly transfers: TransferStore;
 }
 
-/** What is done to images, from the view or the palette: compare, copy, change, delete. */
-export function registerImages(options: ImagesOptions): { readonly downloads: ImageDownloads } {
+/** What others may do with images. */
+export interface ImagesFeature {
+  /** Shows a live image as a read-only document, in the active column unless told another. Throws `Failure`. */
+  readonly show: (place: Place, id: string, viewColumn?: vscode.ViewColumn) => Promise<void>;
+  readonly downloads: ImageDownloads;
+}
+
+/** What is done to images, from the view or the palette: show, copy, change, delete. */
+export function registerImages(options: ImagesOptions): ImagesFeature {
   const { commands, engines } = options;
   const downloads = new ImageDownloads(options);
-  commands.register('glanceImages.showImageJson', async (...args) => {
-    for (const at of await chosenImages(options, args, 'Show Image as JSON')) await showImageJson(options, at);
-  });
-  commands.register('glanceImages.compareImages', async (...args) => {
-    await compareImages(options, await chosenImages(options, args, 'Compare'));
+  commands.register('glanceImages.showImage', async (...args) => {
+    for (const at of await chosenImages(engines, args, 'Show Image')) await showImage(options, at);
   });
   commands.register('glanceImages.copyImageId', async (...args) => {
-    const images = await chosenImages(options, args, 'Copy ID');
+    const images = await chosenImages(engines, args, 'Copy ID');
     if (images.length > 0) await vscode.env.clipboard.writeText(images.map(({ id }) => id).join('\n'));
   });
   commands.register('glanceImages.copyImageAs', async (...args) => {
-    const images = await chosenImages(options, args, 'Copy As');
+    const images = await chosenImages(engines, args, 'Copy As');
     if (images.length > 0) await copyAs(engines, images);
   });
   commands.register('glanceImages.downloadImages', async (...args) => {
-    const images = await chosenImages(options, args, 'Download');
+    const images = await chosenImages(engines, args, 'Download');
     await downloads.ask(images, () => void commands.run('glanceImages.showTransfers'));
   });
   for (const [id, change] of changes) {
     commands.register(id, async (...args) => {
-      await changeImages(options, await chosenImages(options, args, 'Image'), change);
+      await changeImages(options, await chosenImages(engines, args, 'Image'), change);
     });
   }
   commands.register('glanceImages.setVisibility', async (...args) => {
-    await setVisibility(options, await chosenImages(options, args, 'Set Visibility'));
+    await setVisibility(options, await chosenImages(engines, args, 'Set Visibility'));
   });
   commands.register('glanceImages.shareImages', async (...args) => {
-    await shareImages(options, await chosenImages(options, args, 'Share'));
+    await shareImages(options, await chosenImages(engines, args, 'Share'));
   });
-  for (const [id, answer] of answers) {
-    commands.register(id, async (...args) => {
-      await answerOffers(options, await chosenImages(options, args, 'Image'), answer);
-    });
-  }
   commands.register('glanceImages.deleteImages', async (...args) => {
-    const images = await chosenImages(options, args, 'Delete Image');
-    await deleteImages(options, images, managedOf(images));
+    await deleteImages(options, await chosenImages(engines, args, 'Delete Image'));
   });
-  commands.register('glanceImages.pruneImages', async () => {
-    requireTrust();
-    await deleteImages(options, await chosenPrunable(engines, options.notifications), []);
-  });
-  return { downloads };
+  return { show: (place, id, viewColumn) => showImage(options, { place, id }, viewColumn), downloads };
 }
 
-/** @param managed those that a definition would create again */
-async function deleteImages(
-  options: ImagesOptions,
-  images: readonly ImageAt[],
-  managed: readonly ImageAt[],
+async function showImage(
+  { engines, documents, clouds }: ImagesOptions,
+  { place, id }: ImageAt,
+  viewColumn = vscode.ViewColumn.Active,
 ): Promise<void> {
+  const image = await engines.use((engine) => engine.image(place, id));
+  if (clouds.find(place, id) !== undefined) clouds.put(place, image);
+  const path = ['image', place.cloud, place.region, id, `${image.name ?? id}.json`];
+  const document = await vscode.workspace.openTextDocument(documents.write(path, imageAsJson(image)));
+  await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, 'json'), {
+    preview: true,
+    viewColumn,
+  });
+}
+
+async function deleteImages(options: ImagesOptions, images: readonly ImageAt[]): Promise<void> {
   if (images.length === 0) return;
   const question = images.length === 1 ? `Delete image ${counted(images)}?` : `Delete ${images.length} images?`;
   // Deleting can't be undone, so the modal names every image.
+  const managed = managedOf(images);
   const kept = images.filter(({ image }) => image?.protected === true);
   const notes = [
     'This cannot be undone.',
@@ -109,28 +109,6 @@ async function deleteImages(
   const failed = (what: string): string => `${what} could not be deleted`;
   const done = (what: string): string => `Deleted ${what}.`;
   await onImages(images, { doing, failed, done, work }, options);
-}
-
-/** The commands that respond to what other projects share. */
-const answers: readonly (readonly [CommandId, ShareAnswer])[] = [
-  ['glanceImages.acceptShare', 'accepted'],
-  ['glanceImages.rejectShare', 'rejected'],
-];
-
-/** *Accept Image* and *Reject Image*: an accepted image appears among this project's images. */
-async function answerOffers(options: ImagesOptions, images: readonly ImageAt[], answer: ShareAnswer): Promise<void> {
-  if (images.length === 0) return;
-  const { engines, clouds } = options;
-  const task = {
-    doing: (what: string) => `${answer === 'accepted' ? 'Accepting' : 'Rejecting'} ${what}`,
-    failed: (what: string) => `${what} could not be ${answer}`,
-    done: (what: string) => `${answer === 'accepted' ? 'Accepted' : 'Rejected'} ${what}.`,
-    work: async ({ place, id }: ImageAt, signal: AbortSignal): Promise<void> => {
-      await engines.use((engine) => engine.answerShare(place, id, answer, signal));
-    },
-  };
-  const { done } = await onImages(images, task, options);
-  for (const place of new Map(done.map((at) => [describePlace(at.place), at.place])).values()) clouds.answered(place);
 }
 
 /** The commands that change images as they stand, by what each changes. */

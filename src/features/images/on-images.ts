@@ -4,7 +4,7 @@ import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import type { ImageAt } from '../../platform/prompts/pickers.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
-import { namedAt } from '../../platform/prompts/chosen-images.ts';
+import { namedAt } from './chosen-images.ts';
 import { askModal } from '../../platform/prompts/questions.ts';
 
 /** Images that are worked on side by side. */

@@ -1,18 +1,13 @@
 import { dirname, relative, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import {
-  newDefinitionText,
-  suggestName,
-  type NewPlace,
-  type NewSource,
-} from '../../core/definition/writing/suggest.ts';
+import { newDefinitionText, suggestName, type NewSource } from '../../core/definition/writing/suggest.ts';
 import { isAbort, toFailure } from '../../core/failure.ts';
 import type { SourceAddress } from '../../core/engine.ts';
 import type { SourceDescription } from '../../core/source/describe-source.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { openNewDefinition, workspaceFolderForNew } from '../../platform/files/new-definition-file.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
-import { isInWorkspace, uriArgument } from '../../platform/files/uris.ts';
+import { uriArgument } from '../../platform/files/uris.ts';
 import { askAddress, askName, type FailedAddress } from './ask.ts';
 
 /** Endings of files that may be images; others can be chosen too. */
@@ -20,29 +15,24 @@ const ENDINGS = ['qcow2', 'img', 'iso', 'raw', 'vmdk', 'vhd', 'vhdx', 'vdi', 'ov
 
 /**
  * *New Definition from File…*: the file of the explorer, or one that the user chooses, becomes a definition that plans to create its
- * image. Answers with its editor; `undefined` if the user declined. Throws `Failure`.
+ * image. Throws `Failure`.
  */
-export async function newDefinitionFromFile(
-  target: unknown,
-  engines: EngineAccess,
-  place?: NewPlace,
-): Promise<vscode.TextEditor | undefined> {
+export async function newDefinitionFromFile(target: unknown, engines: EngineAccess): Promise<void> {
   const file = target === undefined ? await chooseFile() : uriArgument(target);
-  if (file === undefined) return undefined;
-  // Beside a file of the workspace, where its path is short and the two move together.
-  const beside =
-    target === undefined || !isInWorkspace(file.fsPath) ? undefined : vscode.Uri.file(dirname(file.fsPath));
+  if (file === undefined) return;
+  // Beside a file of the explorer, where its path is short and the two move together.
+  const beside = target === undefined ? undefined : vscode.Uri.file(dirname(file.fsPath));
   const folder = beside ?? (await workspaceFolderForNew());
-  if (folder === 'declined') return undefined;
+  if (folder === 'declined') return;
   const description = await describe(engines, { kind: 'file', path: file.fsPath }, file.fsPath);
   const name = await askName(suggestName(file.fsPath));
-  if (name === undefined) return undefined;
+  if (name === undefined) return;
   const source: NewSource = { kind: 'file', path: pathFrom(folder, file) };
-  return openNewDefinition(folder, name, newDefinitionText(name, source, description, place));
+  await openNewDefinition(folder, name, newDefinitionText(name, source, description));
 }
 
 /** *New Definition from URL…*: looks at what is there, and for a checksum beside it. Throws `Failure`. */
-export async function newDefinitionFromUrl(engines: EngineAccess, place?: NewPlace): Promise<void> {
+export async function newDefinitionFromUrl(engines: EngineAccess): Promise<void> {
   const found = await askUntilFound(engines);
   if (found === undefined) return;
   const { url, description } = found;
@@ -53,7 +43,7 @@ export async function newDefinitionFromUrl(engines: EngineAccess, place?: NewPla
   const name = await askName(suggestName(url));
   if (name === undefined) return;
   const source: NewSource = { kind: 'url', url, ...chosen };
-  await openNewDefinition(folder, name, newDefinitionText(name, source, description, place));
+  await openNewDefinition(folder, name, newDefinitionText(name, source, description));
 }
 
 /** Asks for an address, and again with what was typed and why it failed, until something is there. `undefined` if the user declined. */

@@ -1,15 +1,13 @@
+import { relative } from 'node:path';
 import * as vscode from 'vscode';
-import { describePlace, type Place } from '../../core/place.ts';
+import { describePlace } from '../../core/place.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
 import { planSummary } from '../../core/reconcile/words/describe.ts';
-import type { Definition } from '../../core/definition/definition.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { fileUri } from '../../platform/files/uris.ts';
 import type { Commands } from '../../platform/commands.ts';
 import { definitionsIn, definitionsInWorkspace } from '../../platform/files/definition-files.ts';
 import type { EngineAccess } from '../../platform/engine/engine-access.ts';
 import { action, actionsFor } from '../../platform/prompts/failure-actions.ts';
-import { inOneLine } from '../../platform/prompts/one-line.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
 import { withCancellableProgress } from '../../platform/prompts/progress.ts';
 import type { ReadOnlyDocuments } from '../../platform/files/read-only-documents.ts';
@@ -18,8 +16,7 @@ import type { RunningApplies } from '../../state/definitions/applies.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
 import { definitionOfTarget, type DefinitionsHere } from '../../platform/files/open-definition.ts';
-import { hasDifferences } from './plan-page.ts';
-import { PLAN_TAB, PlanPanel, type Planned } from './plan-panel.ts';
+import { planMatrix, type ShownFile } from './plan-matrix.ts';
 import { previewSides } from './preview-text.ts';
 import { isToDo, ShownPreviews, type Preview, type ReadDefinitions } from './shown-previews.ts';
 
@@ -33,32 +30,20 @@ export interface PreviewOptions extends DefinitionsHere {
   readonly commands: Commands;
   /** Carries out plans that were shown. */
   readonly applyPlanned: (plans: readonly Plan[]) => Promise<unknown>;
-  /** Shows a live image. Throws `Failure`. */
-  readonly showImage: (place: Place, id: string) => Promise<void>;
-  readonly extensionUri: vscode.Uri;
-}
-
-/** Previews, for those who plan. */
-export interface PreviewFeature {
-  readonly disposables: readonly Subscription[];
-  /** Shows plans as the page of a plan. `read`: how the definitions are read again. */
-  readonly showPlans: (plans: readonly Plan[], read: ReadDefinitions) => unknown;
 }
 
 /** What the functions below share. */
 interface Shared extends PreviewOptions {
   readonly previews: ShownPreviews;
-  readonly panel: PlanPanel;
 }
 
 /**
  * *Preview Changes*: plans, and shows live and desired side by side in VS Code's own diff editor; *Apply Previewed Changes* and
  * *Refresh Preview* in its title. Changes nothing by itself.
  */
-export function registerPreview(options: PreviewOptions): PreviewFeature {
+export function registerPreview(options: PreviewOptions): Subscription[] {
   const { commands, plans } = options;
-  const panel = new PlanPanel(options.extensionUri);
-  const shared = { ...options, previews: new ShownPreviews(plans), panel };
+  const shared = { ...options, previews: new ShownPreviews(plans) };
   const { previews } = shared;
   commands.register('glanceImages.previewDefinition', async (uri, index) => {
     requireTrust();
@@ -82,11 +67,7 @@ export function registerPreview(options: PreviewOptions): PreviewFeature {
     requireTrust();
     if (previews.active !== undefined) await preview(shared, previews.active.read);
   });
-  commands.register('glanceImages.showPlanned', (planId, what) => showPlanned(shared, planId, what));
-  return {
-    disposables: [previews, panel],
-    showPlans: (shown, read) => showPage(shared, shown, read),
-  };
+  return [previews];
 }
 
 async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly Plan[]> {
@@ -106,11 +87,11 @@ async function preview(shared: Shared, read: ReadDefinitions): Promise<readonly 
   store.remember(plans);
   tellLeftOut(notifications, leftOut);
   if (definitions.length > 1) {
-    showMatrix(shared, plans, read);
+    await showMatrix(shared, plans, read);
     return plans;
   }
   tellBlocked(notifications, plans);
-  const shown = plans.filter(hasDifferences);
+  const shown = plans.filter(isShown);
   if (shown.length === 0) tellEqual(notifications, what, plans);
   await show(shared, shown, read);
   return plans;
@@ -120,20 +101,32 @@ function tellLeftOut(notifications: Notifications, leftOut: readonly Failure[]):
   const [first] = leftOut;
   if (first === undefined) return;
   const what = leftOut.length === 1 ? 'a file with errors' : `${leftOut.length} files with errors`;
-  notifications.warn(`The plan leaves out ${what}: ${inOneLine(first.message)}`, [SHOW_PROBLEMS]);
+  notifications.warn(`The plan leaves out ${what}: ${first.message}`, [SHOW_PROBLEMS]);
 }
 
-/** Several definitions: what would be done to each in each region, on one page, and the ways on from there. */
-function showMatrix(shared: Shared, plans: readonly Plan[], read: ReadDefinitions): void {
-  const { notifications } = shared;
-  const shownPlan = showPage(shared, plans, read);
+/** Several definitions: what would be done to each in each region, as one document, and the ways on from there. */
+async function showMatrix(shared: Shared, plans: readonly Plan[], read: ReadDefinitions): Promise<void> {
+  const { documents, notifications, previews } = shared;
+  const made = new Date();
+  const shownPlan: Preview = {
+    tab: 'Preview Plan.md',
+    plans,
+    read,
+    write: (records) => {
+      documents.write(['plan', 'Plan.md'], planMatrix(records, made, shownFile));
+      // A preview of VS Code does not always learn of a document that changed.
+      void vscode.commands.executeCommand('markdown.preview.refresh').then(undefined, () => undefined);
+    },
+  };
+  previews.add(shownPlan);
+  await vscode.commands.executeCommand('markdown.showPreview', documents.uriOf(['plan', 'Plan.md']));
   const todo = plans.filter(({ action: does }) => does !== 'none' && does !== 'blocked');
   if (todo.length === 0) {
     if (plans.some((plan) => plan.action === 'blocked')) tellBlocked(notifications, plans);
     else notifications.inform(`No changes: ${plans.length} images.`);
     return;
   }
-  const differing = plans.filter(hasDifferences);
+  const differing = plans.filter(isShown);
   notifications.inform(`Planned: ${planSummary(plans)}. Nothing was sent.`, [
     { title: 'Apply This Plan', run: () => void applyShown(shared, shownPlan) },
     ...(differing.length === 0
@@ -154,34 +147,23 @@ async function applyShown(shared: Shared, shown: Preview): Promise<void> {
   });
 }
 
-function showPage({ panel, previews }: Shared, plans: readonly Plan[], read: ReadDefinitions): Preview {
-  const made = new Date();
-  const shown: Preview = { tab: PLAN_TAB, plans, read, write: (records) => panel.write(records, made) };
-  panel.open();
-  previews.add(shown);
-  return shown;
-}
-
-/** What a link of the plan's page leads to: the definition, the differences of its image in one region, or the live image. */
-async function showPlanned(shared: Shared, planId: unknown, what: unknown): Promise<void> {
-  const { plans, previews, showImage } = shared;
-  const plan = typeof planId === 'string' ? plans.find(planId)?.plan : undefined;
-  if (plan === undefined) {
-    throw new Failure('plan-outdated', 'This plan is no longer the last one.', { next: 'Preview the changes again.' });
-  }
-  if (what === ('definition' satisfies Planned)) await showDefinition(plan.definition);
-  else if (what === ('image' satisfies Planned) && plan.live !== undefined) await showImage(plan.place, plan.live.id);
-  else await show(shared, [plan], previews.find(PLAN_TAB)?.read ?? (() => Promise.resolve([plan.definition])));
-}
-
-async function showDefinition({ file, line }: Definition): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(fileUri(file));
-  const start = new vscode.Position(line - 1, 0);
-  await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start) });
-}
+const shownFile: ShownFile = {
+  path: (file) => vscode.workspace.asRelativePath(file),
+  // The preview of VS Code takes an absolute address for one in the first folder of the workspace.
+  address: (file, line) => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (folder?.uri.scheme !== 'file') return undefined;
+    const within = relative(folder.uri.fsPath, file).replaceAll('\\', '/');
+    return `/${within.split('/').map(encodeURIComponent).join('/')}#L${line}`;
+  },
+};
 
 function told(notifications: Notifications): (error: unknown) => void {
   return (error) => notifications.failed(toFailure(error));
+}
+
+function isShown({ action: does, changes }: Plan): boolean {
+  return (does === 'create' || changes.length > 0) && does !== 'none';
 }
 
 function tellEqual(notifications: Notifications, what: string, plans: readonly Plan[]): void {
@@ -203,8 +185,12 @@ function tellBlocked(notifications: Notifications, plans: readonly Plan[]): void
   if (first === undefined) return;
   const problem = first.problems.find(({ severity }) => severity === 'error');
   const reason = problem?.message ?? '';
-  const more = others.length === 0 ? '' : ` (${others.length} more blocked)`;
-  const message = `"${first.definition.arguments.name}" in ${describePlace(first.place)} is blocked: ${inOneLine(reason)}${more}`;
+  const place = describePlace(first.place);
+  const { name } = first.definition.arguments;
+  const message =
+    others.length === 0
+      ? `"${name}" in ${place} is blocked: ${reason}`
+      : `"${name}" in ${place} and ${others.length} more are blocked: ${reason}`;
   // What is no error of the text stands in no list of problems.
   const actions = problem?.outside === true ? actionsFor(new Failure(problem.code, reason)) : [SHOW_PROBLEMS];
   notifications.error(message, actions);

@@ -7,7 +7,6 @@ import { documentScheme } from '../../platform/files/uris.ts';
 import { regionId } from '../../state/clouds/node-id.ts';
 import type { PlanRecord, PlansStore } from '../../state/definitions/plans.ts';
 import type { Subscription } from '../../state/observable.ts';
-import { PLAN_TAB } from './plan-panel.ts';
 import { isOpen } from './preview-text.ts';
 
 /** Previews that are followed; the documents of older ones stay as they are. */
@@ -15,7 +14,7 @@ const FOLLOWED_AT_MOST = 50;
 
 /** A preview in an editor: a diff, several diffs, or a plan of several definitions. */
 export interface Preview {
-  /** What its tab is recognized by: the URI of the right side of a diff, the kind of a webview, else its label. */
+  /** What its tab is recognized by: the URI of the right side of a diff, else its label. */
   readonly tab: string;
   /** The plans that it was made from. */
   readonly plans: readonly Plan[];
@@ -59,11 +58,6 @@ export class ShownPreviews implements Subscription {
   get active(): Preview | undefined {
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
     return activeTab === undefined ? undefined : this.#previews.get(tabKey(activeTab));
-  }
-
-  /** The preview whose tab is recognized by this. */
-  find(tab: string): Preview | undefined {
-    return this.#previews.get(tab);
   }
 
   /** The newest plan of each plan of a preview, and what became of it. */
@@ -111,11 +105,11 @@ function isSame(one: PlanRecord, other: PlanRecord | undefined): boolean {
   return one.plan === other?.plan && one.result === other.result && one.since === other.since;
 }
 
-/** VS Code appends to kinds of webviews and to labels: `mainThreadWebview-glanceImages.plan`, `Changes (2 files)`. */
+/** VS Code appends to labels: `Preview Plan.md`, `Changes (2 files)`. */
 function tabKey({ input, label }: vscode.Tab): string {
   if (input instanceof vscode.TabInputTextDiff) {
     return input.modified.scheme === documentScheme ? input.modified.toString() : '';
   }
-  if (input instanceof vscode.TabInputWebview) return input.viewType.endsWith(PLAN_TAB) ? PLAN_TAB : '';
+  if (input instanceof vscode.TabInputWebview) return input.viewType.endsWith('markdown.preview') ? label : '';
   return label.replace(/ \(\d+ files?\)$/, '');
 }

@@ -8,12 +8,10 @@ export interface PageParts {
   readonly script: string;
   readonly style: string;
   readonly title: string;
-  /** A view has a title of VS Code's own. */
-  readonly shownIn: 'editor' | 'view';
 }
 
 /** The page: nothing may load but our own style sheet and the one script that carries the nonce. */
-export function pageHtml({ cspSource, nonce, script, style, title, shownIn }: PageParts): string {
+export function pageHtml({ cspSource, nonce, script, style, title }: PageParts): string {
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="en">
@@ -24,7 +22,7 @@ export function pageHtml({ cspSource, nonce, script, style, title, shownIn }: Pa
     <link rel="stylesheet" href="${escaped(style)}">
     <title>${escaped(title)}</title>
   </head>
-  <body data-in="${shownIn}">
+  <body>
     <main id="transfers"><h1>${escaped(title)}</h1></main>
     <div id="live" class="unseen" aria-live="polite" role="status"></div>
     <script nonce="${escaped(nonce)}" src="${escaped(script)}"></script>

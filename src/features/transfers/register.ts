@@ -2,20 +2,19 @@ import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
 import { toFailure } from '../../core/failure.ts';
 import type { Place } from '../../core/place.ts';
-import { SENDS, type Plan } from '../../core/reconcile/model/plan.ts';
 import type { Commands } from '../../platform/commands.ts';
 import type { GlanceLog } from '../../platform/log.ts';
 import type { Notifications } from '../../platform/prompts/notifications.ts';
-import { readSettings, type Settings } from '../../platform/settings.ts';
 import { revealFile } from '../../platform/files/reveal-file.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import { tabType, TransfersTab } from './editor-tab.ts';
+import { definitionOfTransfer } from './definition-of-transfer.ts';
+import { panelType, TransfersPanel } from './panel.ts';
+import { saveReport } from './save-report.ts';
 import { showRunningTransfers } from './status-bar.ts';
-import { TransfersView, viewId } from './transfers-view.ts';
 
-/** What the view of transfers needs. */
+/** What the transfers panel needs. */
 export interface TransfersOptions {
   readonly transfers: TransferStore;
   readonly extensionUri: vscode.Uri;
@@ -32,45 +31,29 @@ export interface TransfersOptions {
   readonly applyAgain: (definition: Definition, place: Place) => PromiseLike<unknown>;
 }
 
-/** The view of transfers, for those who move bytes. */
+/** The transfers panel, for those who move bytes. */
 export interface TransfersFeature {
   readonly disposables: readonly Subscription[];
-  /** Shows transfers that start, without taking the focus, if the setting says so. Returns whether they are in sight then. */
-  readonly showStarted: (plans: readonly Plan[]) => boolean;
+  /** Opens the panel without taking the focus. */
+  readonly show: () => void;
 }
 
-/** The view, the editor tab, their commands, and the status bar's item. */
+/** The panel, *Show Transfers*, *Clear Transfers* and the status bar's item. */
 export function registerTransfers(options: TransfersOptions): TransfersFeature {
-  const { transfers, commands } = options;
+  const { transfers, commands, extensionUri, log } = options;
   const asked = new PageRequests(options);
-  const page = { ...options, handlers: asked.handlers };
-  const [view, tab] = [new TransfersView(page), new TransfersTab(page)];
-  const show = (preserveFocus: boolean): void => (tab.isOpen ? tab : view).show(preserveFocus);
-  commands.register('glanceImages.showTransfers', () => show(false));
-  commands.register('glanceImages.openTransfersInEditor', () => tab.show(false));
+  const panel = new TransfersPanel({ transfers, extensionUri, handlers: asked.handlers, log });
+  commands.register('glanceImages.showTransfers', () => panel.show(false));
   commands.register('glanceImages.clearTransfers', () => transfers.clearFinished());
   return {
     disposables: [
-      view,
-      vscode.window.registerWebviewViewProvider(viewId, view),
-      tab,
-      vscode.window.registerWebviewPanelSerializer(tabType, tab),
+      panel,
+      vscode.window.registerWebviewPanelSerializer(panelType, panel),
       showRunningTransfers(transfers),
       transfers,
     ],
-    showStarted: (plans) => {
-      if (view.isVisible || tab.isVisible) return true;
-      if (!isShownFor(plans, readSettings().showTransfers)) return false;
-      show(true);
-      return true;
-    },
+    show: () => panel.show(true),
   };
-}
-
-/** Whether the transfers of these plans are to be brought into sight. */
-function isShownFor(plans: readonly Plan[], setting: Settings['showTransfers']): boolean {
-  if (setting === 'never') return false;
-  return setting === 'always' || plans.some(({ action }) => SENDS.has(action));
 }
 
 /** What the page asks for. The page only names a transfer: what is done with it comes from the store. */
@@ -87,8 +70,7 @@ class PageRequests {
     openDefinition: ({ id }: { readonly id: string }): void => this.#run(id, openDefinition),
     showFile: ({ id }: { readonly id: string }): void =>
       this.#run(id, ({ file }) => revealFile(file, this.#options.notifications)),
-    saveReport: ({ id }: { readonly id: string }): void =>
-      this.#run(id, async (transfer) => (await import('./save-report.ts')).saveReport(transfer)),
+    saveReport: ({ id }: { readonly id: string }): void => this.#run(id, saveReport),
     copy: ({ text }: { readonly text: string }): void => this.#copy(text),
     clear: (): void => this.#options.transfers.clearFinished(),
   };
@@ -108,14 +90,13 @@ class PageRequests {
       await this.#options.downloadAgain({ cloud, region, origin }, imageId, file);
       return;
     }
-    const { definitionOfTransfer } = await import('./definition-of-transfer.ts');
     const { definition } = await definitionOfTransfer(transfer);
     await this.#options.applyAgain(definition, { cloud, region, origin });
   }
 
   async #openImage({ cloud, region, origin, imageId }: Transfer): Promise<void> {
     if (imageId === null) return;
-    // Else the document would open over the tab of transfers, where that has the focus.
+    // Else the document would open over the panel, which has the focus.
     await this.#options.openImage({ cloud, region, origin }, imageId, vscode.ViewColumn.One);
   }
 
@@ -135,7 +116,6 @@ class PageRequests {
 }
 
 async function openDefinition(transfer: Transfer): Promise<void> {
-  const { definitionOfTransfer } = await import('./definition-of-transfer.ts');
   const { document, definition } = await definitionOfTransfer(transfer);
   const start = document.positionAt(definition.range.offset);
   await vscode.window.showTextDocument(document, {

@@ -4,7 +4,7 @@ import type { CommandId } from '../../platform/command-ids.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { TransferStore } from '../../state/transfers/transfers.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
-import { currentTransfers, overallPercent } from '../../webview/transfers/total.ts';
+import { currentTransfers, overallPercent } from '../../state/transfers/overall-percent.ts';
 
 /** Transfers that the tooltip names. */
 const namedAtMost = 10;

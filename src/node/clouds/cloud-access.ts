@@ -1,7 +1,6 @@
 import { withAbort } from '../../core/abort.ts';
 import type { OfferedFormats } from '../../core/cloud-facts.ts';
 import { Failure, toFailure, messageOf } from '../../core/failure.ts';
-import { ANY_RELEASE, type Releases } from '../../core/glance/releases.ts';
 import { ImageClient } from '../../core/glance/client/image-client.ts';
 import { GotHttp } from '../http/got-http.ts';
 import type { TlsOptions } from '../../core/http/http.ts';
@@ -34,7 +33,6 @@ export class CloudAccess {
   readonly #log: Log;
   readonly #clients = new Map<string, Promise<ImageClient>>();
   readonly #formats = new Map<string, Promise<OfferedFormats | undefined>>();
-  readonly #releases = new Map<string, Promise<Releases | undefined>>();
 
   private constructor(cloud: Cloud, http: GotHttp, options: ConnectionOptions) {
     this.cloud = cloud;
@@ -85,12 +83,9 @@ export class CloudAccess {
 
   /** The formats that a region accepts, requested once; `undefined` if it does not say. Throws only when cancelled. */
   async formats(region: string, signal: AbortSignal | undefined): Promise<OfferedFormats | undefined> {
-    return this.#askedOnce(this.#formats, region, (images) => images.formats(), signal);
-  }
-
-  /** The releases that the Glance of a region may have, requested once. Throws only when cancelled. */
-  async releases(region: string, signal: AbortSignal | undefined): Promise<Releases> {
-    return (await this.#askedOnce(this.#releases, region, (images) => images.releases(), signal)) ?? ANY_RELEASE;
+    const asked = this.#formats.get(region) ?? this.#askFormats(region);
+    this.#formats.set(region, asked);
+    return withAbort(asked, signal);
   }
 
   /** Closes the connections. */
@@ -98,24 +93,16 @@ export class CloudAccess {
     this.#http.dispose();
   }
 
-  /** Several plans wait for one answer, so it goes on if one of them is cancelled. What fails is asked for again next time. */
-  async #askedOnce<T>(
-    answers: Map<string, Promise<T | undefined>>,
-    region: string,
-    ask: (images: ImageClient) => Promise<T>,
-    signal: AbortSignal | undefined,
-  ): Promise<T | undefined> {
-    const answer =
-      answers.get(region) ??
-      this.images(region, undefined)
-        .then(ask)
-        .catch((error: unknown) => {
-          this.#log.warn(toFailure(error).explain());
-          answers.delete(region);
-          return undefined;
-        });
-    answers.set(region, answer);
-    return withAbort(answer, signal);
+  /** Takes no signal: several plans wait for one answer. */
+  async #askFormats(region: string): Promise<OfferedFormats | undefined> {
+    try {
+      return await (await this.images(region, undefined)).formats();
+    } catch (error) {
+      // Glance refuses an unsupported format later.
+      this.#log.warn(toFailure(error).explain());
+      this.#formats.delete(region);
+      return undefined;
+    }
   }
 
   async #client(region: string, signal: AbortSignal | undefined): Promise<ImageClient> {

@@ -111,11 +111,6 @@ export class CloudDirectory {
     return (place) => known.get(keyOf(place)) ?? place;
   }
 
-  /** A region of a cloud, its default one unless it is named. */
-  async placeIn(cloud: Cloud, region: string | undefined, signal: AbortSignal | undefined): Promise<Place> {
-    return { cloud: cloud.name, region: region ?? (await this.#defaultRegion(cloud, signal)), origin: cloud.origin };
-  }
-
   async access(place: Place): Promise<CloudAccess> {
     const cloud = this.#seen.get(seenKey(place.origin, place.cloud)) ?? (await this.#find(place));
     return this.accessTo(cloudAt(cloud, place.region));

@@ -6,7 +6,6 @@ import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import Bunzip from 'seek-bzip';
 import xz from 'xz-decompress';
 import { isOutOfRoom } from '../files/file-system.ts';
-import { unusualXzOptions, XZ_HEAD_BYTES } from '../../core/source/decompress/xz-options.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { DecompressWork, FromDecompressWorker } from './decompress-workers.ts';
 import { createNewSync } from '../files/strict-files.ts';
@@ -92,23 +91,8 @@ async function unpackXz(input: string, output: Output): Promise<void> {
   const source = createReadStream(input, { highWaterMark: PIECE });
   source.on('data', (piece) => progress((read += piece.length)));
   source.pause();
-  try {
-    for await (const piece of new xz.XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>))
-      output.write(piece);
-  } catch (error) {
-    const options = verdict(error) === 'unsupported' ? unusualXzOptions(headOf(input)) : '';
-    throw options === '' ? error : new Refused('unsupported', `It uses ${options}, which is not supported here.`);
-  }
-}
-
-function headOf(path: string): Uint8Array {
-  const file = attempt('unreadable', () => openSync(path, 'r'));
-  try {
-    const head = Buffer.alloc(XZ_HEAD_BYTES);
-    return head.subarray(0, readSync(file, head));
-  } finally {
-    closeSync(file);
-  }
+  for await (const piece of new xz.XzReadableStream(Readable.toWeb(source) as ReadableStream<Uint8Array>))
+    output.write(piece);
 }
 
 /** Reads synchronously, a byte at a time for the decoder, a piece at a time from the disk. */

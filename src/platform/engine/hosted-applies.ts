@@ -8,20 +8,17 @@ import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { hostsFolder } from '../../transfers/announcement.ts';
 import type { FollowedRun } from '../../transfers/client.ts';
 import type { openTransferHosts, FoundRun, TransferHosts } from '../../transfers/hosts.ts';
-import type { LeftPlan, LeftRun } from '../../transfers/journal.ts';
+import type { LeftRun } from '../../transfers/journal.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { EngineAccess } from './engine-access.ts';
 import { engineAnswers, engineSetup, type EngineDeps } from './engine-options.ts';
 import { proxyVariables, usesSystemCertificates } from './proxy-settings.ts';
 
-/** Remembers that the user was told that an apply outlives its window. */
-const TOLD = 'glanceImages.toldThatAppliesOutlive';
-
 /** What is done with runs that this window did not begin, and asked about those that it watches. */
 export interface RunWatcher {
   found(run: FoundRun): void;
-  /** Runs whose host has ended: interrupted, or finished with nobody there. Returns the plans that the user was asked about. */
-  left(runs: readonly LeftRun[]): Promise<readonly LeftPlan[]>;
+  /** Runs whose host has ended: interrupted, or finished with nobody there. */
+  left(runs: readonly LeftRun[]): void;
   /** Asks for consent to plans that do more than was agreed to. */
   confirmAgain(plans: readonly Plan[]): Promise<boolean>;
 }
@@ -87,7 +84,6 @@ export class HostedApplies implements Subscription {
         asks: options.confirmAgain !== undefined,
         onBegin: (id) => this.#known.add(id),
       });
-      this.#tellOnce();
       return run;
     } catch (error) {
       const why = Failure.is(error) ? error.explain() : toFailure(error).explain();
@@ -95,14 +91,6 @@ export class HostedApplies implements Subscription {
       notifications.inform('This apply ends when the window closes: the transfer host does not start.');
       return undefined;
     }
-  }
-
-  /** VS Code asks no extension before it closes a window, so it is said when there is something to close over. */
-  #tellOnce(): void {
-    const { memory, notifications } = this.#deps;
-    if (memory.get(TOLD) === true) return;
-    void memory.update(TOLD, true);
-    notifications.inform('This apply goes on when the window closes. Every window shows it and can cancel it.');
   }
 
   /** Cancelling here cancels there; closing the window does not. */
@@ -133,14 +121,6 @@ export class HostedApplies implements Subscription {
 
   /** Looks for runs. Nothing is loaded where there is no trace of any. */
   async #look(first: boolean): Promise<void> {
-    try {
-      await this.#find(first);
-    } catch (error) {
-      this.#deps.log.warn(`The runs of other windows can't be found: ${toFailure(error).explain()}`);
-    }
-  }
-
-  async #find(first: boolean): Promise<void> {
     const watcher = this.#watcher;
     const folder = hostsFolder();
     const files = await readdir(folder, { recursive: true }).catch(() => undefined);
@@ -149,7 +129,7 @@ export class HostedApplies implements Subscription {
     if (!files.some((name) => /(?:^|[\\/])(?:\d+\.json|[\w-]+\.jsonl)$/.test(name))) return;
     const hosts = await this.#open();
     if (first) {
-      await hosts.noteOffered(await watcher.left(await hosts.left()));
+      watcher.left(await hosts.left());
       await hosts.forgetFinished();
     }
     for (const found of await hosts.runs()) {

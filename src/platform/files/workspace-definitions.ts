@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Definition } from '../../core/definition/definition.ts';
+import { DEFINITION_FILE_BYTES, parseDefinitions } from '../../core/definition/parse.ts';
+import { readTextFile } from '../../node/files/text-file.ts';
 import type { SavedDefinitions } from '../../state/definitions/saved-definitions.ts';
 import type { Subscription } from '../../state/observable.ts';
 import type { PlansStore } from '../../state/definitions/plans.ts';
@@ -70,11 +72,18 @@ export class WorkspaceDefinitions implements Subscription {
 
   async #definitionsIn(uri: vscode.Uri): Promise<readonly Definition[]> {
     try {
-      const { savedDefinitionsIn } = await import('./saved-file.ts');
-      return await savedDefinitionsIn(uri);
+      return parseDefinitions(await textOf(uri), filePath(uri)).definitions;
     } catch (error) {
       this.#log.warn(`${uri.toString(true)} can't be read: ${String(error)}`);
       return [];
     }
   }
+}
+
+/** Of a file system that is not the disk's, VS Code says whether it is a file, and how large. */
+async function textOf(uri: vscode.Uri): Promise<string> {
+  if (uri.scheme === 'file') return readTextFile(uri.fsPath, { atMost: DEFINITION_FILE_BYTES });
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > DEFINITION_FILE_BYTES) throw new Error('It is too large.');
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }

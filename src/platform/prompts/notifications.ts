@@ -4,7 +4,6 @@ import type { Failure } from '../../core/failure.ts';
 import { actionsFor } from './failure-actions.ts';
 import type { NotificationAction } from './failure-actions.ts';
 import type { GlanceLog } from '../log.ts';
-import { inOneLine } from './one-line.ts';
 import { plainMessage } from './plain-message.ts';
 
 /** Results of what the user did, and errors with *Show Log*. None of the calls waits until the user has closed the notification. */
@@ -15,18 +14,14 @@ export class Notifications {
     this.#log = log;
   }
 
-  /**
-   * One notification for a failure: what happened and what to do next, with at most two actions besides *Show Log*, where the
-   * rest is. A cancellation only reaches the log.
-   */
+  /** One notification for a failure, with at most two actions besides *Show Log*; a cancellation only reaches the log. */
   failed(failure: Failure, actions: readonly NotificationAction[] = actionsFor(failure)): void {
     if (isAbort(failure)) {
       this.#log.info(failure.message);
       return;
     }
     this.#log.failure(failure);
-    const next = failure.next === undefined ? '' : ` ${failure.next}`;
-    this.error(`${inOneLine(failure.message)}${next}`, actions);
+    this.error(failure.explain(), actions);
   }
 
   /** An error in words; it has to be in the log already, or need none. */

@@ -18,7 +18,9 @@ export interface ImageAt {
 export async function pickPlace(engines: EngineAccess): Promise<Place | undefined> {
   const cloud = await pickCloud(engines);
   if (cloud === undefined) return undefined;
-  const places = await regionsOf(engines, cloud);
+  const places = await withCancellableProgress(`Loading the regions of ${cloud}`, (signal) =>
+    engines.use((engine) => engine.regions(cloud, signal)),
+  );
   if (places.length <= 1) return places[0];
   const chosen = await vscode.window.showQuickPick(
     places.map((place) => ({ label: place.region, description: place.cloud, place })),
@@ -27,31 +29,7 @@ export async function pickPlace(engines: EngineAccess): Promise<Place | undefine
   return chosen?.place;
 }
 
-/** Lets the user choose regions of any one cloud, but not the one that the image is in. Empty where the user declined, or where there is no other. */
-export async function pickTargets(engines: EngineAccess, from: Place): Promise<readonly Place[]> {
-  const cloud = await pickCloud(engines, 'Promote to Cloud');
-  if (cloud === undefined) return [];
-  const places = (await regionsOf(engines, cloud)).filter(
-    ({ cloud: name, region, origin }) => name !== from.cloud || region !== from.region || origin !== from.origin,
-  );
-  if (places.length === 0) {
-    const text = `The cloud ${cloud} has no region but the one that the image is in.`;
-    throw new Failure('region-not-used', text, { next: 'Choose another cloud.' });
-  }
-  const chosen = await vscode.window.showQuickPick(
-    places.map((place) => ({ label: plainLabel(place.region || place.cloud), description: place.cloud, place })),
-    { title: 'Promote to Regions', canPickMany: true },
-  );
-  return chosen?.map(({ place }) => place) ?? [];
-}
-
-async function regionsOf(engines: EngineAccess, cloud: string): Promise<readonly Place[]> {
-  return withCancellableProgress(`Loading the regions of ${cloud}`, (signal) =>
-    engines.use((engine) => engine.regions(cloud, signal)),
-  );
-}
-
-async function pickCloud(engines: EngineAccess, title = 'Cloud'): Promise<string | undefined> {
+async function pickCloud(engines: EngineAccess): Promise<string | undefined> {
   const { clouds, problems } = await engines.use((engine) => engine.clouds());
   const usable = clouds.filter((cloud) => !cloud.problems.some(({ severity }) => severity === 'error'));
   if (usable.length === 0) {
@@ -63,7 +41,7 @@ async function pickCloud(engines: EngineAccess, title = 'Cloud'): Promise<string
   if (usable.length === 1) return usable[0]?.name;
   const chosen = await vscode.window.showQuickPick(
     usable.map((cloud) => ({ label: cloud.name, description: cloud.origin })),
-    { title },
+    { title: 'Cloud' },
   );
   return chosen?.label;
 }

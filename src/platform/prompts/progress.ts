@@ -9,11 +9,11 @@ export function signalOf(token: vscode.CancellationToken): AbortSignal {
   return controller.signal;
 }
 
-/** Work that can be cancelled and reports how far it is. */
-export type ProgressWork<T> = (signal: AbortSignal, report: (message: string, percent?: number) => void) => Promise<T>;
-
 /** Runs `work` under a progress notification with *Cancel*. What `work` throws is passed on, aborts too. */
-export async function withCancellableProgress<T>(title: string, work: ProgressWork<T>): Promise<T> {
+export async function withCancellableProgress<T>(
+  title: string,
+  work: (signal: AbortSignal, report: (message: string, percent?: number) => void) => Promise<T>,
+): Promise<T> {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: plainMessage(title), cancellable: true },
     async (progress, token) => {

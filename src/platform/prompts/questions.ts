@@ -20,20 +20,3 @@ export async function askText(options: vscode.InputBoxOptions): Promise<string |
   const { title = '', prompt = '' } = options;
   return vscode.window.showInputBox({ ...options, title: plainLabel(title), prompt: plainLabel(prompt) });
 }
-
-/** Asks for one line of text, and tells of it while it is typed; `undefined` where the user declined. */
-export async function askTextAsTyped(
-  { title, prompt, value }: { readonly title: string; readonly prompt: string; readonly value: string },
-  typed: (text: string) => void,
-): Promise<string | undefined> {
-  const input = vscode.window.createInputBox();
-  Object.assign(input, { title: plainLabel(title), prompt: plainLabel(prompt), value });
-  const answer = Promise.withResolvers<string | undefined>();
-  input.onDidChangeValue(typed);
-  input.onDidAccept(() => answer.resolve(input.value));
-  input.onDidHide(() => answer.resolve(undefined));
-  input.show();
-  const text = await answer.promise;
-  input.dispose();
-  return text;
-}

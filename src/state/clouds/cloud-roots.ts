@@ -4,7 +4,6 @@ import type { Place } from '../../core/place.ts';
 import { Subject } from '../observable.ts';
 import { failureNode, problemNode } from './clouds-tree.ts';
 import type { CloudNode, RegionNode, TreeNode } from './clouds-tree.ts';
-import { loginInWords } from './login-words.ts';
 import { nodeId, regionId } from './node-id.ts';
 
 /** The part of the engine that the view uses. */
@@ -97,7 +96,7 @@ export class CloudRoots {
       const found = this.#configured.find(({ name, origin }) => name === node.cloud && origin === node.origin);
       const warnings = found?.problems.filter(({ severity }) => severity !== 'error') ?? [];
       const regions = places.map((place) =>
-        this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify, node),
+        this.#regionNode(place, found === undefined ? node.insecure : !cloudAt(found, place.region).tls.verify),
       );
       return [...warnings.map((problem) => problemNode(problem)), ...regions];
     } catch (error) {
@@ -106,22 +105,18 @@ export class CloudRoots {
   }
 
   #cloudNode(cloud: Cloud, { defaultCloud }: CloudConfiguration): CloudNode {
-    const login = loginInWords(cloud);
     return this.#keep({
       kind: 'cloud',
       id: nodeId('cloud', cloud.name),
       cloud: cloud.name,
       origin: cloud.origin,
       insecure: !cloud.tls.verify,
-      ...(login === undefined ? {} : { login }),
       ...(defaultCloud?.name === cloud.name ? { chosenBy: defaultCloud.chosenBy } : {}),
     });
   }
 
-  #regionNode(place: Place, insecure: boolean, cloud: CloudNode): RegionNode {
-    const words = [cloud.cloud, cloud.login].filter((word) => word !== undefined);
-    const inWords = this.has(cloud) ? {} : { cloudInWords: words.join(' · ') };
-    return this.#keep({ kind: 'region', id: regionId(place), place, insecure, ...inWords });
+  #regionNode(place: Place, insecure: boolean): RegionNode {
+    return this.#keep({ kind: 'region', id: regionId(place), place, insecure });
   }
 
   /** Keeps the node object of this id unless its content changed. */

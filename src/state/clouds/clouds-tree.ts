@@ -1,7 +1,6 @@
 import { toFailure } from '../../core/failure.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
-import type { MemberStatus } from '../../core/glance/members.ts';
 import type { Place } from '../../core/place.ts';
 import type { CloudProblem } from '../../core/keystone/clouds/cloud-problem.ts';
 import type { FacetName } from './image-view.ts';
@@ -18,8 +17,6 @@ export interface CloudNode {
   readonly chosenBy?: string;
   /** TLS certificates are not checked. */
   readonly insecure: boolean;
-  /** User and project. */
-  readonly login?: string;
 }
 
 export interface RegionNode {
@@ -28,8 +25,6 @@ export interface RegionNode {
   readonly place: Place;
   /** TLS certificates of its cloud are not checked. */
   readonly insecure: boolean;
-  /** Its cloud and the login, if the cloud has no row that says so. */
-  readonly cloudInWords?: string;
 }
 
 /** The images of a region that share a value. */
@@ -53,18 +48,6 @@ export interface ImageNode {
   readonly image: LiveImage;
   /** The group of this row. An image with two tags has two rows. */
   readonly group?: string;
-  /** What this project responded, if this row stands for what another project shares. */
-  readonly share?: MemberStatus;
-}
-
-/** The row of an image that another project shares with this one. */
-export type OfferNode = ImageNode & { readonly share: MemberStatus };
-
-/** *Shared with Me* of a region. */
-export interface OffersNode {
-  readonly kind: 'offers';
-  readonly id: string;
-  readonly place: Place;
 }
 
 /** An image that an apply is creating. Listings do not show it before it is verified. */
@@ -91,7 +74,7 @@ export interface FailureNode {
   readonly kind: 'failure';
   readonly id: string;
   /** What to retry; `undefined` for the configuration itself. */
-  readonly of: CloudNode | RegionNode | OffersNode | undefined;
+  readonly of: CloudNode | RegionNode | undefined;
   readonly failure: Failure;
 }
 
@@ -109,21 +92,10 @@ export interface EmptyNode {
   readonly place: Place;
   /** The number of images that the filter hides. */
   readonly filtered: number;
-  /** Whether it stands for what others share. */
-  readonly offers?: true;
 }
 
 export type TreeNode =
-  | CloudNode
-  | RegionNode
-  | OffersNode
-  | GroupNode
-  | ImageNode
-  | TransferNode
-  | MoreNode
-  | FailureNode
-  | ProblemNode
-  | EmptyNode;
+  CloudNode | RegionNode | GroupNode | ImageNode | TransferNode | MoreNode | FailureNode | ProblemNode | EmptyNode;
 
 /** The node for a problem of `clouds.yaml`. */
 export function problemNode(problem: CloudProblem): ProblemNode {
@@ -131,7 +103,7 @@ export function problemNode(problem: CloudProblem): ProblemNode {
 }
 
 /** The node for an error, in place of what could not be read. */
-export function failureNode(of: CloudNode | RegionNode | OffersNode | undefined, error: unknown): FailureNode {
+export function failureNode(of: CloudNode | RegionNode | undefined, error: unknown): FailureNode {
   return { kind: 'failure', id: nodeId('failure', of?.id ?? ''), of, failure: toFailure(error) };
 }
 

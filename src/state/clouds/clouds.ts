@@ -1,5 +1,4 @@
 import type { LiveImage } from '../../core/glance/image.ts';
-import type { ListOptions } from '../../core/glance/list-images.ts';
 import type { CloudConfiguration } from '../../core/keystone/clouds/configuration.ts';
 import type { Place } from '../../core/place.ts';
 import { CloudRoots, type UseSource } from './cloud-roots.ts';
@@ -7,12 +6,10 @@ import type { ImageNode, RegionNode, TreeNode } from './clouds-tree.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Observable, Subscription } from '../observable.ts';
 import { LiveImages, type ImageChanged } from './live-images.ts';
-import { Offers } from './offers.ts';
 import { TreeChanges } from './tree-changes.ts';
 import { RegionImages } from './region-images.ts';
 import { RegionListing } from './region-listing.ts';
-import type { ImageCount, RowRules } from './region-listing.ts';
-import { ordersOf } from './image-view.ts';
+import type { RowRules } from './region-listing.ts';
 import { regionId } from './node-id.ts';
 
 /** What the store shares with others. */
@@ -33,7 +30,6 @@ export class CloudsStore {
   readonly #roots: CloudRoots;
   readonly #listings = new Map<string, RegionListing>();
   readonly #rules: RowRules;
-  readonly #offers: Offers;
   readonly #images: LiveImages;
   readonly #following: Subscription;
 
@@ -54,7 +50,6 @@ export class CloudsStore {
     this.#images = images;
     this.#following = images.onDidChange((changed) => this.#follow(changed));
     this.#roots = new CloudRoots(use);
-    this.#offers = new Offers(use);
     this.onDidRead = this.#roots.onDidRead;
     this.#changes = new TreeChanges(clock);
     this.onDidChange = this.#changes.onDidChange;
@@ -65,20 +60,16 @@ export class CloudsStore {
     if (node === undefined) return this.#roots.nodes();
     if (node.kind === 'cloud') return this.#roots.regionsOf(node);
     if (node.kind === 'region') return this.#imagesOf(node);
-    if (node.kind === 'offers') return this.#offers.rows(node);
     if (node.kind === 'group') return this.#listings.get(regionId(node.place))?.rowsOf(node) ?? [];
     return [];
   }
 
   /** The parent, `undefined` for a root. */
   parent(node: TreeNode): TreeNode | undefined {
-    if ((node.kind === 'image' && node.share !== undefined) || (node.kind === 'empty' && node.offers === true)) {
-      return this.#offers.node(node.place);
-    }
     if (node.kind === 'image' && node.group !== undefined) {
       return this.#listings.get(regionId(node.place))?.group(node.group);
     }
-    if (['image', 'group', 'offers', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
+    if (['image', 'group', 'transfer', 'more', 'empty'].includes(node.kind) && 'place' in node) {
       return this.#roots.region(node.place);
     }
     return this.#roots.parent(node);
@@ -86,37 +77,20 @@ export class CloudsStore {
 
   /** Forgets everything below a node, or all, and redraws it. */
   refresh(node?: TreeNode): void {
-    if (node?.kind === 'offers') {
-      this.#offers.forget(node.place);
-      this.#changes.now(node);
-    } else if (node?.kind === 'region') {
-      this.#offers.forget(node.place);
+    if (node?.kind === 'region') {
       this.#forgetListing(node.id);
       this.#changes.now(node);
     } else if (node?.kind === 'cloud' && this.#roots.has(node)) {
       for (const { region } of this.#listings.values()) {
         if (region.place.cloud === node.cloud) this.#forgetListing(region.id);
       }
-      this.#offers.forget();
       this.#roots.forget(node);
       this.#changes.now(node);
     } else {
-      this.#offers.forget();
       this.#roots.forget();
       for (const id of [...this.#listings.keys()]) this.#forgetListing(id);
       this.#changes.now();
     }
-  }
-
-  /** The row of a region with what other projects share. */
-  offers(place: Place): TreeNode {
-    return this.#offers.node(place);
-  }
-
-  /** Reads a region again after this project responded to what others share. */
-  answered(place: Place): void {
-    const region = this.#roots.region(place);
-    if (region !== undefined) this.refresh(region);
   }
 
   /** Loads one more page of a region. Two calls at once load one page. */
@@ -139,11 +113,6 @@ export class CloudsStore {
     return this.#listings.get(regionId(place))?.images.get(id);
   }
 
-  /** Whether another loaded image of the region has the same name. */
-  hasNamesake(place: Place, image: LiveImage): boolean {
-    return this.#listings.get(regionId(place))?.images.hasNamesake(image) === true;
-  }
-
   /** The loaded images with their places. */
   loaded(): readonly { readonly place: Place; readonly image: LiveImage }[] {
     return [...this.#listings.values()].flatMap(({ region: { place }, images }) =>
@@ -158,25 +127,16 @@ export class CloudsStore {
     if (listing !== undefined && listing.images.get(image.id) !== newest) this.#changes.soon(listing.put(newest));
   }
 
-  /** How much of a region is loaded; `undefined` before anybody looked at it. */
-  countOf(place: Place): ImageCount | undefined {
-    const listing = this.#listings.get(regionId(place));
-    const isRead = listing !== undefined && (listing.images.size > 0 || !listing.images.hasMore);
-    return isRead ? listing.count : undefined;
-  }
-
   /** Removes a deleted image from its region. */
   remove(place: Place, id: string): void {
     this.#images.noteGone(place, id);
   }
 
-  /** Rebuilds the rows of all loaded regions, because the user wants to see others. Another order is asked of the cloud. */
+  /** Rebuilds the rows of all loaded regions, because the user wants to see others. */
   redraw(): void {
-    const { sortBy } = this.#rules.view();
-    for (const listing of [...this.#listings.values()]) {
-      if (listing.sortBy !== sortBy) this.#forgetListing(listing.region.id);
+    for (const listing of this.#listings.values()) {
       this.#changes.now(listing.region);
-      if (listing.sortBy === sortBy) listing.search();
+      listing.search();
     }
   }
 
@@ -243,29 +203,27 @@ export class CloudsStore {
     const known = this.#listings.get(region.id);
     const listing = known ?? this.#open(region);
     if (listing.images.size === 0 && (known === undefined || known.images.isLoading)) await listing.load();
-    // The row of the region was drawn before its images were counted.
-    if (known === undefined) this.#changes.now(region);
     return listing.rows();
   }
 
   #open(region: RegionNode): RegionListing {
     const { place } = region;
     const pageSize = this.#pageSize();
-    const orders = ordersOf(this.#rules.view());
     const images = new RegionImages(
-      (signal) => this.#pages(place, { signal, pageSize, sort: orders }),
+      (signal) => this.#pages(place, pageSize, signal),
       pageSize,
       () => this.#changes.soon(region),
       (image) => this.#images.note(place, image),
-      orders,
     );
     const listing = new RegionListing(region, images, this.#rules, () => this.#changes.soon(region));
     this.#listings.set(region.id, listing);
     return listing;
   }
 
-  async *#pages(place: Place, options: ListOptions): AsyncGenerator<readonly LiveImage[]> {
-    const pages = await this.#use((source) => Promise.resolve(source.images(place, options)[Symbol.asyncIterator]()));
+  async *#pages(place: Place, pageSize: number, signal: AbortSignal): AsyncGenerator<readonly LiveImage[]> {
+    const pages = await this.#use((source) =>
+      Promise.resolve(source.images(place, { signal, pageSize })[Symbol.asyncIterator]()),
+    );
     for (;;) {
       // A page uses the engine only while it is read.
       const next = await this.#use(() => pages.next());

@@ -47,7 +47,6 @@ export class ImageManagement {
   /** The last plan of an image, with its result. */
   record(place: Place, imageId: string): PlanRecord | undefined {
     this.#records ??= new Map(this.#plans.all().flatMap((record) => idsOf(record).map((id) => [id, record])));
-    if (this.#records.size === 0) return undefined;
     return this.#records.get(recordId(place, imageId));
   }
 }

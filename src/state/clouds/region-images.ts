@@ -1,5 +1,4 @@
 import type { LiveImage } from '../../core/glance/image.ts';
-import { comparing, type ImageOrder } from '../../core/glance/image-order.ts';
 
 /** Starts a listing of one region, page by page. */
 export type OpenListing = (signal: AbortSignal) => AsyncIterator<readonly LiveImage[]>;
@@ -14,13 +13,8 @@ export class RegionImages {
   readonly pageSize: number;
   readonly #newest: (image: LiveImage) => LiveImage;
   readonly #onEnd: () => void;
-  readonly #compare: (one: LiveImage, other: LiveImage) => number;
   readonly #abort = new AbortController();
   readonly #images = new Map<string, LiveImage>();
-  /** The list of them, until one changes. */
-  #list: readonly LiveImage[] | undefined;
-  /** How many images have a name. */
-  readonly #names = new Map<string | null, number>();
   readonly #deleted = new Set<string>();
   #ahead: Promise<readonly LiveImage[] | undefined> | undefined;
   #loading: Promise<void> | undefined;
@@ -28,26 +22,23 @@ export class RegionImages {
 
   /**
    * `pageSize` is the size that the listing requests. `onEnd` is called if a shown page turns out to be the last.
-   * `newest` returns the newest known state of a listed image. `orders` is the order of the listing.
+   * `newest` returns the newest known state of a listed image.
    */
   constructor(
     open: OpenListing,
     pageSize: number,
     onEnd: () => void = () => undefined,
     newest: (image: LiveImage) => LiveImage = (image) => image,
-    orders: readonly ImageOrder[] = [{ key: 'name', descending: false }],
   ) {
-    // Glance too sorts by id at last.
-    this.#compare = comparing([...orders, { key: 'id', descending: false }]);
     this.#newest = newest;
     this.#iterator = open(this.#abort.signal);
     this.pageSize = pageSize;
     this.#onEnd = onEnd;
   }
 
-  /** In the listing's order. The same list as long as nothing has changed. */
+  /** In the listing's order. */
   get images(): readonly LiveImage[] {
-    return (this.#list ??= [...this.#images.values()]);
+    return [...this.#images.values()];
   }
 
   /** How many images are loaded. */
@@ -57,11 +48,6 @@ export class RegionImages {
 
   get(id: string): LiveImage | undefined {
     return this.#images.get(id);
-  }
-
-  /** Whether another image has the same name. */
-  hasNamesake({ name }: LiveImage): boolean {
-    return (this.#names.get(name) ?? 0) > 1;
   }
 
   get hasMore(): boolean {
@@ -83,18 +69,17 @@ export class RegionImages {
     return this.#loading;
   }
 
-  /** Adds or updates an image where the order of the listing has it. */
+  /** Adds or updates an image, sorted by name. */
   put(image: LiveImage): void {
     this.#deleted.delete(image.id);
     const known = this.#images.get(image.id);
-    if (known !== undefined && this.#compare(known, image) === 0) {
-      this.#set(image);
+    if (known?.name === image.name) {
+      this.#images.set(image.id, image);
       return;
     }
-    this.#delete(image.id);
-    this.#count(image.name, 1);
+    this.#images.delete(image.id);
     const rest = [...this.#images.values()];
-    const at = rest.findIndex((other) => this.#compare(image, other) < 0);
+    const at = rest.findIndex((other) => byName(image, other) < 0);
     rest.splice(at < 0 ? rest.length : at, 0, image);
     this.#images.clear();
     for (const each of rest) this.#images.set(each.id, each);
@@ -102,7 +87,7 @@ export class RegionImages {
 
   /** Removes a deleted image. A page in flight does not bring it back. */
   remove(id: string): void {
-    this.#delete(id);
+    this.#images.delete(id);
     this.#deleted.add(id);
   }
 
@@ -117,7 +102,7 @@ export class RegionImages {
     for (let added = 0; ;) {
       const page = await (this.#ahead ?? this.#fetch());
       this.#ahead = undefined;
-      for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#set(this.#newest(image));
+      for (const image of page ?? []) if (!this.#deleted.has(image.id)) this.#images.set(image.id, this.#newest(image));
       this.#hasMore = page !== undefined;
       if (page === undefined || this.#abort.signal.aborted) return;
       added += page.length;
@@ -130,23 +115,6 @@ export class RegionImages {
       }
       if ((await next) === 'error') return;
     }
-  }
-
-  #set(image: LiveImage): void {
-    this.#count(this.#images.get(image.id)?.name, -1);
-    this.#count(image.name, 1);
-    this.#images.set(image.id, image);
-    this.#list = undefined;
-  }
-
-  #delete(id: string): void {
-    this.#count(this.#images.get(id)?.name, -1);
-    this.#images.delete(id);
-    this.#list = undefined;
-  }
-
-  #count(name: string | null | undefined, change: number): void {
-    if (name !== undefined) this.#names.set(name, (this.#names.get(name) ?? 0) + change);
   }
 
   #end(over: boolean): void {
@@ -163,4 +131,10 @@ export class RegionImages {
       if (next.value.length > 0) return next.value;
     }
   }
+}
+
+/** As Glance sorts: by name, then by id. */
+function byName(one: LiveImage, other: LiveImage): number {
+  const [a, b] = [one.name ?? '', other.name ?? ''];
+  return a < b ? -1 : a > b ? 1 : one.id < other.id ? -1 : 1;
 }

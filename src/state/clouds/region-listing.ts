@@ -1,13 +1,11 @@
 import { isAbort } from '../../core/failure.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
-import { comparing } from '../../core/glance/image-order.ts';
 import type { Place } from '../../core/place.ts';
 import { failureNode } from './clouds-tree.ts';
 import type { FailureNode, GroupNode, ImageNode, RegionNode, TransferNode, TreeNode } from './clouds-tree.ts';
 import type { Management } from './image-management.ts';
-import { groupsOf, isFiltered, matching, ordersOf } from './image-view.ts';
-import type { FacetName, ImageView, SortName } from './image-view.ts';
-import { Last } from './last.ts';
+import { groupsOf, matches } from './image-view.ts';
+import type { FacetName, ImageView } from './image-view.ts';
 import type { RegionImages } from './region-images.ts';
 import { groupNodeId, imageNodeId, nodeId } from './node-id.ts';
 
@@ -19,30 +17,16 @@ export interface RowRules {
   readonly transfers: (place: Place) => readonly { readonly id: string; readonly imageId: string | null }[];
 }
 
-/** How much of a region is loaded. */
-export interface ImageCount {
-  readonly read: number;
-  /** Those that match the filter. */
-  readonly shown: number;
-  readonly hasMore: boolean;
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The rows of one region: groups and images, then their state. A row keeps its object while it is shown. */
 export class RegionListing {
   readonly images: RegionImages;
   readonly region: RegionNode;
-  /** What it was sorted by when it was opened. */
-  readonly sortBy: SortName | undefined;
   readonly #rules: RowRules;
-  /** By the id of the group that they are in, then by image. */
-  readonly #rows = new Map<string | undefined, Map<string, Mutable<ImageNode>>>();
-  readonly #management = (image: LiveImage): Management => this.#rules.management(this.region.place, image);
+  readonly #rows = new Map<string, Mutable<ImageNode>>();
   readonly #transferRowsById = new Map<string, TransferNode>();
   readonly #groups = new Map<string, GroupNode>();
-  readonly #filtered = new Last<readonly LiveImage[]>();
-  readonly #grouped = new Last<ReadonlyMap<string, readonly LiveImage[]>>();
   readonly #changed: () => void;
   /** The error that ended the listing. */
   #failure: FailureNode | undefined;
@@ -54,7 +38,6 @@ export class RegionListing {
     this.region = region;
     this.images = images;
     this.#rules = rules;
-    this.sortBy = rules.view().sortBy;
     this.#changed = changed;
   }
 
@@ -75,56 +58,53 @@ export class RegionListing {
   rows(): readonly TreeNode[] {
     const { groupBy } = this.#rules.view();
     const shown = this.shown();
-    const list = groupBy === undefined ? shown.map((image) => this.#row(image)) : this.#groupRows(groupBy);
+    const list = groupBy === undefined ? shown.map((image) => this.#row(image)) : this.#groupRows(groupBy, shown);
     const transfers = this.#transferRows();
     return [...transfers, ...list, ...this.#end(shown.length, transfers.length)];
   }
 
   /** The rows of a group. */
   rowsOf({ facet, value, id }: GroupNode): readonly TreeNode[] {
-    return (
-      this.#members(facet)
-        .get(value)
-        ?.map((image) => this.#row(image, id)) ?? []
-    );
+    const { place } = this.region;
+    const inGroup = (image: LiveImage): boolean =>
+      groupsOf(facet, image, this.#rules.management(place, image)).includes(value);
+    return this.shown()
+      .filter(inGroup)
+      .map((image) => this.#row(image, id));
   }
 
   /** The images that match the filter. */
   shown(): readonly LiveImage[] {
-    const view = this.#rules.view();
+    const { place } = this.region;
+    const { filter } = this.#rules.view();
     const { images } = this.images;
-    if (!isFiltered(view)) return images;
-    const { filter, name } = view;
-    const shown = (): readonly LiveImage[] => images.filter(matching(view, this.#management));
-    return filter.some(isByManagement) ? shown() : this.#filtered.of([images, filter, name], shown);
+    if (filter.length === 0) return images;
+    return images.filter((image) => matches(filter, image, this.#rules.management(place, image)));
   }
 
   /** The row of an image, or one of its rows in groups. `undefined` if it is not loaded or the filter hides it. */
   find(id: string): ImageNode | undefined {
     const image = this.images.get(id);
-    const view = this.#rules.view();
-    const { groupBy } = view;
-    if (image === undefined || !matching(view, this.#management)(image)) return undefined;
+    const { view, management } = this.#rules;
+    const { filter, groupBy } = view();
+    if (image === undefined) return undefined;
+    const state = management(this.region.place, image);
+    if (!matches(filter, image, state)) return undefined;
     if (groupBy === undefined) return this.#row(image);
-    const [first = ''] = groupsOf(groupBy, image, this.#management);
+    const [first = ''] = groupsOf(groupBy, image, state);
     return this.#row(image, groupNodeId(this.region.place, groupBy, first));
   }
 
   /** What to redraw after the management of an image changed: its rows, or the region where that decides which rows there are. */
   nodesOf(id: string): readonly TreeNode[] {
     const { filter, groupBy } = this.#rules.view();
-    if (groupBy === 'management' || filter.some(isByManagement)) return [this.region];
-    return [...this.#rows.values()].flatMap((rows) => rows.get(id) ?? []);
+    if (groupBy === 'management' || filter.some(({ facet }) => facet === 'management')) return [this.region];
+    return [...this.#rows.values()].filter(({ image }) => image.id === id);
   }
 
   /** The row of a transfer that the view has. */
   transferRow(transferId: string): TransferNode | undefined {
     return this.#transferRowsById.get(transferId);
-  }
-
-  /** How many images are loaded and shown, and whether there are more. */
-  get count(): ImageCount {
-    return { read: this.images.size, shown: this.shown().length, hasMore: this.images.hasMore };
   }
 
   group(id: string): GroupNode | undefined {
@@ -137,17 +117,18 @@ export class RegionListing {
   put(image: LiveImage): TreeNode {
     const before = this.images.get(image.id);
     this.images.put(image);
-    const view = this.#rules.view();
-    const row = this.#rows.get(undefined)?.get(image.id);
-    const moves = before === undefined || comparing(ordersOf(view))(before, image) !== 0;
-    if (moves || row === undefined || isFiltered(view) || view.groupBy !== undefined) return this.region;
+    const { filter, groupBy } = this.#rules.view();
+    const row = this.#rows.get(imageNodeId(this.region.place, image.id));
+    if (before?.name !== image.name || row === undefined || filter.length > 0 || groupBy !== undefined) {
+      return this.region;
+    }
     row.image = image;
     return row;
   }
 
   #needsMore(shown: number): boolean {
     const { images } = this;
-    if (!isFiltered(this.#rules.view()) || this.#failure !== undefined) return false;
+    if (this.#rules.view().filter.length === 0 || this.#failure !== undefined) return false;
     return images.size > 0 && images.hasMore && this.shown().length < shown + images.pageSize;
   }
 
@@ -170,47 +151,35 @@ export class RegionListing {
   }
 
   #row(image: LiveImage, group?: string): ImageNode {
-    const known = this.#rows.get(group)?.get(image.id);
+    const { place } = this.region;
+    const id = imageNodeId(place, image.id, group);
+    const known = this.#rows.get(id);
     if (known !== undefined) {
       known.image = image;
       return known;
     }
-    const { place } = this.region;
-    const id = imageNodeId(place, image.id, group);
     const row = { kind: 'image' as const, id, place, image, ...(group === undefined ? {} : { group }) };
-    const rows = this.#rows.get(group) ?? new Map<string, Mutable<ImageNode>>();
-    this.#rows.set(group, rows.set(image.id, row));
+    this.#rows.set(id, row);
     return row;
   }
 
-  #groupRows(facet: FacetName): readonly GroupNode[] {
+  #groupRows(facet: FacetName, shown: readonly LiveImage[]): readonly GroupNode[] {
     const { place } = this.region;
+    const counts = new Map<string, number>();
+    for (const image of shown) {
+      for (const value of groupsOf(facet, image, this.#rules.management(place, image))) {
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+    }
     const open = this.images.hasMore;
     // Images without a value come last.
-    const inOrder = [...this.#members(facet)].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1));
-    return inOrder.map(([value, { length: count }]) => {
+    const inOrder = [...counts].toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1));
+    return inOrder.map(([value, count]) => {
       const id = groupNodeId(place, facet, value);
       const group: GroupNode = { kind: 'group', id, place, facet, value, count, open };
       this.#groups.set(id, group);
       return group;
     });
-  }
-
-  /** The shown images by their values of a facet. */
-  #members(facet: FacetName): ReadonlyMap<string, readonly LiveImage[]> {
-    const shown = this.shown();
-    const members = (): ReadonlyMap<string, readonly LiveImage[]> => {
-      const found = new Map<string, LiveImage[]>();
-      for (const image of shown) {
-        for (const value of groupsOf(facet, image, this.#management)) {
-          const group = found.get(value);
-          if (group === undefined) found.set(value, [image]);
-          else group.push(image);
-        }
-      }
-      return found;
-    };
-    return isByManagement({ facet }) ? members() : this.#grouped.of([shown, facet], members);
   }
 
   #transferRows(): readonly TransferNode[] {
@@ -243,9 +212,4 @@ export class RegionListing {
     if (shown > 0 || (read === 0 && transfers > 0)) return [];
     return [{ kind: 'empty', id: nodeId('empty', place.cloud, place.region), place, filtered: read }];
   }
-}
-
-/** What plans and saved definitions change without a change of the images. */
-function isByManagement({ facet }: { readonly facet: FacetName }): boolean {
-  return facet === 'management';
 }

@@ -2,7 +2,6 @@ import { membersOf, type Definition, type DefinitionArguments } from '../../core
 import type { Place } from '../../core/place.ts';
 import type { TextRange } from '../../core/problem.ts';
 import type { Change, PlanValue } from '../../core/reconcile/model/plan.ts';
-import { isRotation } from '../../core/reconcile/planning/rotation.ts';
 import type { PlanRecord } from './plans.ts';
 
 const MEMBERS = 'members/';
@@ -44,12 +43,7 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
       const now = argumentAt(definition.arguments, path);
       // After a partial apply, only members and stores can still differ.
       if (record.result?.status === 'partial' && canBeWritten(path)) continue;
-      if (
-        path === 'data' ||
-        isRotation(change) ||
-        !isAsPlanned(change, argumentAt(plan.definition.arguments, path), now)
-      )
-        continue;
+      if (path === 'data' || !isAsPlanned(change, argumentAt(plan.definition.arguments, path), now)) continue;
       const value = { place, live: before, updatedAt: live.updated_at, forcesReplacement };
       const known = drifts.get(path);
       const range = known?.range ?? rangeOf(definition, path);
@@ -60,7 +54,7 @@ export function driftOf(definition: Definition, records: readonly PlanRecord[]):
 }
 
 /** Whether a plan found differences that are still unresolved. */
-export function differs({ plan, result, since }: PlanRecord): boolean {
+function differs({ plan, result, since }: PlanRecord): boolean {
   if (since !== undefined) return false;
   if (plan.action !== 'update' && plan.action !== 'replace' && plan.action !== 'upload') return false;
   return result === undefined || ['failed', 'partial', 'blocked', 'declined', 'cancelled'].includes(result.status);

@@ -4,7 +4,7 @@ import type { PlanRecord, PlanState } from './plans.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyStatus } from '../../core/reconcile/model/result.ts';
 import { transferInWords } from '../transfers/transfer-words.ts';
-import { currentTransfers, overallPercent } from '../../webview/transfers/total.ts';
+import { currentTransfers, overallPercent } from '../transfers/overall-percent.ts';
 import type { Action, Plan } from '../../core/reconcile/model/plan.ts';
 
 /** What the state of a definition is called over it. */

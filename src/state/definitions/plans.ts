@@ -3,7 +3,7 @@ import type { Definition } from '../../core/definition/definition.ts';
 import type { LiveImage } from '../../core/glance/image.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
-import { fingerprint } from '../../core/reconcile/model/fingerprint.ts';
+import { fingerprint } from '../../core/reconcile/planning/plan.ts';
 import { Subject, type Subscription } from '../observable.ts';
 import type { ApplyResult } from '../../core/reconcile/model/result.ts';
 import { LiveImages, type ImageChanged } from '../clouds/live-images.ts';
@@ -40,9 +40,9 @@ export class PlansStore {
     this.#following = images.onDidChange((changed) => this.#follow(changed));
   }
 
-  /** Replaces all earlier plans of these definitions; of `someRegions`, only those of the same regions. */
-  remember(plans: readonly Plan[], someRegions = false): void {
-    if (!someRegions) for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
+  /** Replaces all earlier plans of these definitions. */
+  remember(plans: readonly Plan[]): void {
+    for (const key of new Set(plans.map(planKey))) this.#records.delete(key);
     for (const plan of plans) {
       const regions = this.#records.get(planKey(plan)) ?? new Map<string, PlanRecord>();
       regions.set(regionId(plan.place), { plan });

@@ -19,11 +19,6 @@ export class SavedDefinitions {
     return this.#complete;
   }
 
-  /** Every definition of the files that were read. */
-  all(): readonly Definition[] {
-    return [...this.#files.values()].flat();
-  }
-
   /** Replaces everything with the definitions of all files. */
   setAll(files: ReadonlyMap<string, readonly Definition[]>): void {
     this.#files.clear();
@@ -41,7 +36,7 @@ export class SavedDefinitions {
 
   /** The definitions that may describe an image, by its mark or its id, in its place. */
   meaning(place: Place, image: LiveImage): readonly Definition[] {
-    this.#byKey ??= byIdentity(this.all());
+    this.#byKey ??= byIdentity([...this.#files.values()].flat());
     const found = [readMarks(image)?.key, image.id].flatMap((key) => this.#byKey?.get(key ?? '') ?? []);
     return [...new Set(found)].filter((definition) => mayMean(definition, place.cloud, place.region));
   }

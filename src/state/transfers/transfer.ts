@@ -1,6 +1,6 @@
 import { definitionKey } from '../../core/definition/definition.ts';
 import { sourceOf } from '../../core/definition/source.ts';
-import { distributionPhases } from '../../core/reconcile/model/distribution-phases.ts';
+import { distributionPhases } from '../../core/reconcile/planning/sharing/distribution.ts';
 import type { Plan } from '../../core/reconcile/model/plan.ts';
 import type { Transfer } from '../../webview/transfers/protocol.ts';
 import type { ApplyError, ApplyEvent, ApplyResult } from '../../core/reconcile/model/result.ts';
@@ -168,14 +168,8 @@ function entered({ transfer }: MeasuredTransfer, phase: Phase, imageId: string |
   const { retrying: _over, ...rest } = transfer;
   const next = { ...rest, phase, imageId };
   const moves = phase === 'uploading' || phase === 'downloading' || phase === 'decompressing';
-  // Not every byte is told: the last report of an upload may be from before its end.
-  if (!moves) return { transfer: isSent(transfer, phase) ? { ...next, sent: transfer.total } : next };
+  if (!moves) return { transfer: next };
   return { transfer: { ...next, sent: 0 }, measured: { at: now, sent: 0 } };
-}
-
-/** Whether a transfer enters this phase because all of its data was sent. */
-function isSent({ phase, sent }: Transfer, next: Phase): boolean {
-  return phase === 'uploading' && next === 'verifying' && sent > 0;
 }
 
 function ended(transfer: Transfer, result: ApplyResult, now: number): Transfer {

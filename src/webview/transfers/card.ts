@@ -2,6 +2,7 @@ import { ComparisonTable } from './comparison-table.ts';
 import { button, element, setAttribute, setShown, setText } from './dom.ts';
 import type { FromPage } from './protocol.ts';
 import { Steps } from './steps.ts';
+import { ThroughputLine } from './throughput-line.ts';
 import type { TransferView } from './view.ts';
 
 /** Callbacks of a card. */
@@ -10,14 +11,11 @@ export interface CardOptions {
   /** Whether the user unfolded or folded the checksums; absent without a choice. */
   readonly expanded: boolean | undefined;
   readonly onToggle: (expanded: boolean) => void;
-  /** Told when the user opens a row as a card, or closes it. */
-  readonly onOpen: (open: boolean) => void;
 }
 
 /** The card of one transfer. Its elements are created once; an update changes only what differs. */
 export class Card {
   readonly root: HTMLElement;
-  readonly #toggle: HTMLButtonElement;
   readonly #status = element('span', 'status');
   readonly #what = element('p', 'what');
   readonly #ended = element('time', 'muted');
@@ -29,7 +27,6 @@ export class Card {
   readonly #facts = element('p', 'facts', this.#amount, this.#pace);
   readonly #line = new ThroughputLine();
   readonly #verdict = element('p', 'verdict');
-  readonly #brief = element('p', 'brief');
   readonly #error = element('div', 'error');
   readonly #message = element('p');
   readonly #next = element('p');
@@ -44,22 +41,18 @@ export class Card {
   readonly #copyId: HTMLButtonElement;
   readonly #saveReport: HTMLButtonElement;
   #imageId = '';
-  #inBrief = '';
   /** Whether the user folded or unfolded the checksums. */
   #chosen: boolean;
   #unfolded: boolean;
   /** Whether it was running when the page first saw it. */
   readonly #watched: boolean;
 
-  constructor(view: TransferView, { post, expanded, onToggle, onOpen }: CardOptions) {
+  constructor(view: TransferView, { post, expanded, onToggle }: CardOptions) {
     const { id, name } = view;
     const headingId = `transfer-${id}`;
     const heading = element('h3', '', name);
     heading.id = headingId;
     heading.dir = 'auto';
-    this.#toggle = button('', 'toggle', () => onOpen(this.root.dataset.shape === 'row'));
-    this.#toggle.setAttribute('aria-label', 'Details');
-    this.#toggle.setAttribute('aria-describedby', headingId);
     this.#table = new ComparisonTable(name, (text) => post({ type: 'copy', text }));
     this.#cancel = button('Cancel', 'secondary', () => post({ type: 'cancel', id }));
     this.#again = button('Apply Again', 'primary', () => post({ type: 'retry', id }));
@@ -78,7 +71,6 @@ export class Card {
       this.#saveReport,
     ];
     for (const each of actions) each.setAttribute('aria-describedby', headingId);
-    for (const each of actions.slice(2)) each.classList.add('further');
     if (view.offers.openDefinition) {
       this.#cancel.title = 'Cancel the apply in this region; other regions continue';
       this.#again.title = 'Apply the definition in this region only';
@@ -103,14 +95,13 @@ export class Card {
     this.root = element(
       'article',
       'card',
-      element('header', '', this.#toggle, heading, this.#status),
+      element('header', '', heading, this.#status),
       element('div', 'origin', this.#what, this.#ended),
       this.#steps.root,
       this.#bar,
       this.#facts,
       this.#line.root,
       this.#verdict,
-      this.#brief,
       this.#error,
       this.#details,
       element('div', 'actions', ...actions),
@@ -118,14 +109,6 @@ export class Card {
     this.root.tabIndex = -1;
     this.root.setAttribute('aria-labelledby', headingId);
     this.update(view);
-  }
-
-  /** A `card` shows everything; of many, each is a `row` on one line until it is `opened`. */
-  takeShape(shape: 'card' | 'row' | 'opened'): void {
-    setAttribute(this.root, 'data-shape', shape);
-    setShown(this.#toggle, shape !== 'card');
-    setAttribute(this.#toggle, 'aria-expanded', String(shape === 'opened'));
-    this.#updateBrief();
   }
 
   update(view: TransferView): void {
@@ -144,8 +127,6 @@ export class Card {
     setText(this.#verdict, view.verdict?.text ?? '');
     setAttribute(this.#verdict, 'data-tone', view.verdict?.tone);
     setShown(this.#verdict, view.verdict !== undefined);
-    this.#inBrief = view.brief;
-    this.#updateBrief();
     this.#updateError(view);
     this.#table.update(view.comparisons);
     setShown(this.#details, view.comparisons.length > 0);
@@ -161,13 +142,6 @@ export class Card {
       comparisons.some(({ tone }) => tone === 'bad'),
     ];
     if (differ || (came && this.#watched)) this.#unfolded = this.#details.open = true;
-  }
-
-  /** A card says the same in full. */
-  #updateBrief(): void {
-    const text = this.root.dataset.shape === 'row' ? this.#inBrief : '';
-    setText(this.#brief, text);
-    setAttribute(this.#brief, 'title', text);
   }
 
   #updateEnd({ endedAt }: TransferView): void {
@@ -214,30 +188,5 @@ export class Card {
     if (focused instanceof HTMLElement && focused.hidden && this.root.contains(focused)) {
       this.root.focus({ preventScroll: true });
     }
-  }
-}
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-/** The speed over time as a line. The picture is decorative: the text beside it says the same. */
-class ThroughputLine {
-  readonly root: HTMLElement;
-  readonly #line = document.createElementNS(SVG, 'polyline');
-  readonly #words = element('span', 'muted');
-
-  constructor() {
-    const picture = document.createElementNS(SVG, 'svg');
-    picture.setAttribute('viewBox', '0 -4 100 108');
-    picture.setAttribute('preserveAspectRatio', 'none');
-    picture.setAttribute('aria-hidden', 'true');
-    picture.append(this.#line);
-    this.root = element('div', 'throughput');
-    this.root.append(picture, this.#words);
-  }
-
-  update({ line, lineWords }: TransferView): void {
-    this.root.hidden = line === undefined;
-    setAttribute(this.#line, 'points', line);
-    setText(this.#words, lineWords);
   }
 }

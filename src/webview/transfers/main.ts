@@ -15,20 +15,12 @@ declare function acquireVsCodeApi(): Host;
 
 const host = acquireVsCodeApi();
 let state = readPageState(host.getState());
-/** VS Code's panel area is low: two cards do not fit. */
-const low = window.matchMedia('(max-height: 480px)');
 
 const list = new TransferList({
   post: (message) => host.postMessage(message),
   expanded: (id) => state.expanded[id],
   onToggle: (id, expanded) => keep({ expanded: { ...state.expanded, [id]: expanded } }),
-  opened: (id) => state.opened[id],
-  onOpen: (id, open) => keep({ opened: { ...state.opened, [id]: open } }),
-  filter: state.filter,
-  onFilter: (filter) => keep({ filter }),
-  isLow: () => low.matches,
 });
-low.addEventListener('change', () => list.resized());
 
 const live = document.getElementById('live');
 const announcer = live === null ? undefined : new Announcer(live);
@@ -76,7 +68,5 @@ function keep(change: Partial<PageState>): void {
 
 /** Drops the state of removed transfers. */
 function forgetUnknown(known: ReadonlySet<string>): void {
-  const ofKnown = (choices: PageState['expanded']): PageState['expanded'] =>
-    Object.fromEntries(Object.entries(choices).filter(([id]) => known.has(id)));
-  keep({ expanded: ofKnown(state.expanded), opened: ofKnown(state.opened) });
+  keep({ expanded: Object.fromEntries(Object.entries(state.expanded).filter(([id]) => known.has(id))) });
 }

@@ -1,13 +1,7 @@
 import { Card } from './card.ts';
-import { button, element, setShown, setText } from './dom.ts';
-import { begunAgain, inSections, isMatch } from './order.ts';
-import { Overview } from './overview.ts';
+import { arrange, button, element, setShown, setText } from './dom.ts';
 import type { FromPage, Transfer } from './protocol.ts';
-import { Section } from './section.ts';
-import { viewOf } from './view.ts';
-
-/** With more transfers each is a row, and there is a filter. */
-const CARDS_AT_MOST = 4;
+import { begunAgain, inOrder, viewOf } from './view.ts';
 
 /** Callbacks of the list. */
 export interface TransferListOptions {
@@ -15,16 +9,9 @@ export interface TransferListOptions {
   /** Whether the user unfolded a transfer's checksums; absent without a choice. */
   readonly expanded: (id: string) => boolean | undefined;
   readonly onToggle: (id: string, expanded: boolean) => void;
-  /** Whether the user opened or closed a transfer's row; absent without a choice. */
-  readonly opened: (id: string) => boolean | undefined;
-  readonly onOpen: (id: string, open: boolean) => void;
-  readonly filter: string;
-  readonly onFilter: (filter: string) => void;
-  /** Whether the page is too low for several cards. */
-  readonly isLow: () => boolean;
 }
 
-/** What failed first, then what runs, then the history. Each transfer keeps its card. */
+/** Running transfers first, then the history. Each transfer keeps its card. */
 export class TransferList {
   readonly root: HTMLElement;
   readonly #options: TransferListOptions;
@@ -32,37 +19,23 @@ export class TransferList {
   readonly #cards = new Map<string, Card>();
   /** Transfers that a later one repeats. */
   #begunAgain: ReadonlySet<string> = new Set();
-  #filter: string;
-  readonly #overview: Overview;
-  readonly #failed: Section;
-  readonly #clearFailed: HTMLButtonElement;
   readonly #running: Section;
   readonly #cancelAll: HTMLButtonElement;
   readonly #history: Section;
   readonly #empty: HTMLElement;
-  readonly #unmatched = element('p', 'empty');
 
   constructor(options: TransferListOptions) {
     this.#options = options;
-    this.#filter = options.filter;
-    this.#overview = new Overview(options.filter, (filter) => {
-      this.#filter = filter;
-      options.onFilter(filter);
-      this.#arrange();
-    });
-    const clear = (): HTMLButtonElement => button('Clear History', 'quiet', () => options.post({ type: 'clear' }));
-    this.#clearFailed = clear();
-    this.#failed = new Section('Failed', this.#clearFailed);
     this.#cancelAll = button('Cancel All', 'quiet', () => options.post({ type: 'cancelAll' }));
     this.#running = new Section('Running', this.#cancelAll);
-    this.#history = new Section('History', clear());
+    const clear = button('Clear History', 'quiet', () => options.post({ type: 'clear' }));
+    this.#history = new Section('History', clear);
     this.#empty = element(
       'p',
       'empty',
       'No transfers yet. Open an image definition (NAME.image.jsonc) and choose “Apply this image” above it: its progress and checksums appear here.',
     );
-    const sections = [this.#failed, this.#running, this.#history].map(({ root }) => root);
-    this.root = element('div', 'transfers', this.#empty, this.#overview.root, this.#unmatched, ...sections);
+    this.root = element('div', 'transfers', this.#empty, this.#running.root, this.#history.root);
     this.root.tabIndex = -1;
   }
 
@@ -71,12 +44,19 @@ export class TransferList {
     this.#keepFocus(() => this.#replace(transfers));
   }
 
+  #replace(transfers: readonly Transfer[]): void {
+    const ids = new Set(transfers.map(({ id }) => id));
+    for (const id of [...this.#transfers.keys()]) if (!ids.has(id)) this.#forget(id);
+    this.#begunAgain = begunAgain(transfers);
+    for (const transfer of transfers) this.#put(transfer);
+    this.#arrange();
+  }
+
   changed(transfer: Transfer): void {
     const before = this.#transfers.get(transfer.id);
     this.#put(transfer);
     if (before === undefined) this.#relate();
     if (before?.status !== transfer.status) this.#keepFocus(() => this.#arrange());
-    else this.#overview.update([...this.#transfers.values()], this.#isMany());
   }
 
   removed(id: string): void {
@@ -85,19 +65,6 @@ export class TransferList {
       this.#relate();
       this.#arrange();
     });
-  }
-
-  /** The page became lower or higher. */
-  resized(): void {
-    this.#keepFocus(() => this.#shape());
-  }
-
-  #replace(transfers: readonly Transfer[]): void {
-    const ids = new Set(transfers.map(({ id }) => id));
-    for (const id of [...this.#transfers.keys()]) if (!ids.has(id)) this.#forget(id);
-    this.#begunAgain = begunAgain(transfers);
-    for (const transfer of transfers) this.#put(transfer);
-    this.#arrange();
   }
 
   #put(transfer: Transfer): void {
@@ -109,15 +76,10 @@ export class TransferList {
       card.update(view);
       return;
     }
-    const { post, expanded, onToggle, onOpen } = this.#options;
     const made = new Card(view, {
-      post,
-      expanded: expanded(id),
-      onToggle: (unfolded) => onToggle(id, unfolded),
-      onOpen: (open) => {
-        onOpen(id, open);
-        this.#shape();
-      },
+      post: this.#options.post,
+      expanded: this.#options.expanded(id),
+      onToggle: (expanded) => this.#options.onToggle(id, expanded),
     });
     this.#cards.set(id, made);
   }
@@ -137,42 +99,14 @@ export class TransferList {
   }
 
   #arrange(): void {
-    const all = [...this.#transfers.values()];
-    this.#overview.update(all, this.#isMany());
-    const shown = all.filter((transfer) => isMatch(transfer, this.#filter));
-    const { failed, running, history } = inSections(shown, this.#begunAgain);
-    const focused = document.activeElement;
-    for (const [section, transfers] of [
-      [this.#failed, failed],
-      [this.#running, running],
-      [this.#history, history],
-    ] as const) {
-      section.count(transfers.length);
-      section.arrange(this.#cardsOf(transfers));
-    }
-    this.#shape();
-    // A card that moves to another section loses the focus.
-    if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
-    setShown(this.#clearFailed, history.length === 0);
+    const { running, history } = inOrder([...this.#transfers.values()]);
+    // Shows the history before a card moves into it and hides the other list afterwards, so that the card keeps the focus.
+    this.#history.count(history.length);
+    this.#history.arrange(this.#cardsOf(history));
+    this.#running.arrange(this.#cardsOf(running));
+    this.#running.count(running.length);
     setShown(this.#cancelAll, running.filter((transfer) => transfer.elsewhere !== true).length > 1);
-    setShown(this.#empty, all.length === 0);
-    setShown(this.#unmatched, all.length > 0 && shown.length === 0);
-    setText(this.#unmatched, `No transfer matches “${this.#filter}”.`);
-  }
-
-  #isMany(): boolean {
-    return this.#transfers.size > CARDS_AT_MOST;
-  }
-
-  /** Few transfers are cards. Of many, or where the page is low, each is a row, but for the only one that runs. */
-  #shape(): void {
-    const { isLow, opened } = this.#options;
-    const rows = this.#isMany() || (isLow() && this.#transfers.size > 1);
-    const [only, ...others] = [...this.#transfers.values()].filter(({ status }) => status === 'running');
-    for (const [id, card] of this.#cards) {
-      const open = opened(id) ?? (only?.id === id && others.length === 0);
-      card.takeShape(!rows ? 'card' : open ? 'opened' : 'row');
-    }
+    setShown(this.#empty, this.#transfers.size === 0);
   }
 
   /** If a focused card disappears, the list takes the focus, so that the keyboard keeps its place. */
@@ -185,5 +119,29 @@ export class TransferList {
 
   #cardsOf(transfers: readonly Transfer[]): readonly HTMLElement[] {
     return transfers.map(({ id }) => this.#cards.get(id)?.root).filter((root) => root !== undefined);
+  }
+}
+
+class Section {
+  readonly root: HTMLElement;
+  readonly #heading: HTMLElement;
+  readonly #cards = element('div', 'cards');
+  readonly #title: string;
+
+  constructor(title: string, ...actions: readonly HTMLElement[]) {
+    this.#title = title;
+    this.#heading = element('h2', '', title);
+    this.#heading.id = `section-${title.toLowerCase()}`;
+    this.root = element('section', '', element('div', 'section-head', this.#heading, ...actions), this.#cards);
+    this.root.setAttribute('aria-labelledby', this.#heading.id);
+  }
+
+  count(count: number): void {
+    setShown(this.root, count > 0);
+    setText(this.#heading, `${this.#title} (${count})`);
+  }
+
+  arrange(cards: readonly HTMLElement[]): void {
+    arrange(this.#cards, cards);
   }
 }

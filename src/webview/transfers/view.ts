@@ -57,8 +57,6 @@ export interface TransferView {
   readonly verdict?: { readonly text: string; readonly tone: Tone };
   readonly error?: { readonly message: string; readonly next?: string; readonly facts: string };
   readonly comparisons: readonly Comparison[];
-  /** The card in a few words, for a row: its bytes while it runs, then why it failed or what was verified. */
-  readonly brief: string;
   readonly imageId: string | null;
   readonly endedAt: number | null;
   readonly offers: Offers;
@@ -71,8 +69,6 @@ export function viewOf(transfer: Transfer, begunAgain = false): TransferView {
   const error = errorOf(transfer);
   const progress = progressOf(transfer);
   const line = lineOf(transfer.throughput);
-  const moved = amount(transfer, progress);
-  const pace = running ? paceNow(transfer) : paceInAll(transfer);
   const there = transfer.imageId !== null && ['done', 'unchanged', 'unverified', 'partial'].includes(transfer.status);
   return {
     id: transfer.id,
@@ -83,14 +79,13 @@ export function viewOf(transfer: Transfer, begunAgain = false): TransferView {
     tone: toneOf(transfer),
     steps: steps(transfer),
     ...(progress === undefined ? {} : { progress }),
-    amount: moved,
-    pace,
+    amount: amount(transfer, progress),
+    pace: running ? paceNow(transfer) : paceInAll(transfer),
     ...(line === undefined ? {} : { line }),
     lineWords: line === undefined ? '' : `Peak ${speed(Math.max(...transfer.throughput))}`,
     ...(judged === undefined ? {} : { verdict: judged }),
     ...(error === undefined ? {} : { error }),
     comparisons: comparisons(transfer),
-    brief: error?.message ?? judged?.text ?? [moved, pace].filter((part) => part !== '').join(', '),
     imageId: transfer.imageId,
     endedAt: transfer.endedAt,
     offers: {
@@ -112,6 +107,29 @@ function again(transfer: Transfer): Offers['again'] {
   }
   const unwell = ['failed', 'cancelled', 'interrupted', 'declined', 'blocked', 'unverified', 'partial'];
   return unwell.includes(status) ? 'Apply Again' : undefined;
+}
+
+/** Running transfers in the order in which they started, then the others, newest first. */
+export function inOrder(transfers: readonly Transfer[]): {
+  readonly running: readonly Transfer[];
+  readonly history: readonly Transfer[];
+} {
+  const running = transfers.filter(({ status }) => status === 'running');
+  const history = transfers.filter(({ status }) => status !== 'running');
+  const end = ({ endedAt, startedAt }: Transfer): number => endedAt ?? startedAt;
+  return { running, history: history.toSorted((one, other) => end(other) - end(one)) };
+}
+
+/** The ids of transfers that a later one repeats: the same definition in the same region, or the same image's download. */
+export function begunAgain(transfers: readonly Transfer[]): ReadonlySet<string> {
+  const groups = Map.groupBy(transfers, (transfer) => {
+    const { cloud, region, file, key, imageId } = transfer;
+    return JSON.stringify([cloud, region, ...(isDownload(transfer) ? [imageId] : [file, key])]);
+  });
+  const earlier = [...groups.values()].flatMap((group) =>
+    group.toSorted((one, other) => one.startedAt - other.startedAt).slice(0, -1),
+  );
+  return new Set(earlier.map(({ id }) => id));
 }
 
 /** Remaining seconds at the speed of the last five; absent if nothing moves or the total is unknown. */

@@ -14,10 +14,6 @@ export interface OpenOptions {
   readonly theme?: string;
   /** Pixels. */
   readonly width?: number;
-  /** Pixels; VS Code's panel area is low. */
-  readonly height?: number;
-  /** An editor, unless it is told. */
-  readonly shownIn?: 'editor' | 'view';
   /** The system's own colours in place of all others, dark or light. */
   readonly forcedColours?: 'dark' | 'light';
   /** What `getState` returns. */
@@ -50,8 +46,8 @@ export class OpenPage {
 
 /** Loads the page with the HTML, the style sheet and the content security policy that it has in VS Code. */
 export async function openPage(browser: Browser, options: OpenOptions = {}): Promise<OpenPage> {
-  const { theme = 'vscode-dark', width = 900, height = 900, shownIn = 'editor', state, forcedColours } = options;
-  const page = await browser.newPage({ viewport: { width, height } });
+  const { theme = 'vscode-dark', width = 900, state, forcedColours } = options;
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
   if (forcedColours !== undefined) await page.emulateMedia({ forcedColors: 'active', colorScheme: forcedColours });
   const open = new OpenPage(page);
   page.on('pageerror', (error) => open.complaints.push(String(error)));
@@ -62,7 +58,7 @@ export async function openPage(browser: Browser, options: OpenOptions = {}): Pro
   await page.exposeFunction('keptState', (kept: unknown) => void (open.state = kept));
   await page.addInitScript(actAsVscode, { state, theme, colours: themes[theme] ?? {} });
   const files = new Map([
-    ['/', { contentType: 'text/html', body: html(shownIn) }],
+    ['/', { contentType: 'text/html', body: html() }],
     ['/transfers.js', { contentType: 'text/javascript', body: await script() }],
     [
       '/transfers.css',
@@ -76,14 +72,13 @@ export async function openPage(browser: Browser, options: OpenOptions = {}): Pro
   return open;
 }
 
-function html(shownIn: 'editor' | 'view'): string {
+function html(): string {
   return pageHtml({
     cspSource: origin,
     nonce: 'bm9uY2U=',
     script: `${origin}/transfers.js`,
     style: `${origin}/transfers.css`,
     title: 'Glance Transfers',
-    shownIn,
   });
 }
 
@@ -119,8 +114,6 @@ function actAsVscode({
   });
   document.addEventListener('DOMContentLoaded', () => {
     document.body.className = theme;
-    // A view stands on the panel's own background.
-    document.documentElement.style.background = 'var(--vscode-panel-background)';
     for (const [name, colour] of Object.entries(colours)) document.documentElement.style.setProperty(name, colour);
   });
 }

@@ -54,7 +54,7 @@ export class GlanceView {
       },
       async (bound) => {
         // What the click shows would take the place of what is opened next.
-        await press(this.row(first), this.#page.getByRole('tab', { name: first }));
+        await press(this.row(first), this.#page.getByRole('tab', { name: `${first}.json` }));
         for (const name of others) await this.row(name).click({ modifiers: ['ControlOrMeta'], ...bound });
       },
     );

@@ -21,9 +21,6 @@ export interface WorkbenchOptions {
   readonly trust?: boolean;
 }
 
-/** What VS Code says in the address of a view's page. */
-const OF_VIEW = '[src*="purpose=webviewView"]';
-
 /** Opens a folder, or a window without one, in a page with cookies and storage of its own, as another user's browser would. */
 async function newWindow(browser: Browser, server: VsCodeServer, workspace: string | undefined): Promise<Page> {
   const permissions = ['clipboard-read', 'clipboard-write'];
@@ -127,9 +124,9 @@ export class Workbench {
     return press(this.lens(text), effect);
   }
 
-  /** Presses the lens that applies, which opens the view of transfers. */
+  /** Presses the lens that applies, which opens the panel of transfers. */
   apply(): Promise<void> {
-    return this.pressLens('Apply this image', this.transfers().getByRole('article').first());
+    return this.pressLens('Apply this image', this.webview().getByText('Glance Transfers').first());
   }
 
   /** Presses the lens that previews, and waits until live and desired stand side by side. */
@@ -142,35 +139,20 @@ export class Workbench {
     return this.page.locator('.multiDiffEntry, .monaco-diff-editor').first();
   }
 
-  /** Waits until the view of transfers has that many verified uploads. */
+  /** Waits until the panel of transfers has that many verified uploads. */
   async verified(uploads: number): Promise<void> {
-    const cards = this.transfers().getByRole('article');
-    const verified = cards.filter({ hasText: /Verified: size, MD5 and SHA-512 match/ });
-    await verified.nth(uploads - 1).waitFor();
+    const verdicts = this.webview().getByText(/Verified: size, MD5 and SHA-512 match/);
+    await verdicts.nth(uploads - 1).waitFor();
   }
 
-  /** The page in an editor: a plan, a walkthrough, or transfers that were opened there. */
+  /** The page that the extension shows: the panel of transfers, or a plan. */
   webview(): FrameLocator {
-    return this.page.frameLocator(`iframe.webview.ready:not(${OF_VIEW})`).frameLocator('#active-frame');
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  /** The page of the view of transfers. */
-  transfers(): FrameLocator {
-    return this.page.frameLocator(`iframe.webview.ready${OF_VIEW}`).frameLocator('#active-frame');
-  }
-
-  /** The transfers that hold this text, as rows or cards. */
+  /** The card of a transfer that holds this text. */
   card(text: string): Locator {
-    return this.transfers().getByRole('article').filter({ hasText: text });
-  }
-
-  /** A transfer's card, opened where it is a row. */
-  async openedCard(text: string): Promise<Locator> {
-    const card = this.card(text);
-    const opened = card.and(this.transfers().locator(':not([data-shape=row])'));
-    await card.waitFor();
-    if (!(await opened.isVisible())) await press(card.getByRole('button', { name: 'Details' }), opened);
-    return card;
+    return this.webview().getByRole('article').filter({ hasText: text });
   }
 
   dialog(): Locator {

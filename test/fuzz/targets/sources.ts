@@ -269,5 +269,5 @@ function answerOf(value: unknown, status: number): SourceAnswer {
     await Promise.resolve();
   }
   const answer: HttpDownload = { status, headers, content: nothing(), destroy: () => undefined };
-  return { ...answer, network: 'public', elsewhere: false, address: 'https://example.org/disk.img' };
+  return { ...answer, network: 'public', elsewhere: false };
 }

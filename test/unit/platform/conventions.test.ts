@@ -88,15 +88,8 @@ describe('conventions of VS Code extensions', () => {
   });
 
   it('have one container with few views, each with an icon and a title that stands alone', () => {
-    const areas = Object.entries(contributes.viewsContainers);
-    assert.deepEqual(
-      areas.map(([area, { length }]) => [area, length]),
-      [
-        ['activitybar', 1],
-        ['panel', 1],
-      ],
-    );
-    const containers = areas.flatMap(([, inArea]) => inArea);
+    const containers = Object.values(contributes.viewsContainers).flat();
+    assert.equal(containers.length, 1);
     const views = Object.values(contributes.views).flat();
     assert.ok(views.length >= 1 && views.length <= 2);
     for (const { icon, contextualTitle } of views) {
@@ -128,7 +121,7 @@ describe('conventions of VS Code extensions', () => {
 
   it('heed reduced motion, and show where the focus is', () => {
     const css = read('media/css/transfers.css');
-    assert.doesNotMatch(css, /transition|animation/, 'nothing moves, whatever the user prefers');
+    assert.match(css, /prefers-reduced-motion: reduce/);
     assert.match(css, /:focus-visible/);
     assert.match(css, /--vscode-focusBorder/);
   });

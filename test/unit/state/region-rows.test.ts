@@ -165,8 +165,7 @@ describe('rows of a region', () => {
     const [row] = await clouds.children(one);
     assert.ok(row?.kind === 'transfer');
     assert.equal(row.transferId, plan.id);
-    // Once for the transfer, once for the count of images at the region.
-    assert.deepEqual(drawn, [one, one]);
+    assert.deepEqual(drawn, [one]);
     transfers.record({ type: 'phase', plan: plan.id, phase: 'uploading', imageId: '9' });
     clouds.put(place, liveImage('9', 'new', { status: 'saving' }));
     assert.deepEqual(labels(await clouds.children(one)), ['a', 'new']);

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseDefinitions } from '../../../src/core/definition/parse.ts';
 import type { Log } from '../../../src/core/log.ts';
 import { failedResult } from '../../../src/core/reconcile/applying/result.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import type { Plan } from '../../../src/core/reconcile/model/plan.ts';
 import { ProcessNames } from '../../../src/node/processes/process-names.ts';
-import { forgetLeft, Journal, leftRuns, noteOffered } from '../../../src/transfers/journal.ts';
+import { forgetLeft, Journal, leftRuns } from '../../../src/transfers/journal.ts';
 import { fromWire, setupToWire, toWire } from '../../../src/transfers/wire.ts';
-import { somePlans } from './plans.ts';
 
 const warnings: string[] = [];
 const log: Log = {
@@ -18,6 +19,27 @@ const log: Log = {
   warn: (text) => warnings.push(text),
   error: () => undefined,
 };
+
+const TEXT = `[
+  { "name": "one", "container_format": "bare", "disk_format": "raw", "local_file_path": "secret-disk.raw" },
+  { "name": "two", "container_format": "bare", "disk_format": "raw", "properties": { "a/b": "c" } }
+]`;
+
+function plans(): readonly Plan[] {
+  return parseDefinitions(TEXT, '/space/a.image.jsonc').definitions.map((definition) => ({
+    id: `plan-${definition.index}`,
+    definition,
+    place: { cloud: 'c', region: 'R', origin: '/clouds.yaml' },
+    cloudChosenBy: 'OS_CLOUD',
+    action: 'create',
+    changes: [{ path: 'name', before: undefined, after: 'one', forcesReplacement: false, why: 'differs' }],
+    bytes: 'none',
+    bytesToSend: 10,
+    problems: [],
+    fingerprint: 'absent',
+    unmanaged: [],
+  }));
+}
 
 /** As if every process but this one had ended. */
 const later = new ProcessNames({
@@ -38,7 +60,7 @@ describe('the journal of a run', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it('says after a crash what was interrupted, and where, without an argument of a definition', async () => {
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
+    const journal = await Journal.begin(folder, 'run', plans(), log);
     journal.record({ type: 'phase', plan: 'plan-0', phase: 'staging' });
     journal.record({ type: 'phase', plan: 'plan-0', phase: 'uploading', imageId: 'image' });
     await journal.end(false);
@@ -55,8 +77,8 @@ describe('the journal of a run', () => {
   });
 
   it('keeps the result of what ended with nobody there, until somebody was told', async () => {
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
-    const [plan] = somePlans();
+    const journal = await Journal.begin(folder, 'run', plans(), log);
+    const [plan] = plans();
     assert.ok(plan);
     const failure = new Failure('connection-lost', 'The connection was lost.', { requestId: 'req-1' });
     journal.record({ type: 'result', plan: plan.id, result: failedResult(plan, failure, undefined) });
@@ -71,33 +93,14 @@ describe('the journal of a run', () => {
     );
   });
 
-  it('says of what was interrupted whether somebody was asked, behind a line that was cut too', async () => {
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
-    await journal.end(false);
-    const file = join(folder, 'runs', 'run.jsonl');
-    await appendFile(file, '{"type":"phase","at":1,"plan":"plan-0","pha');
-    // A process of this id that started earlier is dead.
-    const text = await readFile(file, 'utf8');
-    const own = new ProcessNames().own();
-    await writeFile(file, text.replace(own, own.replace(/[^.]*$/, 'earlier')));
-    const offered = async (): Promise<readonly boolean[]> =>
-      (await leftRuns(folder)).flatMap(({ plans }) => plans.map((plan) => plan.offered));
-    assert.deepEqual(await offered(), [false, false]);
-    const [run] = await leftRuns(folder);
-    await noteOffered(folder, run?.plans.slice(0, 1) ?? []);
-    assert.deepEqual(await offered(), [true, false]);
-    await forgetLeft(folder, ({ offered: known }) => known);
-    assert.deepEqual(await offered(), [false]);
-  });
-
   it('is gone once somebody was told how the run ended', async () => {
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
+    const journal = await Journal.begin(folder, 'run', plans(), log);
     await journal.end(true);
     assert.deepEqual(await readdir(join(folder, 'runs')), []);
   });
 
   it('counts as far as it can be read', async () => {
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
+    const journal = await Journal.begin(folder, 'run', plans(), log);
     journal.record({ type: 'phase', plan: 'plan-0', phase: 'uploading' });
     await journal.end(false);
     await appendFile(join(folder, 'runs', 'run.jsonl'), '{"type":"phase","at":1,"plan":"plan-0","pha');
@@ -112,7 +115,7 @@ describe('the journal of a run', () => {
   it('costs itself, not the run, where it cannot be written', async () => {
     await writeFile(join(folder, 'runs'), 'no folder');
     warnings.length = 0;
-    const journal = await Journal.begin(folder, 'run', somePlans(), log);
+    const journal = await Journal.begin(folder, 'run', plans(), log);
     journal.record({ type: 'phase', plan: 'plan-0', phase: 'staging' });
     await journal.end(true);
     assert.equal(warnings.length, 1);
@@ -122,17 +125,17 @@ describe('the journal of a run', () => {
 
 describe('what travels to the transfer host', () => {
   it('gives the same plans there, with their definitions', () => {
-    const arrived = fromWire(JSON.parse(JSON.stringify(toWire(somePlans()))) as ReturnType<typeof toWire>);
+    const arrived = fromWire(JSON.parse(JSON.stringify(toWire(plans()))) as ReturnType<typeof toWire>);
     assert.deepEqual(
       arrived.map(({ definition }) => definition),
-      somePlans().map(({ definition }) => definition),
+      plans().map(({ definition }) => definition),
     );
     const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-    assert.deepEqual(plain(arrived), plain(somePlans()));
+    assert.deepEqual(plain(arrived), plain(plans()));
   });
 
   it('is refused where a definition did not arrive', () => {
-    const { plans: sent } = toWire(somePlans());
+    const { plans: sent } = toWire(plans());
     assert.throws(() => fromWire({ texts: {}, plans: sent }), { code: 'transfer-host' });
   });
 

@@ -7,7 +7,6 @@ const WHEN_CHANGED: Readonly<Record<Argument['whenChanged'], string>> = {
   'replace-if-bytes-differ': 'A change replaces the image if the bytes differ.',
   'another-image': 'A change means another image.',
   stores: 'An added store gets a copy. A removed store loses its data, after a confirmation.',
-  retires: 'A smaller number retires older replaced images, after a confirmation.',
   nothing: 'A change does not affect an existing image.',
 };
 
@@ -34,13 +33,6 @@ export interface ArgumentField {
 export const MEMBER_FIELDS: readonly ArgumentField[] = [
   { name: 'project', description: 'Id of the project.' },
   { name: 'accept_with', description: 'Entry of `clouds.yaml` that accepts the image there.' },
-];
-
-/** The fields of `image_source_image`. */
-export const SOURCE_IMAGE_FIELDS: readonly ArgumentField[] = [
-  { name: 'cloud', description: 'Entry of `clouds.yaml` that has the image.' },
-  { name: 'region', description: 'Region of the image. Default: the region that is configured for the cloud.' },
-  { name: 'image_id', description: 'UUID of the image.' },
 ];
 
 /** The fields of `timeouts`; durations such as `30m` or `1h30m`. */

@@ -3,7 +3,6 @@ import {
   describeArgument,
   describeProperty,
   MEMBER_FIELDS,
-  SOURCE_IMAGE_FIELDS,
   TIMEOUT_FIELDS,
   type ArgumentField,
 } from './argument-words.ts';
@@ -66,20 +65,13 @@ function namesAt(path: readonly string[], taken: ReadonlySet<string>): readonly 
       required: false,
       ...propertyValue(values),
     }));
-  if (path.length === 2 && path[0] === 'image_source_image') return SOURCE_IMAGE_FIELDS.map(ofField);
   if (path.length === 2 && path[0] === 'timeouts') return TIMEOUT_FIELDS.map(ofField);
   return path.length === 3 && path[0] === 'members' ? MEMBER_FIELDS.map(ofField) : [];
 }
 
 function ofField({ name, description, example }: ArgumentField): OfferedName {
   const value = example === undefined ? '"$1"' : `"\${1:${example}}"`;
-  return {
-    name,
-    documentation: description,
-    required: name === 'project' || name === 'cloud' || name === 'image_id',
-    value,
-    asks: example === undefined,
-  };
+  return { name, documentation: description, required: name === 'project', value, asks: example === undefined };
 }
 
 /** The beginning of a property's value: a string, because Glance stores strings. */
@@ -125,8 +117,6 @@ function valueOf({ name, type, fallback, examples }: Argument): Begun {
     case 'properties':
       // Both complete sets and empty braces are offered.
       return { value: '$1', asks: true };
-    case 'source-image':
-      return { value: '{ "cloud": "$1", "region": "$2", "image_id": "$3" }', asks };
     case 'timeouts':
       return { value: '{ "create": "${1:30m}", "stall": "${2:2m}" }', asks: false };
   }

@@ -3,7 +3,6 @@ import {
   describeArgument,
   describeProperty,
   MEMBER_FIELDS,
-  SOURCE_IMAGE_FIELDS,
   TIMEOUT_FIELDS,
   type ArgumentField,
 } from './argument-words.ts';
@@ -93,8 +92,6 @@ function typeSchema(type: ArgumentType): JsonSchema {
       return hinted(propertiesSchema());
     case 'members':
       return hinted({ type: 'array', items: { anyOf: [{ type: 'string' }, fieldsSchema(MEMBER_FIELDS), {}] } });
-    case 'source-image':
-      return hinted(fieldsSchema(SOURCE_IMAGE_FIELDS));
     case 'timeouts':
       return hinted(fieldsSchema(TIMEOUT_FIELDS));
   }

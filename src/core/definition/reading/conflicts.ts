@@ -1,5 +1,4 @@
 import type { ArgumentValue, Report } from './reader.ts';
-import { SOURCE_ARGUMENTS } from '../source.ts';
 import { matchesGlob } from '../../globs.ts';
 import type { Member } from '../text/syntax-tree.ts';
 
@@ -24,26 +23,12 @@ const noPasswordsForGlance = 'Glance would store the credentials as plain text i
 
 const CONFLICTS: readonly Conflict[] = [
   { first: 'region', second: 'regions', why: 'Name one region with "region" or several with "regions".' },
-  ...SOURCE_ARGUMENTS.flatMap((first, index) =>
-    SOURCE_ARGUMENTS.slice(index + 1).map((second) => ({ first, second, why: 'An image has one source.' })),
-  ),
+  { first: 'local_file_path', second: 'image_source_url', why: 'An image has one source.' },
   {
     first: 'local_file_path',
     second: 'web_download',
     when: isTrue,
     why: 'Glance can only fetch from "image_source_url".',
-  },
-  {
-    first: 'image_source_image',
-    second: 'web_download',
-    when: isTrue,
-    why: 'Glance can only fetch from "image_source_url".',
-  },
-  {
-    first: 'image_source_image',
-    second: 'decompress',
-    when: isTrue,
-    why: 'The data of an image is sent as it is.',
   },
   {
     first: 'decompress',
@@ -60,8 +45,7 @@ const ABOUT_DOWNLOADS: readonly string[] = ['image_source_username', 'image_sour
 
 /** Whether an argument could do nothing but conflict, or nothing at all, beside others. */
 export function isForbiddenBy(there: ReadonlySet<string>, name: string): boolean {
-  const isDownload = !there.has('local_file_path') && !there.has('image_source_image');
-  if (!isDownload && ABOUT_DOWNLOADS.includes(name)) return true;
+  if (there.has('local_file_path') && ABOUT_DOWNLOADS.includes(name)) return true;
   return CONFLICTS.some(
     ({ first, second }) => (name === first && there.has(second)) || (name === second && there.has(first)),
   );
@@ -79,7 +63,6 @@ export function reportConflicts(written: Written, report: Report): void {
   }
   reportUrlArguments(written, report);
   reportWebDownload(written, report);
-  reportKeep(written, report);
   reportMembers(written, report);
   reportIgnored(written, report);
 }
@@ -133,18 +116,6 @@ function reportMembers(written: Written, report: Report): void {
     members.member.keyRange,
     [{ kind: 'set-argument', argument: 'visibility', value: 'shared' }],
   );
-}
-
-/** Without something that becomes of older ones, a number of replaced images to keep means nothing. */
-function reportKeep(written: Written, report: Report): void {
-  const keep = written.get('keep');
-  const how = written.get('on_replace')?.value;
-  if (keep === undefined || how === 'delete' || how === 'deactivate') return;
-  const message =
-    '"keep" needs "on_replace": "delete" or "deactivate", which says what becomes of older replaced images.';
-  report('error', 'conflicting-arguments', message, keep.member.keyRange, [
-    { kind: 'set-argument', argument: 'on_replace', value: 'delete' },
-  ]);
 }
 
 /** A property that is written and ignored would not be written: one of the two is a mistake. */

@@ -1,7 +1,6 @@
 import type { ObjectNode, SyntaxNode } from '../text/syntax-tree.ts';
 import { MARK_COUNT, PROPERTY_QUOTA, checkPropertyName, hasFourByteCharacter } from './property-names.ts';
 import { closest } from './closest.ts';
-import { refusedByNova } from './nova-values.ts';
 import { WELL_KNOWN_PROPERTIES } from '../help/well-known-properties.ts';
 import { reportWrongType, type Reading } from './reader.ts';
 import type { TextRange } from '../../problem.ts';
@@ -28,7 +27,6 @@ export function readProperties(node: SyntaxNode, reading: Reading): Readonly<Rec
     }
     const stored = readValue(key, value, reading);
     if (stored !== undefined) properties[key] = stored;
-    if (typeof stored === 'string') reportRefused(key, stored, value.range, reading);
   }
   checkCount(node, properties, reading);
   return properties;
@@ -40,20 +38,6 @@ function reportSpelling(name: string, range: TextRange, { report }: Reading): vo
   if (known === undefined) return;
   const message = `Nova and Glance know no property ${JSON.stringify(name)}. Did you mean "${known}"?`;
   report('information', 'property-spelling', message, range, [{ kind: 'rename', name: known }]);
-}
-
-/** Glance takes any value, so what Nova refuses later is a warning. */
-function reportRefused(name: string, value: string, range: TextRange, { report }: Reading): void {
-  const refused = refusedByNova(name, value);
-  if (refused === undefined) return;
-  const { message, meant } = refused;
-  report(
-    'warning',
-    'property-value-refused',
-    message,
-    range,
-    meant === undefined ? [] : [{ kind: 'set-value', value: meant }],
-  );
 }
 
 function readValue(name: string, node: SyntaxNode, reading: Reading): string | null | undefined {

@@ -4,7 +4,6 @@ import { closest } from './closest.ts';
 import { hasFourByteCharacter } from './property-names.ts';
 import { readStrings, readTimeouts } from './read-lists.ts';
 import { readMembers } from './read-members.ts';
-import { readSourceImage } from './read-source-image.ts';
 import { readProperties } from './read-properties.ts';
 import { reportWrongType, type ArgumentValue, type Reading } from './reader.ts';
 import type { ProblemFix } from '../../problem.ts';
@@ -34,8 +33,6 @@ export function readValue(argument: Argument, node: SyntaxNode, reading: Reading
       return readProperties(node, reading);
     case 'members':
       return readMembers(name, node, reading);
-    case 'source-image':
-      return readSourceImage(name, node, reading);
     case 'timeouts':
       return readTimeouts(name, node, reading);
   }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../error-codes.ts';
-import type { MemberArgument, SourceImageArgument } from '../definition.ts';
+import type { MemberArgument } from '../definition.ts';
 import type { ProblemFix, Severity, TextRange } from '../../problem.ts';
 import type { SyntaxNode } from '../text/syntax-tree.ts';
 
@@ -19,7 +19,6 @@ export type ArgumentValue =
   | boolean
   | readonly string[]
   | readonly (string | MemberArgument)[]
-  | SourceImageArgument
   | Readonly<Record<string, string | null>>;
 
 /** The input of a check: the file's text, for values as written, and the receiver of problems. */

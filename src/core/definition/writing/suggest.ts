@@ -1,6 +1,5 @@
 import { leadingFormat, type Inspection, type Wrapping } from '../../source/inspection/inspection.ts';
 import type { SourceDescription } from '../../source/describe-source.ts';
-import type { Place } from '../../place.ts';
 import { DISK_FORMATS } from '../formats.ts';
 import { renderArguments, type PartialArguments } from './render.ts';
 import { WELL_KNOWN_PROPERTIES } from '../help/well-known-properties.ts';
@@ -19,17 +18,6 @@ export type NewSource =
   /** `checksum` as `image_source_checksum` is written. */
   | { readonly kind: 'url'; readonly url: string; readonly checksum?: string };
 
-/** Where the image of a new definition is to be, as written in it. */
-export interface NewPlace {
-  readonly cloud?: string;
-  readonly region?: string;
-}
-
-/** A place as a definition writes it. */
-export function newPlace({ cloud, region }: Place): NewPlace {
-  return { cloud, ...(region === '' ? {} : { region }) };
-}
-
 /** A name for an image from a path or an address: the file name without its extensions. */
 export function suggestName(source: string): string {
   const file = fileOf(source);
@@ -41,19 +29,13 @@ export function suggestName(source: string): string {
  * The text of a definition that makes an image of a source: formats by content, `min_disk_gb` from the disk that a server will
  * see. What content does not tell is guessed from the name, and a comment says so.
  */
-export function newDefinitionText(
-  name: string,
-  source: NewSource,
-  { inspection }: SourceDescription,
-  place: NewPlace = {},
-): string {
+export function newDefinitionText(name: string, source: NewSource, { inspection }: SourceDescription): string {
   const written = source.kind === 'file' ? source.path : source.url;
   const packed = inspection.wrapping !== null && DECOMPRESSED.has(inspection.wrapping);
   const format = diskFormat(inspection, fileOf(written));
   const minimum = packed ? undefined : minimumDisk(inspection, format.value);
   const distribution = distributionOf(written);
   const arguments_: PartialArguments = {
-    ...place,
     name,
     container_format: /\.ova$/i.test(written) && inspection.wrapping === 'tar' ? 'ova' : 'bare',
     disk_format: format.value,

@@ -8,7 +8,6 @@ import {
   type GlanceAnswer,
   type GlanceConnection,
 } from './glance-requests.ts';
-import { ANY_RELEASE, releasesOf, type Releases } from '../releases.ts';
 import { listPages } from './image-pages.ts';
 import { isImageId, type LiveImage } from '../image.ts';
 import { parseImage } from '../image-parser.ts';
@@ -209,21 +208,6 @@ export class ImageClient implements ImageService, ImageDownloads {
       return Array.isArray(values) ? values.filter((value: unknown) => typeof value === 'string') : [];
     };
     return { disk: choices('disk_format'), container: choices('container_format') };
-  }
-
-  /** The releases that this Glance may have, by the versions of its API. The list of versions needs no token. */
-  async releases(signal?: AbortSignal): Promise<Releases> {
-    const { http, endpoint } = this.#connection;
-    const url = `${endpoint.replace(/\/v2$/, '')}/versions`;
-    const headers = { accept: 'application/json' };
-    try {
-      const answer = await http.request({ method: 'GET', url, headers, ...(signal === undefined ? {} : { signal }) });
-      const versions = field(parseJson(answer.body), 'versions');
-      if (answer.status !== 200 || !Array.isArray(versions)) return ANY_RELEASE;
-      return releasesOf(versions.map((version) => field(version, 'id')).filter((id) => typeof id === 'string'));
-    } catch (error) {
-      throw this.#requests.locate(error, undefined);
-    }
   }
 
   async #act(id: string, action: string, what: string, signal: AbortSignal | undefined): Promise<Answered<void>> {

@@ -14,8 +14,8 @@ import { downloadGroup } from './transfer/web-downloads.ts';
 /**
  * Carries out plans and returns their results in the same order. Each plan is made again first. If the live image
  * moved, the new plan is carried out if it does no more than the agreed one; otherwise `confirmAgain` decides, one
- * question at a time. It is asked as well about new warnings of what is in the bytes. Plans that send the same file share one read of it. A source that has to be fetched is sent
- * while it arrives, without waiting for others.
+ * question at a time. It is asked as well about new warnings of what is in the bytes. Plans that send the same file share one read of it. A source that has to be fetched is sent as
+ * soon as it is here, without waiting for others.
  */
 export async function applyPlans(
   plans: readonly Plan[],
@@ -29,7 +29,6 @@ export async function applyPlans(
     const job: ApplyJob = {
       context,
       run,
-      how: 'begun',
       confirm: async (worse) => (await asking(async () => confirmAgain?.(worse))) === true,
       asks: confirmAgain !== undefined,
       report: (result) => {
@@ -62,7 +61,7 @@ async function carryOutCurrent(current: readonly Plan[], job: ApplyJob): Promise
   const upload = async (group: readonly Plan[], turn: ApplyJob): Promise<void> => {
     const isOld = context.now().getTime() - lookedAt > LOOK_COUNTS_FOR;
     const again = isOld ? group : await uploadGroup(group, turn);
-    if (again.length > 0) await carryOut(again, { ...turn, how: 'careful' });
+    if (again.length > 0) await carryOut(again, turn);
   };
   await Promise.all([
     ...current

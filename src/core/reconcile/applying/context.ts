@@ -1,5 +1,4 @@
 import type { LiveImage } from '../../glance/image.ts';
-import type { Releases } from '../../glance/releases.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Log } from '../../log.ts';
 import type { Place } from '../../place.ts';
@@ -10,15 +9,12 @@ import type { StateMark } from '../ownership/marks.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApplyEvent, ApplyResult } from '../model/result.ts';
 import type { Runs } from '../ownership/staged.ts';
-import type { Arrival, FetchHow } from '../sources/shared-fetches.ts';
 
 /** The region that an apply works in. */
 export interface ApplyRegion {
   readonly images: ImageService;
   /** Id of the scoped project. */
   readonly project: string | undefined;
-  /** The releases that its Glance may have. */
-  releases?(signal: AbortSignal | undefined): Promise<Releases>;
 }
 
 /** What an apply is given. */
@@ -29,18 +25,14 @@ export interface ApplyContext {
   /**
    * Plans again, for plans of one place. Keeps their order and their ids.
    *
-   * @param how what is needed of a source before the plan is made
    * @param candidates what a look at the region just found of their images; without them it is looked at again
    */
   replan(
     place: Place,
     plans: readonly Plan[],
     signal: AbortSignal | undefined,
-    how: FetchHow,
     candidates?: readonly LiveImage[],
   ): Promise<readonly Plan[]>;
-  /** The source that will have this path, while it is on its way, or if it failed on it. */
-  arrival(path: string): Arrival | undefined;
   readonly files: SourceFiles;
   readonly workers: DigestWorkers;
   readonly reader: SourceReader;
@@ -67,8 +59,6 @@ export interface ApplyJob {
   readonly context: ApplyContext;
   /** The name of this run. Staged images remember it. */
   readonly run: string;
-  /** How far a source has to be here before it is sent. */
-  readonly how: FetchHow;
   /** Asks for consent to plans that do more, or warn of more in their bytes, than was agreed to. */
   readonly confirm: (worse: readonly Plan[]) => Promise<boolean>;
   /** Whether somebody can be asked. If not, a plan that only warns of more goes on, and its result says so. */

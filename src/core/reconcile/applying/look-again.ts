@@ -66,10 +66,7 @@ async function within(milliseconds: number, work: Promise<unknown>, context: App
 
 /** The plans to carry out. Those that do more than was agreed to need another consent. */
 async function agreedPlans(looks: readonly Look[], job: ApplyJob): Promise<readonly Plan[]> {
-  const { context } = job;
   const worse = looks.filter((look) => isWorse(look, job));
-  // Nothing goes on behind a question.
-  for (const { after } of worse) await context.arrival(after.source?.path ?? '')?.whole.catch(() => undefined);
   const agreed = worse.length === 0 || (await job.confirm(worse.map(({ after }) => after)));
   return looks.flatMap((look) => {
     const isDeclined = !agreed && worse.includes(look);
@@ -85,11 +82,11 @@ function isWorse({ before, after }: Look, { asks }: Pick<ApplyJob, 'asks'>): boo
 }
 
 /** Plans one place again. A plan that is cancelled does not wait for the others. */
-async function lookAt(plans: readonly Plan[], { context, report, how }: ApplyJob): Promise<readonly Look[]> {
+async function lookAt(plans: readonly Plan[], { context, report }: ApplyJob): Promise<readonly Look[]> {
   const [first] = plans;
   if (first === undefined) return [];
   const justLooked = plans.every((plan) => isNew(plan) && isRecent(plan, context));
-  const again = context.replan(first.place, plans, context.signal, how, justLooked ? [] : undefined);
+  const again = context.replan(first.place, plans, context.signal, justLooked ? [] : undefined);
   const looks = await Promise.all(
     plans.map(async (before) => {
       try {
@@ -118,7 +115,7 @@ function isRecent({ lookedAt }: Plan, context: ApplyContext): boolean {
 
 /** Plans again while the plan is carried out. */
 export async function lookAgainAtOne(plan: Plan, context: Pick<ApplyContext, 'replan' | 'signal'>): Promise<Plan> {
-  const [now] = await context.replan(plan.place, [plan], context.signal, 'whole');
+  const [now] = await context.replan(plan.place, [plan], context.signal);
   return now ?? plan;
 }
 

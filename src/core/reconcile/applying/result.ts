@@ -43,16 +43,11 @@ export function failedResult(
 export function errorOf({ code, message, next, status, requestId }: Failure, left: string): ApplyError {
   return {
     code,
-    message: left === '' ? message : `${ended(message)} ${left}`,
+    message: [message, left].filter((text) => text !== '').join(' '),
     ...(next === undefined ? {} : { next }),
     ...(status === undefined ? {} : { status }),
     ...(requestId === undefined ? {} : { requestId }),
   };
-}
-
-/** Servers end their sentences as they like. */
-function ended(sentence: string): string {
-  return sentence === '' || /[.!?]\)?$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** The result of a plan that can't be applied; its problems say why. */

@@ -7,7 +7,6 @@ import type { PlanWork } from './context.ts';
 import { changeOperations } from './operations.ts';
 import { patchMarked } from './patch.ts';
 import { sentMark, storedMark } from './replace/publish.ts';
-import { rotate } from './replace/rotate.ts';
 import { retire } from './replace/retire.ts';
 import { unshare } from './sharing/sharing.ts';
 import type { ApplyError } from '../model/result.ts';
@@ -34,11 +33,10 @@ export async function update(work: PlanWork, live: LiveImage): Promise<Updated> 
   const changes = changeOperations(plan.changes);
   const after = marksAfter(plan, current, marks, waits);
   const { answer, refused } = await patchMarked(work, current, changes, after);
-  const rotated = await rotate(work, answer.value, true);
   return {
     live: answer.value,
     requestId: answer.requestId,
-    warnings: [...warnings, ...rotated, ...(refused === undefined ? [] : [refused])],
+    warnings: refused === undefined ? warnings : [...warnings, refused],
   };
 }
 

@@ -71,16 +71,3 @@ export const SENDS: ReadonlySet<Action> = new Set(['create', 'upload', 'replace'
 
 /** What an apply does to one image in one region. */
 export type Action = 'none' | 'adopt' | 'create' | 'upload' | 'update' | 'replace' | 'blocked';
-
-/** The arguments of the image that an apply of this plan fills. */
-export function argumentsOf({ definition, successor }: Plan): DefinitionArguments {
-  return successor ?? definition.arguments;
-}
-
-/** What the path of a change about a store begins with. */
-export const STORE_CHANGE = 'stores/';
-
-/** Whether a change is about a store. */
-export function isStoreChange({ path }: Change): boolean {
-  return path.startsWith(STORE_CHANGE);
-}

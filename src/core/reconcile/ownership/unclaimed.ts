@@ -16,34 +16,23 @@ export interface UnclaimedImage {
   readonly key: string;
 }
 
-/** What unclaimed images are looked for. Those to prune are deleted once the user agrees. */
-export type Purpose = 'to show' | 'for pruning';
-
-/** Whether two places are of different entries of `clouds.yaml`, which may be logins to one project all the same. */
-function isOtherCloud(a: Place, b: Place): boolean {
-  return a.cloud !== b.cloud || a.origin !== b.origin;
-}
-
 /**
  * The images of one place that this tool made and that none of the definitions means. Replaced images are kept on purpose, and
  * an image that an apply works on has a definition; neither counts.
  *
  * @param images of the project
  * @param definitions those that are for this place
- * @param why for pruning, images count that such an image replaced
  */
 function unclaimedImages(
   place: Place,
   images: readonly LiveImage[],
   definitions: readonly Definition[],
-  why: Purpose,
 ): readonly UnclaimedImage[] {
   const keys = new Set(definitions.map(definitionKey));
   const ids = new Set(definitions.map(({ arguments: { image_id: id } }) => id));
   return images.flatMap((image) => {
     const marks = readMarks(image);
-    if (marks === undefined || marks.state !== undefined) return [];
-    if (marks.replacedBy !== undefined && why === 'to show') return [];
+    if (marks === undefined || marks.replacedBy !== undefined || marks.state !== undefined) return [];
     return keys.has(marks.key) || ids.has(image.id) ? [] : [{ place, image, key: marks.key }];
   });
 }
@@ -54,7 +43,6 @@ export async function findUnclaimed(
   region: (place: Place) => Promise<PlanRegion>,
   signal: AbortSignal | undefined,
   log: Log,
-  why: Purpose,
 ): Promise<readonly UnclaimedImage[]> {
   const placed = plans.filter(({ cloudChosenBy }) => cloudChosenBy !== '');
   const groups = [...Map.groupBy(placed, ({ place }) => JSON.stringify(place)).values()];
@@ -62,9 +50,8 @@ export async function findUnclaimed(
     try {
       const { images, project } = await region(place);
       if (project === undefined) return [];
-      const others = why === 'to show' ? [] : plans.filter((plan) => isOtherCloud(plan.place, place));
-      const definitions = [...group, ...others].map(({ definition }) => definition);
-      return unclaimedImages(place, await listOfProject(images, project, signal), definitions, why);
+      const definitions = group.map(({ definition }) => definition);
+      return unclaimedImages(place, await listOfProject(images, project, signal), definitions);
     } catch (error) {
       if (isAbort(error)) throw error;
       // The plans of that place say what is wrong with it.

@@ -23,11 +23,11 @@ import { problemAt } from '../../definition/problem-at.ts';
 import { refusedMarksProblem, unmarkedReplacement } from '../ownership/refused-marks.ts';
 import { awaitedOf, awaitingProblems } from './sharing/awaited-members.ts';
 import { sharingChanges, sharingProblems, unmanagedSharing } from './sharing/sharing.ts';
-import { rotation } from './rotation.ts';
 import { lostWithBytes, staleProperties, successorArguments, predecessorProblems } from './successor.ts';
 import { dataChange, hasBytes, originMoved } from '../sources/source-finding.ts';
+import { isStoreChange } from './sharing/stores.ts';
 import { webDownloadProblems } from './web-download.ts';
-import { isStoreChange, type BytesComparison, type Change, SENDS, type Action } from '../model/plan.ts';
+import { type BytesComparison, type Change, SENDS, type Action } from '../model/plan.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** What an apply does to one definition in one region, or why it does nothing. */
@@ -176,15 +176,10 @@ function draftForImage(input: PlanInput, { image: live, marks, staged }: Extract
     const lost = lostWithBytes(definition.arguments, live, marks);
     const members = input.members.byImage.get(live.id) ?? [];
     const successor = successorArguments(definition.arguments, live, marks, members);
-    const rotated = rotation(input, live, true);
-    const changes = [...changesOfNew, ...lost, ...rotated.changes];
-    const problems = [...common.problems, ...rotated.problems];
-    return draftReplace(input, { ...common, problems, changes, bytes, successor }, staged);
+    return draftReplace(input, { ...common, changes: [...changesOfNew, ...lost], bytes, successor }, staged);
   }
-  const rotated = rotation(input, live, false);
-  const problems = [...common.problems, ...rotated.problems, ...leftoverProblems(input, staged)];
-  const inPlace = [...all, ...rotated.changes];
-  if (inPlace.length > 0) return { ...common, action: 'update', changes: inPlace, bytes, problems };
+  const problems = [...common.problems, ...leftoverProblems(input, staged)];
+  if (all.length > 0) return { ...common, action: 'update', changes: all, bytes, problems };
   return { ...common, problems, action: marksMissing(input, live, marks, bytes) ? 'adopt' : 'none', bytes };
 }
 

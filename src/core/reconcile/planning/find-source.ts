@@ -1,12 +1,10 @@
-import type { Definition, SourceImageArgument } from '../../definition/definition.ts';
+import type { Definition } from '../../definition/definition.ts';
 import { problemAtSource } from '../../definition/problem-at.ts';
 import { isRemote, sourceOf } from '../../definition/source.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { SourceReader } from '../../source/source-reader.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
-import { imageFinding, type SourceImage } from '../sources/image-source.ts';
 import type { DefinitionSources } from '../sources/definition-sources.ts';
-import type { FetchHow } from '../sources/shared-fetches.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import { pathProblems, type Locate } from './problems/reach-problems.ts';
 import { networkProblems, unreachedProblem } from './problems/source-problems.ts';
@@ -17,39 +15,28 @@ export interface FindSourceDeps {
   /** Where one of a definition's paths leads. Throws `Failure` for one that means nothing. */
   readonly locate: Locate;
   readonly reader: SourceReader;
-  readonly sources: Pick<DefinitionSources, 'look' | 'fetch' | 'inspect'>;
-  /** The image that a definition names as its source. Throws `Failure`. */
-  readonly sourceImage: (
-    image: SourceImageArgument,
-    definition: Definition,
-    signal: AbortSignal | undefined,
-  ) => Promise<SourceImage>;
+  readonly sources: Pick<DefinitionSources, 'look' | 'fetch'>;
 }
 
 /** A source whose bytes are on this machine. */
 type FileFinding = Extract<SourceFinding, { kind: 'file' }>;
 
-/**
- * What is known of a definition's source without reading or downloading all of it. Throws only when cancelled.
- * @param last whether the last look at an address will do, if it is seconds old
- */
+/** What is known of a definition's source without reading or downloading all of it. Throws only when cancelled. */
 export async function findSource(
   definition: Definition,
-  { locate, reader, sources, sourceImage }: FindSourceDeps,
+  { locate, reader, sources }: FindSourceDeps,
   signal: AbortSignal | undefined,
-  last = false,
 ): Promise<SourceFinding> {
   return orProblem(definition, async () => {
     const source = sourceOf(definition);
     const problems = await pathProblems(definition, locate);
     if (source.kind === 'none') return { kind: 'none' };
     if (isRemote(source)) {
-      const { facts, network, unreached } = await sources.look(definition, signal, last);
+      const { facts, network, unreached } = await sources.look(definition, signal);
       const ofNetwork = networkProblems(definition, facts, network);
       const ofReach = unreached === undefined ? [] : [unreachedProblem(definition, facts, unreached)];
       return { kind: 'remote', facts, problems: [...problems, ...ofNetwork, ...ofReach] };
     }
-    if (source.kind === 'image') return imageFinding(definition, await sourceImage(source.image, definition, signal));
     const { path } = await locate(source.path, definition);
     const { identity, digests } = await reader.identify(path);
     const inspection = await reader.inspect(path);
@@ -82,10 +69,10 @@ export async function fetchSource(
   before: { readonly facts: RemoteFacts; readonly problems?: FileFinding['problems'] },
   { sources }: Pick<FindSourceDeps, 'sources'>,
   signal: AbortSignal | undefined,
-  { tell, how }: { readonly tell: (event: FetchEvent) => void; readonly how: FetchHow },
+  tell: (event: FetchEvent) => void,
 ): Promise<SourceFinding> {
   return orProblem(definition, async () => {
-    const facts = await sources.fetch(definition, signal, tell, how);
+    const facts = await sources.fetch(definition, signal, tell);
     const ofNetwork = networkProblems(definition, before.facts, facts.network ?? 'public');
     const said = new Set(ofNetwork.map(({ code }) => code));
     const still = (before.problems ?? []).filter(({ code }) => STILL_TRUE.has(code) && !said.has(code));

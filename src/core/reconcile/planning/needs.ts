@@ -2,7 +2,6 @@ import type { Definition } from '../../definition/definition.ts';
 import { sourceOf } from '../../definition/source.ts';
 import { readMarks } from '../ownership/marks.ts';
 import { USUAL_DIGESTS } from '../../source/source-reader.ts';
-import { dependsOnRelease } from './problems/release-problems.ts';
 import { decide, type Decision } from './decision.ts';
 import type { Situation } from './plan-input.ts';
 import { waitingPredecessors } from './sharing/awaited-members.ts';
@@ -32,8 +31,6 @@ export interface Needs {
   readonly digests: readonly string[];
   /** Whether the formats that the cloud takes matter. */
   readonly formats: boolean;
-  /** Whether the release of the cloud's Glance matters. */
-  readonly releases: boolean;
 }
 
 /** What else `planImage` needs to know. Pure. */
@@ -43,7 +40,6 @@ export function needsOf(situation: Situation): Needs {
     members: membersNeeded(situation, soFar),
     digests: digestsNeeded(situation, soFar),
     formats: SENDS.has(soFar.action),
-    releases: SENDS.has(soFar.action) && dependsOnRelease(soFar.problems),
   };
 }
 

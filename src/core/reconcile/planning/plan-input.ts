@@ -1,7 +1,6 @@
 import type { Failure } from '../../failure.ts';
 import type { Definition } from '../../definition/definition.ts';
 import type { Place } from '../../place.ts';
-import type { Releases } from '../../glance/releases.ts';
 import type { LiveImage } from '../../glance/image.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { MembersFinding } from './sharing/members.ts';
@@ -55,6 +54,4 @@ export interface PlanInput extends Situation {
   readonly members: MembersFinding;
   /** Formats in the cloud's own schema, if it was read. */
   readonly formats?: { readonly disk: readonly string[]; readonly container: readonly string[] };
-  /** The releases that the region may have, if it was asked. */
-  readonly releases?: Releases;
 }

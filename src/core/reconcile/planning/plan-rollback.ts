@@ -10,7 +10,7 @@ import type { Left } from '../model/left.ts';
 import { readMarks } from '../ownership/marks.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import type { ApplyError } from '../model/result.ts';
-import { fingerprint } from '../model/fingerprint.ts';
+import { fingerprint } from './plan.ts';
 
 /** A rollback of one definition in one region: the image that was replaced last serves again. */
 export interface Rollback {

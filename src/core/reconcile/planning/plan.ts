@@ -1,5 +1,4 @@
 import { bytesToSend } from '../sources/source-finding.ts';
-import { fingerprint } from '../model/fingerprint.ts';
 import { type Plan, SENDS } from '../model/plan.ts';
 import { decide } from './decision.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -8,7 +7,9 @@ import type { Definition } from '../../definition/definition.ts';
 import type { Failure } from '../../failure.ts';
 import type { Place } from '../../place.ts';
 import { problemAt } from '../../definition/problem-at.ts';
+import type { LiveImage } from '../../glance/image.ts';
 import type { Problem } from '../../problem.ts';
+import { createHash } from 'node:crypto';
 
 /** The plan for one definition in one region. Pure: the same input gives the same plan. */
 export function planImage(input: PlanInput): Plan {
@@ -85,4 +86,21 @@ function argumentOf(
     default:
       return undefined;
   }
+}
+
+/**
+ * A short text that changes whenever anything about the live image does. Glance has no ETag, `updated_at` counts only
+ * seconds, and members do not move it.
+ *
+ * @param further what else the plan was made from, e.g. members and stores
+ */
+export function fingerprint(live: LiveImage | undefined, further: readonly string[] = []): string {
+  if (live === undefined) return 'absent';
+  const plain = Object.entries(live).filter(([name]) => !['server', 'tags', 'properties'].includes(name));
+  const text = JSON.stringify([plain, [...live.tags].sort(), Object.entries(live.properties).sort(byName), ...further]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }

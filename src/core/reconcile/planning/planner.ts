@@ -1,7 +1,6 @@
 import type { Definition } from '../../definition/definition.ts';
 import { isAbort, toFailure } from '../../failure.ts';
 import type { LiveImage } from '../../glance/image.ts';
-import type { Releases } from '../../glance/releases.ts';
 import type { ImageService } from '../../glance/service.ts';
 import type { Place } from '../../place.ts';
 import { fetchSource, findSource, readDigests, type FindSourceDeps } from './find-source.ts';
@@ -9,7 +8,6 @@ import { collect, findCandidates, newestMultihash } from './candidates.ts';
 import { needsOf, regionNeedsOf, type Needs, takesFormats } from './needs.ts';
 import { listMembers, listStores, type CheckCloud } from './sharing/list-sharing.ts';
 import { planImage, blockedPlan } from './plan.ts';
-import { bytesWarnings } from './problems/flaw-problems.ts';
 import type { SourceFinding } from '../sources/source-finding.ts';
 import type { RefusedMarks } from '../ownership/refused-marks.ts';
 import { mayBeRenamed, offerRename } from './rename.ts';
@@ -19,7 +17,6 @@ import { type Plan, SENDS } from '../model/plan.ts';
 import type { MayRequest, PlanInput, Situation } from './plan-input.ts';
 import type { Runs } from '../ownership/staged.ts';
 import type { FetchEvent } from '../model/result.ts';
-import type { FetchHow } from '../sources/shared-fetches.ts';
 
 /** A region, as planning sees it. */
 export interface PlanRegion {
@@ -34,8 +31,6 @@ export interface PlanRegion {
   readonly mayRequest?: MayRequest;
   /** The formats that the region accepts; `undefined` if it does not say. Called only for a plan that sends bytes. */
   formats?(signal: AbortSignal | undefined): Promise<PlanInput['formats']>;
-  /** The releases that its Glance may have. Called only where they matter. */
-  releases?(signal: AbortSignal | undefined): Promise<Releases>;
 }
 
 /** A definition to plan in one place. */
@@ -65,10 +60,8 @@ export interface PlannerOptions {
   readonly recoverStuck: boolean;
   /** The images that the definitions could mean, where a look at the region just found them. Absent: the region is looked at. */
   readonly candidates?: readonly LiveImage[];
-  /** Whether the last look at an address will do, if it is seconds old. */
-  readonly lastLook?: boolean;
-  /** How sources that have to be sent are downloaded, and what is called with the progress for a plan. Absent: nothing is downloaded. */
-  readonly fetch?: { readonly how: FetchHow; readonly tell: (plan: string, event: FetchEvent) => void };
+  /** Called with the progress of a download for a plan. Absent: nothing is downloaded. */
+  readonly fetch?: (plan: string, event: FetchEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -91,7 +84,7 @@ export class Planner {
       const common = await this.#commonTo(definitions, region, place, options);
       const plans = await Promise.all(
         requests.map(async ({ id = this.#deps.newPlanId(), definition, cloudChosenBy, multihash: known }) => {
-          const source = await findSource(definition, this.#deps, options.signal, options.lastLook);
+          const source = await findSource(definition, this.#deps, options.signal);
           const multihash = newestMultihash(common.candidates) ?? known;
           const situation = { ...common, id, definition, cloudChosenBy, source };
           return this.#planOne(multihash === undefined ? situation : { ...situation, multihash }, region, options);
@@ -178,71 +171,26 @@ export class Planner {
 
   /** Finds out what is needed and decides. If the source is to be downloaded and would be sent, decides again with its bytes. */
   async #planOne(situation: Situation, region: PlanRegion, options: PlannerOptions): Promise<Plan> {
-    const { source } = situation;
+    const { definition, source, id } = situation;
     const { fetch, signal } = options;
     const input = await this.#withNeeded(situation, region, signal);
     const plan = planImage(input);
-    if (source.kind !== 'remote' || !SENDS.has(plan.action)) return plan;
-    if (source.facts.kind === 'cloud') return (await this.#withInspection(input, source, region, signal)) ?? plan;
-    if (fetch === undefined) return plan;
-    let found = await this.#fetched(input, source, fetch, signal);
-    if (found.kind === 'file' && found.facts.arriving === true) {
-      const arriving = { ...input, source: found };
-      const begun = planBegun({ ...arriving, ...(await releasesOf(region, needsOf(arriving), signal)) });
-      if (begun !== undefined) return begun;
-      found = await this.#fetched(input, source, { ...fetch, how: 'whole' }, signal);
-    }
-    const withBytes = { ...input, source: found };
-    const needs = needsOf(withBytes);
-    const [digested, releases] = await Promise.all([
-      this.#withDigests(withBytes, needs, signal),
-      releasesOf(region, needs, signal),
-    ]);
-    return planImage({ ...withBytes, ...releases, source: digested });
-  }
-
-  /** The plan for a source that Glance fetches, with what this machine finds in it; `undefined` if that changes nothing. */
-  async #withInspection(
-    input: PlanInput,
-    source: RemoteFinding,
-    region: PlanRegion,
-    signal: AbortSignal | undefined,
-  ): Promise<Plan | undefined> {
-    if (source.facts.inspection !== undefined) return undefined;
-    const inspection = await this.#deps.sources.inspect(input.definition, source.facts, signal);
-    if (inspection === undefined) return undefined;
-    const inspected = { ...input, source: { ...source, facts: { ...source.facts, inspection } } };
-    return planImage({ ...inspected, ...(await releasesOf(region, needsOf(inspected), signal)) });
-  }
-
-  /** The source, downloaded or decompressed as far as wanted. Says nothing of the rest. */
-  async #fetched(
-    { id, definition }: PlanInput,
-    source: RemoteFinding,
-    { how, tell }: NonNullable<PlannerOptions['fetch']>,
-    signal: AbortSignal | undefined,
-  ): Promise<SourceFinding> {
-    let isOver = false;
-    const told = (event: FetchEvent): void => {
-      if (!isOver) tell(id, event);
-    };
-    try {
-      return await fetchSource(definition, source, this.#deps, signal, { how, tell: told });
-    } finally {
-      isOver = true;
-    }
+    if (fetch === undefined || source.kind !== 'remote' || source.facts.kind === 'cloud' || !SENDS.has(plan.action))
+      return plan;
+    const fetched = await fetchSource(definition, source, this.#deps, signal, (event) => fetch(id, event));
+    const withBytes = { ...input, source: fetched };
+    return planImage({ ...withBytes, source: await this.#withDigests(withBytes, needsOf(withBytes), signal) });
   }
 
   async #withNeeded(situation: Situation, region: PlanRegion, signal: AbortSignal | undefined): Promise<PlanInput> {
     const needs = needsOf(situation);
-    const [source, members, releases] = await Promise.all([
+    const [source, members] = await Promise.all([
       this.#withDigests(situation, needs, signal),
       listMembers(region.images, needs.members, situation.definition, this.#deps.checkCloud, signal),
-      releasesOf(region, needs, signal),
     ]);
     const asksFormats = needs.formats && members.problems.length === 0 && !takesFormats(situation);
     const formats = asksFormats ? await region.formats?.(signal) : undefined;
-    return { ...situation, source, members, ...releases, ...(formats === undefined ? {} : { formats }) };
+    return { ...situation, source, members, ...(formats === undefined ? {} : { formats }) };
   }
 
   async #withDigests(
@@ -254,24 +202,5 @@ export class Planner {
     return readDigests(definition, source, digests, this.#deps, signal);
   }
 }
-
-async function releasesOf(
-  region: PlanRegion,
-  needs: Needs,
-  signal: AbortSignal | undefined,
-): Promise<Pick<PlanInput, 'releases'>> {
-  const releases = needs.releases ? await region.releases?.(signal) : undefined;
-  return releases === undefined ? {} : { releases };
-}
-
-/** The plan, if what is known of a source that has only begun to arrive decides it, and the bytes can be sent. */
-function planBegun(input: PlanInput): Plan | undefined {
-  const plan = planImage(input);
-  const isDecided = SENDS.has(plan.action) && needsOf(input).digests.length === 0;
-  // A warning may be wrong: some headers are at the end of a file.
-  return isDecided && bytesWarnings(plan).length === 0 ? plan : undefined;
-}
-
-type RemoteFinding = Extract<SourceFinding, { kind: 'remote' }>;
 
 const UNASKED = { kind: 'unasked' } as const;

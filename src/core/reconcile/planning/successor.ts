@@ -67,6 +67,11 @@ export function lostWithBytes(
   }));
 }
 
+/** The arguments of the image that an apply of this plan fills. */
+export function argumentsOf({ definition, successor }: Plan): DefinitionArguments {
+  return successor ?? definition.arguments;
+}
+
 /** What a replacement takes over from the replaced image: arguments that differ from their default, properties and members. */
 export function takenOver({ definition: { arguments: written }, successor }: Plan): readonly string[] {
   if (successor === undefined) return [];
@@ -103,9 +108,9 @@ export function explainTakenOver(error: unknown, plan: Plan): unknown {
   });
 }
 
-/** What becomes of the image that an apply of this definition replaces. The last ones are only hidden where some are kept. */
-export function onReplaceOf({ arguments: { on_replace: how = 'hide', keep } }: Definition): OnReplace {
-  return keep === undefined ? how : 'hide';
+/** What becomes of the image that an apply of this definition replaces. */
+export function onReplaceOf(definition: Definition): OnReplace {
+  return definition.arguments.on_replace ?? 'hide';
 }
 
 /** Whether an apply may unprotect an image to delete it: only if the definition says `"protected": false`. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { definitionKey } from '../../definition/definition.ts';
-import { readImagePath } from '../../source/image/image-path.ts';
 import { type Plan, SENDS } from '../model/plan.ts';
 
 const text = v.string();
@@ -102,8 +101,8 @@ export function isUnpinned({ source }: SavedEntry): boolean {
 export function filesToSend(plans: readonly Plan[]): ReadonlySet<string> {
   const paths = plans
     .filter(({ action, remote }) => SENDS.has(action) && remote === undefined)
-    .flatMap(({ source }) => (source === undefined || readImagePath(source.path) !== undefined ? [] : [source.path]));
-  return new Set(paths);
+    .map(({ source }) => source?.path);
+  return new Set(paths.filter((path) => path !== undefined));
 }
 
 function sourceState({ action, source, remote }: Plan, { shown, files }: PlanStates): SourceState | undefined {
@@ -118,10 +117,6 @@ function sourceState({ action, source, remote }: Plan, { shown, files }: PlanSta
     };
   }
   if (source === undefined) return undefined;
-  if (readImagePath(source.path) !== undefined) {
-    const [[algorithm, hex] = ['', '']] = Object.entries(source.digests ?? {}).toReversed();
-    return { name: source.name ?? '', size: source.size, checksum: `${algorithm}:${hex}` };
-  }
   const sha256 = files.get(source.path);
   return { name: shown(source.path), size: source.size, ...(sha256 === undefined ? {} : { sha256 }) };
 }

@@ -1,29 +1,21 @@
 import { isIP } from 'node:net';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Definition } from '../../definition/definition.ts';
-import { addressOf, sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
-import { Failure } from '../../failure.ts';
+import { sourceOf, type AddressSource, sourceKey } from '../../definition/source.ts';
+import { Failure, isAbort } from '../../failure.ts';
 import { COMPRESSION_HEAD_BYTES, detectCompression, type Compression } from '../../source/decompress/compression.ts';
 import type { DecompressedCache } from '../../source/decompress/decompressed-cache.ts';
 import { requestOf, type DefinitionRequest, type RequestDeps } from '../../source/definition-request.ts';
-import { inspectBeginning } from '../../source/inspection/inspect.ts';
 import type { Inspection } from '../../source/inspection/inspection.ts';
-import type { FileIdentity, SourceFiles } from '../../source/ports.ts';
+import type { SourceFiles } from '../../source/ports.ts';
 import { USUAL_DIGESTS, type SourceReader } from '../../source/source-reader.ts';
 import { addressKind, checkResolved, hostKind, mostPrivate, type AddressKind } from '../../source/url/address.ts';
-import { SharedLooks } from './shared-looks.ts';
-import { originOf, stateOf } from './source-origin.ts';
-import { inspectFromHere, lookFromHere } from '../../source/url/look-from-here.ts';
-import type { BegunDownload } from '../../source/url/download.ts';
-import type { UrlCache, UrlLook } from '../../source/url/url-cache.ts';
+import { isStrong, sha256 } from '../../source/url/cache-entry.ts';
+import { lookFromHere } from '../../source/url/look-from-here.ts';
+import type { UrlCache, UrlLook, UrlRequest } from '../../source/url/url-cache.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 import type { RemoteFacts, SourceFacts, SourceOrigin } from '../../source/source-facts.ts';
 import type { FetchEvent } from '../model/result.ts';
-import { sourceOfFetched } from './fetched-source.ts';
-import { SharedFetches, type Arrival, type FetchHow, type Telling } from './shared-fetches.ts';
-
-/** Bytes of a source that is not worth sending before it is whole. */
-const SMALL = 8 * 1024 * 1024;
 
 /** What is known of a remote source before it is downloaded or decompressed. */
 export interface RemoteLook {
@@ -42,8 +34,6 @@ export interface SourceDeps extends RequestDeps {
   caches(definition: Definition): SourceCaches;
   /** The addresses of a host name; none if they can't be looked up soon. */
   addressesOf(hostname: string): Promise<readonly string[]>;
-  /** Time of day. */
-  now(): Date;
 }
 
 /** The caches in one folder. */
@@ -56,41 +46,26 @@ export interface SourceCaches {
 export class DefinitionSources {
   readonly #deps: SourceDeps;
   readonly #inTurn: LimitFunction;
-  readonly #looks: SharedLooks<RemoteLook>;
-  readonly #fetches = new SharedFetches();
+  /** Several regions share one request and one download. */
+  readonly #looking = new Map<string, Promise<RemoteLook>>();
+  readonly #fetching = new Map<string, Shared>();
 
   /** @param parallelism how many sources are fetched at once */
   constructor(deps: SourceDeps, parallelism: number) {
     this.#deps = deps;
     this.#inTurn = pLimit(parallelism);
-    this.#looks = new SharedLooks(() => deps.now());
   }
 
-  /**
-   * What is known without downloading. Throws `Failure`.
-   * @param last whether the last look at an address will do, if it is seconds old
-   */
-  look(definition: Definition, signal: AbortSignal | undefined, last = false): Promise<RemoteLook> {
-    const atAddress = addressOf(definition) !== undefined;
-    return this.#looks.share(sourceKey(definition), last && atAddress, () => this.#look(definition, signal));
-  }
-
-  /**
-   * What this machine finds in the beginning and the end of a source that Glance fetches itself; `undefined` if it can't read them.
-   * Throws only when cancelled.
-   */
-  async inspect(
-    definition: Definition,
-    { origin }: RemoteFacts,
-    signal: AbortSignal | undefined,
-  ): Promise<Inspection | undefined> {
-    const request = await this.request(definition, signal);
-    return this.#deps.reader.inspectElsewhere(stateOf(origin), () => inspectFromHere(this.#deps.http, request));
-  }
-
-  /** The source that will have this path, while it is on its way, or if it failed on it. */
-  arrival(path: string): Arrival | undefined {
-    return this.#fetches.arrival(path);
+  /** What is known without downloading. Throws `Failure`. */
+  async look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
+    const key = sourceKey(definition);
+    const running = this.#looking.get(key) ?? this.#look(definition, signal);
+    this.#looking.set(key, running);
+    try {
+      return await running;
+    } finally {
+      this.#looking.delete(key);
+    }
   }
 
   /** The bytes to send, as a file. Throws `Failure`; nothing is sent then. */
@@ -98,20 +73,38 @@ export class DefinitionSources {
     definition: Definition,
     signal: AbortSignal | undefined,
     tell: (event: FetchEvent) => void,
-    how: FetchHow,
   ): Promise<SourceFacts> {
-    const careful = how === 'careful';
-    const key = JSON.stringify([sourceKey(definition), careful]);
-    return this.#fetches.share({ key, how, signal, tell }, (stopped, fetching) =>
-      this.#inTurn(() => this.#fetch(definition, stopped, { ...fetching, careful })),
-    );
+    const key = sourceKey(definition);
+    const running = this.#fetching.get(key);
+    if (running !== undefined) {
+      running.audience.listeners.add(tell);
+      if (running.audience.last !== undefined) tell(running.audience.last);
+      try {
+        return await running.facts;
+      } catch (error) {
+        // Somebody else's cancellation is not ours.
+        if (!isAbort(error) || signal?.aborted === true) throw error;
+        return await this.fetch(definition, signal, tell);
+      }
+    }
+    const audience: Audience = { listeners: new Set([tell]) };
+    const told = (event: FetchEvent): void => {
+      audience.last = event;
+      for (const listener of audience.listeners) listener(event);
+    };
+    const facts = this.#inTurn(() => this.#fetch(definition, signal, told));
+    this.#fetching.set(key, { facts, audience });
+    try {
+      return await facts;
+    } finally {
+      this.#fetching.delete(key);
+    }
   }
 
   async #look(definition: Definition, signal: AbortSignal | undefined): Promise<RemoteLook> {
     const source = sourceOf(definition);
     switch (source.kind) {
       case 'none':
-      case 'image':
         throw noSource();
       case 'file':
         return { facts: await this.#lookAtFile(definition, source.path), network: 'public' };
@@ -136,14 +129,11 @@ export class DefinitionSources {
     const { urls } = this.#deps.caches(definition);
     const looking = source.kind === 'cloud' ? lookFromHere(urls, request) : urls.look(request);
     const { network: asked, unreached, ...look }: UrlLook & Pick<RemoteLook, 'unreached'> = await looking;
-    const origin = originOf(request, look.validators.etag);
     const known = request.decompress
       ? await this.#lookInside(definition, look.digests?.sha512)
-      : await this.#knownOf(look, source.kind === 'cloud' ? stateOf(origin) : undefined);
-    const { redirectedTo } = look;
-    const redirect = redirectedTo === undefined ? {} : { redirectedTo: withoutSecrets(redirectedTo) };
+      : await this.#knownOf(look);
     return {
-      facts: { ...facts, origin, ...redirect, ...known },
+      facts: { ...facts, origin: originOf(request, look.validators.etag), ...known },
       network: mostPrivate(asked, least),
       ...(unreached === undefined ? {} : { unreached }),
     };
@@ -162,19 +152,9 @@ export class DefinitionSources {
     return this.#knownOf((await this.#deps.caches(definition).decompressed.look(sha512)) ?? {});
   }
 
-  /**
-   * What is known of bytes, with what their headers say where a cache has them.
-   * @param elsewhere the bytes at the address, if they count
-   */
-  async #knownOf(
-    { size, digests, path }: Pick<UrlLook, 'size' | 'digests' | 'path'>,
-    elsewhere?: FileIdentity,
-  ): Promise<KnownBytes> {
-    const unread = (): Promise<undefined> => Promise.resolve(undefined);
-    const inspection =
-      path === undefined
-        ? await this.#deps.reader.inspectElsewhere(elsewhere, unread)
-        : await this.#inspectCached(path);
+  /** What is known of bytes, with what their headers say where a cache has them. */
+  async #knownOf({ size, digests, path }: Pick<UrlLook, 'size' | 'digests' | 'path'>): Promise<KnownBytes> {
+    const inspection = path === undefined ? undefined : await this.#inspectCached(path);
     return {
       ...(size === undefined ? {} : { size }),
       ...(digests === undefined ? {} : { digests }),
@@ -192,17 +172,20 @@ export class DefinitionSources {
     }
   }
 
-  async #fetch(definition: Definition, signal: AbortSignal | undefined, fetching: Fetching): Promise<SourceFacts> {
+  async #fetch(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
     const source = sourceOf(definition);
     switch (source.kind) {
       case 'none':
-      case 'image':
       case 'cloud':
         throw noSource();
       case 'file':
-        return this.#unpacked(definition, await this.#readFile(definition, source.path, signal), signal, fetching);
+        return this.#unpacked(definition, await this.#readFile(definition, source.path, signal), signal, tell);
       case 'url':
-        return this.#download(definition, signal, fetching);
+        return this.#download(definition, signal, tell);
     }
   }
 
@@ -214,40 +197,20 @@ export class DefinitionSources {
     return { path, size: identity.size, digests, origin: { decompressed: true }, name: path };
   }
 
-  async #download(definition: Definition, signal: AbortSignal | undefined, fetching: Fetching): Promise<SourceFacts> {
+  async #download(
+    definition: Definition,
+    signal: AbortSignal | undefined,
+    tell: (event: FetchEvent) => void,
+  ): Promise<SourceFacts> {
     const request = await this.request(definition, signal);
-    // What no cloud compares, or is decompressed first, has to be right here.
-    const careful = fetching.careful || request.decompress || definition.arguments.verify_checksum === false;
-    const tellReceived = (done: number, total: number | undefined): void =>
-      fetching.tell({ phase: 'downloading', done, total });
-    const fetched = await this.#deps.caches(definition).urls.fetch(request, tellReceived, {
-      careful,
-      onBegun: (begun) => {
-        if (!careful) void this.#tellBegun(request, begun, fetching);
-      },
-    });
-    const { path, size, digests } = fetched;
-    const whole = { path, size, digests, ...sourceOfFetched(request, fetched) };
-    return request.decompress ? this.#unpacked(definition, whole, signal, fetching) : this.#facts(whole);
-  }
-
-  /** Tells what is known of a source whose beginning is here, unless it is small or fails before that. */
-  async #tellBegun(request: DefinitionRequest, begun: BegunDownload, { onBegun }: Fetching): Promise<void> {
-    const { path, size } = begun.file.identity;
-    if (size < SMALL) return;
-    const source = begun.file.open();
-    try {
-      if (source === undefined) return;
-      const inspection = await inspectBeginning(source, size, SMALL / 2);
-      const { checksum } = request;
-      const digests = checksum === undefined ? {} : { digests: { [checksum.algorithm]: checksum.hex } };
-      const facts = { path, size, inspection, ...digests, ...sourceOfFetched(request, begun), arriving: true as const };
-      onBegun(facts, begun.file);
-    } catch {
-      // The download says why.
-    } finally {
-      await source?.close();
-    }
+    const fetched = await this.#deps
+      .caches(definition)
+      .urls.fetch(request, (done, total) => tell({ phase: 'downloading', done, total }));
+    const { path, size, digests, validators } = fetched;
+    const origin = originOf(request, validators.etag);
+    const network = mostPrivate(fetched.network, request.checksumNetwork);
+    const whole = { path, size, digests, origin, network, name: withoutSecrets(request.url) };
+    return request.decompress ? this.#unpacked(definition, whole, signal, tell) : this.#facts(whole);
   }
 
   /** Decompresses the bytes. A file that is not compressed stays as it is: the content decides. */
@@ -255,7 +218,7 @@ export class DefinitionSources {
     definition: Definition,
     whole: Whole,
     signal: AbortSignal | undefined,
-    { tell, careful }: Fetching,
+    tell: (event: FetchEvent) => void,
   ): Promise<SourceFacts> {
     const { path, size, digests, name } = whole;
     const compression = await this.#compression(path);
@@ -265,7 +228,7 @@ export class DefinitionSources {
     const file = { path, size, sha512, compression, source: name };
     const inside = await this.#deps
       .caches(definition)
-      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }), careful);
+      .decompressed.decompress(file, signal, (done) => tell({ phase: 'decompressing', done, total: size }));
     return this.#facts({ ...whole, ...inside });
   }
 
@@ -308,10 +271,16 @@ function noSource(): Failure {
   return new Failure('unexpected', 'The definition has no source that this machine fetches or decompresses.');
 }
 
-/** One fetch, for all who want the source. */
-interface Fetching extends Telling {
-  /** Whether a cached file is read to see if it is intact. */
-  readonly careful: boolean;
+interface Shared {
+  readonly facts: Promise<SourceFacts>;
+  readonly audience: Audience;
+}
+
+/** The listeners of one download. */
+interface Audience {
+  readonly listeners: Set<(event: FetchEvent) => void>;
+  /** The last event, for listeners that come later. */
+  last?: FetchEvent;
 }
 
 /** What is known of the bytes to send before they are fetched. */
@@ -324,4 +293,17 @@ interface Whole {
   readonly origin: SourceOrigin;
   readonly network?: AddressKind;
   readonly name: string;
+}
+
+/** A weak ETag does not promise equal bytes, so it is not kept. */
+function originOf({ written, checksum, decompress }: UrlRequest, etag: string | undefined): SourceOrigin {
+  const { origin, pathname, search } = new URL(written);
+  return {
+    url: sha256(`${origin}${pathname}`),
+    wholeUrl: sha256(written),
+    queried: search !== '',
+    decompressed: decompress,
+    ...(etag !== undefined && isStrong(etag) ? { etag } : {}),
+    ...(checksum === undefined ? {} : { checksum: `${checksum.algorithm}:${checksum.hex}` }),
+  };
 }

@@ -4,12 +4,10 @@ import type { Problem, Severity } from '../../problem.ts';
 import { describeBytes } from '../../byte-count.ts';
 import { problemAt } from '../../definition/problem-at.ts';
 import { describeDistribution } from '../planning/sharing/distribution.ts';
-import { describeRotation } from '../planning/rotation.ts';
 import { takenOver, onReplaceOf } from '../planning/successor.ts';
 import { movedBy } from '../sources/bytes.ts';
 import { type Change, type Plan, type PlanValue, SENDS } from '../model/plan.ts';
 import type { ApplyError, ApplyResult, DigestPair } from '../model/result.ts';
-import { readImagePath } from '../../source/image/image-path.ts';
 import type { RemoteFacts } from '../../source/source-facts.ts';
 import { abbreviated } from '../../quote.ts';
 
@@ -81,20 +79,13 @@ export function planConsequences(plan: Plan): readonly string[] {
   const lines: string[] = [];
   if (plan.action === 'adopt') lines.push('the image is marked as managed; nothing else changes');
   if (plan.action === 'replace') lines.push(describePredecessor(plan));
-  const rotated = describeRotation(plan.definition, plan.changes);
-  if (rotated !== undefined) lines.push(rotated);
   lines.push(...describeDistribution(plan));
   lines.push(...describeMove(plan));
   if (plan.remote !== undefined && SENDS.has(plan.action)) lines.push(describeFetch(plan, plan.remote));
-  else if (plan.bytesToSend > 0) lines.push(describeSend(plan));
+  else if (plan.bytesToSend > 0)
+    lines.push(`${describeBytes(plan.bytesToSend)} to send from ${plan.source?.path ?? 'the source'}`);
   lines.push(...describeUnmanaged(plan));
   return lines;
-}
-
-function describeSend({ bytesToSend, source, place }: Plan): string {
-  const from = source?.name ?? source?.path ?? 'the source';
-  const image = source !== undefined && readImagePath(source.path) !== undefined;
-  return `${describeBytes(bytesToSend)} to send from ${from}${image ? ` to ${describePlace(place)}, through this machine` : ''}`;
 }
 
 function describeMove(plan: Plan): readonly string[] {

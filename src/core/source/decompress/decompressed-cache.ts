@@ -51,24 +51,19 @@ export class DecompressedCache {
     return entry && { path: this.#deps.folder.pathOf(nameOf(sha512)), size: entry.size, digests: entry.digests };
   }
 
-  /**
-   * Decompresses, unless the bytes are in the cache. Throws what `Decompressor` throws, and `source-empty`.
-   * @param careful whether cached bytes are read to see if they are intact
-   */
+  /** Decompresses, unless the cached bytes are intact. Throws what `Decompressor` throws, and `source-empty`. */
   async decompress(
     file: CompressedFile,
     signal: AbortSignal | undefined,
     onProgress: (read: number) => void,
-    careful: boolean,
   ): Promise<DecompressedFile> {
     const { folder, decompressor, log } = this.#deps;
     const name = nameOf(file.sha512);
     return folder.locked(name, signal, async () => {
-      const kept = await this.look(file.sha512);
+      const kept = await this.#entry(file.sha512);
       if (kept !== undefined) {
-        if (!careful) return kept;
         const digests = await this.#digests(folder.pathOf(name), signal);
-        if (digests.sha512 === kept.digests.sha512) return kept;
+        if (digests.sha512 === kept.digests.sha512) return { path: folder.pathOf(name), size: kept.size, digests };
         log.warn(`The cached file "${folder.pathOf(name)}" is damaged and is decompressed again.`);
       }
       const partial = partialName(name);

@@ -23,15 +23,6 @@ const READERS: readonly ((file: HeaderReader) => Promise<FormatFinding | undefin
   readPartitions,
 ];
 
-/** Inspects what the first bytes of a file say, while the rest is not here yet. Throws as `inspect`. */
-export async function inspectBeginning(file: RandomAccess, size: number, length: number): Promise<Inspection> {
-  const beginning = {
-    read: (buffer: Uint8Array, position: number) =>
-      position < length ? file.read(buffer.subarray(0, length - position), position) : Promise.resolve(0),
-  };
-  return inspect(beginning, size);
-}
-
 /**
  * Inspects the headers of a file, within bounds (`INSPECTED_BYTES_AT_MOST`), because the file may be hostile. Throws only
  * what its `read` throws.

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export type ContentFormat = 'qcow2' | 'qed' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'iso' | 'gpt' | 'luks';
 
 /** Containers and compressions around a disk, detected by the first bytes. */
-export type Wrapping = 'gzip' | 'bzip2' | 'xz' | 'lzma' | 'zstd' | 'lz4' | 'lzip' | 'zip' | '7z' | 'tar';
+export type Wrapping = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzip' | 'zip' | '7z' | 'tar';
 
 /** Kinds of text, by how it begins. */
 export type TextKind = 'git-lfs-pointer' | 'git-annex-pointer' | 'html' | 'xml' | 'json' | 'plain';
@@ -71,7 +71,7 @@ export function leadingFormat(formats: readonly FormatFinding[]): FormatFinding 
 }
 
 /** Increase it with every change of the findings, to invalidate cached results. */
-export const INSPECTION_VERSION = 3;
+export const INSPECTION_VERSION = 2;
 
 const textAs = <T extends string>() => v.custom<T>((value) => typeof value === 'string');
 

@@ -10,7 +10,6 @@ const MARKS: readonly { readonly wrapping: Wrapping; readonly is: (head: HeaderB
     is: (head) => head.has('BZh') && (head.has('1AY&SY', 4) || head.has('\x17\x72\x45\x38\x50\x90', 4)),
   },
   { wrapping: 'xz', is: (head) => head.has('\xfd7zXZ\0') },
-  { wrapping: 'lzma', is: isLzma },
   { wrapping: 'zstd', is: (head) => head.has('\x28\xb5\x2f\xfd') },
   { wrapping: 'lz4', is: (head) => head.has('\x04\x22\x4d\x18') },
   { wrapping: 'lzip', is: (head) => head.has('LZIP\x01') },
@@ -18,18 +17,6 @@ const MARKS: readonly { readonly wrapping: Wrapping; readonly is: (head: HeaderB
   { wrapping: '7z', is: (head) => head.has('7z\xbc\xaf\x27\x1c') },
   { wrapping: 'tar', is: (head) => head.has('ustar', 257) },
 ];
-
-/**
- * The format of `xz --format=lzma`, which has no signature: the default properties, a dictionary of a power of two, a plausible size or none,
- * and the zero with which the data begins (https://github.com/tukaani-project/xz/blob/master/doc/lzma-file-format.txt).
- */
-function isLzma(head: HeaderBytes): boolean {
-  const dictionary = head.uint32(1, 'little');
-  const size = head.uint64(5, 'little');
-  const isPower = dictionary >= 4096 && (dictionary & (dictionary - 1)) === 0;
-  const isSize = size === 2n ** 64n - 1n || (size > 0n && size < 2n ** 40n);
-  return head.length > 13 && head.uint8(0) === 0x5d && isPower && isSize && head.uint8(13) === 0;
-}
 
 /** The wrapping of a file, by its first bytes. Its name does not matter. */
 export async function readWrapping(file: HeaderReader): Promise<Wrapping | null> {

@@ -15,21 +15,13 @@ export interface PublishedChecksum {
 
 /** Usual names of checksum files, strongest digest first; `*` stands for the name of the file itself. */
 const NAMES: Readonly<Record<ChecksumAlgorithm | 'any', readonly string[]>> = {
-  sha512: ['SHA512SUMS', '*.sha512', '*.sha512sum', '*.SHA512SUM', '*.SHA512', 'CHECKSUM.SHA512'],
-  sha256: ['SHA256SUMS', '*.sha256', '*.sha256sum', '*.SHA256SUM', '*.SHA256', 'CHECKSUM.SHA256', 'sha256sum.txt'],
-  any: ['CHECKSUM', '*.CHECKSUM', 'CHECKSUMS', '*.DIGESTS'],
+  sha512: ['SHA512SUMS', '*.sha512', '*.sha512sum', '*.SHA512SUM'],
+  sha256: ['SHA256SUMS', '*.sha256', '*.sha256sum', '*.SHA256SUM', 'sha256sum.txt'],
+  any: ['CHECKSUM', '*.CHECKSUM', 'CHECKSUMS'],
   sha1: ['SHA1SUMS'],
   md5: ['MD5SUMS'],
 };
 const ORDER = ['sha512', 'sha256', 'any', 'sha1', 'md5'] as const;
-
-/** Fedora names its list after the release and the architecture of the file. */
-const FEDORA = /^Fedora-Cloud-Base(?:-[A-Za-z]+)*-(\d+-[\d.]+)\.(\w+)\.(?:qcow2|raw\.xz)$/;
-
-function derivedNames(file: string): readonly string[] {
-  const [, version, architecture] = FEDORA.exec(file) ?? [];
-  return version === undefined ? [] : [`Fedora-Cloud-${version}-${architecture}-CHECKSUM`];
-}
 
 /** Possible URLs of checksum files beside a URL; those of the wanted algorithm first. */
 export function checksumAddresses(url: string, wanted?: ChecksumAlgorithm): readonly string[] {
@@ -37,8 +29,8 @@ export function checksumAddresses(url: string, wanted?: ChecksumAlgorithm): read
   const file = pathname.slice(pathname.lastIndexOf('/') + 1);
   const order = wanted === undefined ? ORDER : [wanted, ...ORDER.filter((each) => each !== wanted)];
   return order
-    .flatMap((algorithm) => [...(algorithm === 'any' ? derivedNames(file) : []), ...NAMES[algorithm]])
-    .map((name) => new URL(`./${name.replace('*', () => file)}`, url))
+    .flatMap((algorithm) => NAMES[algorithm])
+    .map((name) => new URL(`./${name.replace('*', file)}`, url))
     .map((address) => {
       address.search = '';
       return address.href;

@@ -11,7 +11,6 @@ import { isPassing, originFailure } from './answers.ts';
 import { partialName, parsePartial, partialText, rangeValidator, sidecarName, validatorsOf } from './cache-entry.ts';
 import type { PartialEntry, Validators } from './cache-entry.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
-import { GrowingFile, ofSource } from './growing-file.ts';
 import { PartialBody } from './partial-body.ts';
 import type { CacheFolder, PartialFile } from './ports.ts';
 
@@ -40,18 +39,9 @@ export interface DownloadRequest extends SourceRequest {
   readonly algorithms: readonly string[];
   /** Called with the received bytes and the total, if known. */
   readonly onProgress: (received: number, total: number | undefined) => void;
-  /** Called at most once, with the first bytes, where it is known how many will come. */
-  readonly onBegun: (begun: BegunDownload) => void;
-  /** Throws if these are not the digests of the right bytes. */
-  readonly check: (digests: Digests) => void;
 }
 
-/** A download that is under way. */
-export interface BegunDownload extends Pick<Downloaded, 'validators' | 'network'> {
-  readonly file: GrowingFile;
-}
-
-/** A complete body under its temporary name. */
+/** A complete body under its temporary name, not verified yet. */
 export interface Downloaded {
   readonly size: number;
   readonly digests: Digests;
@@ -66,7 +56,7 @@ export interface Downloaded {
  * bytes stay for the next time, unless they fill the disk.
  *
  * @param first an answer with a whole body from an earlier request
- * @throws Failure `source-not-found`, `source-denied`, `source-failed`, `source-empty`, `cache-full` and what `ask`, `check` and the folder throw.
+ * @throws Failure `source-not-found`, `source-denied`, `source-failed`, `source-empty`, `cache-full` and what `ask` and the folder throw.
  */
 export async function download(
   request: DownloadRequest,
@@ -80,9 +70,6 @@ export async function download(
   const attempts = new Attempts(request, deps, file);
   try {
     return await attempts.run(first);
-  } catch (error) {
-    attempts.fail(error);
-    throw error;
   } finally {
     await attempts.close();
   }
@@ -101,13 +88,12 @@ class Attempts {
   readonly #body: PartialBody;
   #known: PartialEntry | undefined;
   #network: AddressKind = 'public';
-  #growing: GrowingFile | undefined;
 
   constructor(request: DownloadRequest, deps: DownloadDeps, file: PartialFile) {
     this.#request = request;
     this.#deps = deps;
     this.#file = file;
-    this.#body = new PartialBody(file, deps.workers, request.algorithms, (stored) => this.#growing?.grow(stored));
+    this.#body = new PartialBody(file, deps.workers, request.algorithms);
   }
 
   async run(first: SourceAnswer | undefined): Promise<Downloaded> {
@@ -136,15 +122,11 @@ class Attempts {
     }
   }
 
-  fail(reason: unknown): void {
-    this.#growing?.fail(ofSource(reason));
-  }
-
   async close(): Promise<void> {
     // The bytes are only for the next time. The error of this download is already being thrown.
     await this.#body.flush().catch(() => undefined);
     this.#body.abort();
-    await (this.#growing === undefined ? this.#file.close() : this.#growing.release());
+    await this.#file.close();
   }
 
   /** Bytes of an earlier process count if their representation is known. */
@@ -181,7 +163,6 @@ class Attempts {
     this.#network = mostPrivate(this.#network, answer.network);
     if (answer.status !== 200 && answer.status !== 206) throw originFailure(answer, request.url);
     if (answer.status === 200) await this.#begin(answer);
-    this.#announce();
     const total = this.#known?.total;
     const limit = await this.#limit(total);
     request.onProgress(body.position, total);
@@ -198,18 +179,8 @@ class Attempts {
     if (total !== undefined && body.position !== total) throw cut(request.url, body.position, total);
   }
 
-  /** Lets others read along. A download that begins anew has only those who come after its end. */
-  #announce(): void {
-    const { validators, total = 0 } = this.#known ?? { validators: {} };
-    if (this.#growing !== undefined || total === 0) return;
-    this.#growing = new GrowingFile(this.#file, this.#deps.folder.pathOf(this.#request.fileName), total);
-    this.#growing.grow(this.#body.position);
-    this.#request.onBegun({ file: this.#growing, validators, network: this.#network });
-  }
-
   /** A whole body replaces the existing bytes. */
   async #begin(answer: SourceAnswer): Promise<void> {
-    this.#growing?.fail(beganAnew(this.#request.url));
     await this.#body.restart();
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
     this.#known = {
@@ -238,9 +209,7 @@ class Attempts {
         next: 'Correct "image_source_url".',
       });
     }
-    const digests = await this.#body.finish(this.#request.signal);
-    this.#request.check(digests);
-    this.#growing?.prove();
+    const digests = await this.#body.finish();
     await this.#file.sync();
     return { size, digests, validators: this.#known?.validators ?? {}, network: this.#network };
   }
@@ -275,11 +244,6 @@ function continues({ headers }: SourceAnswer, position: number, known: PartialEn
 function cut(url: string, received: number, total: number): Failure {
   const text = `${withoutSecrets(url)} ended after ${received} of ${total} bytes.`;
   return new Failure('connection-lost', text, { next: 'Try again to resume.' });
-}
-
-function beganAnew(url: string): Failure {
-  const text = `${withoutSecrets(url)} could not be resumed, so the download began anew and may have other bytes.`;
-  return new Failure('source-changed', text, { next: 'Apply again.' });
 }
 
 function full(folder: string, known: { readonly total: number; readonly free: number } | undefined): Failure {

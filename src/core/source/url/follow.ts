@@ -28,8 +28,6 @@ export interface SourceAnswer extends HttpDownload {
   readonly network: AddressKind;
   /** Whether another host than the one asked gave the answer, e.g. one of many mirrors. */
   readonly elsewhere: boolean;
-  /** The address that gave the answer, after all redirects. */
-  readonly address: string;
 }
 
 /**
@@ -71,7 +69,7 @@ export async function ask(http: DownloadHttp, request: SourceRequest): Promise<S
       });
     const { location } = answer.headers;
     if (!REDIRECTS.has(answer.status) || location === undefined) {
-      const how = { network, elsewhere: hostOf(url) !== hostOf(request.url), address: url };
+      const how = { network, elsewhere: hostOf(url) !== hostOf(request.url) };
       const codings = request.decompress === true ? [] : codingsOf(answer.headers, [request.url, url]);
       if (codings.length === 0 || (answer.status !== 200 && answer.status !== 206)) return { ...answer, ...how };
       if (answer.status === 200) return { ...withoutCodings(answer, codings, url), ...how };

@@ -3,16 +3,6 @@ import { BufferPool, PIECE_BYTES } from '../buffer-pool.ts';
 import type { DigestRun, Digests, DigestWorkers } from '../ports.ts';
 import type { PartialFile } from './ports.ts';
 
-/** ms after which received bytes are written although they fill no piece: whoever sends them on may not pause for long. */
-const PIECE_TIME = 1000;
-
-/** Received bytes that are not written yet. */
-interface Piece {
-  readonly buffer: Uint8Array;
-  filled: number;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
-
 /**
  * Writes the bytes of a download into a file and digests, in order. Whenever it is interrupted, the file
  * is a prefix of the body without holes.
@@ -21,25 +11,17 @@ export class PartialBody {
   readonly #file: PartialFile;
   readonly #workers: DigestWorkers;
   readonly #algorithms: readonly string[];
-  readonly #onStored: (stored: number) => void;
   readonly #pool = new BufferPool();
   #digesting: DigestRun | undefined;
-  #piece: Piece | undefined;
+  #piece: { readonly buffer: Uint8Array; filled: number } | undefined;
   #position = 0;
   #written: Promise<void> = Promise.resolve();
   #failure: { readonly reason: unknown } | undefined;
 
-  /** @param onStored is told how many bytes from the start on are in the file */
-  constructor(
-    file: PartialFile,
-    workers: DigestWorkers,
-    algorithms: readonly string[],
-    onStored: (stored: number) => void = () => undefined,
-  ) {
+  constructor(file: PartialFile, workers: DigestWorkers, algorithms: readonly string[]) {
     this.#file = file;
     this.#workers = workers;
     this.#algorithms = algorithms;
-    this.#onStored = onStored;
   }
 
   /** Bytes passed on. */
@@ -57,7 +39,6 @@ export class PartialBody {
     await this.#written;
     this.#digesting?.abort();
     this.#digesting = undefined;
-    clearTimeout(this.#piece?.timer);
     this.#piece = undefined;
     this.#position = 0;
     await this.#file.truncate(0);
@@ -81,7 +62,7 @@ export class PartialBody {
   async add(chunk: Uint8Array): Promise<void> {
     for (let taken = 0; taken < chunk.length;) {
       this.#check();
-      const piece = (this.#piece ??= this.#begun(await this.#pool.take()));
+      const piece = (this.#piece ??= { buffer: await this.#pool.take(), filled: 0 });
       const part = chunk.subarray(taken, taken + PIECE_BYTES - piece.filled);
       piece.buffer.set(part, piece.filled);
       piece.filled += part.length;
@@ -110,13 +91,8 @@ export class PartialBody {
     this.#digesting = undefined;
   }
 
-  #begun(buffer: Uint8Array): Piece {
-    return { buffer, filled: 0, timer: setTimeout(() => this.#hand(), PIECE_TIME) };
-  }
-
   #hand(): void {
     const piece = this.#piece;
-    clearTimeout(piece?.timer);
     this.#piece = undefined;
     if (piece === undefined) return;
     const { buffer, filled } = piece;
@@ -124,10 +100,7 @@ export class PartialBody {
     this.#position += filled;
     const bytes = buffer.subarray(0, filled);
     // Writes one after the other, so that a killed process leaves no hole.
-    this.#written = this.#written.then(async () => {
-      await this.#guarded(this.#file.write(bytes, position));
-      if (this.#failure === undefined) this.#onStored(position + filled);
-    });
+    this.#written = this.#written.then(() => this.#guarded(this.#file.write(bytes, position)));
     void Promise.all([this.#written, this.#digest(bytes)]).then(() => this.#pool.give(buffer));
   }
 

@@ -21,8 +21,6 @@ export class RemoteHeader implements RandomAccess {
   readonly size: number | undefined;
   readonly validators: Validators;
   readonly network: AddressKind;
-  /** Bytes of the beginning that are here. */
-  readonly headLength: number;
   readonly #http: DownloadHttp;
   readonly #request: Omit<SourceRequest, 'headers'>;
   readonly #blocks = new Map<number, Uint8Array>();
@@ -40,7 +38,6 @@ export class RemoteHeader implements RandomAccess {
     this.size = sizeOf(answer);
     this.validators = validatorsOf(answer.headers);
     this.network = answer.network;
-    this.headLength = head.length;
     for (let block = 0; block * BLOCK_BYTES < head.length; block += 1)
       this.#blocks.set(block, head.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES));
   }
@@ -55,11 +52,6 @@ export class RemoteHeader implements RandomAccess {
     } finally {
       answer.destroy();
     }
-  }
-
-  /** Whether all of the file can be read: the server tells its size, and serves parts or has sent all of it. */
-  get isReadable(): boolean {
-    return this.size !== undefined && (this.#ranges || this.headLength >= this.size);
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {

@@ -18,7 +18,7 @@ import {
   type CacheEntry,
   type Validators,
 } from './cache-entry.ts';
-import { discardPartial, download, type BegunDownload, type DownloadDeps, type DownloadRequest } from './download.ts';
+import { discardPartial, download, type DownloadDeps } from './download.ts';
 import { ask, type SourceAnswer, type SourceRequest } from './follow.ts';
 import { withoutSecrets } from '../../http/addresses.ts';
 
@@ -38,13 +38,11 @@ export interface UrlLook {
   readonly digests?: Digests;
   readonly validators: Validators;
   readonly network: AddressKind;
-  /** The address that answered, if it is another than the one asked. */
-  readonly redirectedTo?: string;
   /** The cached file with these bytes, if there is one. It is not read, only its size is compared. */
   readonly path?: string;
 }
 
-/** A source whose bytes are in the cache, with the digests that they had when they were downloaded. */
+/** A source whose bytes are in the cache, verified as far as possible. */
 export interface FetchedUrl {
   /** Absolute. */
   readonly path: string;
@@ -55,21 +53,13 @@ export interface FetchedUrl {
   readonly network: AddressKind;
 }
 
-/** How a source is fetched. */
-export interface FetchOptions {
-  /** Called at most once, when a download is under way that can be read meanwhile. */
-  readonly onBegun?: (begun: BegunDownload) => void;
-  /** Whether a cached file is read to see if it is intact. Otherwise that is up to whoever uses its bytes. */
-  readonly careful?: boolean;
-}
-
 export interface UrlCacheDeps extends DownloadDeps {
   readonly files: SourceFiles;
   /** Time of day. */
   now(): Date;
 }
 
-/** The downloads of one cache folder: revalidated before use. */
+/** The downloads of one cache folder: revalidated or compared before use, never trusted. */
 export class UrlCache {
   readonly #deps: UrlCacheDeps;
 
@@ -102,32 +92,30 @@ export class UrlCache {
       ...(Number.isSafeInteger(length) ? { size: length } : {}),
       validators: validatorsOf(answer.headers),
       network: answer.network,
-      ...(answer.address === request.url ? {} : { redirectedTo: answer.address }),
     };
   }
 
   /**
-   * The bytes of a source, from the cache if they are current, else downloaded. Other processes that want the same wait. Throws
-   * `source-checksum-mismatch` and what a download throws.
+   * The bytes of a source, from the cache if they are current and intact, else downloaded. Other
+   * processes that want the same wait. Throws `source-checksum-mismatch` and what a download throws.
    */
   async fetch(
     request: UrlRequest,
-    onProgress: DownloadRequest['onProgress'],
-    { careful = false, onBegun = () => undefined }: FetchOptions = {},
+    onProgress: (received: number, total: number | undefined) => void,
   ): Promise<FetchedUrl> {
     const fileName = cacheFileName(request.written);
     return this.#deps.folder.locked(fileName, request.signal, async () => {
-      const kept = await this.#kept(request, careful);
+      const kept = await this.#kept(request);
       if (kept !== undefined && 'path' in kept) return kept;
-      return this.#download(request, { fileName, onProgress, onBegun }, kept);
+      return this.#download(request, fileName, onProgress, kept);
     });
   }
 
   /** The usable cache entry, else the answer with the new bytes, if one was requested. */
-  async #kept(request: UrlRequest, careful: boolean): Promise<FetchedUrl | SourceAnswer | undefined> {
+  async #kept(request: UrlRequest): Promise<FetchedUrl | SourceAnswer | undefined> {
     const { http, folder } = this.#deps;
     const { checksum } = request;
-    const entry = careful ? await this.#unharmed(request) : await this.#entry(request);
+    const entry = await this.#unharmed(request);
     if (entry === undefined) return this.#ofTerraform(request);
     const path = folder.pathOf(cacheFileName(request.written));
     if (checksum !== undefined)
@@ -174,25 +162,19 @@ export class UrlCache {
 
   async #download(
     request: UrlRequest,
-    telling: Pick<DownloadRequest, 'fileName' | 'onProgress' | 'onBegun'>,
+    fileName: string,
+    onProgress: (received: number, total: number | undefined) => void,
     first: SourceAnswer | undefined,
   ): Promise<FetchedUrl> {
     const { folder } = this.#deps;
-    const { fileName } = telling;
     const urlSha256 = sha256(request.written);
-    const wanted = {
-      ...request,
-      ...telling,
-      headers: {},
-      urlSha256,
-      algorithms: algorithmsFor(request),
-      check: (found: Digests) => checkDigests(request, found),
-    };
-    const downloaded = await download(wanted, this.#deps, first).catch(async (error: unknown) => {
-      if (Failure.is(error, 'source-checksum-mismatch')) await discardPartial(folder, fileName);
-      throw error;
-    });
-    const { size, digests, validators, network } = downloaded;
+    const wanted = { ...request, headers: {}, urlSha256, fileName, onProgress, algorithms: algorithmsFor(request) };
+    const { size, digests, validators, network } = await download(wanted, this.#deps, first);
+    const { checksum } = request;
+    if (checksum !== undefined && digests[checksum.algorithm] !== checksum.hex) {
+      await discardPartial(folder, fileName);
+      throw mismatch(request.url, checksum, digests[checksum.algorithm]);
+    }
     // In this order a crash leaves a file without a sidecar or with one that does not match: neither is used.
     await folder.remove(sidecarName(fileName));
     await folder.publish(partialName(fileName), fileName);
@@ -236,11 +218,6 @@ export class UrlCache {
 
 function algorithmsFor({ checksum }: UrlRequest): readonly string[] {
   return [...new Set<string>([...USUAL_DIGESTS, ...(checksum === undefined ? [] : [checksum.algorithm])])];
-}
-
-function checkDigests({ url, checksum }: UrlRequest, digests: Digests): void {
-  if (checksum !== undefined && digests[checksum.algorithm] !== checksum.hex)
-    throw mismatch(url, checksum, digests[checksum.algorithm]);
 }
 
 function mismatch(url: string, { algorithm, hex }: Checksum, found: string | undefined): Failure {

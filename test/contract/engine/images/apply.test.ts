@@ -147,30 +147,6 @@ describe('engine on a cloud', () => {
     });
   }
 
-  it('keeps as many replaced images as "keep" says, and deletes older ones', async () => {
-    const keep = wanted({ keep: 1, on_replace: 'delete' });
-    const ids: (string | undefined)[] = [];
-    for (let count = 0; count < 3; count += 1) {
-      await workplace.file('image.raw', randomBytes(70_000));
-      const [result] = await workplace.apply(await workplace.define(keep));
-      assert.deepEqual([result?.status, result?.warnings], ['done', []], JSON.stringify(result?.error));
-      ids.push(result?.imageId);
-    }
-    const definitions = await workplace.define(keep);
-    const [plan] = await workplace.engine.plan(definitions);
-    assert.equal(plan?.action, 'none');
-    const left = await workplace.named(name, plan.place.region);
-    assert.deepEqual(
-      left.map(({ id, os_hidden: hidden }) => [id, hidden]).sort(),
-      [
-        [ids[1], true],
-        [ids[2], false],
-      ].sort(),
-    );
-    const [rollback] = await workplace.engine.planRollbacks(definitions);
-    assert.equal(rollback?.previous?.id, ids[1]);
-  });
-
   it('rolls a replacement back, and then forward again', async () => {
     const definitions = await workplace.define(wanted({ on_replace: 'deactivate', regions: cloud.regions }));
     const firsts = await workplace.apply(definitions);

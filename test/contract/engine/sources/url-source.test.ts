@@ -124,15 +124,6 @@ describe('engine with a source at a URL', () => {
     });
   });
 
-  it('is asked once for a plan and its apply, and once for its bytes', async () => {
-    const definitions = await workplace.define(wanted({ regions: cloud.regions }));
-    const results = await workplace.apply(definitions);
-    for (const { status, error } of results) assert.equal(status, 'done', JSON.stringify(error));
-    assert.equal(origin.seen.length, 2);
-    await workplace.apply(definitions);
-    assert.equal(origin.seen.length, 3);
-  });
-
   it('is remembered without what is secret in its address, and known by what an earlier version remembered', async () => {
     const url = new URL(`${origin.url}?signature=guess-me`);
     const definitions = await workplace.define(wanted({ image_source_url: url.href }));

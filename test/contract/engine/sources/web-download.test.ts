@@ -6,9 +6,6 @@ import { readMarks } from '../../../../src/core/reconcile/ownership/marks.ts';
 import { logIn } from '../../api/session.ts';
 import { cloudUnderTest, type CloudUnderTest } from '../../cloud.ts';
 import { isLook, WebSource } from '../../web-source.ts';
-import { gzipSync } from 'node:zlib';
-import { header } from '../../../unit/core/source/inspection/bytes.ts';
-import { serve } from '../../../unit/core/http/test-server.ts';
 import { Workplace } from '../workplace.ts';
 import type { ApplyResult } from '../../../../src/core/reconcile/model/result.ts';
 
@@ -138,67 +135,6 @@ describe('engine on a cloud: web_download', () => {
     assert.deepEqual([result.status, result.error?.code], ['failed', 'web-download-refused']);
     assert.match(result.error?.next ?? '', /port 80 or 443,.* or remove "web_download"/);
     assert.deepEqual(await workplace.named(name, cloud.regions[0]), []);
-  });
-
-  it('warns of what this machine finds in it: in the plan, in the result and in later plans', async () => {
-    source.body = header(100_000, [0, 'QFI\xfb'], [4, { be32: 3 }], [20, { be32: 16 }], [24, { be64: 1n << 20n }]);
-    const definitions = await workplace.define(wanted());
-    const [plan] = await workplace.engine.plan(definitions);
-    assert.ok(plan);
-    const said = plan.problems.find(({ code }) => code === 'format-mismatch');
-    assert.deepEqual([plan.action, said?.severity], ['create', 'warning']);
-    assert.match(said?.message ?? '', /The source "http:.*disk\.img" is a qcow2 disk by its content/);
-    const [result] = await workplace.engine.apply([plan]);
-    assert.equal(result?.status, 'unverified', JSON.stringify(result?.error));
-    const codes = result.warnings?.map(({ code }) => code);
-    assert.deepEqual(codes, ['not-verified', 'format-mismatch']);
-    assert.equal(result.warnings?.[1]?.argument, 'disk_format');
-    const [later] = await workplace.engine.plan(definitions);
-    const again = later?.problems.filter(({ code }) => code === 'format-mismatch').map(({ severity }) => severity);
-    assert.deepEqual([later?.action, again], ['none', ['warning']]);
-  });
-
-  it('is not asked for where it is compressed, or a page of a server', async () => {
-    const bodies = { 'source-compressed': gzipSync(BODY), 'source-not-a-disk': Buffer.from('<html>Log in</html>') };
-    for (const [code, body] of Object.entries(bodies)) {
-      source.body = body;
-      source.etag = `"${code}"`;
-      const [plan] = await workplace.engine.plan(await workplace.define(wanted()));
-      assert.ok(plan);
-      assert.equal(plan.action, 'blocked');
-      assert.ok(plan.problems.some((problem) => problem.code === code && problem.severity === 'error'));
-    }
-    assert.equal(source.fetched, 0);
-  });
-
-  it('that Glance refuses by its format is said to be so, not the network', async () => {
-    source.body = header(64 * 1024, [510, '\x55\xaa']);
-    const result = await applied({ inspect: false });
-    if (cloud.release === 25) {
-      assert.equal(result.status, 'unverified', JSON.stringify(result.error));
-      return;
-    }
-    assert.deepEqual([result.status, result.error?.code], ['failed', 'import-failed'], JSON.stringify(result));
-    assert.match(result.error?.next ?? '', /Glance may have refused the data: .*This cloud has Glance 33/);
-    assert.doesNotMatch(result.error?.next ?? '', /Content-Length/);
-  });
-
-  it('that redirects to an address which Glance’s filter refuses is said to do so', async () => {
-    const target = await serve((_, response) => response.end(BODY));
-    try {
-      source.intercept = (_, response) => {
-        response.writeHead(302, { location: `${target.url}/there.img?secret` }).end();
-        return true;
-      };
-      const result = await applied();
-      assert.deepEqual([result.status, result.error?.code], ['failed', 'import-failed'], JSON.stringify(result.error));
-      assert.match(
-        result.error?.next ?? '',
-        new RegExp(`redirects to ${target.url}/there\\.img, which the web-download filter`),
-      );
-    } finally {
-      await target.close();
-    }
   });
 
   it('fills every store at once, without a right to copy', async () => {

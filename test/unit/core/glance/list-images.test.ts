@@ -48,31 +48,6 @@ describe('listing images', () => {
     assert.deepEqual((await listed({ sharedWithMe: 'pending' })).ids, []);
   });
 
-  it('has Glance sort, by name unless told otherwise', async () => {
-    const sort = [
-      { key: 'status', descending: true },
-      { key: 'name', descending: false },
-    ] as const;
-    const { asked } = await listed({ sort }, 'me');
-    assert.deepEqual(
-      asked.map(({ parameters }) => parameters?.sort),
-      ['status:desc,name:asc', 'status:desc,name:asc'],
-    );
-    assert.equal((await listed({})).asked[0]?.parameters?.sort, 'name:asc');
-  });
-
-  it('asks by themselves for images without a size, where Glance sorts by size', async () => {
-    const { ids, asked } = await listed({ sort: [{ key: 'size', descending: true }] });
-    assert.deepEqual(
-      asked.map(({ parameters: { sort, size_min, status } = {} }) => [sort, size_min, status]),
-      [
-        ['size:desc', '0', undefined],
-        ['name:asc', undefined, 'in:queued,saving,uploading,importing,killed'],
-      ],
-    );
-    assert.deepEqual(ids, ['1', '2'], 'each once');
-  });
-
   it('has Glance look for a name without wildcards', async () => {
     const { asked } = await listed({ filter: { ...EVERY_IMAGE, names: ['own'] } });
     assert.equal(asked[0]?.name, 'own');

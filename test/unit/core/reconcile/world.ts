@@ -148,12 +148,8 @@ export class World {
   inTurn: <Result>(work: () => Promise<Result>) => Promise<Result> = (work) => work();
   /** Called between two looks at an import; the time has passed then. */
   onLook: () => void = () => undefined;
-  /** Where images that are sources are said to be, if not in the region that the definition names. */
-  sourcePlace: Place | undefined;
   /** What this machine finds on the web, by address. */
   readonly web = new Map<string, { readonly size: number; readonly etag?: string }>();
-  /** What this machine finds in sources on the web. */
-  inspection: Inspection | undefined;
   /** Timers that an apply has set, by ms. */
   readonly timers = new Map<number, () => void>();
   readonly inspections = new MemoryInspections();
@@ -181,12 +177,7 @@ export class World {
       sources: {
         look: (asked) => this.#look(asked),
         fetch: () => Promise.reject(new Error('There are only local files here.')),
-        inspect: () => Promise.resolve(this.inspection),
       },
-      sourceImage: async ({ region = 'RegionOne', image_id: id }) => ({
-        place: this.sourcePlace ?? place(region),
-        image: await this.glance(region).get(id),
-      }),
       runs: this.runs,
       refusedMarks: this.refusedMarks,
       newPlanId: () => randomUUID(),
@@ -277,8 +268,7 @@ export class World {
           });
           return Promise.resolve({ images, project });
         },
-        arrival: () => undefined,
-        replan: (where, again, signal, _how, candidates) =>
+        replan: (where, again, signal, candidates) =>
           this.#planner.plan(where, again, {
             adopt: options.adopt ?? false,
             recoverStuck: this.recoverStuck,

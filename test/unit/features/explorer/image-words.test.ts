@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  countInWords,
   imageContext,
   imageDescription,
   imageInWords,
@@ -16,35 +15,20 @@ describe('an image in words', () => {
   it('has format, size, visibility and what definitions say, and its status where it is not active', () => {
     const managed: Management = { kind: 'managed', key: 'Ubuntu' };
     const words = imageDescription({ ...image, size: 626_950_144, protected: true }, managed);
-    assert.equal(words, 'protected · qcow2 · 598 MiB · private · managed');
+    assert.equal(words, 'qcow2 · 598 MiB · private · protected · managed');
     assert.match(imageDescription({ ...image, status: 'queued', size: null }, unmanaged), /^queued · /);
   });
 
   it('counts its changes, and says where it is to be replaced', () => {
     const differs = (changes: number, replace: boolean): string =>
       imageDescription(image, { kind: 'differs', key: 'k', changes, replace });
-    assert.match(differs(1, false), /^differs: 1 change · /);
-    assert.match(differs(2, false), /^differs: 2 changes · /);
-    assert.match(differs(2, true), /^differs: to be replaced · /);
-  });
-
-  it('begins with what sets it apart, because a long name leaves little room', () => {
-    const hidden = { ...image, os_hidden: true, created_at: '2026-01-31T14:05:09Z' };
-    assert.match(imageDescription(hidden, { kind: 'unclaimed', key: 'k' }), /^managed, no definition here · hidden · /);
-    assert.match(imageDescription(hidden, unmanaged, true), /^hidden · 2026-01-31 14:05 · qcow2 · /);
-  });
-
-  it('counts the images of a region as far as they are loaded', () => {
-    assert.equal(countInWords({ read: 1, shown: 1, hasMore: false }), '1 image');
-    assert.equal(countInWords({ read: 100, shown: 100, hasMore: true }), '100+ images');
-    assert.equal(countInWords({ read: 100, shown: 3, hasMore: true }), '3 of 100+ images');
+    assert.match(differs(1, false), /differs: 1 change$/);
+    assert.match(differs(2, false), /differs: 2 changes$/);
+    assert.match(differs(2, true), /differs: to be replaced$/);
   });
 
   it('is a sentence for screen readers', () => {
-    assert.equal(
-      imageInWords({ ...image, name: '' }, 'qcow2 · 1 KiB · private'),
-      'Image (no name), active, qcow2, 1 KiB, private',
-    );
+    assert.equal(imageInWords({ ...image, name: '' }, unmanaged), 'Image (no name), active, qcow2, 1 KiB, private');
   });
 
   it('lets menus ask for single words', () => {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import process from 'node:process';
 import { ProcessNames, type ProcessFacts } from '../../../../src/node/processes/process-names.ts';
@@ -129,41 +126,5 @@ describe('a run', () => {
     runs.end(run);
     assert.equal(runs.state(run), 'dead');
     assert.equal(runs.state('0123456789ab.1.c0ffee'), 'unknown', 'of an earlier release');
-  });
-
-  describe('of a process that goes on after it', () => {
-    let folder: string;
-
-    beforeEach(async () => {
-      folder = join(await mkdtemp(join(tmpdir(), 'glance-images-runs-')), 'ended-runs');
-    });
-
-    afterEach(() => rm(dirname(folder), { recursive: true, force: true }));
-
-    it('is alive for others until it ends, and dead for them afterwards', () => {
-      const there = new ProcessRuns({ names: seen({}, both, 20), folder });
-      const here = new ProcessRuns({ names: seen({}, both), folder });
-      const [run, another] = [there.begin(), there.begin()];
-      assert.equal(here.state(run), 'alive');
-      there.end(run);
-      assert.deepEqual([here.state(run), here.state(another)], ['dead', 'alive']);
-      there.end(another);
-    });
-
-    it('counts as going on where its end can not be noted', async () => {
-      await writeFile(folder, 'a file in the place of the folder');
-      const there = new ProcessRuns({ names: seen({}, both, 20), folder });
-      const run = there.begin();
-      there.end(run);
-      assert.equal(new ProcessRuns({ names: seen({}, both), folder }).state(run), 'alive');
-    });
-
-    it('is forgotten with its process', async () => {
-      const there = new ProcessRuns({ names: seen({}, both, 20), folder });
-      there.end(there.begin());
-      const later = new ProcessRuns({ names: seen({}, { 10: 'start-10' }), folder });
-      later.end(later.begin());
-      assert.equal((await readdir(folder)).length, 1);
-    });
   });
 });

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { LiveImage } from '../../../../src/core/glance/image.ts';
-import { orderParameter } from '../../../../src/core/glance/image-order.ts';
-import type { ListOptions } from '../../../../src/core/glance/list-images.ts';
 import type { Cloud } from '../../../../src/core/keystone/clouds/configuration.ts';
 import type { Place } from '../../../../src/core/place.ts';
 import type { CloudSource } from '../../../../src/state/clouds/cloud-roots.ts';
 import { CloudsStore } from '../../../../src/state/clouds/clouds.ts';
 import type { RegionNode, TreeNode } from '../../../../src/state/clouds/clouds-tree.ts';
-import type { ImageView } from '../../../../src/state/clouds/image-view.ts';
 import { liveImage, placeNamed } from '../live-image.ts';
 
 function cloud(name: string): Cloud {
@@ -47,9 +44,8 @@ class Source implements CloudSource {
     return Promise.resolve(this.regionNames.map((region) => placeNamed(region, name)));
   }
 
-  async *images(place: Place, { sort = [] }: ListOptions = {}): AsyncGenerator<readonly LiveImage[]> {
-    const order = orderParameter(sort);
-    this.asked.push(`images ${place.region}${order === 'name:asc' ? '' : ` by ${order}`}`);
+  async *images(place: Place): AsyncGenerator<readonly LiveImage[]> {
+    this.asked.push(`images ${place.region}`);
     await Promise.resolve();
     const answer = this.images_.get(place.region) ?? [];
     if (answer instanceof Failure) throw answer;
@@ -88,74 +84,6 @@ describe('CloudsStore', () => {
     const [inner] = await clouds.children(first);
     assert.ok(inner?.kind === 'region');
     assert.equal(clouds.parent(inner), first);
-  });
-
-  it('says on the regions of the only cloud which it is and who logs in', async () => {
-    const source = new Source();
-    source.cloud = (name) => ({ ...cloud(name), auth: { username: 'alice', project_name: 'web' } });
-    const { clouds } = store(source);
-    assert.equal((await region(clouds, 'RegionOne')).cloudInWords, 'demo · alice in web');
-    source.names = ['demo', 'prod'];
-    clouds.refresh();
-    const [first] = await clouds.children();
-    assert.ok(first?.kind === 'cloud');
-    assert.equal(first.login, 'alice in web');
-    const [inner] = await clouds.children(first);
-    assert.ok(inner?.kind === 'region' && inner.cloudInWords === undefined);
-  });
-
-  it('counts images once they are loaded, and lists them again for another order only', async () => {
-    const source = new Source();
-    source.images_.set('RegionOne', [[liveImage('1', 'a'), liveImage('2', 'b')]]);
-    let view: ImageView = { filter: [] };
-    const rules = { view: () => view, management: () => ({ kind: 'unmanaged' }) as const, transfers: () => [] };
-    const clouds = new CloudsStore(
-      (work) => work(source),
-      () => 100,
-      { rules },
-    );
-    const one = await region(clouds, 'RegionOne');
-    assert.equal(clouds.countOf(one.place), undefined);
-    await clouds.children(one);
-    assert.deepEqual(clouds.countOf(one.place), { read: 2, shown: 2, hasMore: false });
-    source.asked.length = 0;
-    view = { filter: [], name: 'B' };
-    clouds.redraw();
-    assert.deepEqual(kinds(await clouds.children(one)), ['image']);
-    assert.deepEqual(clouds.countOf(one.place), { read: 2, shown: 1, hasMore: false });
-    assert.deepEqual(source.asked, []);
-    view = { filter: [], sortBy: 'size' };
-    clouds.redraw();
-    assert.deepEqual(kinds(await clouds.children(one)), ['image', 'image']);
-    assert.deepEqual(source.asked, ['images RegionOne by size:desc,name:asc']);
-  });
-
-  it('reads what others share when somebody looks, and again once it was answered', async () => {
-    const source = new Source();
-    const theirs = liveImage('9', 'golden', { owner: 'them', visibility: 'shared' });
-    const listing = source.images.bind(source);
-    source.images = async function* (place, options) {
-      if (options?.sharedWithMe === undefined) yield* listing(place, options);
-      else {
-        source.asked.push(`${options.sharedWithMe} in ${place.region}`);
-        yield await Promise.resolve(options.sharedWithMe === 'pending' ? [theirs] : []);
-      }
-    };
-    const { clouds } = store(source);
-    const one = await region(clouds, 'RegionOne');
-    await clouds.children(one);
-    source.asked.length = 0;
-    const offers = clouds.offers(one.place);
-    assert.equal(clouds.parent(offers), one);
-    const [row] = await clouds.children(offers);
-    assert.ok(row?.kind === 'image' && row.share === 'pending');
-    assert.equal(clouds.parent(row), offers);
-    await clouds.children(offers);
-    const asked = ['pending in RegionOne', 'accepted in RegionOne', 'rejected in RegionOne'];
-    assert.deepEqual(source.asked, asked);
-    clouds.answered(one.place);
-    await clouds.children(offers);
-    assert.deepEqual(source.asked, [...asked, ...asked]);
   });
 
   it('marks the one region whose certificate is not checked', async () => {
@@ -206,7 +134,7 @@ describe('CloudsStore', () => {
     const one = await region(clouds, 'RegionOne');
     await clouds.children(one);
     source.images_.set('RegionOne', [[liveImage('1', 'a')]]);
-    source.asked.length = drawn.length = 0;
+    source.asked.length = 0;
     clouds.refresh(one);
     assert.deepEqual(drawn, [one]);
     assert.deepEqual(kinds(await clouds.children(one)), ['image']);

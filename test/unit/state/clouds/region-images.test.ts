@@ -23,34 +23,6 @@ describe('RegionImages', () => {
     assert.equal(images.hasMore, false);
   });
 
-  it('knows which names several images have', async () => {
-    const images = new RegionImages(() => pages(['a', 'b']), 2);
-    await images.loadNext();
-    const [a, b] = images.images;
-    assert.ok(a && b);
-    assert.equal(images.hasNamesake(a), false);
-    images.put({ ...b, name: 'a' });
-    assert.equal(images.hasNamesake(a), true);
-    images.put({ ...a, name: 'c' });
-    assert.equal(images.hasNamesake({ ...b, name: 'a' }), false);
-    images.put(liveImage('id-new', 'c'));
-    assert.equal(images.hasNamesake({ ...a, name: 'c' }), true);
-    images.remove('id-new');
-    assert.equal(images.hasNamesake({ ...a, name: 'c' }), false);
-  });
-
-  it('puts a new image where the order of the listing has it', async () => {
-    const listed = [liveImage('1', 'b', { size: 9 }), liveImage('2', 'a', { size: 5 })];
-    async function* sized(): AsyncGenerator<readonly LiveImage[]> {
-      await Promise.resolve();
-      yield listed;
-    }
-    const images = new RegionImages(() => sized(), 9, undefined, undefined, [{ key: 'size', descending: true }]);
-    await images.loadNext();
-    images.put(liveImage('3', 'c', { size: 7 }));
-    assert.deepEqual(names(images), ['b', 'c', 'a']);
-  });
-
   it('takes no empty page for more', async () => {
     const images = new RegionImages(() => pages([], ['a'], [], []), 2);
     await images.loadNext();

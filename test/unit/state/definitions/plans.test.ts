@@ -62,17 +62,6 @@ describe('PlansStore', () => {
     assert.equal(plans.stateOf(definitionIn(text.replace('"a"', '"b"'))).kind, 'unplanned');
   });
 
-  it('keeps the plans of other regions where only some were planned', () => {
-    const plans = new PlansStore();
-    const definition = definitionIn(text);
-    plans.remember([plan(definition, 'RegionOne'), plan(definition, 'RegionTwo')]);
-    plans.remember([plan(definition, 'RegionTwo', 'update')], true);
-    assert.deepEqual(
-      plans.recordsOf(definition).map((record) => record.plan.action),
-      ['create', 'update'],
-    );
-  });
-
   it('forgets a region that the definition left', () => {
     const plans = new PlansStore();
     const definition = definitionIn(text);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Transfer } from '../../../../src/webview/transfers/protocol.ts';
-import { begunAgain, inSections, isMatch } from '../../../../src/webview/transfers/order.ts';
-import { viewOf } from '../../../../src/webview/transfers/view.ts';
+import { begunAgain, inOrder, viewOf } from '../../../../src/webview/transfers/view.ts';
 import {
   differingTransfer,
   downloadingTransfer,
@@ -225,41 +224,16 @@ describe('a transfer that was begun again', () => {
 });
 
 describe('the order of transfers', () => {
-  it('is what failed, the running ones as they began, then the others, the last one first', () => {
-    const { failed, running, history } = inSections(
-      [
-        verifiedTransfer({ id: 'older', endedAt: 1 }),
-        sampleTransfer({ id: 'first' }),
-        differingTransfer({ id: 'failed', endedAt: 3 }),
-        differingTransfer({ id: 'repeated', endedAt: 3 }),
-        verifiedTransfer({ id: 'newer', endedAt: 2 }),
-        sampleTransfer({ id: 'second' }),
-        sampleTransfer({ id: 'blocked', status: 'blocked', endedAt: 4 }),
-      ],
-      new Set(['repeated']),
-    );
+  it('is the running ones as they began, then the others, the last one first', () => {
+    const { running, history } = inOrder([
+      verifiedTransfer({ id: 'older', endedAt: 1 }),
+      sampleTransfer({ id: 'first' }),
+      verifiedTransfer({ id: 'newer', endedAt: 2 }),
+      sampleTransfer({ id: 'second' }),
+    ]);
     assert.deepEqual(
-      [failed, running, history].map((section) => section.map(({ id }) => id)),
-      [
-        ['blocked', 'failed'],
-        ['first', 'second'],
-        ['repeated', 'newer', 'older'],
-      ],
+      [...running, ...history].map(({ id }) => id),
+      ['first', 'second', 'newer', 'older'],
     );
-  });
-
-  it('leaves out what a filter does not match', () => {
-    const transfer = differingTransfer();
-    for (const filter of ['', 'ubuntu', 'regionone', 'FAILED ubuntu', ' 24.04 devcloud/'])
-      assert.equal(isMatch(transfer, filter), true, filter);
-    for (const filter of ['debian', 'ubuntu RegionTwo', 'done']) assert.equal(isMatch(transfer, filter), false, filter);
-  });
-});
-
-describe('the row of a transfer', () => {
-  it('says in a few words how far it is, what went wrong, or what was verified', () => {
-    assert.equal(viewOf(sampleTransfer()).brief, '410 MiB of 1 GiB, 40%, 100 MiB/s, about 7 s left');
-    assert.match(viewOf(differingTransfer()).brief, /is not what was sent/);
-    assert.match(viewOf(verifiedTransfer()).brief, /^Verified: /);
   });
 });

@@ -40,13 +40,11 @@ describe('the words of the transfers page', () => {
 
 describe('the state of the transfers page', () => {
   it('is read whatever was kept', () => {
-    const nothing = { expanded: {}, opened: {}, filter: '', scroll: 0 };
-    assert.deepEqual(readPageState(undefined), nothing);
-    assert.deepEqual(readPageState({ expanded: { a: true, b: 'yes' }, opened: { a: false, b: 1 }, scroll: -4 }), {
-      ...nothing,
+    assert.deepEqual(readPageState(undefined), { expanded: {}, scroll: 0 });
+    assert.deepEqual(readPageState({ expanded: { a: true, b: 'yes' }, scroll: -4 }), {
       expanded: { a: true },
-      opened: { a: false },
+      scroll: 0,
     });
-    assert.deepEqual(readPageState({ expanded: 7, filter: 7, scroll: 120 }), { ...nothing, scroll: 120 });
+    assert.deepEqual(readPageState({ expanded: 7, scroll: 120 }), { expanded: {}, scroll: 120 });
   });
 });

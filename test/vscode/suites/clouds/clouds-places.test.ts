@@ -3,18 +3,13 @@ import * as vscode from 'vscode';
 import { Failure } from '../../../../src/core/failure.ts';
 import type { CloudConfiguration } from '../../../../src/core/keystone/clouds/configuration.ts';
 import { registerCloudsDiagnostics } from '../../../../src/features/clouds/clouds-diagnostics.ts';
-import { treeItem, type NodeFacts } from '../../../../src/features/explorer/tree-items.ts';
+import { treeItem } from '../../../../src/features/explorer/tree-items.ts';
 import { actionsFor } from '../../../../src/platform/prompts/failure-actions.ts';
 import { CloudsStore } from '../../../../src/state/clouds/clouds.ts';
 import { failureNode, problemNode } from '../../../../src/state/clouds/clouds-tree.ts';
 import { workspaceFile } from '../../opened.ts';
 
-const facts: NodeFacts = {
-  management: () => ({ kind: 'unmanaged' }),
-  transfer: () => undefined,
-  hasNamesake: () => false,
-  count: () => undefined,
-};
+const facts = { management: () => ({ kind: 'unmanaged' }) as const, transfer: () => undefined };
 
 describe('what is wrong with clouds.yaml', () => {
   let uri: vscode.Uri;

@@ -37,8 +37,6 @@ const nodes: readonly TreeNode[] = [
   { kind: 'empty', id: 'empty/demo/RegionOne', place, filtered: 0 },
   { kind: 'empty', id: 'empty/demo/RegionOne', place, filtered: 7 },
   { kind: 'group', id: 'group/demo/RegionOne/tag/lts', place, facet: 'tag', value: 'lts', count: 3, open: true },
-  { kind: 'offers', id: 'offers/demo/RegionOne', place },
-  { kind: 'empty', id: 'no-offers/demo/RegionOne', place, filtered: 0, offers: true },
   { kind: 'transfer', id: 'transfer/1', place, transferId: '1' },
 ];
 
@@ -46,8 +44,6 @@ const unmanaged: Management = { kind: 'unmanaged' };
 const facts = (management = unmanaged, transfer?: ReturnType<typeof sampleTransfer>): NodeFacts => ({
   management: () => management,
   transfer: () => transfer,
-  hasNamesake: () => false,
-  count: () => ({ read: 3, shown: 3, hasMore: false }),
 });
 
 describe('the Glance view', () => {
@@ -100,33 +96,6 @@ describe('the Glance view', () => {
     }
     assert.equal(decorationOf(unmanaged), undefined);
     assert.equal(decorationOf({ kind: 'unclaimed', key: 'k' })?.color instanceof vscode.ThemeColor, true);
-  });
-
-  it('lets an image that others share be answered, and neither changed nor deleted', () => {
-    const item = treeItem({ kind: 'image', id: 'o', place, image, share: 'pending' }, facts());
-    assert.match(String(item.description), /^pending · /);
-    assert.equal(item.contextValue, ';offer;active;pending;');
-  });
-
-  it('dims hidden images, and shows a shield on protected ones', () => {
-    const iconOf = (changed: Partial<typeof image>): vscode.ThemeIcon => {
-      const { iconPath } = treeItem({ kind: 'image', id: 'i', place, image: { ...image, ...changed } }, facts());
-      assert.ok(iconPath instanceof vscode.ThemeIcon);
-      return iconPath;
-    };
-    assert.equal(iconOf({}).id, 'lock');
-    assert.equal(iconOf({ protected: true }).id, 'shield');
-    assert.equal(iconOf({ protected: true, status: 'deactivated' }).id, 'circle-slash');
-    assert.ok(iconOf({ os_hidden: true }).color);
-    assert.equal(iconOf({}).color, undefined);
-    assert.ok(decorationOf(unmanaged, true)?.color);
-    const differs: Management = { kind: 'differs', key: 'k', changes: 1, replace: false };
-    assert.deepEqual(decorationOf(differs, true), decorationOf(differs));
-  });
-
-  it('counts images at their region, and says the cloud where it has no row', () => {
-    const item = treeItem({ ...region, cloudInWords: 'demo · alice in web' }, facts());
-    assert.equal(item.description, '3 images · demo · alice in web');
   });
 
   it('marks regions of a cloud whose certificate is not checked', () => {

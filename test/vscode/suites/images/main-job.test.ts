@@ -148,7 +148,7 @@ describe('the main job', () => {
   it('shows an image as read-only JSON and copies its id', async () => {
     const [first] = results;
     assert.ok(first?.live);
-    await vscode.commands.executeCommand('glanceImages.showImageJson', nodeOf(first));
+    await vscode.commands.executeCommand('glanceImages.showImage', nodeOf(first));
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, 'glance-images');
     const shown = JSON.parse(document.getText()) as { id: string; properties: Record<string, string> };
@@ -170,7 +170,7 @@ describe('the main job', () => {
     type Shown = Readonly<Record<'protected' | 'os_hidden', boolean>>;
     // An open document is filled again a moment after it is asked for.
     const becomes = async (node: ImageNode, wanted: boolean): Promise<void> => {
-      await vscode.commands.executeCommand('glanceImages.showImageJson', node);
+      await vscode.commands.executeCommand('glanceImages.showImage', node);
       const document = vscode.window.activeTextEditor?.document;
       await eventually(vscode.workspace.onDidChangeTextDocument, () => {
         const image = JSON.parse(document?.getText() ?? '{}') as Shown;

@@ -140,8 +140,7 @@ function marksOf(predecessor: LiveImage, definition: Definition): Marks {
 
 const FINAL: ReadonlySet<string> = new Set(['image-protected', 'image-in-use', 'forbidden', 'successor-unverified']);
 
-/** Whether a cloud refuses for good to retire an image. */
-export function isFinal(reason: unknown): boolean {
+function isFinal(reason: unknown): boolean {
   return FINAL.has(toFailure(reason).code);
 }
 

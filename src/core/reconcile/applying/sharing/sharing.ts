@@ -2,8 +2,8 @@ import { membersOf, type MemberArgument } from '../../../definition/definition.t
 import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { endedMembers } from '../../planning/sharing/members.ts';
-import { argumentsOf } from '../../model/plan.ts';
-import { distributionPhases } from '../../model/distribution-phases.ts';
+import { argumentsOf } from '../../planning/successor.ts';
+import { distributionPhases } from '../../planning/sharing/distribution.ts';
 import type { PlanWork } from '../context.ts';
 import { errorOf } from '../result.ts';
 import type { ApplyError } from '../../model/result.ts';

@@ -1,11 +1,10 @@
 import { timeoutsOf } from '../../../definition/definition.ts';
-import { Failure, isAbort, toFailure, type FailureDetails } from '../../../failure.ts';
+import { Failure, isAbort, toFailure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { importState, lastWrittenAt, takenForDeadAt, type ImageTask } from '../../../glance/imports.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, PlanWork } from '../context.ts';
 import { isUncertain } from '../writes.ts';
-import { importFailure } from './import-failure.ts';
 
 /** ms between two looks. A failure is reported within 5 s of Glance recording it. */
 export const IMPORT_INTERVAL = 1000;
@@ -48,10 +47,10 @@ export async function awaitImport(
       const { image, state } = look;
       const elapsed = context.now().getTime() - began;
       if (state.kind === 'done') return image;
-      if (state.kind === 'failed') throw await importFailure(work, state.task, details);
+      if (state.kind === 'failed') throw failed(plan, state.task, details);
       const { task } = state;
       locked = task?.status === 'failure' ? locked + 1 : 0;
-      if (locked > LEFT_LOCKED) throw await importFailure(work, task, details);
+      if (locked > LEFT_LOCKED) throw failed(plan, task, details);
       context.emit({ type: 'importing', plan: plan.id, task: task && inBrief(task), elapsed });
       const shown = JSON.stringify([image.status, task?.status, task?.message]);
       if (shown !== progress.shown) progress = { shown, since: began + elapsed };
@@ -106,7 +105,17 @@ function inBrief({ status, message }: ImageTask): { readonly status: string; rea
   return { status, message };
 }
 
-function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: FailureDetails): Failure {
+type Details = ConstructorParameters<typeof Failure>[2];
+
+function failed(plan: Plan, task: ImageTask | undefined, details: Details): Failure {
+  const says = task === undefined || task.message === '' ? '' : ` Task ${task.id}: ${task.message.replace(/\.$/, '')}.`;
+  const message = `Glance could not fetch ${plan.remote?.name ?? 'the source'} into "${plan.definition.arguments.name}".${says}`;
+  const next =
+    'Glance gives no other reason. Check that the cloud can reach the address and that it answers 200 with a Content-Length, or give the operator the request id. Without "web_download", the bytes go through this machine.';
+  return new Failure('import-failed', message, { ...details, next });
+}
+
+function notStarted(plan: Plan, { id }: ImageTask, stall: number, details: Details): Failure {
   const message = `Glance accepted the task ${id} to fetch ${plan.remote?.name ?? 'the source'}, but has not started it in ${Math.round(stall / 1000)} s.`;
   const next =
     'Its task engine may be stopped or busy. Ask the operator of the cloud, raise "timeouts": { "stall": … }, or remove "web_download".';
@@ -118,7 +127,7 @@ function noProgress(
   image: LiveImage,
   task: ImageTask | undefined,
   stall: number,
-  details: FailureDetails,
+  details: Details,
 ): Failure {
   const { id, status } = image;
   const dead = takenForDeadAt(image, task);

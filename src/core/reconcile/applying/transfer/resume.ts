@@ -6,7 +6,7 @@ import { USUAL_DIGESTS } from '../../../source/source-reader.ts';
 import { readMarks, type Marks, type StateMark } from '../../ownership/marks.ts';
 import { describeStaged, judgeStaged, type StagedVerdict } from '../../ownership/staged.ts';
 import { compare } from '../../planning/compare.ts';
-import { argumentsOf } from '../../model/plan.ts';
+import { argumentsOf } from '../../planning/successor.ts';
 import { importGoesOn, isForSource } from '../../planning/web-download.ts';
 import { compareBytes } from '../../sources/bytes.ts';
 import type { PlanWork } from '../context.ts';
@@ -163,8 +163,6 @@ async function hasOtherBytes({ plan, context }: PlanWork, image: LiveImage): Pro
   if (source?.size !== image.size) return true;
   const { os_hash_algo: algorithm } = image;
   const wanted = algorithm === null ? USUAL_DIGESTS : [...USUAL_DIGESTS, algorithm];
-  // An image of these bytes is compared with all of them.
-  await context.arrival(source.path)?.whole;
   const digests = await context.reader.digests(source.path, wanted, context.signal);
   return compareBytes({ size: source.size, digests }, image, undefined) === 'different';
 }

@@ -1,5 +1,4 @@
 import { Failure } from '../../../failure.ts';
-import { argumentOf } from '../../../definition/problem-at.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { Left } from '../../model/left.ts';
 import type { ApplyError, ApplyResult } from '../../model/result.ts';
@@ -9,7 +8,6 @@ import type { Plan } from '../../model/plan.ts';
 import type { ApplyContext, ApplyRegion, PlanWork } from '../context.ts';
 import { publish } from '../replace/publish.ts';
 import { retire } from '../replace/retire.ts';
-import { rotate } from '../replace/rotate.ts';
 import { failedResult } from '../result.ts';
 import { distributedResult } from '../sharing/distribute.ts';
 import type { Distributed } from '../sharing/store-copies.ts';
@@ -17,7 +15,6 @@ import { TimeLimit } from '../time-limit.ts';
 import { watched, type Write } from '../writes.ts';
 import { leftOfPublishing, leftOfStaging, type Unfinished } from './left-behind.ts';
 import { discardStaged, type StagedImage } from './resume.ts';
-import { withFindings } from './refused-bytes.ts';
 import { stage } from './staging.ts';
 import type { Verification } from './verify.ts';
 import { bytesWarnings } from '../../planning/problems/flaw-problems.ts';
@@ -92,7 +89,7 @@ export class StagedApply implements PlanWork {
 
   fail(reason: unknown): void {
     // If the time was up, everything else failed because of that.
-    this.#failure ??= { reason: this.#limit.passed ?? withFindings(reason, this.plan) };
+    this.#failure ??= { reason: this.#limit.passed ?? reason };
   }
 
   /** Deletes the image of an earlier apply and stages another one. Throws as `stage`. */
@@ -141,24 +138,19 @@ export class StagedApply implements PlanWork {
     const { answer, refused } = await publish(this, distributed.live, { sent, verified });
     if (plan.action === 'replace') this.enter('retiring');
     const retired = await retire({ definition: plan.definition, region, state, context }, answer.value);
-    const rotated = await rotate(this, retired.successor.value, verified);
     const marksRefused = this.staged.marksRefused ?? refused;
     return distributedResult(plan, verified ? 'done' : 'unverified', distributed.failures, {
       ...this.#ids(),
       ...known,
       requestId: retired.successor.requestId === '' ? answer.requestId : retired.successor.requestId,
       live: retired.successor.value,
-      warnings: [...warnings, ...retired.warnings, ...rotated, ...(marksRefused === undefined ? [] : [marksRefused])],
+      warnings: [...warnings, ...retired.warnings, ...(marksRefused === undefined ? [] : [marksRefused])],
     });
   }
 
   /** Says what was found in the bytes and names what is left of earlier applies, whatever the outcome. */
   #withWarnings(result: ApplyResult): ApplyResult {
-    const inBytes = bytesWarnings(this.plan).map((problem) => {
-      const { code, message } = problem;
-      const argument = argumentOf(this.plan.definition, problem);
-      return { code, message, ...(argument === undefined ? {} : { argument }) };
-    });
+    const inBytes = bytesWarnings(this.plan).map(({ code, message }) => ({ code, message }));
     const more = [...inBytes, ...this.#leftovers];
     return more.length === 0 ? result : { ...result, warnings: [...(result.warnings ?? []), ...more] };
   }

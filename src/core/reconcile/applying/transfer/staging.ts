@@ -2,13 +2,13 @@ import { definitionKey } from '../../../definition/definition.ts';
 import { Failure } from '../../../failure.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import type { NewImage } from '../../../glance/service.ts';
-import { argumentsOf, type Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { ApplyError } from '../../model/result.ts';
 import { markProperties, readMarks, type Marks } from '../../ownership/marks.ts';
 import { newImageId } from '../../ownership/new-image-id.ts';
 import { marksNeeded, marksRefusal, refusedMarksWarning, withoutMarks } from '../../ownership/refused-marks.ts';
 import { listOfKey } from '../../planning/candidates.ts';
-import { explainTakenOver } from '../../planning/successor.ts';
+import { argumentsOf, explainTakenOver } from '../../planning/successor.ts';
 import type { PlanWork } from '../context.ts';
 import { changeOperations, checkCreated } from '../operations.ts';
 import { patchMarked } from '../patch.ts';
@@ -35,7 +35,7 @@ export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) =
   for (const id of idsFor(work)) {
     try {
       const staged = await createMarked(work, newImage(plan, id, stagedMarks(work)), id === givenId(plan));
-      if (ownIds(work).includes(id)) await yieldToOthers(work, id);
+      if (id === ownId(work)) await yieldToOthers(work);
       return staged;
     } catch (error) {
       if (!Failure.is(error, 'id-taken') && !(isUncertain(error) && (await exists(work, id)))) throw error;
@@ -54,14 +54,14 @@ export async function stage(work: PlanWork, onLeftover: (leftover: ApplyError) =
 
 /**
  * The ids to try: the definition's or one that every machine would take, then this apply's own, for a key whose first image
- * was deleted or whose replacement was begun before. Glance gives no id twice, so an apply that deletes what it sent has another.
+ * was deleted or whose replacement was begun before.
  */
 function idsFor(work: PlanWork): readonly string[] {
   const { plan, region } = work;
   const key = definitionKey(plan.definition);
   const common = newImageId(region.project, plan.place, key, plan.live?.id ?? 0);
   const given = givenId(plan);
-  return [...(given === undefined ? [] : [given]), common, ...ownIds(work)];
+  return [...(given === undefined ? [] : [given]), common, ownId(work)];
 }
 
 /** The id that the definition gives a new image. */
@@ -69,9 +69,8 @@ function givenId({ action, definition }: Plan): string | undefined {
   return action === 'create' ? definition.arguments.image_id : undefined;
 }
 
-function ownIds({ plan, region, state }: PlanWork): readonly string[] {
-  const key = definitionKey(plan.definition);
-  return [state.run, `${state.run} again`].map((count) => newImageId(region.project, plan.place, key, count));
+function ownId({ plan, region, state }: PlanWork): string {
+  return newImageId(region.project, plan.place, definitionKey(plan.definition), state.run);
 }
 
 /** Goes on with the image of this id if it is useful. Somebody may have protected one that is not: it stays. */
@@ -93,10 +92,10 @@ async function resumeUseful(
  * An id of its own does not keep two applies apart, so each looks for the other once its image is there: one of them sees
  * it, or both do. Throws as `resume` for an image of another apply of this definition; the own one is taken away then.
  */
-async function yieldToOthers(work: PlanWork, own: string): Promise<void> {
+async function yieldToOthers(work: PlanWork): Promise<void> {
   const { plan, region, context } = work;
   if (region.project === undefined) return;
-  const known = new Set([own, plan.live?.id]);
+  const known = new Set([ownId(work), plan.live?.id]);
   const { signal } = context;
   const query = { owner: region.project, ...(signal === undefined ? {} : { signal }) };
   const ofKey = await listOfKey(region.images, definitionKey(plan.definition), query);

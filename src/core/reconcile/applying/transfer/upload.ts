@@ -27,8 +27,6 @@ export interface Attempt extends PieceConsumer {
 export interface SourceDigests {
   /** Those that are known, and one that may still have to be computed. */
   with(algorithm: string): Promise<Digests>;
-  /** Whether the digests may be those of a download whose cached file nobody has read since. */
-  readonly isFetched: boolean;
   /** Reads the file anew. Throws `source-changed` if it has not the bytes of these digests, which may have been known before. */
   checkSent(digests: Digests): Promise<void>;
 }
@@ -200,9 +198,10 @@ export class RegionUpload {
     const verification = verify(live, this.#size, digests);
     this.#verification = verification;
     context.emit({ type: 'digests', plan: this.plan.id, digests: verification.pairs });
-    const isMismatch = verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false;
-    if (isMismatch || (verification.verdict !== 'verified' && source.isFetched)) await source.checkSent(digests);
-    if (isMismatch) throw mismatch(this.plan, live, this.#size, verification);
+    if (verification.verdict === 'mismatch' && this.plan.definition.arguments.verify_checksum !== false) {
+      await source.checkSent(digests);
+      throw mismatch(this.plan, live, this.#size, verification);
+    }
     const { verdict } = verification;
     // Of equal bytes the MD5 is the same, whoever computed it.
     const proven = verification.verified.multihash === true && live.checksum !== null ? { md5: live.checksum } : {};

@@ -1,21 +1,23 @@
 import type { Definition } from '../../../definition/definition.ts';
-import { sourceOf } from '../../../definition/source.ts';
 import type { Problem, Severity } from '../../../problem.ts';
 import { describeText, doubtProblems } from './doubt-problems.ts';
 import { flawProblem } from './flaw-problems.ts';
 import {
   leadingFormat,
   type ContentFormat,
-  type Flaw,
   type FormatFinding,
+  type Inspection,
   type Wrapping,
 } from '../../../source/inspection/inspection.ts';
-import { fixedVhdProblem, hybridProblems, partitionTableProblem, type SentSource } from './release-problems.ts';
-import { CONTENT, WRAPPED } from './content-words.ts';
 import { describeBytes } from '../../../byte-count.ts';
 import { problemAt, problemAtSource } from '../../../definition/problem-at.ts';
 
-type InspectedSource = Pick<SentSource, 'name' | 'inspection'>;
+/** A source as it would be sent: where it is, and what its headers say. */
+export interface InspectedSource {
+  /** As a person knows it: a path or an address. */
+  readonly name: string;
+  readonly inspection: Inspection;
+}
 
 /** Formats that Glance tells by their content; the others (`ami`, `ploop`…) it can't. */
 const TOLD_BY_CONTENT = new Set<string>(['raw', 'qcow2', 'qed', 'vmdk', 'vhd', 'vhdx', 'vdi', 'iso', 'gpt', 'luks']);
@@ -23,6 +25,30 @@ const TOLD_BY_CONTENT = new Set<string>(['raw', 'qcow2', 'qed', 'vmdk', 'vhd', '
 const DISKS = new Set<string>([...TOLD_BY_CONTENT, 'ploop']);
 /** What `decompress` undoes. */
 const DECOMPRESSED: ReadonlySet<Wrapping> = new Set(['gzip', 'bzip2', 'xz', 'zstd']);
+
+const CONTENT: Readonly<Record<ContentFormat, string>> = {
+  qcow2: 'a qcow2 disk',
+  qed: 'a QED disk',
+  vmdk: 'a VMDK disk',
+  vhd: 'a VHD disk',
+  vhdx: 'a VHDX disk',
+  vdi: 'a VDI disk',
+  iso: 'an ISO 9660 or UDF disc',
+  gpt: 'a raw disk with a partition table',
+  luks: 'a disk encrypted with LUKS',
+};
+
+const WRAPPED: Readonly<Record<Wrapping, string>> = {
+  gzip: 'compressed with gzip',
+  bzip2: 'compressed with bzip2',
+  xz: 'compressed with xz',
+  zstd: 'compressed with zstd',
+  lz4: 'compressed with lz4',
+  lzip: 'compressed with lzip',
+  zip: 'a ZIP archive',
+  '7z': 'a 7-Zip archive',
+  tar: 'a tar archive',
+};
 
 const GIBIBYTE = 1024 ** 3;
 const WHAT_GLANCE_DOES =
@@ -32,15 +58,19 @@ const WHAT_GLANCE_DOES =
  * What is wrong with a source for this definition, before any byte is sent. If nothing is sent, the image exists already and
  * everything is a warning at most, as with `"inspect": false`.
  */
-export function inspectionProblems(definition: Definition, source: SentSource): readonly Problem[] {
-  const { inspection, sends } = source;
+export function inspectionProblems(
+  definition: Definition,
+  source: InspectedSource,
+  sends: boolean,
+): readonly Problem[] {
+  const { inspection } = source;
   const { decompress, container_format: container } = definition.arguments;
   const unpackedFirst = inspection.wrapping !== null && DECOMPRESSED.has(inspection.wrapping) && decompress === true;
   if (unpackedFirst) return [];
   const problems = [
     // Glance looks into `bare` only: what another container holds is not a disk by itself.
     ...(container === 'bare' ? [...wrappingProblems(definition, source), ...contentProblems(definition, source)] : []),
-    ...inspection.formats.flatMap(({ flaws }) => flaws.flatMap((flaw) => flawProblems(definition, source, flaw))),
+    ...inspection.formats.flatMap(({ flaws }) => flaws.map((flaw) => flawProblem(definition, source.name, flaw))),
     ...sizeProblems(definition, source),
   ];
   const refuses = sends && definition.arguments.inspect !== false;
@@ -49,30 +79,13 @@ export function inspectionProblems(definition: Definition, source: SentSource): 
     : problems.map((problem) => (problem.severity === 'error' ? { ...problem, severity: 'warning' } : problem));
 }
 
-/** Glance checks the partition table of a bare image, but not one that a disc has as well. */
-function flawProblems(definition: Definition, source: SentSource, flaw: Flaw): readonly Problem[] {
-  if (flaw.code !== 'partition-table-invalid') return [flawProblem(definition, source.name, flaw.code, flaw.detail)];
-  const isChecked = definition.arguments.container_format === 'bare' && source.inspection.formats.length === 1;
-  return isChecked ? [partitionTableProblem(definition, flaw, source)] : [];
-}
-
 function wrappingProblems(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
   const { wrapping } = inspection;
   const { disk_format: declared } = definition.arguments;
   if (wrapping === null || !DISKS.has(declared)) return [];
   const is = `The source "${name}" is ${WRAPPED[wrapping]}, not the disk itself.`;
   if (DECOMPRESSED.has(wrapping)) {
-    const stored = `${is} Glance would store it as it is, and no server boots from that.`;
-    if (sourceOf(definition).kind === 'cloud')
-      return [
-        problemAtSource(
-          definition,
-          'error',
-          'source-compressed',
-          `${stored} Replace "web_download" by "decompress": true.`,
-        ),
-      ];
-    const text = `${stored} Set "decompress": true.`;
+    const text = `${is} Glance would store it as it is, and no server boots from that. Set "decompress": true.`;
     return [withFix(problemAtSource(definition, 'error', 'source-compressed', text), 'decompress', true)];
   }
   const next =
@@ -81,22 +94,21 @@ function wrappingProblems(definition: Definition, { name, inspection }: Inspecte
 }
 
 /** What is no disk at all needs no word about its format. Of the other formats, Glance tells that they are not what they should be. */
-function contentProblems(definition: Definition, source: SentSource): readonly Problem[] {
+function contentProblems(definition: Definition, source: InspectedSource): readonly Problem[] {
   const { disk_format: declared } = definition.arguments;
   const isTold = declared !== 'raw' && TOLD_BY_CONTENT.has(declared);
   const doubts = isTold ? [] : doubtProblems(definition, source.name, source.inspection);
   return doubts.length > 0 ? doubts : formatProblems(definition, source);
 }
 
-function formatProblems(definition: Definition, source: SentSource): readonly Problem[] {
+function formatProblems(definition: Definition, source: InspectedSource): readonly Problem[] {
   const { name, inspection } = source;
   const { disk_format: declared } = definition.arguments;
-  if (inspection.fixedVhd && declared === 'vhd') return [fixedVhdProblem(definition, source)];
+  if (inspection.fixedVhd && declared === 'vhd') return [fixedVhd(definition, name)];
   const found = leadingFormat(inspection.formats);
   if (found === 'several') return [ambiguous(definition, source)];
   if (found === undefined) return unrecognised(definition, source);
-  const isHybrid = inspection.formats.length > 1;
-  if (found.format === declared || (declared === 'raw' && isHybrid)) return hybridProblems(definition, source);
+  if (found.format === declared) return hybrid(definition, source);
   if (declared === 'raw') return declaredRaw(definition, source, found);
   const text = `The source "${name}" is ${CONTENT[found.format]} by its content, but "disk_format" says "${declared}". ${WHAT_GLANCE_DOES}`;
   return [mismatch(definition, 'error', text, found.format)];
@@ -113,8 +125,12 @@ function unrecognised(definition: Definition, { name, inspection }: InspectedSou
   return [problemAt(definition, 'error', 'format-mismatch', text, 'disk_format')];
 }
 
-function declaredRaw(definition: Definition, { name }: InspectedSource, found: FormatFinding): readonly Problem[] {
-  if (found.format === 'gpt') return [];
+function declaredRaw(
+  definition: Definition,
+  { name, inspection }: InspectedSource,
+  found: FormatFinding,
+): readonly Problem[] {
+  if (found.format === 'gpt' || inspection.formats.length > 1) return [];
   if (found.format === 'luks') {
     if (Object.hasOwn(definition.arguments.properties ?? {}, 'cinder_encryption_key_id')) return [];
     const text = `The source "${name}" is encrypted with LUKS, but has no property "cinder_encryption_key_id" for its key, so servers can't read it.`;
@@ -142,6 +158,17 @@ function ambiguous(definition: Definition, { name, inspection }: InspectedSource
   const all = inspection.formats.map(({ format }) => CONTENT[format]).join(' and ');
   const text = `The source "${name}" matches several formats: ${all}. Glance 30 (2025.1) and later refuses such a file with 415, because one format may hide another. Convert it with qemu-img, or use another file.`;
   return problemAtSource(definition, 'error', 'format-ambiguous', text);
+}
+
+function hybrid(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {
+  if (inspection.formats.length < 2) return [];
+  const text = `The disc in "${name}" also has a partition table, so that it can boot from a USB stick. Glance accepts it as an ISO.`;
+  return [problemAtSource(definition, 'information', 'iso-hybrid', text)];
+}
+
+function fixedVhd(definition: Definition, name: string): Problem {
+  const text = `The source "${name}" is a fixed-size VHD, which is recognized only by its end. Glance 30 (2025.1) and later detects it as raw and refuses it with 415. Convert it with "qemu-img convert -O vpc -o subformat=dynamic" for such a cloud.`;
+  return problemAt(definition, 'warning', 'vhd-fixed', text, 'disk_format');
 }
 
 function sizeProblems(definition: Definition, { name, inspection }: InspectedSource): readonly Problem[] {

@@ -1,16 +1,11 @@
 import { closest } from '../../../definition/reading/closest.ts';
-import { definitionKey, type Definition } from '../../../definition/definition.ts';
+import { definitionKey } from '../../../definition/definition.ts';
 import type { LiveImage } from '../../../glance/image.ts';
 import { copyProgress } from '../../../glance/stores.ts';
 import type { Problem, ProblemFix } from '../../../problem.ts';
-import { inspectionProblems } from './inspection-problems.ts';
-import type { SentSource } from './release-problems.ts';
-import { ANY_RELEASE } from '../../../glance/releases.ts';
+import { inspectionProblems, type InspectedSource } from './inspection-problems.ts';
 import { MARK_PREFIX, readMarks } from '../../ownership/marks.ts';
 import { problemAt, problemAtSource } from '../../../definition/problem-at.ts';
-import type { Place } from '../../../place.ts';
-import { readImagePath } from '../../../source/image/image-path.ts';
-import type { SourceFinding } from '../../sources/source-finding.ts';
 import type { Change } from '../../model/plan.ts';
 import type { PlanInput } from '../plan-input.ts';
 import type { RemoteFacts, SourceFacts } from '../../../source/source-facts.ts';
@@ -40,30 +35,17 @@ export function busyText(live: LiveImage): string | undefined {
 }
 
 /** What is wrong with the source; `sends`: whether the plan would send it. */
-export function sourceProblems(
-  { definition, source, place, releases: cloud = ANY_RELEASE }: PlanInput,
-  sends: boolean,
-): readonly Problem[] {
+export function sourceProblems({ definition, source }: PlanInput, sends: boolean): readonly Problem[] {
   if (source.kind === 'problem') return [source.problem];
-  const known = source.kind === 'none' ? [] : [...(source.problems ?? []), ...crossing(definition, source, place)];
+  const known = source.kind === 'none' ? [] : (source.problems ?? []);
   if (source.kind === 'file' && source.facts.size === 0) {
     return [problemAtSource(definition, 'error', 'source-empty', `The file "${source.facts.path}" is empty.`)];
   }
   const inspected = source.kind === 'none' ? undefined : inspectedOf(source.facts);
-  return inspected === undefined
-    ? known
-    : [...known, ...inspectionProblems(definition, { ...inspected, sends, cloud })];
+  return inspected === undefined ? known : [...known, ...inspectionProblems(definition, inspected, sends)];
 }
 
-/** Data that leaves its cloud: who wrote the definition, or a clouds.yaml beside it, may want it elsewhere than the user does. */
-function crossing(definition: Definition, source: SourceFinding, place: Place): readonly Problem[] {
-  const from = source.kind === 'file' ? readImagePath(source.facts.path) : undefined;
-  if (from === undefined || (from.place.cloud === place.cloud && from.place.origin === place.origin)) return [];
-  const text = `The data of the image ${from.id} leaves the cloud ${from.place.cloud} for ${place.cloud}, of ${place.origin}.`;
-  return [problemAtSource(definition, 'information', 'source-other-cloud', text)];
-}
-
-function inspectedOf(facts: SourceFacts | RemoteFacts): Pick<SentSource, 'name' | 'inspection'> | undefined {
+function inspectedOf(facts: SourceFacts | RemoteFacts): InspectedSource | undefined {
   const { inspection } = facts;
   const name = facts.name ?? ('path' in facts ? facts.path : undefined);
   return inspection === undefined || name === undefined ? undefined : { name, inspection };

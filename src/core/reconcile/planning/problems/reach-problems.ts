@@ -9,12 +9,7 @@ import { type Plan, SENDS } from '../../model/plan.ts';
 export type Locate = (path: string, definition: Definition) => Promise<LocatedPath>;
 
 /** Problems that say what a definition uses outside its own folder. The user agrees to each before bytes are sent. */
-const REACHES: ReadonlySet<string> = new Set([
-  'path-outside',
-  'path-is-link',
-  'source-not-public',
-  'source-other-cloud',
-]);
+const REACHES: ReadonlySet<string> = new Set(['path-outside', 'path-is-link', 'source-not-public']);
 
 /** Says which paths of a definition leave its folder or go through a link: a stranger may have written the definition. */
 export async function pathProblems(definition: Definition, locate: Locate): Promise<readonly Problem[]> {

@@ -1,7 +1,20 @@
 import { membersOf } from '../../../definition/definition.ts';
-import { argumentsOf, type Plan } from '../../model/plan.ts';
-import { onReplaceOf } from '../successor.ts';
-import { clearedStores } from './stores.ts';
+import { argumentsOf, onReplaceOf } from '../successor.ts';
+import { clearedStores, isStoreChange } from './stores.ts';
+import { type Plan, SENDS } from '../../model/plan.ts';
+import type { Phase } from '../../model/phases.ts';
+
+/** The phases in which an apply brings an image to stores and members, where it does. */
+export function distributionPhases(plan: Plan): readonly Phase[] {
+  const { stores, changes, action } = plan;
+  const copies = SENDS.has(action) ? (stores?.stores.length ?? 0) > 1 : changes.some(isStoreChange);
+  const shares =
+    SENDS.has(action) || changes.some(({ path, after }) => path.startsWith('members/') && after !== undefined);
+  return [
+    ...(copies ? (['copying'] as const) : []),
+    ...(shares && membersOf(argumentsOf(plan)).length > 0 ? (['sharing'] as const) : []),
+  ];
+}
 
 /** What a plan does with copies and members that its changes do not say by themselves. */
 export function describeDistribution(plan: Plan): readonly string[] {

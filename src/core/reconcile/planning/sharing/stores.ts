@@ -4,7 +4,9 @@ import type { LiveImage } from '../../../glance/image.ts';
 import { storesOf, type Store } from '../../../glance/stores.ts';
 import type { Problem } from '../../../problem.ts';
 import { problemAt } from '../../../definition/problem-at.ts';
-import { isStoreChange, STORE_CHANGE, type Change, type WantedStores } from '../../model/plan.ts';
+import type { Change, WantedStores } from '../../model/plan.ts';
+
+const PREFIX = 'stores/';
 
 /** What a region says of its stores; `unasked` where no definition speaks of them. */
 export type StoresFinding =
@@ -41,7 +43,7 @@ export function compareStores(
 export function storeChanges(wanted: WantedStores | undefined, live: LiveImage | undefined): readonly Change[] {
   if (wanted === undefined) return [];
   const change = (store: string, before: string | undefined, after: string | undefined, why: string): Change => ({
-    path: `${STORE_CHANGE}${store}`,
+    path: `${PREFIX}${store}`,
     before,
     after,
     forcesReplacement: false,
@@ -57,10 +59,15 @@ export function storeChanges(wanted: WantedStores | undefined, live: LiveImage |
   ];
 }
 
+/** Whether a change is about a store. */
+export function isStoreChange({ path }: Change): boolean {
+  return path.startsWith(PREFIX);
+}
+
 /** The stores from which a plan deletes an image's data, which can't be undone. */
 export function clearedStores(changes: readonly Change[]): readonly string[] {
   return changes.flatMap((change) =>
-    isStoreChange(change) && change.after === undefined ? [change.path.slice(STORE_CHANGE.length)] : [],
+    isStoreChange(change) && change.after === undefined ? [change.path.slice(PREFIX.length)] : [],
   );
 }
 

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseDefinitions } from '../../../../../src/core/definition/parse.ts';
-import {
-  newDefinitionText,
-  newPlace,
-  suggestName,
-  type NewSource,
-} from '../../../../../src/core/definition/writing/suggest.ts';
+import { newDefinitionText, suggestName, type NewSource } from '../../../../../src/core/definition/writing/suggest.ts';
 import type { Inspection } from '../../../../../src/core/source/inspection/inspection.ts';
 
 const GIBIBYTE = 1024 ** 3;
@@ -48,15 +43,6 @@ describe('a definition that is made of a source', () => {
       min_disk_gb: 4,
       properties: { os_distro: 'ubuntu' },
     });
-  });
-
-  it('names the cloud and region that it is made for', () => {
-    const description = { name: 'x', inspection: inspectionOf({}), size: 1, network: 'public' } as const;
-    const place = { cloud: 'demo', region: 'RegionOne', origin: '/clouds.yaml' };
-    const text = newDefinitionText('An image', file('disk.img'), description, newPlace(place));
-    const [definition] = parseDefinitions(text, '/x.image.jsonc').definitions;
-    assert.deepEqual([definition?.arguments.cloud, definition?.arguments.region], ['demo', 'RegionOne']);
-    assert.deepEqual(newPlace({ ...place, region: '' }), { cloud: 'demo' });
   });
 
   it('takes a partition table for the disk itself', () => {

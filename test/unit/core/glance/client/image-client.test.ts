@@ -4,7 +4,6 @@ import { inspect } from 'node:util';
 import { closeAll, failure } from '../../http/surroundings.ts';
 import { json } from '../../http/test-server.ts';
 import type { ImageClient } from '../../../../../src/core/glance/client/image-client.ts';
-import { ANY_RELEASE } from '../../../../../src/core/glance/releases.ts';
 import { client, glance, ID, IMAGE, listed, NEW } from '../glance-server.ts';
 
 afterEach(closeAll);
@@ -359,28 +358,5 @@ describe('the formats of a cloud', () => {
     const schema = { properties: { disk_format: { enum: [null, 'raw', 'qcow2'] }, container_format: 5 } };
     const { client: images } = await glance((_, response) => json(response, 200, schema));
     assert.deepEqual(await images.formats(), { disk: ['raw', 'qcow2'], container: [] });
-  });
-});
-
-describe('the releases that a Glance may be of', () => {
-  it('come from its list of versions, which needs no token', async () => {
-    const versions = ['v2.18', 'v2.17', 'v2.0'].map((id) => ({ id, status: 'SUPPORTED' }));
-    const { client: images, server } = await glance((_, response) => json(response, 200, { versions }));
-    assert.deepEqual(await images.releases(), { from: 33, to: Infinity });
-    assert.deepEqual(
-      server.seen.map(({ path, headers }) => [path, headers['x-auth-token']]),
-      [['/versions', undefined]],
-    );
-  });
-
-  it('are any where there is no such list', async () => {
-    for (const [status, body] of [
-      [404, { message: 'No.' }],
-      [200, { versions: 'none' }],
-      [200, { versions: [5, null, {}] }],
-    ] as const) {
-      const { client: images } = await glance((_, response) => json(response, status, body));
-      assert.deepEqual(await images.releases(), ANY_RELEASE);
-    }
   });
 });

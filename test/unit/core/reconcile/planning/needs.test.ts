@@ -20,23 +20,18 @@ describe('what a plan needs to know', () => {
   });
 
   it('of a new image is which formats the cloud takes', () => {
-    assert.deepEqual(needsOf(situation({})), { members: [], digests: [], formats: true, releases: false });
+    assert.deepEqual(needsOf(situation({})), { members: [], digests: [], formats: true });
     assert.deepEqual(needsOf(situation({ ownerless: true, project: undefined })).formats, false);
   });
 
   it('of an image that has data is the digests of the file, unless something tells that it has these bytes', () => {
     const live = image();
     const algorithms = ['md5', 'sha512', 'sha256'];
-    assert.deepEqual(needsOf(situation({ candidates: [live] })), {
-      members: [],
-      digests: algorithms,
-      formats: false,
-      releases: false,
-    });
+    assert.deepEqual(needsOf(situation({ candidates: [live] })), { members: [], digests: algorithms, formats: false });
     const known = needsOf(situation({ candidates: [live], source: file(10, { ...BYTES, sha256: 'c'.repeat(64) }) }));
     assert.deepEqual(known.digests, []);
     const otherSize = needsOf(situation({ candidates: [live], source: file(11) }));
-    assert.deepEqual(otherSize, { members: [], digests: [], formats: true, releases: false });
+    assert.deepEqual(otherSize, { members: [], digests: [], formats: true });
   });
 
   it('of a shared image is its members, where the definition has some or the image may be replaced', () => {
